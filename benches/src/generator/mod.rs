@@ -1,0 +1,291 @@
+//! Seeded mailboxes: the same kind, size and seed give the same bytes on every machine.
+//!
+//! Only whole numbers are drawn, since the last digit of a logarithm is the platform's affair.
+//! The distributions are described in the README.md of this folder.
+
+mod headers;
+mod pool;
+mod random;
+
+use std::io::{self, Write};
+use std::str::FromStr;
+
+use headers::Envelope;
+use pool::Pool;
+use random::Random;
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
+const BOUNDARY: &str = "000000000000a3f1c2063b1d7e5f";
+
+/// What kind of mailbox to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Google Takeout, sizes as in real mail: CRLF, `From <id>@xxx …`, labels.
+    Takeout,
+    /// Google Takeout, every message of about 1 to 8 KiB.
+    Small,
+    /// LF and asctime From_ lines, sizes as in real mail.
+    Mboxrd,
+}
+
+impl FromStr for Kind {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "takeout" => Ok(Self::Takeout),
+            "small" => Ok(Self::Small),
+            "mboxrd" => Ok(Self::Mboxrd),
+            _ => Err(format!("{name}: not one of takeout, small, mboxrd")),
+        }
+    }
+}
+
+impl Kind {
+    fn eol(self) -> &'static str {
+        match self {
+            Self::Takeout | Self::Small => "\r\n",
+            Self::Mboxrd => "\n",
+        }
+    }
+}
+
+/// What a mailbox came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Messages written.
+    pub messages: u64,
+    /// Bytes written.
+    pub bytes: u64,
+    /// Body lines written as `>From ` or `>>From `.
+    pub quoted_lines: u64,
+}
+
+/// Writes a mailbox of at least `size` bytes; the message that reaches it is the last.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub fn write_mailbox(kind: Kind, size: u64, seed: u64, mut out: impl Write) -> io::Result<Totals> {
+    let mut generator = Generator::new(kind, seed);
+    let mut totals = Totals::default();
+    while totals.bytes < size {
+        totals.quoted_lines += u64::from(generator.message());
+        totals.messages += 1;
+        totals.bytes += u64::try_from(generator.entry.len()).unwrap_or(u64::MAX);
+        out.write_all(generator.entry.as_bytes())?;
+    }
+    out.flush()?;
+    Ok(totals)
+}
+
+struct Generator {
+    kind: Kind,
+    random: Random,
+    pool: Pool,
+    /// The thread of the message before.
+    thread: Option<u64>,
+    /// The message in the making, From_ line to blank line.
+    entry: String,
+}
+
+impl Generator {
+    fn new(kind: Kind, seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let pool = Pool::new(&mut random, kind.eol());
+        Self {
+            kind,
+            random,
+            pool,
+            thread: None,
+            entry: String::new(),
+        }
+    }
+
+    /// Makes the next entry; true if it has a quoted line.
+    fn message(&mut self) -> bool {
+        self.entry.clear();
+        let envelope = Envelope::draw(&mut self.random, self.thread);
+        self.thread = Some(envelope.thread());
+        let from_line = match self.kind {
+            Kind::Takeout | Kind::Small => envelope.takeout(&mut self.random),
+            Kind::Mboxrd => envelope.asctime(),
+        };
+        self.lines(&from_line);
+        let headers = envelope.headers(&mut self.random, &self.pool);
+        self.lines(&headers);
+
+        let quoted = self.body();
+        self.lines("\n");
+        quoted
+    }
+
+    /// The fields that describe the body, and the body.
+    fn body(&mut self) -> bool {
+        let size = self.body_size();
+        match self.attachment_size() {
+            Some(attachment) => {
+                self.open_multipart("mixed");
+                let quoted = self.text_part(size);
+                self.attachment_part(attachment);
+                self.close_multipart();
+                quoted
+            }
+            None if self.random.one_in(4) => self.text_part(size),
+            None => {
+                self.open_multipart("alternative");
+                let quoted = self.text_part(size / 3);
+                self.html_part(size - size / 3);
+                self.close_multipart();
+                quoted
+            }
+        }
+    }
+
+    /// Log-normal-like: the octave is binomial, the place in it uniform. From 512 bytes to
+    /// 128 KiB, half of them below 8 KiB. Small messages are what is left of 1 to 8 KiB.
+    fn body_size(&mut self) -> usize {
+        if self.kind == Kind::Small {
+            let message = self.random.between(KIB, 8 * KIB);
+            return message.saturating_sub(self.entry.len() + 500).max(600);
+        }
+        let octave = 512 << (self.random.next() & 0x7F).count_ones();
+        octave + self.random.below(octave)
+    }
+
+    /// One message of 256 has a large attachment, another eight a picture.
+    fn attachment_size(&mut self) -> Option<usize> {
+        if self.kind == Kind::Small {
+            return None;
+        }
+        match self.random.below(256) {
+            0 => Some(self.random.between(MIB, 10 * MIB)),
+            1..=8 => Some(self.random.between(50 * KIB, 300 * KIB)),
+            _ => None,
+        }
+    }
+
+    fn open_multipart(&mut self, subtype: &str) {
+        self.lines(&format!(
+            "Content-Type: multipart/{subtype}; boundary=\"{BOUNDARY}\"\n\n--{BOUNDARY}\n"
+        ));
+    }
+
+    fn close_multipart(&mut self) {
+        self.lines(&format!("\n--{BOUNDARY}--\n"));
+    }
+
+    /// Every 32nd text has a line that was quoted, every 128th one that was quoted twice.
+    fn text_part(&mut self, size: usize) -> bool {
+        self.lines("Content-Type: text/plain; charset=\"UTF-8\"\n\n");
+        self.entry.push_str(self.pool.text(&mut self.random, size));
+        let quoted = self.random.one_in(32);
+        if quoted {
+            let marks = if self.random.one_in(4) { ">>" } else { ">" };
+            self.lines(&format!("{marks}From here on the text is quoted.\n"));
+            self.entry.push_str(self.pool.text(&mut self.random, 160));
+        }
+        quoted
+    }
+
+    fn html_part(&mut self, size: usize) {
+        self.lines(&format!(
+            "\n--{BOUNDARY}\nContent-Type: text/html; charset=\"UTF-8\"\n\
+             Content-Transfer-Encoding: quoted-printable\n\n"
+        ));
+        self.entry.push_str(self.pool.html(&mut self.random, size));
+    }
+
+    fn attachment_part(&mut self, size: usize) {
+        self.lines(&format!(
+            "\n--{BOUNDARY}\nContent-Type: application/octet-stream; name=\"data.bin\"\n\
+             Content-Disposition: attachment; filename=\"data.bin\"\n\
+             Content-Transfer-Encoding: base64\n\n"
+        ));
+        let end = self.entry.len() + size;
+        while self.entry.len() < end {
+            let wanted = end - self.entry.len();
+            self.entry
+                .push_str(self.pool.base64(&mut self.random, wanted));
+        }
+    }
+
+    /// Appends lines written with LF in the line ends of the mailbox.
+    fn lines(&mut self, text: &str) {
+        for line in text.split_terminator('\n') {
+            self.entry.push_str(line);
+            self.entry.push_str(self.kind.eol());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mailbox(kind: Kind, seed: u64) -> (Totals, String) {
+        let mut out = Vec::new();
+        let totals = write_mailbox(kind, 3 << 20, seed, &mut out).unwrap();
+        (totals, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn a_seed_gives_the_same_bytes_and_another_seed_others() {
+        for kind in [Kind::Takeout, Kind::Small, Kind::Mboxrd] {
+            assert_eq!(mailbox(kind, 7), mailbox(kind, 7));
+            assert_ne!(mailbox(kind, 7).1, mailbox(kind, 8).1);
+        }
+    }
+
+    #[test]
+    fn the_bytes_stay_what_published_figures_were_measured_on() {
+        // FNV-1a: enough to notice a change, and no dependency.
+        let (_, text) = mailbox(Kind::Takeout, 1);
+        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+        assert_eq!(hash, 0xa5e3_58bd_3ce2_d1dc);
+    }
+
+    #[test]
+    fn every_from_line_is_a_separator_after_a_blank_line() {
+        for kind in [Kind::Takeout, Kind::Small, Kind::Mboxrd] {
+            let (totals, text) = mailbox(kind, 3);
+            let blank = [kind.eol(), kind.eol()].concat();
+            let entries = text
+                .strip_prefix("From ")
+                .unwrap()
+                .strip_suffix(&blank)
+                .unwrap();
+            let after_blank = entries.matches(&format!("{blank}From ")).count();
+            let anywhere = entries.matches("\nFrom ").count();
+            let messages = usize::try_from(totals.messages).unwrap();
+            assert_eq!((after_blank + 1, anywhere + 1), (messages, messages));
+            let quoted = text.matches("\n>From ").count() + text.matches("\n>>From ").count();
+            assert_eq!(u64::try_from(quoted), Ok(totals.quoted_lines));
+        }
+    }
+
+    #[test]
+    fn line_ends_are_those_of_the_kind() {
+        let (_, crlf) = mailbox(Kind::Takeout, 4);
+        assert_eq!(crlf.matches('\n').count(), crlf.matches("\r\n").count());
+        let (_, lf) = mailbox(Kind::Mboxrd, 4);
+        assert_eq!(lf.matches('\r').count(), 0);
+    }
+
+    #[test]
+    fn the_gmail_id_tells_the_date_of_the_from_line() {
+        let (_, text) = mailbox(Kind::Small, 5);
+        for line in text.lines().filter(|line| line.starts_with("From ")) {
+            let (id, date) = line[5..].split_once("@xxx ").unwrap();
+            let milliseconds = id.parse::<i64>().unwrap() >> 20;
+            let received = jiff::Timestamp::from_millisecond(milliseconds).unwrap();
+            assert_eq!(
+                received.strftime("%a %b %d %H:%M:%S +0000 %Y").to_string(),
+                date
+            );
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Runs a program and says what it cost.
+
+#![allow(
+    unsafe_code,
+    reason = "the standard library has neither wait4 nor syncfs"
+)]
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+/// What one run of a program cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Usage {
+    /// From before the program's start to after its end.
+    pub wall: Duration,
+    /// CPU time in user mode, all threads.
+    pub user: Duration,
+    /// CPU time in the kernel, all threads.
+    pub system: Duration,
+    /// Largest resident set in KiB. Mapped pages of files count in it. Not less than the resident
+    /// set of the program that started this one, which must stay small therefore.
+    pub peak_kib: u64,
+}
+
+/// A program at work.
+pub struct Running {
+    /// For its standard input and its id. Do not wait for it.
+    pub child: Child,
+    started: Instant,
+}
+
+impl Running {
+    /// Starts `command` and the clock.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Command::spawn`].
+    pub fn start(command: &mut Command) -> io::Result<Self> {
+        let started = Instant::now();
+        let child = command.spawn()?;
+        Ok(Self { child, started })
+    }
+
+    /// Waits for the end.
+    ///
+    /// # Errors
+    ///
+    /// The program failed, or could not be waited for.
+    pub fn finish(self) -> io::Result<Usage> {
+        let pid = libc::pid_t::try_from(self.child.id()).map_err(io::Error::other)?;
+        let mut status = 0;
+        // SAFETY: `rusage` is made of integers only, so all zeros is a value of it.
+        let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+        // SAFETY: both pointers are to locals of the types that wait4 fills.
+        let waited = unsafe { libc::wait4(pid, &raw mut status, 0, &raw mut usage) };
+        let wall = self.started.elapsed();
+        if waited != pid {
+            return Err(io::Error::last_os_error());
+        }
+        if status != 0 {
+            return Err(io::Error::other(format!(
+                "the program failed, wait status {status}"
+            )));
+        }
+        Ok(Usage {
+            wall,
+            user: duration(usage.ru_utime),
+            system: duration(usage.ru_stime),
+            peak_kib: u64::try_from(usage.ru_maxrss).unwrap_or(0),
+        })
+    }
+}
+
+fn duration(time: libc::timeval) -> Duration {
+    Duration::from_secs(u64::try_from(time.tv_sec).unwrap_or(0))
+        + Duration::from_micros(u64::try_from(time.tv_usec).unwrap_or(0))
+}
+
+/// Writes out what earlier runs left dirty in the file system of `path`, so that the next run does
+/// not pay for it.
+///
+/// # Errors
+///
+/// `path` cannot be opened, or the disk failed.
+pub fn settle(path: &Path) -> io::Result<()> {
+    let file = File::open(path)?;
+    // SAFETY: the descriptor is open for as long as `file` lives.
+    match unsafe { libc::syncfs(file.as_raw_fd()) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}

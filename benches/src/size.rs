@@ -1,0 +1,35 @@
+//! Sizes as people type them: `512MiB`.
+
+/// Bytes in a MiB.
+pub const MIB: u64 = 1 << 20;
+
+/// Reads a number of bytes, with `KiB`, `MiB` or `GiB` after it or nothing.
+///
+/// # Errors
+///
+/// A text that is no such size, or a size above `u64::MAX`.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(mbox2eml_bench::size::parse("4GiB"), Ok(4 << 30));
+/// assert!(mbox2eml_bench::size::parse("4 elephants").is_err());
+/// ```
+pub fn parse(text: &str) -> Result<u64, String> {
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let unit: u64 = match unit.trim() {
+        "" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => MIB,
+        "GiB" => 1 << 30,
+        _ => return Err(format!("{text}: not a size such as 512MiB or 4GiB")),
+    };
+    number
+        .parse()
+        .ok()
+        .and_then(|number: u64| number.checked_mul(unit))
+        .ok_or_else(|| format!("{text}: not a size such as 512MiB or 4GiB"))
+}

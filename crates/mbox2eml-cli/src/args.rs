@@ -1,0 +1,185 @@
+//! What was typed. No thought is given to it here.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+
+/// Turns mbox mailboxes into one EML file per message, with every byte accounted for.
+///
+/// INPUT is an mbox file of any dialect (Google Takeout and Vault, Thunderbird, Apple Mail, list archives), '-' for
+/// standard input, or a folder, which is searched for mailboxes. OUTPUT is a folder; it is created if it is not there.
+/// One mailbox is written directly into OUTPUT; of several, each gets a folder of its own.
+///
+/// Running the same command again completes an interrupted run and otherwise changes nothing: a file that exists is
+/// never overwritten.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mbox2eml",
+    version,
+    max_term_width = 100,
+    override_usage = "mbox2eml [OPTIONS] <INPUT>... <OUTPUT>",
+    after_help = AFTER_HELP
+)]
+pub(crate) struct Args {
+    /// The mailboxes, and last the folder for the EML files
+    #[arg(value_name = "INPUT> <OUTPUT", required_unless_present = "generate", num_args = 1..)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Line ends of the EML files
+    #[arg(long, value_name = "EOL", default_value = "crlf", help_heading = "Messages")]
+    pub(crate) eol: EolArg,
+
+    /// What to do with '>From ' in bodies: as the mailbox's writer is known to quote, or as told
+    #[arg(long, value_name = "QUOTING", default_value = "auto", help_heading = "Messages")]
+    pub(crate) unquote: UnquoteArg,
+
+    /// What begins a message: all evidence; only a dated separator after an empty line; any line starting 'From '
+    #[arg(long, value_name = "RULE", default_value = "auto", help_heading = "Messages")]
+    pub(crate) split: SplitArg,
+
+    /// Messages that Thunderbird marked as deleted and has not removed yet
+    #[arg(long, value_name = "WHAT", default_value = "skip", help_heading = "Messages")]
+    pub(crate) deleted: DeletedArg,
+
+    /// Convert the first N messages of each mailbox only
+    #[arg(long, value_name = "N", help_heading = "Messages")]
+    pub(crate) limit: Option<u64>,
+
+    /// Path of each EML in its mailbox's folder, without '.eml'; '/' makes folders. Fields: {index} {date} {year}
+    /// {month} {day} {subject} {from} {from_name} {to} {id} {gmail_id} {label} {mailbox}
+    #[arg(long, value_name = "TEMPLATE", default_value = "{index}_{date}_{subject}", help_heading = "Names")]
+    pub(crate) name: String,
+
+    /// Names in ASCII only
+    #[arg(long, help_heading = "Names")]
+    pub(crate) ascii: bool,
+
+    /// Do everything but writing
+    #[arg(long, help_heading = "Work")]
+    pub(crate) dry_run: bool,
+
+    /// How many threads work [default: one for each processor]
+    #[arg(long, value_name = "N", help_heading = "Work")]
+    pub(crate) threads: Option<NonZeroUsize>,
+
+    /// Read the input instead of mapping it into memory
+    #[arg(long, help_heading = "Work")]
+    pub(crate) no_mmap: bool,
+
+    /// Bring every file to the disk before it counts as written; takes many times as long
+    #[arg(long, help_heading = "Work")]
+    pub(crate) fsync: bool,
+
+    /// How to show progress on standard error; auto is a bar on a terminal, plain lines elsewhere
+    #[arg(long, value_name = "HOW", default_value = "auto", help_heading = "Telling")]
+    pub(crate) progress: ProgressArg,
+
+    /// Print the summary as one JSON object on standard output
+    #[arg(long, help_heading = "Telling")]
+    pub(crate) json: bool,
+
+    /// Tell errors only
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Telling")]
+    pub(crate) quiet: bool,
+
+    /// Tell every warning where it was met, and what was passed over
+    #[arg(short, long, help_heading = "Telling")]
+    pub(crate) verbose: bool,
+
+    /// Colours on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Telling")]
+    pub(crate) color: ColorArg,
+
+    /// Print the manual page, or completions for a shell, and exit
+    #[arg(long, value_name = "WHAT", help_heading = "Telling")]
+    pub(crate) generate: Option<GenerateArg>,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes: 0 done (warnings allowed); 1 finished, but a message or a mailbox failed; 2 could not do the job, or bad
+usage; 130 interrupted (run again to continue).
+
+Examples:
+  mbox2eml takeout.mbox out/             one EML for each message of a Google Takeout
+  mbox2eml --dry-run takeout.mbox out/   what would be done, and what is odd about the mailbox
+  mbox2eml Takeout/ out/                 every mailbox in a folder, each into a folder of its own
+  zcat list.mbox.gz | mbox2eml - out/    from standard input";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum EolArg {
+    /// CRLF, as RFC 5322 wants it
+    Crlf,
+    /// LF
+    Lf,
+    /// As in the mailbox
+    Keep,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum UnquoteArg {
+    /// As the mailbox's writer is known to quote; mboxrd where it is not known
+    Auto,
+    /// '>From ' and '>>From ' lose one '>'
+    Mboxrd,
+    /// Only '>From ' loses its '>'
+    Mboxo,
+    /// Bodies stay as they are
+    None,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SplitArg {
+    /// All evidence together
+    Auto,
+    /// Only a dated separator after an empty line
+    Strict,
+    /// Any line that starts with 'From '
+    Any,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DeletedArg {
+    /// Count them and leave them behind
+    Skip,
+    /// Take them like all others
+    Keep,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressArg {
+    /// A bar on a terminal, plain lines elsewhere
+    Auto,
+    /// A bar
+    Bar,
+    /// A line every few seconds
+    Plain,
+    /// A JSON object a second
+    Json,
+    /// Nothing
+    None,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ColorArg {
+    /// On a terminal that has them
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum GenerateArg {
+    /// The manual page, in roff
+    Man,
+    /// Completions for bash
+    CompleteBash,
+    /// Completions for zsh
+    CompleteZsh,
+    /// Completions for fish
+    CompleteFish,
+    /// Completions for PowerShell
+    CompletePowershell,
+}

@@ -1,0 +1,33 @@
+//! The manual page and shell completions, made from the options themselves.
+
+use clap::CommandFactory;
+use clap_complete::{Shell, generate as complete};
+use clap_mangen::Man;
+
+use crate::args::{Args, GenerateArg};
+use crate::exit::Exit;
+use crate::terminal;
+
+/// Prints what was asked for on standard output.
+pub(crate) fn generate(what: GenerateArg) -> Exit {
+    let mut command = Args::command();
+    let mut text = Vec::new();
+    let mut shell = |shell| {
+        complete(shell, &mut command, "mbox2eml", &mut text);
+        Ok(())
+    };
+    let made = match what {
+        GenerateArg::Man => Man::new(Args::command()).render(&mut text),
+        GenerateArg::CompleteBash => shell(Shell::Bash),
+        GenerateArg::CompleteZsh => shell(Shell::Zsh),
+        GenerateArg::CompleteFish => shell(Shell::Fish),
+        GenerateArg::CompletePowershell => shell(Shell::PowerShell),
+    };
+    match made.and_then(|()| terminal::print(&text)) {
+        Ok(()) => Exit::Done,
+        Err(error) => {
+            terminal::tell(format_args!("mbox2eml: cannot print: {error}\n"));
+            Exit::CouldNot
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! What the program can do.
+
+mod convert;
+mod generate;
+
+pub(crate) use convert::convert;
+pub(crate) use generate::generate;

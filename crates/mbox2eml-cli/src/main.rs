@@ -1,0 +1,36 @@
+//! The command `mbox2eml`: a thin skin over the library of the same name.
+
+mod args;
+mod commands;
+mod exit;
+mod number;
+mod plan;
+mod progress;
+mod reporter;
+mod sigbus;
+mod summary;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::Args;
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are no errors, and a reader that went away is none either.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::CouldNot } else { Exit::Done }.into();
+        }
+    };
+    terminal::set_colors(args.color);
+    match args.generate {
+        Some(what) => commands::generate(what),
+        None => commands::convert(&args),
+    }
+    .into()
+}

@@ -1,0 +1,67 @@
+//! Numbers as people read them.
+
+use std::time::Duration;
+
+/// `1234567` as `1,234,567`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A number and its noun, as in `1 message` and `2,000 messages`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// Bytes in binary units, as in `1.5 GiB`.
+pub(crate) fn size(bytes: u64) -> String {
+    indicatif::BinaryBytes(bytes).to_string()
+}
+
+/// Bytes a second, as in `350.0 MiB/s`; empty when no time has passed.
+pub(crate) fn rate(bytes: u64, elapsed: Duration) -> String {
+    let nanoseconds = elapsed.as_nanos();
+    let per_second = u128::from(bytes).saturating_mul(1_000_000_000).checked_div(nanoseconds);
+    let per_second = per_second.and_then(|rate| u64::try_from(rate).ok());
+    per_second.map(|rate| format!("{}/s", size(rate))).unwrap_or_default()
+}
+
+/// A time as in `0.12 s`, `83 s`, `2 h 05 min`.
+pub(crate) fn time(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    match seconds {
+        0..10 => format!("{:.2} s", elapsed.as_secs_f64()),
+        10..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567"), (100_000, "100,000")] {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!((count(1, "message"), count(2, "message")), ("1 message".to_owned(), "2 messages".to_owned()));
+    }
+
+    #[test]
+    fn times_and_rates_are_short() {
+        for (milliseconds, text) in [(5, "0.01 s"), (9_990, "9.99 s"), (83_000, "83 s"), (125_000, "2 min 05 s"), (7_500_000, "2 h 05 min")] {
+            assert_eq!(time(Duration::from_millis(milliseconds)), text);
+        }
+        assert_eq!(rate(3 << 20, Duration::from_secs(2)), "1.50 MiB/s");
+        assert_eq!(rate(1, Duration::ZERO), "");
+    }
+}

@@ -1,0 +1,141 @@
+//! How far a run is: a bar, plain lines, JSON lines or nothing.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use crate::args::ProgressArg;
+use crate::number;
+use crate::terminal;
+
+/// Counts what is done and shows it now and then. Counting is cheap enough to be done for every message.
+pub(crate) struct Progress {
+    bytes: AtomicU64,
+    messages: AtomicU64,
+    total: Option<u64>,
+    begun: Instant,
+    display: Display,
+}
+
+enum Display {
+    Nothing,
+    Bar(ProgressBar),
+    /// Lines, written whenever the time has come.
+    Lines { form: Form, every: Duration, last: Mutex<Instant> },
+}
+
+enum Form {
+    Plain,
+    Json,
+}
+
+/// The display is looked at when so many bytes or messages have gone by.
+const STEP_BYTES: u64 = 1 << 20;
+const STEP_MESSAGES: u64 = 256;
+
+impl Progress {
+    /// Progress of a run over `total` bytes, if that is known.
+    pub(crate) fn new(how: ProgressArg, quiet: bool, total: Option<u64>) -> Self {
+        let begun = Instant::now();
+        let lines = |form, seconds| Display::Lines { form, every: Duration::from_secs(seconds), last: Mutex::new(begun) };
+        let display = match how {
+            ProgressArg::Auto if quiet => Display::Nothing,
+            ProgressArg::Auto if terminal::is_watched() => Display::Bar(bar(total)),
+            ProgressArg::Auto | ProgressArg::Plain => lines(Form::Plain, 5),
+            ProgressArg::Bar => Display::Bar(bar(total)),
+            ProgressArg::Json => lines(Form::Json, 1),
+            ProgressArg::None => Display::Nothing,
+        };
+        Self { bytes: AtomicU64::new(0), messages: AtomicU64::new(0), total, begun, display }
+    }
+
+    /// So many more bytes and messages are done.
+    pub(crate) fn advance(&self, bytes: u64, messages: u64) {
+        let bytes_before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        let messages_before = self.messages.fetch_add(messages, Ordering::Relaxed);
+        let passes = |before: u64, more: u64, step: u64| before / step != (before + more) / step;
+        if passes(bytes_before, bytes, STEP_BYTES) || passes(messages_before, messages, STEP_MESSAGES) {
+            self.show();
+        }
+    }
+
+    /// Writes something else to standard error without harm to the display.
+    pub(crate) fn suspend(&self, tell: impl FnOnce()) {
+        match &self.display {
+            Display::Bar(bar) => bar.suspend(tell),
+            Display::Nothing | Display::Lines { .. } => tell(),
+        }
+    }
+
+    /// Takes the display away.
+    pub(crate) fn end(&self) {
+        if let Display::Bar(bar) = &self.display {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn show(&self) {
+        match &self.display {
+            Display::Nothing => {}
+            Display::Bar(bar) => {
+                bar.set_position(self.bytes.load(Ordering::Relaxed));
+                bar.set_message(number::count(self.messages.load(Ordering::Relaxed), "message"));
+            }
+            Display::Lines { form, every, last } => {
+                // Whoever finds the clock in use leaves the line to the other.
+                let Ok(mut last) = last.try_lock() else { return };
+                if last.elapsed() >= *every {
+                    *last = Instant::now();
+                    self.line(form);
+                }
+            }
+        }
+    }
+
+    fn line(&self, form: &Form) {
+        let bytes = self.bytes.load(Ordering::Relaxed);
+        let messages = self.messages.load(Ordering::Relaxed);
+        let elapsed = self.begun.elapsed();
+        match form {
+            Form::Plain => terminal::tell(format_args!("{}\n", self.plain(bytes, messages, elapsed))),
+            Form::Json => {
+                let line = json!({
+                    "event": "progress", "bytes": bytes, "total": self.total, "messages": messages,
+                    "seconds": elapsed.as_secs_f64(),
+                });
+                terminal::tell(format_args!("{line}\n"));
+            }
+        }
+    }
+
+    fn plain(&self, bytes: u64, messages: u64, elapsed: Duration) -> String {
+        let messages = number::count(messages, "message");
+        let rate = number::rate(bytes, elapsed);
+        let Some(total) = self.total.filter(|total| *total > 0) else {
+            return format!("{messages}, {}, {rate}", number::size(bytes));
+        };
+        let percent = u128::from(bytes) * 100 / u128::from(total);
+        let left = u128::from(total.saturating_sub(bytes)) * elapsed.as_millis() / u128::from(bytes.max(1));
+        let left = number::time(Duration::from_millis(u64::try_from(left).unwrap_or(u64::MAX)));
+        format!("{messages}, {} of {} ({percent} %), {rate}, {left} left", number::size(bytes), number::size(total))
+    }
+}
+
+fn bar(total: Option<u64>) -> ProgressBar {
+    let (bar, template) = match total {
+        Some(total) => (
+            ProgressBar::new(total),
+            "{bar:24.green} {percent:>3} %  {binary_bytes} of {binary_total_bytes}  {msg}  {binary_bytes_per_sec}  {eta} left",
+        ),
+        None => (ProgressBar::new_spinner(), "{spinner} {binary_bytes}  {msg}  {binary_bytes_per_sec}"),
+    };
+    bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+    // A template that did not parse would leave the library's own bar, which is good enough.
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style.progress_chars("━╸ "));
+    }
+    bar
+}

@@ -1,0 +1,167 @@
+//! Listens to a conversion: shows progress, tells errors as they come, keeps the first places of each warning.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error as _;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use mbox2eml::Error;
+use mbox2eml::report::{MailboxSummary, Observer, Warning, WarningKind};
+use mbox2eml::source::Origin;
+
+use crate::args::Args;
+use crate::exit::Exit;
+use crate::number;
+use crate::plan::Plan;
+use crate::progress::Progress;
+use crate::summary;
+use crate::terminal::{self, BAD, ODD, escape};
+
+/// So many places are told of each sort of warning; `-v` tells all.
+const PLACES: usize = 3;
+
+/// So many errors are told one by one; more of them would hide the first.
+const ERRORS: u64 = 20;
+
+/// The program's ears and voice during a run.
+pub(crate) struct Reporter {
+    progress: Arc<Progress>,
+    quiet: bool,
+    verbose: bool,
+    several: bool,
+    interrupted: Arc<AtomicBool>,
+    errors: AtomicU64,
+    heard: Mutex<Heard>,
+}
+
+#[derive(Default)]
+struct Heard {
+    places: BTreeMap<WarningKind, Vec<String>>,
+    /// What to do is told once.
+    hints: BTreeSet<&'static str>,
+}
+
+impl Reporter {
+    pub(crate) fn new(args: &Args, plan: &Plan) -> Self {
+        let reporter = Self {
+            progress: Arc::new(Progress::new(args.progress, args.quiet, plan.size())),
+            quiet: args.quiet,
+            verbose: args.verbose,
+            several: plan.inputs.len() > 1,
+            interrupted: Arc::default(),
+            errors: AtomicU64::new(0),
+            heard: Mutex::default(),
+        };
+        reporter.tell_passed_over(&plan.passed_over);
+        reporter
+    }
+
+    fn tell_passed_over(&self, files: &[PathBuf]) {
+        if self.verbose {
+            for file in files {
+                terminal::tell(format_args!("passed over: {} is no mailbox\n", escape(file.display())));
+            }
+        }
+    }
+
+    /// Lets Ctrl-C and a request to end finish the messages in work; a second one ends the program at once.
+    pub(crate) fn watch_for_interrupts(&self) {
+        let (interrupted, progress) = (Arc::clone(&self.interrupted), Arc::clone(&self.progress));
+        let quiet = self.quiet;
+        let handler = move || {
+            if interrupted.swap(true, Ordering::Relaxed) {
+                process::exit(Exit::Interrupted.code().into());
+            }
+            if !quiet {
+                progress.suspend(|| terminal::tell("stopping: the messages in work are finished first\n"));
+            }
+        };
+        // Without it, Ctrl-C ends the program at once, and the next run completes the file it cut.
+        let _ = ctrlc::set_handler(handler);
+    }
+
+    pub(crate) fn end_progress(&self) {
+        self.progress.end();
+    }
+
+    /// How many errors were not told one by one.
+    pub(crate) fn untold_errors(&self) -> u64 {
+        self.errors.load(Ordering::Relaxed).saturating_sub(ERRORS)
+    }
+
+    /// The first places at which warnings of that sort were met.
+    pub(crate) fn places(&self, kind: WarningKind) -> Vec<String> {
+        self.heard().places.get(&kind).cloned().unwrap_or_default()
+    }
+
+    /// Tells an error with all that led to it, and what to do about it.
+    pub(crate) fn tell_error(&self, error: &Error) {
+        if self.errors.fetch_add(1, Ordering::Relaxed) >= ERRORS {
+            return;
+        }
+        let mut text = format!("{BAD}mbox2eml:{BAD:#} {}", escape(error));
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            // Writing to a string cannot fail.
+            let _ = write!(text, ": {}", escape(source));
+            cause = source.source();
+        }
+        text.push('\n');
+        if let Some(hint) = error.hint().filter(|hint| self.heard().hints.insert(hint)) {
+            let _ = writeln!(text, "  {hint}");
+        }
+        self.progress.suspend(|| terminal::tell(&text));
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Observer for Reporter {
+    fn advanced(&self, bytes: u64, messages: u64) {
+        self.progress.advance(bytes, messages);
+    }
+
+    fn warned(&self, origin: &Origin, warning: &Warning) {
+        let place = || {
+            let position = warning.position;
+            format!("{}:{}, byte {}: {}", escape(origin), position.line, position.byte, warning.why)
+        };
+        if self.verbose {
+            let line = format!("{ODD}{}{ODD:#} {}\n", warning.kind.as_str(), place());
+            self.progress.suspend(|| terminal::tell(line));
+        }
+        let mut heard = self.heard();
+        let places = heard.places.entry(warning.kind).or_default();
+        if places.len() < PLACES {
+            places.push(place());
+        }
+    }
+
+    fn failed(&self, error: &Error) {
+        self.tell_error(error);
+    }
+
+    fn finished(&self, mailbox: &MailboxSummary) {
+        if self.several && !self.quiet {
+            let line = summary::mailbox_line(mailbox);
+            self.progress.suspend(|| terminal::tell(line));
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+}
+
+/// A sentence about errors that were not told one by one; empty if there are none.
+pub(crate) fn untold(reporter: &Reporter) -> String {
+    match reporter.untold_errors() {
+        0 => String::new(),
+        more => format!("{BAD}mbox2eml:{BAD:#} and {} more\n", number::count(more, "error")),
+    }
+}

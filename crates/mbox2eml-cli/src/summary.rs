@@ -1,0 +1,192 @@
+//! What a run has done, for people and for programs.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::Duration;
+
+use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, WarningCounts};
+use mbox2eml::split::Profile;
+use mbox2eml::{Conversion, Ending};
+use serde_json::{Map, Value, json};
+
+use crate::number::{count, grouped, rate, size, time};
+use crate::reporter::{Reporter, untold};
+use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
+
+/// What the summary needs to know beyond the books.
+pub(crate) struct Summary<'a> {
+    pub(crate) output: &'a Path,
+    pub(crate) dry_run: bool,
+    pub(crate) several: bool,
+    pub(crate) elapsed: Duration,
+}
+
+impl Summary<'_> {
+    /// A few lines that a person enjoys reading.
+    pub(crate) fn for_people<R>(&self, done: &Conversion<R>, reporter: &Reporter) -> String {
+        let mut text = untold(reporter);
+        // Writing to a string cannot fail.
+        let _ = self.write(&mut text, done, reporter);
+        text
+    }
+
+    fn write<R>(&self, text: &mut String, done: &Conversion<R>, reporter: &Reporter) -> std::fmt::Result {
+        let (messages, bytes) = (done.messages(), done.bytes());
+        writeln!(text, "{}", self.headline(done))?;
+        if let ([mailbox], false) = (&*done.mailboxes, self.several) {
+            writeln!(text, "  {BOLD}mailbox{BOLD:#}   {}, {}", escape(&mailbox.origin), profile_in_words(mailbox.profile))?;
+        }
+        writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.dry_run))?;
+        writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
+        write_warnings(text, &done.warnings(), reporter)?;
+        let deleted: u64 = done.mailboxes.iter().map(|mailbox| mailbox.deleted).sum();
+        if deleted > 0 {
+            let were = if deleted == 1 { "was" } else { "were" };
+            writeln!(text, "  {} marked as deleted {were} left behind; --deleted keep takes them", count(deleted, "message"))?;
+        }
+        if done.ending == Ending::Cancelled {
+            writeln!(text, "  What was written is whole. Run the same command again to continue.")?;
+        }
+        Ok(())
+    }
+
+    fn headline<R>(&self, done: &Conversion<R>) -> String {
+        let (messages, bytes) = (done.messages(), done.bytes());
+        let (style, word) = match done.ending {
+            Ending::Cancelled => (ODD, "Stopped"),
+            Ending::OutputFailed => (BAD, "Given up"),
+            _ if done.has_failures() => (ODD, "Done, with failures"),
+            _ if self.dry_run => (GOOD, "Dry run"),
+            _ => (GOOD, "Done"),
+        };
+        let would = if self.dry_run { "would be written" } else { "written" };
+        let written = count(messages.written, "message");
+        let output = escape(self.output.display());
+        let rate = rate(bytes.input, self.elapsed);
+        let time = time(self.elapsed);
+        format!("{style}{word}{style:#}: {written} {would} to {output}; {} read in {time} ({rate})", size(bytes.input))
+    }
+
+    /// One JSON object, with a line end.
+    pub(crate) fn as_json<R>(&self, done: &Conversion<R>) -> String {
+        let object = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "output": self.output.to_string_lossy(),
+            "dry_run": self.dry_run,
+            "complete": done.ending == Ending::Complete,
+            "seconds": self.elapsed.as_secs_f64(),
+            "mailboxes": done.mailboxes.iter().map(mailbox_json).collect::<Vec<_>>(),
+            "unopened": done.unopened.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "messages": messages_json(&done.messages()),
+            "bytes": bytes_json(&done.bytes()),
+            "warnings": warnings_json(&done.warnings()),
+        });
+        format!("{object}\n")
+    }
+}
+
+/// One line about one of several mailboxes.
+pub(crate) fn mailbox_line(mailbox: &MailboxSummary) -> String {
+    let mut line = format!("{}: {}", escape(&mailbox.origin), message_sum(&mailbox.messages, false));
+    match mailbox.warnings.total() {
+        0 => {}
+        warnings => line = format!("{line}; {ODD}{}{ODD:#}", count(warnings, "warning")),
+    }
+    if mailbox.error.is_some() {
+        line = format!("{line}; {BAD}not read to its end{BAD:#}");
+    }
+    line.push('\n');
+    line
+}
+
+/// `found = written + …`, without the terms that are nothing.
+fn message_sum(messages: &MessageCounts, dry_run: bool) -> String {
+    let terms = [
+        (messages.written, if dry_run { "to be written" } else { "written" }),
+        (messages.already_there, "already there"),
+        (messages.duplicates, "duplicates"),
+        (messages.filtered, "filtered"),
+        (messages.failed, "failed"),
+    ];
+    let told: Vec<String> = terms
+        .iter()
+        .enumerate()
+        .filter(|(place, (number, _))| *place == 0 || *number > 0)
+        .map(|(_, (number, what))| format!("{} {what}", grouped(*number)))
+        .collect();
+    format!("{} found = {}", grouped(messages.found), told.join(" + "))
+}
+
+fn byte_sum(bytes: &ByteCounts) -> String {
+    format!(
+        "{} read = {} preamble + {} From_ lines + {} messages + {} separators",
+        grouped(bytes.input),
+        grouped(bytes.preamble),
+        grouped(bytes.from_lines),
+        grouped(bytes.messages),
+        grouped(bytes.separators),
+    )
+}
+
+fn write_warnings(text: &mut String, warnings: &WarningCounts, reporter: &Reporter) -> std::fmt::Result {
+    if warnings.total() == 0 {
+        return writeln!(text, "  {BOLD}warnings{BOLD:#}  none");
+    }
+    writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(warnings.total()))?;
+    for (kind, number) in warnings.iter() {
+        writeln!(text, "    {ODD}{}{ODD:#} {}", kind.as_str(), grouped(number))?;
+        let places = reporter.places(kind);
+        for place in &places {
+            writeln!(text, "      {place}")?;
+        }
+        let told = u64::try_from(places.len()).unwrap_or(u64::MAX);
+        if number > told {
+            writeln!(text, "      and {} more; -v tells them all", grouped(number - told))?;
+        }
+    }
+    Ok(())
+}
+
+fn profile_in_words(profile: Option<Profile>) -> &'static str {
+    match profile {
+        None => "empty",
+        Some(Profile::GoogleTakeout) => "a Google Takeout",
+        Some(Profile::GoogleVault) => "a Google Vault export",
+        Some(Profile::Thunderbird) => "written by Thunderbird",
+        Some(Profile::PublicInbox) => "written by public-inbox",
+        Some(Profile::Pipermail) => "a Mailman archive",
+        Some(Profile::Git) => "patches of git",
+        Some(_) => "an mbox",
+    }
+}
+
+fn mailbox_json(mailbox: &MailboxSummary) -> Value {
+    json!({
+        "input": mailbox.origin.to_string(),
+        "folder": mailbox.folder.as_str(),
+        "profile": mailbox.profile.map_or("empty", Profile::as_str),
+        "messages": messages_json(&mailbox.messages),
+        "deleted": mailbox.deleted,
+        "bytes": bytes_json(&mailbox.bytes),
+        "warnings": warnings_json(&mailbox.warnings),
+        "error": mailbox.error.as_ref().map(ToString::to_string),
+    })
+}
+
+fn messages_json(messages: &MessageCounts) -> Value {
+    json!({
+        "found": messages.found, "written": messages.written, "already_there": messages.already_there,
+        "duplicates": messages.duplicates, "filtered": messages.filtered, "failed": messages.failed,
+    })
+}
+
+fn bytes_json(bytes: &ByteCounts) -> Value {
+    json!({
+        "input": bytes.input, "preamble": bytes.preamble, "from_lines": bytes.from_lines,
+        "messages": bytes.messages, "separators": bytes.separators,
+    })
+}
+
+fn warnings_json(warnings: &WarningCounts) -> Value {
+    Value::Object(warnings.iter().map(|(kind, number)| (kind.as_str().to_owned(), json!(number))).collect::<Map<_, _>>())
+}

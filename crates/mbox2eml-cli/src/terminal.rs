@@ -1,0 +1,96 @@
+//! The only door to the screen: nothing from a mailbox or a file name reaches it unescaped.
+
+use std::fmt::{self, Display, Write as _};
+use std::io::{self, IsTerminal, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+use crate::args::ColorArg;
+
+/// A heading or a name.
+pub(crate) const BOLD: Style = Style::new().bold();
+/// All is well.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// Look at this.
+pub(crate) const ODD: Style = AnsiColor::Yellow.on_default().bold();
+/// Something failed.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Shows any text on one line, with control, bidirectional and invisible characters spelled out.
+pub(crate) fn escape(text: impl Display) -> Escaped<String> {
+    Escaped(text.to_string())
+}
+
+/// See [`escape`].
+pub(crate) struct Escaped<T>(T);
+
+impl Display for Escaped<String> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            if is_harmless(character) {
+                f.write_char(character)?;
+            } else {
+                write!(f, "{}", character.escape_unicode())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_harmless(character: char) -> bool {
+    let invisible = matches!(
+        character,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    );
+    !character.is_control() && !invisible
+}
+
+/// Decides once for the whole program whether standard error has colours.
+pub(crate) fn set_colors(color: ColorArg) {
+    let choice = match color {
+        ColorArg::Auto => return,
+        ColorArg::Always => ColorChoice::Always,
+        ColorArg::Never => ColorChoice::Never,
+    };
+    choice.write_global();
+}
+
+/// Whether a person is looking at standard error.
+pub(crate) fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Writes text to standard error. If nobody listens there, nobody can be told so.
+pub(crate) fn tell(text: impl Display) {
+    let mut stderr = AutoStream::auto(io::stderr().lock());
+    let _ = write!(stderr, "{text}");
+}
+
+/// Writes text to standard output. A reader that went away is no error.
+pub(crate) fn print(text: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_hostile_passes() {
+        for (text, shown) in [
+            ("plain Grüße 日本 🙂", "plain Grüße 日本 🙂"),
+            ("\u{1b}[2J", "\\u{1b}[2J"),
+            ("a\r\nb\tc\0", "a\\u{d}\\u{a}b\\u{9}c\\u{0}"),
+            ("\u{202e}txt.exe", "\\u{202e}txt.exe"),
+            ("a\u{200b}b\u{feff}\u{9b}31m", "a\\u{200b}b\\u{feff}\\u{9b}31m"),
+        ] {
+            assert_eq!(escape(text).to_string(), shown);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! From a source to batches of whole messages, in mailbox order: what both the converter and the plain reader use.
+
+use bytes::Bytes;
+
+use crate::error::{Error, Result};
+use crate::message::RawMessage;
+use crate::size::to_u64;
+use crate::source::{Looks, Source, Window};
+use crate::split::{Doubt, LineEnd, Profile, Span, SplitRule, Splitter};
+
+/// Some messages of a mailbox that follow one another, with their bytes.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    /// Offset of the first byte in the mailbox.
+    pub(crate) base: u64,
+    pub(crate) bytes: Bytes,
+    /// The number of the first message.
+    pub(crate) first: u64,
+    pub(crate) spans: Vec<Span>,
+    /// Doubts about places in these bytes, in their order.
+    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) line_end: LineEnd,
+}
+
+impl Batch {
+    /// The bytes before the first From_ line; only the first batch of a mailbox has any.
+    pub(crate) fn preamble(&self) -> &[u8] {
+        let end = self.spans.first().map_or(self.bytes.len(), |span| self.index(span.start));
+        &self.bytes[..end]
+    }
+
+    /// The messages, in their order.
+    pub(crate) fn messages(&self) -> impl Iterator<Item = (RawMessage<'_>, &Span)> {
+        (self.first..).zip(&self.spans).map(|(index, span)| (self.message(index, span), span))
+    }
+
+    pub(crate) fn message(&self, index: u64, span: &Span) -> RawMessage<'_> {
+        RawMessage {
+            index,
+            offset: span.start,
+            from_line: self.slice(span.start, span.body),
+            bytes: self.slice(span.body, span.end),
+        }
+    }
+
+    /// The bytes from one offset in the mailbox to another.
+    pub(crate) fn slice(&self, from: u64, to: u64) -> &[u8] {
+        &self.bytes[self.index(from)..self.index(to)]
+    }
+
+    /// The place in `bytes` of an offset in the mailbox.
+    pub(crate) fn index(&self, offset: u64) -> usize {
+        usize::try_from(offset.saturating_sub(self.base)).unwrap_or(usize::MAX).min(self.bytes.len())
+    }
+}
+
+/// Reads a mailbox batch by batch.
+#[derive(Debug)]
+pub(crate) struct Batches<S> {
+    source: S,
+    splitter: Splitter,
+    /// Offset of the first byte not yet in a batch.
+    position: u64,
+    /// How many messages may still be read.
+    remaining: u64,
+    /// The number of the next message.
+    next: u64,
+    done: bool,
+    spans: Vec<Span>,
+    doubts: Vec<Doubt>,
+}
+
+impl<S: Source> Batches<S> {
+    pub(crate) fn new(source: S, rule: SplitRule, limit: Option<u64>) -> Self {
+        Self {
+            source,
+            splitter: Splitter::new(rule),
+            position: 0,
+            remaining: limit.unwrap_or(u64::MAX),
+            next: 1,
+            done: limit == Some(0),
+            spans: Vec::new(),
+            doubts: Vec::new(),
+        }
+    }
+
+    /// Who wrote the mailbox, once that is known.
+    pub(crate) fn profile(&self) -> Option<Profile> {
+        self.splitter.profile()
+    }
+
+    /// The next messages; `None` at the mailbox's end, or when as many were read as wanted.
+    ///
+    /// After an error there are no more.
+    pub(crate) fn next_batch(&mut self) -> Result<Option<Batch>> {
+        if self.done {
+            return Ok(None);
+        }
+        self.read().inspect_err(|_| self.done = true)
+    }
+
+    fn read(&mut self) -> Result<Option<Batch>> {
+        let end = loop {
+            let window = self.source.window()?;
+            if self.splitter.advance(&window, &mut self.spans, &mut self.doubts).is_err() {
+                return Err(self.not_an_mbox());
+            }
+            if window.at_end {
+                self.done = true;
+                break window.base + to_u64(window.bytes.len());
+            }
+            if let Some(last) = self.spans.last() {
+                break last.next;
+            }
+        };
+        let end = self.apply_limit(end);
+        let batch = self.take(end);
+        if self.done && self.remaining > 0 {
+            self.source.finish()?;
+        }
+        Ok(Some(batch))
+    }
+
+    /// Leaves out what is beyond the number of messages wanted; answers where the batch ends then.
+    fn apply_limit(&mut self, end: u64) -> u64 {
+        let found = to_u64(self.spans.len());
+        self.remaining = match self.remaining.checked_sub(found) {
+            Some(0) | None => {
+                self.spans.truncate(usize::try_from(self.remaining).unwrap_or(usize::MAX));
+                self.done = true;
+                0
+            }
+            Some(left) => left,
+        };
+        match (self.remaining, self.spans.last()) {
+            (0, Some(last)) => last.next,
+            _ => end,
+        }
+    }
+
+    fn take(&mut self, end: u64) -> Batch {
+        self.doubts.sort_by_key(|doubt| doubt.byte);
+        let later = self.doubts.split_off(self.doubts.partition_point(|doubt| doubt.byte < end));
+        let first = self.next;
+        self.next += to_u64(self.spans.len());
+        let base = std::mem::replace(&mut self.position, end);
+        Batch {
+            base,
+            bytes: self.source.take(usize::try_from(end - base).unwrap_or(usize::MAX)),
+            first,
+            spans: std::mem::take(&mut self.spans),
+            doubts: std::mem::replace(&mut self.doubts, later),
+            line_end: self.splitter.line_end(),
+        }
+    }
+
+    /// Says what the input looks like instead, by as many bytes as that takes.
+    fn not_an_mbox(&mut self) -> Error {
+        loop {
+            match self.source.window() {
+                Ok(Window { bytes, at_end, .. }) if at_end || bytes.len() >= Looks::HEAD => {
+                    let looks = Looks::at(&bytes[..bytes.len().min(Looks::HEAD)]);
+                    return Error::NotAnMbox { origin: self.source.origin().clone(), looks };
+                }
+                Ok(_) => {}
+                Err(error) => return error,
+            }
+        }
+    }
+}

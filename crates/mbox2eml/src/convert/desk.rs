@@ -1,0 +1,99 @@
+//! One batch in work: the books of its bytes, its lines and its oddities.
+
+use std::iter::Peekable;
+use std::slice;
+
+use memchr::memchr_iter;
+
+use super::worker::{Became, Outcome};
+use crate::batch::Batch;
+use crate::field::field_name;
+use crate::message::RawMessage;
+use crate::report::{ByteCounts, Position, Warning, WarningKind};
+use crate::size::to_u64;
+use crate::split::{Doubt, LineEnd, Span};
+use crate::transform::Census;
+
+/// Keeps the books of a batch while its messages are worked on. Lines count from the batch's start.
+pub(super) struct Desk<'b, T> {
+    pub(super) batch: &'b Batch,
+    doubts: Peekable<slice::Iter<'b, Doubt>>,
+    outcome: Outcome<T>,
+}
+
+impl<'b, T> Desk<'b, T> {
+    pub(super) fn new(batch: &'b Batch) -> Self {
+        let preamble = batch.preamble();
+        let bytes = ByteCounts { preamble: to_u64(preamble.len()), ..ByteCounts::default() };
+        let messages = Vec::with_capacity(batch.spans.len());
+        let lines = lines(preamble, batch.line_end);
+        let mut desk = Self {
+            batch,
+            doubts: batch.doubts.iter().peekable(),
+            outcome: Outcome { messages, warnings: Vec::new(), bytes, lines },
+        };
+        desk.tell_doubts(batch.base, batch.base + bytes.preamble, 0);
+        desk
+    }
+
+    /// Where the next message stands.
+    pub(super) fn position(&self, raw: &RawMessage<'_>) -> Position {
+        Position { message: raw.index, byte: raw.offset, line: self.outcome.lines }
+    }
+
+    /// Tells what is odd about a message's bytes.
+    pub(super) fn inspect(&mut self, raw: &RawMessage<'_>, position: Position, census: &Census) {
+        let mut warn = |kind, why| self.outcome.warnings.push(Warning { kind, position, why });
+        if field_name(raw.bytes).is_none() {
+            warn(WarningKind::NoHeader, "does not begin with a header field");
+        }
+        if census.nul > 0 {
+            warn(WarningKind::NulBytes, "holds NUL bytes, which are kept");
+        }
+        if census.lone_cr() > 0 && self.batch.line_end == LineEnd::Lf {
+            warn(WarningKind::LoneCr, "holds carriage returns without a line feed, which are kept");
+        }
+    }
+
+    /// Puts a message into the books.
+    pub(super) fn close(&mut self, span: &Span, position: Position, census: Census, became: Became<T>) {
+        self.tell_doubts(span.start, span.next, position.line);
+        let bytes = &mut self.outcome.bytes;
+        bytes.from_lines += span.body - span.start;
+        bytes.messages += span.end - span.body;
+        bytes.separators += span.next - span.end;
+        let line_end = self.batch.line_end;
+        let around = [self.batch.slice(span.start, span.body), self.batch.slice(span.end, span.next)];
+        let inside = match line_end {
+            LineEnd::Lf => census.lf,
+            LineEnd::Cr => census.cr,
+        };
+        self.outcome.lines += inside + around.map(|part| lines(part, line_end)).iter().sum::<u64>();
+        self.outcome.messages.push((position, became));
+    }
+
+    /// Closes the books.
+    pub(super) fn finish(mut self) -> Outcome<T> {
+        let complete = self.outcome.messages.len() == self.batch.spans.len();
+        let bytes = &mut self.outcome.bytes;
+        // What came in is counted by itself, so that the sum proves something.
+        bytes.input = if complete { to_u64(self.batch.bytes.len()) } else { bytes.accounted() };
+        self.outcome
+    }
+
+    /// Turns the doubts about `from..to` into warnings; `line` is the line at `from`.
+    fn tell_doubts(&mut self, from: u64, to: u64, line: u64) {
+        let (mut at, mut line) = (from, line);
+        while let Some(doubt) = self.doubts.next_if(|doubt| doubt.byte < to) {
+            line += lines(self.batch.slice(at, doubt.byte), self.batch.line_end);
+            at = doubt.byte;
+            let position = Position { message: doubt.message, byte: doubt.byte, line };
+            self.outcome.warnings.push(Warning { kind: doubt.kind, position, why: doubt.why });
+        }
+    }
+}
+
+/// How many lines end in `bytes`.
+fn lines(bytes: &[u8], line_end: LineEnd) -> u64 {
+    to_u64(memchr_iter(line_end.byte(), bytes).count())
+}

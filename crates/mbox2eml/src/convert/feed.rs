@@ -1,0 +1,83 @@
+//! The input side: mailbox after mailbox, batch after batch, handed to whoever asks next.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::Mailbox;
+use crate::batch::{Batch, Batches};
+use crate::error::{Error, Result};
+use crate::name::Folder;
+use crate::source::{Origin, Source};
+use crate::split::{Profile, SplitRule};
+
+/// What a worker needs to know of the mailbox a batch comes from.
+#[derive(Debug)]
+pub(super) struct About {
+    pub(super) origin: Origin,
+    pub(super) folder: Folder,
+    /// Its size in bytes, if known.
+    pub(super) size: Option<u64>,
+}
+
+/// The next thing that happens, in mailbox order.
+pub(super) enum Step {
+    /// An input could not be opened.
+    Unopened(Error),
+    /// A mailbox begins.
+    Begin(Arc<About>),
+    /// Some of its messages.
+    Messages(Arc<About>, Batch),
+    /// It ends, early if there is an error.
+    End { profile: Option<Profile>, error: Option<Error> },
+}
+
+/// Hands out the steps, numbered from 0.
+pub(super) struct Feed<'s, I>(Mutex<State<'s, I>>);
+
+struct State<'s, I> {
+    mailboxes: I,
+    rule: SplitRule,
+    limit: Option<u64>,
+    current: Option<(Arc<About>, Batches<Box<dyn Source + 's>>)>,
+    next: u64,
+}
+
+impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> Feed<'s, I> {
+    pub(super) fn new(mailboxes: I, rule: SplitRule, limit: Option<u64>) -> Self {
+        Self(Mutex::new(State { mailboxes, rule, limit, current: None, next: 0 }))
+    }
+
+    /// The next step and its number; `None` when all mailboxes are done.
+    pub(super) fn next(&self) -> Option<(u64, Step)> {
+        let mut state: MutexGuard<'_, _> = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let step = state.step()?;
+        let number = state.next;
+        state.next += 1;
+        Some((number, step))
+    }
+}
+
+impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
+    fn step(&mut self) -> Option<Step> {
+        let Some((about, batches)) = &mut self.current else {
+            return Some(match self.mailboxes.next()? {
+                Ok(mailbox) => self.begin(mailbox),
+                Err(error) => Step::Unopened(error),
+            });
+        };
+        let error = match batches.next_batch() {
+            Ok(Some(batch)) => return Some(Step::Messages(Arc::clone(about), batch)),
+            Ok(None) => None,
+            Err(error) => Some(error),
+        };
+        let profile = batches.profile();
+        self.current = None;
+        Some(Step::End { profile, error })
+    }
+
+    fn begin(&mut self, mailbox: Mailbox<'s>) -> Step {
+        let Mailbox { source, folder } = mailbox;
+        let about = Arc::new(About { origin: source.origin().clone(), folder, size: source.size() });
+        self.current = Some((Arc::clone(&about), Batches::new(source, self.rule, self.limit)));
+        Step::Begin(about)
+    }
+}

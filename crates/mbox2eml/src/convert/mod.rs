@@ -1,0 +1,264 @@
+//! The converter: the only part that knows every step, and the only one that starts threads.
+//!
+//! Workers take turns at the mailbox. Whoever is free takes the next batch: finds where its messages begin and end,
+//! which must happen in order and is quick, then reads, names and writes them while others take the batches after it.
+//! Results are settled in mailbox order; one that comes early is parked. So no worker waits for another, but for the
+//! moment in which a batch is cut, and memory is bounded by the batches in work.
+
+mod desk;
+mod feed;
+mod ledger;
+mod worker;
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+
+use self::feed::Feed;
+use self::ledger::{Ledger, Outlet};
+use self::worker::Worker;
+use crate::error::{Error, Result};
+use crate::message::{Field, HeaderReader};
+use crate::name::{Folder, Namer, TemplateField};
+use crate::report::{ByteCounts, MailboxSummary, MessageCounts, Observer, WarningCounts};
+use crate::select::{Deleted, Selection};
+use crate::sink::{Encode, Sink};
+use crate::source::Source;
+use crate::split::SplitRule;
+use crate::transform::{Eol, Unquote};
+
+/// A mailbox to be converted.
+pub struct Mailbox<'s> {
+    /// Where its bytes come from.
+    pub source: Box<dyn Source + 's>,
+    /// Its folder in the output, which also knows what `{mailbox}` in a name stands for.
+    pub folder: Folder,
+}
+
+impl<'s> Mailbox<'s> {
+    /// A mailbox whose messages stand directly in the output.
+    pub fn new(source: impl Source + 's) -> Self {
+        let name = source.origin().path().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy());
+        let folder = Folder::root(name.unwrap_or_default());
+        Self { source: Box::new(source), folder }
+    }
+}
+
+/// Turns mailboxes into entries of a sink.
+///
+/// ```
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Stream;
+/// use mbox2eml::Converter;
+///
+/// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n"[..];
+/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), Null, &())?;
+/// assert_eq!(done.messages().written, 1);
+/// assert_eq!(done.bytes().accounted(), 67);
+/// # Ok::<(), mbox2eml::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Converter {
+    split: SplitRule,
+    unquote: Unquote,
+    eol: Eol,
+    selection: Selection,
+    namer: Namer,
+    headers: HeaderReader,
+    threads: NonZeroUsize,
+}
+
+/// Sets up a [`Converter`].
+#[derive(Debug)]
+pub struct ConverterBuilder {
+    split: SplitRule,
+    unquote: Unquote,
+    eol: Eol,
+    selection: Selection,
+    namer: Namer,
+    threads: Option<NonZeroUsize>,
+}
+
+impl ConverterBuilder {
+    /// Sets what begins a message. Default: [`SplitRule::Auto`].
+    #[must_use]
+    pub fn split(mut self, rule: SplitRule) -> Self {
+        self.split = rule;
+        self
+    }
+
+    /// Sets which quoting is undone. Default: [`Unquote::Auto`].
+    #[must_use]
+    pub fn unquote(mut self, unquote: Unquote) -> Self {
+        self.unquote = unquote;
+        self
+    }
+
+    /// Sets the line ends that are written. Default: [`Eol::Crlf`].
+    #[must_use]
+    pub fn eol(mut self, eol: Eol) -> Self {
+        self.eol = eol;
+        self
+    }
+
+    /// Sets what is done with messages that Thunderbird marked as deleted. Default: [`Deleted::Skip`].
+    #[must_use]
+    pub fn deleted(mut self, deleted: Deleted) -> Self {
+        self.selection.deleted = deleted;
+        self
+    }
+
+    /// Sets how many messages of each mailbox are read at most. Default: `None`, all of them.
+    #[must_use]
+    pub fn limit(mut self, messages: Option<u64>) -> Self {
+        self.selection.limit = messages;
+        self
+    }
+
+    /// Sets how messages are named. Default: `{index}_{date}_{subject}`.
+    #[must_use]
+    pub fn names(mut self, namer: Namer) -> Self {
+        self.namer = namer;
+        self
+    }
+
+    /// Sets how many threads work. Default: one for each processor. The output never depends on it.
+    #[must_use]
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// The converter.
+    pub fn build(self) -> Converter {
+        let Self { split, unquote, eol, selection, namer, threads } = self;
+        let headers = HeaderReader::new(&wanted(&namer));
+        let threads = threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+        Converter { split, unquote, eol, selection, namer, headers, threads }
+    }
+}
+
+impl Converter {
+    /// A builder with every default.
+    pub fn builder() -> ConverterBuilder {
+        ConverterBuilder {
+            split: SplitRule::default(),
+            unquote: Unquote::default(),
+            eol: Eol::default(),
+            selection: Selection::default(),
+            namer: Namer::default(),
+            threads: None,
+        }
+    }
+
+    /// Converts one mailbox, its messages directly into the sink.
+    ///
+    /// A mailbox that cannot be read is told in its [`MailboxSummary`] and to the observer.
+    ///
+    /// # Errors
+    /// If the sink cannot be brought to a good end.
+    pub fn convert<S: Source, K: Sink>(
+        &self,
+        source: S,
+        sink: K,
+        observer: &dyn Observer,
+    ) -> Result<Conversion<K::Receipt>> {
+        self.convert_all(std::iter::once(Ok(Mailbox::new(source))), sink, observer)
+    }
+
+    /// Converts mailboxes one after another; each is opened when its turn comes. An `Err` among them is counted as
+    /// a mailbox that failed, and the next one follows.
+    ///
+    /// # Errors
+    /// If the sink cannot be brought to a good end.
+    pub fn convert_all<'s, K: Sink>(
+        &self,
+        mailboxes: impl Iterator<Item = Result<Mailbox<'s>>> + Send,
+        sink: K,
+        observer: &dyn Observer,
+    ) -> Result<Conversion<K::Receipt>> {
+        let encoder = sink.encoder();
+        let feed = Feed::new(mailboxes, self.split, self.selection.limit);
+        let outlet = Outlet::new(Ledger::new(sink, observer), self.threads);
+        let stop = AtomicBool::new(false);
+        let worker = Worker { converter: self, encoder: &encoder, observer, stop: &stop };
+        thread::scope(|scope| {
+            for _ in 1..self.threads.get() {
+                scope.spawn(|| worker.run(&feed, &outlet));
+            }
+            worker.run(&feed, &outlet);
+        });
+        outlet.into_ledger().finish(observer.cancelled())
+    }
+}
+
+/// What a run has done.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Conversion<R> {
+    /// The books of each mailbox, in order.
+    pub mailboxes: Vec<MailboxSummary>,
+    /// Inputs that could not even be opened.
+    pub unopened: Vec<Error>,
+    /// How the run ended.
+    pub ending: Ending,
+    /// What the sink says.
+    pub receipt: R,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// Every mailbox was worked through.
+    Complete,
+    /// The observer asked to stop.
+    Cancelled,
+    /// Nothing more could be written: the disk is full, say.
+    OutputFailed,
+}
+
+impl<R> Conversion<R> {
+    /// What became of the messages of all mailboxes.
+    pub fn messages(&self) -> MessageCounts {
+        let mut sum = MessageCounts::default();
+        self.mailboxes.iter().for_each(|mailbox| sum += mailbox.messages);
+        sum
+    }
+
+    /// Where the bytes of all mailboxes belong.
+    pub fn bytes(&self) -> ByteCounts {
+        let mut sum = ByteCounts::default();
+        self.mailboxes.iter().for_each(|mailbox| sum += mailbox.bytes);
+        sum
+    }
+
+    /// What was odd in all mailboxes.
+    pub fn warnings(&self) -> WarningCounts {
+        let mut sum = WarningCounts::default();
+        self.mailboxes.iter().for_each(|mailbox| sum += &mailbox.warnings);
+        sum
+    }
+
+    /// Whether a message, a mailbox or an input failed.
+    pub fn has_failures(&self) -> bool {
+        let failed = |mailbox: &MailboxSummary| mailbox.error.is_some() || mailbox.messages.failed > 0;
+        !self.unopened.is_empty() || self.mailboxes.iter().any(failed)
+    }
+}
+
+/// The header fields that the names are made of.
+fn wanted(namer: &Namer) -> Vec<Field> {
+    let field = |field| match field {
+        TemplateField::Subject => Some(Field::Subject),
+        TemplateField::From | TemplateField::FromName => Some(Field::From),
+        TemplateField::To => Some(Field::To),
+        TemplateField::Id => Some(Field::MessageId),
+        TemplateField::Label => Some(Field::Labels),
+        _ => None,
+    };
+    namer.fields().filter_map(field).collect()
+}
+
+/// What the ordered half of a sink takes over.
+type Item<K> = <<K as Sink>::Encoder as Encode>::Item;

@@ -1,0 +1,113 @@
+//! What each thread does: take a batch, work on its messages, hand the results over.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::desk::Desk;
+use super::feed::{About, Feed, Step};
+use super::ledger::{Done, Outlet};
+use super::{Converter, Mailbox};
+use crate::batch::Batch;
+use crate::error::{Result, WriteError};
+use crate::message::RawMessage;
+use crate::name::EntryName;
+use crate::report::{ByteCounts, Observer, Position, Warning};
+use crate::sink::{Encode, Entry, Sink};
+use crate::split::Span;
+use crate::transform::{Census, Transform};
+
+/// The results of one batch.
+pub(super) struct Outcome<T> {
+    /// What became of each message, in order.
+    pub(super) messages: Vec<(Position, Became<T>)>,
+    /// What was odd. Lines count from the batch's start.
+    pub(super) warnings: Vec<Warning>,
+    pub(super) bytes: ByteCounts,
+    /// How many lines the batch has.
+    pub(super) lines: u64,
+}
+
+/// What became of one message, as far as a worker can tell.
+pub(super) enum Became<T> {
+    /// It goes to the sink's ordered half, under the name it should get.
+    Encoded(EntryName, T),
+    /// It was deleted in the mail program.
+    Deleted,
+    /// It could not be written.
+    Failed(WriteError),
+}
+
+/// One thread's view of a run.
+pub(super) struct Worker<'a, E> {
+    pub(super) converter: &'a Converter,
+    pub(super) encoder: &'a E,
+    pub(super) observer: &'a dyn Observer,
+    /// Set when no further message can be written.
+    pub(super) stop: &'a AtomicBool,
+}
+
+impl<E: Encode> Worker<'_, E> {
+    /// Works until there is nothing left to do.
+    pub(super) fn run<'s, I, K>(&self, feed: &Feed<'s, I>, outlet: &Outlet<'_, K>)
+    where
+        I: Iterator<Item = Result<Mailbox<'s>>>,
+        K: Sink<Encoder = E>,
+    {
+        // Should this thread panic, the others must not wait for its results.
+        let _alarm = outlet.alarm();
+        while !self.should_stop() && outlet.wait_for_room() {
+            let Some((number, step)) = feed.next() else { break };
+            let done = match step {
+                Step::Unopened(error) => Done::Unopened(error),
+                Step::Begin(about) => Done::Begin(about),
+                Step::Messages(about, batch) => Done::Messages(self.work(&about, &batch)),
+                Step::End { profile, error } => Done::End { profile, error },
+            };
+            outlet.settle(number, done);
+        }
+    }
+
+    fn should_stop(&self) -> bool {
+        self.stop.load(Ordering::Relaxed) || self.observer.cancelled()
+    }
+
+    fn work(&self, about: &About, batch: &Batch) -> Outcome<E::Item> {
+        let mut desk = Desk::new(batch);
+        for (raw, span) in batch.messages() {
+            if self.should_stop() {
+                break;
+            }
+            let (position, census, became) = self.message(about, &raw, span, &mut desk);
+            desk.close(span, position, census, became);
+            self.observer.advanced(span.next - span.start, 1);
+        }
+        desk.finish()
+    }
+
+    fn message(
+        &self,
+        about: &About,
+        raw: &RawMessage<'_>,
+        span: &Span,
+        desk: &mut Desk<'_, E::Item>,
+    ) -> (Position, Census, Became<E::Item>) {
+        let position = desk.position(raw);
+        let headers = self.converter.headers.read(raw);
+        if self.converter.selection.drops_deleted(&headers) {
+            return (position, Census::of(raw.bytes), Became::Deleted);
+        }
+        let quoting = self.converter.unquote.quoting(span.profile, span.length_proven);
+        let eml = Transform::new(self.converter.eol, desk.batch.line_end).apply(raw.bytes, quoting);
+        let name = self.converter.namer.name(&about.folder, raw.index, &headers);
+        let census = *eml.census();
+        desk.inspect(raw, position, &census);
+        let entry = Entry { name: name.clone(), received: headers.received, eml };
+        let became = match self.encoder.encode(entry) {
+            Ok(item) => Became::Encoded(name, item),
+            Err(error) => {
+                self.stop.fetch_or(error.stops_the_run(), Ordering::Relaxed);
+                Became::Failed(error)
+            }
+        };
+        (position, census, became)
+    }
+}

@@ -1,0 +1,185 @@
+//! What stops the work: every error says what was being done, to which input, and where in it.
+//!
+//! `Display` is one line and never repeats the source; print the chain, joined with `: `, to tell the whole story.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::name::EntryName;
+use crate::report::Position;
+use crate::source::{Looks, Origin};
+
+/// The result of an operation on mailboxes.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a mailbox, a message or a whole run could not be converted.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An input could not be opened.
+    #[error("{origin}: cannot open it")]
+    Open {
+        /// The input.
+        origin: Origin,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder could not be searched for mailboxes.
+    #[error("{origin}: cannot search this folder")]
+    Search {
+        /// The folder, or the entry in it that could not be looked at.
+        origin: Origin,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder was searched and holds no mailbox.
+    #[error("{origin}: no mailbox found in this folder")]
+    NoMailbox {
+        /// The folder.
+        origin: Origin,
+    },
+    /// Reading an input failed in the middle.
+    #[error("{origin}: cannot read on at byte {byte}")]
+    Read {
+        /// The input.
+        origin: Origin,
+        /// Offset of the first byte that could not be read.
+        byte: u64,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An input does not begin as an mbox does.
+    #[error("{origin}: not an mbox: {looks}")]
+    NotAnMbox {
+        /// The input.
+        origin: Origin,
+        /// What its first bytes look like instead.
+        looks: Looks,
+    },
+    /// An input was cut, replaced or appended to while it was being read.
+    #[error("{origin}: changed while it was being read: {was} bytes when opened, {now} bytes now")]
+    Changed {
+        /// The input.
+        origin: Origin,
+        /// Its size in bytes when it was opened.
+        was: u64,
+        /// Its size in bytes when the change was seen.
+        now: u64,
+    },
+    /// A message of a stream is too long to be held in memory.
+    #[error("{origin}: the message that begins at byte {byte} is longer than {limit} bytes")]
+    MessageTooLong {
+        /// The input.
+        origin: Origin,
+        /// Offset at which the message begins.
+        byte: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// One message could not be converted; the others can.
+    #[error("{origin}: {position}")]
+    Message {
+        /// The mailbox it stands in.
+        origin: Origin,
+        /// Where it stands.
+        position: Position,
+        /// What went wrong with it.
+        source: WriteError,
+    },
+    /// The output itself cannot be used.
+    #[error("{}: {doing}", path.display())]
+    Output {
+        /// The output.
+        path: PathBuf,
+        /// What could not be done, as in `cannot create this folder`.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The books of a finished mailbox do not balance: a defect of this program.
+    #[error("{origin}: the {what} do not add up: {left} on one side, {right} on the other")]
+    Unbalanced {
+        /// The mailbox.
+        origin: Origin,
+        /// Which sum failed: `messages` or `bytes`.
+        what: &'static str,
+        /// What came in.
+        left: u64,
+        /// What is accounted for.
+        right: u64,
+    },
+}
+
+/// Why one entry could not be put into the output.
+#[derive(Debug, thiserror::Error)]
+#[error("{doing} {name}")]
+pub struct WriteError {
+    /// What could not be done, as in `cannot write`.
+    pub doing: &'static str,
+    /// The entry's name in the output.
+    pub name: EntryName,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+impl WriteError {
+    /// Whether every further message would meet the same fate, so that going on is of no use:
+    /// the disk or the quota is full, or the file system is read-only.
+    pub fn stops_the_run(&self) -> bool {
+        matches!(
+            self.source.kind(),
+            io::ErrorKind::StorageFull
+                | io::ErrorKind::QuotaExceeded
+                | io::ErrorKind::ReadOnlyFilesystem
+        )
+    }
+}
+
+impl Error {
+    /// What the user can do about it, where there is something to do.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Open { source, .. } | Self::Search { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound => Some("check the path; nothing was written for it"),
+                io::ErrorKind::PermissionDenied => {
+                    Some("check who may read it, or run as the user that owns it")
+                }
+                _ => None,
+            },
+            Self::NoMailbox { .. } => {
+                Some("a mailbox is recognised by its first line, which begins with 'From '")
+            }
+            Self::Read { .. } => Some(
+                "everything before that byte was converted; copy the file from a good disk or download it again, \
+                 then run the same command again",
+            ),
+            Self::NotAnMbox { looks, .. } => looks.hint(),
+            Self::Changed { .. } => {
+                Some("close the program that writes to it, or copy it first, then run the same command again")
+            }
+            Self::MessageTooLong { .. } => {
+                Some("save the input to a file and convert that: files have no such limit")
+            }
+            Self::Message { source, .. } => write_hint(source.source.kind()),
+            Self::Output { source, .. } => write_hint(source.kind()),
+            Self::Unbalanced { .. } => {
+                Some("this is a defect of mbox2eml: keep the input and report it, please")
+            }
+        }
+    }
+}
+
+fn write_hint(kind: io::ErrorKind) -> Option<&'static str> {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(
+            "make room, then run the same command again: it completes what is there and writes the rest",
+        ),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            Some("choose an output folder that you may write to")
+        }
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            Some("choose another output folder, or move away what stands there")
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,165 @@
+//! A mailbox read message by message, for programs that want the messages and no files.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::path::Path;
+
+use bytes::Bytes;
+
+use crate::batch::{Batch, Batches};
+use crate::error::{Error, Result};
+use crate::message::RawMessage;
+use crate::source::{Source, Stream};
+use crate::split::{LineEnd, Profile, Span, SplitRule};
+use crate::transform::{Eml, Eol, Transform, Unquote};
+
+/// A mailbox, to be read from its start to its end.
+///
+/// ```
+/// use mbox2eml::Mbox;
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("mailbox");
+/// # std::fs::write(&path, "From a@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\n>From here on\n\n")?;
+///
+/// for message in Mbox::open(&path)?.messages() {
+///     let message = message?;
+///     println!("message {} at byte {}", message.index(), message.offset());
+///     assert!(message.eml().to_bytes().ends_with(b"\r\nFrom here on\r\n"));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Mbox<S> {
+    source: S,
+    rule: SplitRule,
+    unquote: Unquote,
+    eol: Eol,
+}
+
+impl Mbox<Stream<File>> {
+    /// Opens a mailbox file.
+    ///
+    /// # Errors
+    /// [`Error::Open`] if it cannot be opened.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Stream::open(path).map(Self::new)
+    }
+}
+
+impl<S: Source> Mbox<S> {
+    /// A mailbox that is read from `source`: a file mapped into memory, standard input, bytes in memory.
+    pub fn new(source: S) -> Self {
+        Self { source, rule: SplitRule::default(), unquote: Unquote::default(), eol: Eol::default() }
+    }
+
+    /// Sets what begins a message. Default: [`SplitRule::Auto`].
+    #[must_use]
+    pub fn split(mut self, rule: SplitRule) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    /// Sets which quoting [`Message::eml`] undoes. Default: [`Unquote::Auto`].
+    #[must_use]
+    pub fn unquote(mut self, unquote: Unquote) -> Self {
+        self.unquote = unquote;
+        self
+    }
+
+    /// Sets the line ends of [`Message::eml`]. Default: [`Eol::Crlf`].
+    #[must_use]
+    pub fn eol(mut self, eol: Eol) -> Self {
+        self.eol = eol;
+        self
+    }
+
+    /// The messages, in mailbox order. Memory is bounded by a few MiB, or the longest message.
+    pub fn messages(self) -> Messages<S> {
+        let Self { source, rule, unquote, eol } = self;
+        Messages { batches: Batches::new(source, rule, None), unquote, eol, ready: VecDeque::new() }
+    }
+}
+
+/// Iterator over the messages of an [`Mbox`]. After an error it ends.
+#[derive(Debug)]
+pub struct Messages<S> {
+    batches: Batches<S>,
+    unquote: Unquote,
+    eol: Eol,
+    ready: VecDeque<Message>,
+}
+
+impl<S: Source> Messages<S> {
+    /// Who wrote the mailbox, once its first message was read.
+    pub fn profile(&self) -> Option<Profile> {
+        self.batches.profile()
+    }
+
+    fn refill(&mut self, batch: &Batch) {
+        let (unquote, eol, line_end) = (self.unquote, self.eol, batch.line_end);
+        self.ready.extend(batch.messages().map(|(raw, span)| Message {
+            index: raw.index,
+            span: *span,
+            from_line: batch.bytes.slice_ref(raw.from_line),
+            bytes: batch.bytes.slice_ref(raw.bytes),
+            unquote,
+            eol,
+            line_end,
+        }));
+    }
+}
+
+impl<S: Source> Iterator for Messages<S> {
+    type Item = Result<Message>;
+
+    fn next(&mut self) -> Option<Result<Message>> {
+        while self.ready.is_empty() {
+            match self.batches.next_batch() {
+                Ok(Some(batch)) => self.refill(&batch),
+                Ok(None) => return None,
+                Err(error) => return Some(Err::<Message, Error>(error)),
+            }
+        }
+        self.ready.pop_front().map(Ok)
+    }
+}
+
+/// One message, holding on to its bytes. Cheap to clone; no byte is copied.
+#[derive(Clone, Debug)]
+pub struct Message {
+    index: u64,
+    span: Span,
+    from_line: Bytes,
+    bytes: Bytes,
+    unquote: Unquote,
+    eol: Eol,
+    line_end: LineEnd,
+}
+
+impl Message {
+    /// Its number in the mailbox, from 1.
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// Offset in bytes of its From_ line from the mailbox's start.
+    pub fn offset(&self) -> u64 {
+        self.span.start
+    }
+
+    /// The places of its From_ line, of the message and of its separator.
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The message as it stands in the mailbox, for [`HeaderReader`](crate::message::HeaderReader).
+    pub fn raw(&self) -> RawMessage<'_> {
+        RawMessage { index: self.index, offset: self.span.start, from_line: &self.from_line, bytes: &self.bytes }
+    }
+
+    /// The message as it was sent: unquoted, with the line ends asked for.
+    pub fn eml(&self) -> Eml<'_> {
+        let quoting = self.unquote.quoting(self.span.profile, self.span.length_proven);
+        Transform::new(self.eol, self.line_end).apply(&self.bytes, quoting)
+    }
+}

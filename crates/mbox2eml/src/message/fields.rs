@@ -1,0 +1,112 @@
+//! The fields of a header, found by name and left as raw bytes.
+
+use memchr::memchr_iter;
+
+/// The raw values of the fields this crate reads, line ends and folding included.
+///
+/// Of a field that occurs twice the first one counts: what a mailbox's owner or server adds
+/// stands above what the sender wrote.
+#[derive(Debug, Default)]
+pub(super) struct Fields<'a> {
+    pub(super) subject: Option<&'a [u8]>,
+    pub(super) from: Option<&'a [u8]>,
+    pub(super) to: Option<&'a [u8]>,
+    pub(super) message_id: Option<&'a [u8]>,
+    pub(super) date: Option<&'a [u8]>,
+    pub(super) received: Option<&'a [u8]>,
+    pub(super) gmail_thread: Option<&'a [u8]>,
+    pub(super) gmail_labels: Option<&'a [u8]>,
+    pub(super) mozilla_status: Option<&'a [u8]>,
+    pub(super) mozilla_status2: Option<&'a [u8]>,
+}
+
+impl<'a> Fields<'a> {
+    /// Finds the fields of `header`, whose lines end in LF or CRLF.
+    pub(super) fn find(header: &'a [u8]) -> Self {
+        let mut fields = Self::default();
+        let mut start = 0;
+        let line_ends = memchr_iter(b'\n', header).map(|at| at + 1);
+        for end in line_ends.chain(std::iter::once(header.len())) {
+            let is_folded = matches!(header.get(end), Some(b' ' | b'\t'));
+            if !is_folded {
+                fields.keep(header.get(start..end).unwrap_or_default());
+                start = end;
+            }
+        }
+        fields
+    }
+
+    /// Keeps the value of `field` if it is one of ours and the first of its name.
+    fn keep(&mut self, field: &'a [u8]) {
+        // Two letters alone rule most fields out, before any name is compared.
+        let [Some(first), third] = [field.first(), field.get(2)] else {
+            return;
+        };
+        let third = third.map(u8::to_ascii_lowercase);
+        match (first.to_ascii_lowercase(), third) {
+            (b's', _) => fill(&mut self.subject, field, "Subject"),
+            (b'f', _) => fill(&mut self.from, field, "From"),
+            (b't', _) => fill(&mut self.to, field, "To"),
+            (b'm', _) => fill(&mut self.message_id, field, "Message-ID"),
+            (b'd', _) => fill(&mut self.date, field, "Date"),
+            (b'r', _) => fill(&mut self.received, field, "Received"),
+            (b'x', Some(b'g')) => {
+                fill(&mut self.gmail_thread, field, "X-GM-THRID");
+                fill(&mut self.gmail_labels, field, "X-Gmail-Labels");
+            }
+            (b'x', Some(b'm')) => {
+                fill(&mut self.mozilla_status, field, "X-Mozilla-Status");
+                fill(&mut self.mozilla_status2, field, "X-Mozilla-Status2");
+            }
+            _ => (),
+        }
+    }
+}
+
+/// Puts the value of `field` into an empty `slot` if its name is `name`, in any case.
+fn fill<'a>(slot: &mut Option<&'a [u8]>, field: &'a [u8], name: &str) {
+    if slot.is_none() {
+        *slot = value_of(field, name);
+    }
+}
+
+/// What follows the name and its colon. White space before the colon is obsolete, but occurs
+/// (RFC 5322, section 4.5).
+fn value_of<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let (start, rest) = field.split_at_checked(name.len())?;
+    if !start.eq_ignore_ascii_case(name.as_bytes()) {
+        return None;
+    }
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t'));
+    rest.get(blanks.count()..)?.strip_prefix(b":")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_folded_values_in_any_line_ends_and_case() {
+        let fields = Fields::find(
+            b"X-Gm-Thrid: 17\r\nSUBJECT : one\r\n\ttwo\r\n three\r\nSubject: four\nto:a@b\n\
+              Received: by x;\n  today\nX-Mozilla-Status2: 2\nX-Mozilla-Status: 1\nDate",
+        );
+        assert_eq!(fields.gmail_thread, Some(&b" 17\r\n"[..]));
+        assert_eq!(fields.subject, Some(&b" one\r\n\ttwo\r\n three\r\n"[..]));
+        assert_eq!(fields.to, Some(&b"a@b\n"[..]));
+        assert_eq!(fields.received, Some(&b" by x;\n  today\n"[..]));
+        assert_eq!(fields.mozilla_status, Some(&b" 1\n"[..]));
+        assert_eq!(fields.mozilla_status2, Some(&b" 2\n"[..]));
+        assert_eq!(fields.date, None);
+    }
+
+    #[test]
+    fn a_name_must_match_whole_and_stand_at_a_lines_start() {
+        let fields = Fields::find(
+            b"Subjects: a\nX: y\n Subject: b\nSubject\n : b\nFrom ann 12:00\nThread-Topic: c\n",
+        );
+        assert_eq!(fields.subject, None);
+        assert_eq!(fields.from, None);
+        assert_eq!(fields.to, None);
+    }
+}

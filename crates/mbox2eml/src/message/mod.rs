@@ -1,0 +1,213 @@
+//! What one message says: its parts as bytes, and the few header fields a converter needs.
+//!
+//! Nothing here changes a byte or fails: a field that is absent or unreadable is `None`.
+
+mod encoded_word;
+mod fields;
+mod headers;
+mod labels;
+mod mozilla_status;
+mod received;
+
+pub use headers::{Address, Field, HeaderReader, Headers};
+pub use labels::parse_labels;
+pub use mozilla_status::MozillaStatus;
+pub use received::{Received, ReceivedSource};
+
+use memchr::{memchr, memchr_iter};
+use std::ops::Range;
+
+/// One message of a mailbox, as its bytes stand there: still quoted, with the mailbox's line ends.
+///
+/// # Examples
+///
+/// ```
+/// use mbox2eml::message::RawMessage;
+///
+/// let message = RawMessage {
+///     index: 1,
+///     offset: 0,
+///     from_line: b"From ann@example.org Mon Apr  1 12:00:00 2024\n",
+///     bytes: b"Subject: lunch\n\nAt noon?\n",
+/// };
+/// assert_eq!(message.header(), b"Subject: lunch\n");
+/// assert_eq!(message.body(), b"At noon?\n");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RawMessage<'a> {
+    /// Its place in the mailbox, counted from 1 over all messages found.
+    pub index: u64,
+    /// Byte offset in the mailbox at which its From_ line begins.
+    pub offset: u64,
+    /// The From_ line with its line end, and a `>From ` pseudo-header directly below it if there is one.
+    pub from_line: &'a [u8],
+    /// Header, empty line and body, without the separator that follows in the mailbox.
+    pub bytes: &'a [u8],
+}
+
+impl<'a> RawMessage<'a> {
+    /// The header fields with their line ends, without the empty line that ends them.
+    pub fn header(&self) -> &'a [u8] {
+        header_of(self.bytes)
+    }
+
+    /// What follows the first empty line; empty if there is none.
+    pub fn body(&self) -> &'a [u8] {
+        self.bytes.get(header_len(self.bytes)..).unwrap_or_default()
+    }
+}
+
+/// The number of bytes of `message` before its body: the header and the empty line that ends it
+/// (RFC 5322, section 2.1).
+///
+/// A line is empty if nothing but carriage returns stands before its line feed, so LF, CRLF and
+/// mixtures are alike, and so are the `CR CR LF` ends of files converted twice. If an empty line
+/// that ends in CR alone stands before the first line feed, lines end in CR: a file of a classic
+/// Mac or of Eudora. Without an empty line all of the message is header.
+///
+/// # Examples
+///
+/// ```
+/// use mbox2eml::message::header_len;
+///
+/// assert_eq!(header_len(b"Subject: lunch\r\n\r\nAt noon?\r\n"), 18);
+/// assert_eq!(header_len(b"\nno header at all\n"), 1);
+/// assert_eq!(header_len(b"Subject: no body"), 16);
+/// ```
+pub fn header_len(message: &[u8]) -> usize {
+    first_empty_line(message).end
+}
+
+/// The header of `message`, without the empty line that ends it.
+fn header_of(message: &[u8]) -> &[u8] {
+    let end = first_empty_line(message).start;
+    message.get(..end).unwrap_or(message)
+}
+
+/// Where the first empty line stands, its end included; at the end of `message` if there is none.
+fn first_empty_line(message: &[u8]) -> Range<usize> {
+    let first_line = memchr(b'\n', message).and_then(|at| message.get(..at));
+    let before_line_feed = first_line.map_or(message, trim_returns);
+    if let Some(empty) = first_empty_cr_line(before_line_feed) {
+        return empty;
+    }
+    let line_starts = std::iter::once(0).chain(memchr_iter(b'\n', message).map(|at| at + 1));
+    for start in line_starts {
+        let line = message.get(start..).unwrap_or_default();
+        let returns = line.iter().take_while(|&&byte| byte == b'\r').count();
+        if line.get(returns) == Some(&b'\n') {
+            return start..start + returns + 1;
+        }
+    }
+    message.len()..message.len()
+}
+
+/// The same where CR ends a line.
+fn first_empty_cr_line(bytes: &[u8]) -> Option<Range<usize>> {
+    let mut line_starts = std::iter::once(0).chain(memchr_iter(b'\r', bytes).map(|at| at + 1));
+    let start = line_starts.find(|&start| bytes.get(start) == Some(&b'\r'))?;
+    Some(start..start + 1)
+}
+
+/// `line` without the carriage returns at its end.
+fn trim_returns(line: &[u8]) -> &[u8] {
+    let kept = line
+        .iter()
+        .rposition(|&byte| byte != b'\r')
+        .map_or(0, |at| at + 1);
+    line.get(..kept).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn message(bytes: &[u8]) -> RawMessage<'_> {
+        RawMessage {
+            index: 1,
+            offset: 0,
+            from_line: b"From -\n",
+            bytes,
+        }
+    }
+
+    #[test]
+    fn header_and_body_are_parted_by_the_first_empty_line() {
+        let cases: &[(&[u8], &[u8], &[u8])] = &[
+            (
+                b"A: 1\nB: 2\n\nbody\n\nmore",
+                b"A: 1\nB: 2\n",
+                b"body\n\nmore",
+            ),
+            (b"A: 1\r\n\r\nbody\r\n", b"A: 1\r\n", b"body\r\n"),
+            (b"A: 1\r\n\nbody", b"A: 1\r\n", b"body"),
+            (b"A: 1\n\r\nbody", b"A: 1\n", b"body"),
+            (b"A: 1\r\r\n\r\r\nbody", b"A: 1\r\r\n", b"body"),
+            (
+                b"A: 1\rB: 2\r\rbody\r\rmore",
+                b"A: 1\rB: 2\r",
+                b"body\r\rmore",
+            ),
+            (b"\nbody", b"", b"body"),
+            (b"\r\nbody", b"", b"body"),
+            (b"\rbody", b"", b"body"),
+            (b"A: 1\n", b"A: 1\n", b""),
+            (b"A: 1", b"A: 1", b""),
+            (b"A: 1\n\n", b"A: 1\n", b""),
+            (b"A: 1\n \nB: 2\n\nbody", b"A: 1\n \nB: 2\n", b"body"),
+            (
+                b"A: 1\rB: 2\r\rbody\n\nmore\r",
+                b"A: 1\rB: 2\r",
+                b"body\n\nmore\r",
+            ),
+            (
+                b"A: 1\nB: stray\r\rreturns\n\nbody",
+                b"A: 1\nB: stray\r\rreturns\n",
+                b"body",
+            ),
+            (b"A: 1\n\r", b"A: 1\n\r", b""),
+            (b"", b"", b""),
+        ];
+        for (bytes, header, body) in cases {
+            let shown = String::from_utf8_lossy(bytes);
+            assert_eq!(message(bytes).header(), *header, "{shown:?}");
+            assert_eq!(message(bytes).body(), *body, "{shown:?}");
+        }
+    }
+
+    /// The same rule, line by line and slowly.
+    fn header_len_by_lines(message: &str) -> usize {
+        let start = message
+            .find('\n')
+            .map_or(message, |at| message[..at].trim_end_matches('\r'));
+        let end = if start.starts_with('\r') || start.contains("\r\r") {
+            '\r'
+        } else {
+            '\n'
+        };
+        let mut length = 0;
+        for line in message.split_inclusive(end) {
+            length += line.len();
+            if line.ends_with(end) && line.trim_matches('\r').trim_end_matches(end).is_empty() {
+                break;
+            }
+        }
+        length
+    }
+
+    proptest! {
+        #[test]
+        fn header_len_agrees_with_a_reading_by_lines(bytes in "[a:\r\n]{0,24}") {
+            prop_assert_eq!(header_len(bytes.as_bytes()), header_len_by_lines(&bytes));
+        }
+
+        #[test]
+        fn only_the_empty_line_is_in_neither_part(bytes in "[a:\r\n]{0,24}") {
+            let message = message(bytes.as_bytes());
+            let (header, body) = (message.header().len(), message.body().len());
+            let between = &bytes[header..bytes.len() - body];
+            prop_assert!(between.trim_matches(['\r', '\n']).is_empty(), "{between:?}");
+        }
+    }
+}

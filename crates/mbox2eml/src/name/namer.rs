@@ -1,0 +1,172 @@
+//! Puts a path together: the mailbox's folder, the template's folders, and a file name with its index.
+
+use std::collections::HashSet;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::characters::{Style, cut};
+use super::component::{
+    COMPONENT, FOLDER_MARKS, PATH, caseless, is_device, push_folder, utf16_len,
+};
+use super::entry_name::EXTENSION;
+use super::template::{IndexPlace, Piece};
+use super::values::{Part, Values};
+use super::{Charset, EntryName, Folder, Template, TemplateField};
+use crate::message::Headers;
+
+/// The longest path of all folders together, in UTF-16 units; the rest is the file name's.
+const FOLDERS: usize = 120;
+
+/// Kept free in every file name for an alternative: `~999`.
+const ALTERNATIVE: usize = 4;
+
+/// Kept free for what [`push_file`] may add to the index and the text of the template.
+const FILE_MARKS: usize = 2;
+
+/// Kept free for what [`push_folder`] may add to some folders of a template.
+const FOLDERS_MARKS: usize = 4 * FOLDER_MARKS;
+
+/// Names messages.
+///
+/// Two messages of one mailbox never get the same name, even compared without case. Nor do those
+/// of different mailboxes if the template makes no folders; if it does, they may only where one
+/// mailbox's [`Folder`] stands inside the other's.
+///
+/// When a name is too long the longest texts give way first; `{index}` and `{date}` never do.
+///
+/// # Examples
+///
+/// ```
+/// use mbox2eml::message::Headers;
+/// use mbox2eml::name::{Charset, Folder, Namer, Template};
+///
+/// let mut headers = Headers::default();
+/// headers.subject = Some("Re: a/b".into());
+///
+/// let namer = Namer::new(Template::default(), Charset::Unicode);
+/// let name = namer.name(&Folder::root("Sent"), 42, &headers);
+/// assert_eq!(name.as_str(), "000042_Re-a-b.eml");
+///
+/// let namer = Namer::new("{mailbox}/{subject}".parse()?, Charset::Unicode);
+/// let name = namer.name(&Folder::root("Sent"), 42, &headers);
+/// assert_eq!(name.as_str(), "Sent/Re-a-b_000042.eml");
+/// # Ok::<(), mbox2eml::name::TemplateError>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Namer {
+    template: Template,
+    charset: Charset,
+}
+
+impl Namer {
+    /// Names messages after `template`, with names made of `charset`.
+    pub fn new(template: Template, charset: Charset) -> Self {
+        let template = match charset {
+            Charset::Unicode => template,
+            Charset::Ascii => template.into_ascii(),
+        };
+        Self { template, charset }
+    }
+
+    /// The fields that the names are made of.
+    pub fn fields(&self) -> impl Iterator<Item = TemplateField> {
+        self.template.fields()
+    }
+
+    /// The name of the message that is at `index`, counted from 1, in the mailbox of `folder`.
+    ///
+    /// `{label}` is the first label.
+    pub fn name(&self, folder: &Folder, index: u64, headers: &Headers) -> EntryName {
+        self.entry_name(&Values::new(self.charset, folder, index, headers))
+    }
+
+    /// The names of the message for a copy under each of its labels, in their order.
+    ///
+    /// Labels that make the same name, compared without case, make one copy. So there is just one
+    /// if the template does not have `{label}`, or the message no labels.
+    pub fn names(&self, folder: &Folder, index: u64, headers: &Headers) -> Vec<EntryName> {
+        let values = Values::new(self.charset, folder, index, headers);
+        let by_label = self
+            .template
+            .fields()
+            .any(|field| field == TemplateField::Label);
+        if !by_label || headers.labels.is_empty() {
+            return vec![self.entry_name(&values)];
+        }
+        let mut met = HashSet::new();
+        let names = headers
+            .labels
+            .iter()
+            .map(|label| self.entry_name(&values.under(label)));
+        names
+            .filter(|name| met.insert(caseless(name.as_str())))
+            .collect()
+    }
+
+    fn entry_name(&self, values: &Values<'_>) -> EntryName {
+        let mut path = String::with_capacity(PATH);
+        path.push_str(values.folder().as_str());
+        push_folders(&mut path, &self.template.folders, values);
+        if !path.is_empty() {
+            path.push('/');
+        }
+        push_file(&mut path, &self.template, values);
+        path.push_str(EXTENSION);
+        // Two pieces side by side may compose.
+        if !path.is_ascii() && !is_nfc(&path) {
+            path = path.nfc().collect();
+        }
+        EntryName::new(path)
+    }
+}
+
+/// Appends the folders that the template makes, as many as there is room for.
+fn push_folders(path: &mut String, pieces: &[Piece], values: &Values<'_>) {
+    if pieces.is_empty() {
+        return;
+    }
+    // In bytes, which are never fewer than UTF-16 units.
+    let room = FOLDERS.saturating_sub(utf16_len(path));
+    let end = path.len() + room;
+    let folders = values.fill(pieces, Part::Folders, room.saturating_sub(FOLDERS_MARKS));
+    for name in folders.split('/') {
+        let left = end.saturating_sub(path.len() + 1).min(COMPONENT);
+        let name = cut(name, left.saturating_sub(FOLDER_MARKS), char::len_utf8);
+        push_folder(path, name);
+    }
+}
+
+/// Appends the file name without its extension, which is to stand below the folders of `path`.
+///
+/// The index is the longest run of digits at its end of the name. That makes the name unique.
+fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
+    let index = values.index();
+    // What neither begins nor ends a name, even if the template says so.
+    let edge = |c| Style::Slug.trims(c);
+    let room = PATH.saturating_sub(utf16_len(path)).min(COMPONENT);
+    let room = room.saturating_sub(index.len() + FILE_MARKS + ALTERNATIVE + EXTENSION.len());
+    match template.index {
+        IndexPlace::First => {
+            let text = values.fill(&template.file, Part::AfterIndex, room);
+            let text = cut(&text, room, char::len_utf8).trim_end_matches(edge);
+            path.push_str(&index);
+            if text.starts_with(|c: char| c.is_ascii_digit()) {
+                path.push('_');
+            }
+            path.push_str(text);
+        }
+        IndexPlace::Last => {
+            let text = values.fill(&template.file, Part::BeforeIndex, room);
+            let text = text.trim_start_matches(edge);
+            let kept = cut(text, room, char::len_utf8);
+            if is_device(kept) {
+                path.push('_');
+            }
+            path.push_str(kept);
+            if kept.len() < text.len() || kept.ends_with(|c: char| c.is_ascii_digit()) {
+                path.push('_');
+            }
+            path.push_str(&index);
+        }
+    }
+}

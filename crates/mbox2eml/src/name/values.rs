@@ -1,0 +1,182 @@
+//! What the pieces of a template make of one message.
+
+use std::fmt::{self, Write};
+
+use jiff::civil::DateTime;
+use jiff::{Timestamp, tz::Offset};
+
+use super::Folder;
+use super::characters::{Charset, Style, push_path, push_text};
+use super::component::fair_share;
+use super::template::{Piece, TemplateField};
+use crate::message::{Headers, Received};
+
+/// In which part of a path pieces stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Folders,
+    BeforeIndex,
+    AfterIndex,
+}
+
+/// All that the name of one message depends on, the template aside.
+#[derive(Clone, Copy)]
+pub(super) struct Values<'a> {
+    charset: Charset,
+    folder: &'a Folder,
+    index: u64,
+    headers: &'a Headers,
+    label: Option<&'a String>,
+    received: Option<DateTime>,
+}
+
+impl<'a> Values<'a> {
+    /// The values of a message under its first label, if it has labels.
+    pub(super) fn new(
+        charset: Charset,
+        folder: &'a Folder,
+        index: u64,
+        headers: &'a Headers,
+    ) -> Self {
+        let label = headers.labels.first();
+        let received = headers.received.as_ref().and_then(civil);
+        Self {
+            charset,
+            folder,
+            index,
+            headers,
+            label,
+            received,
+        }
+    }
+
+    /// The values of the same message under another label.
+    pub(super) fn under(self, label: &'a String) -> Self {
+        Self {
+            label: Some(label),
+            ..self
+        }
+    }
+
+    /// The folder of the message's mailbox.
+    pub(super) fn folder(&self) -> &'a Folder {
+        self.folder
+    }
+
+    /// The position in the mailbox, with at least six digits.
+    pub(super) fn index(&self) -> String {
+        format!("{:06}", self.index)
+    }
+
+    /// What `pieces` make of the message. If that is longer than `limit`, the longest texts give
+    /// way; literals, numbers and dates do not, so it may still be longer.
+    pub(super) fn fill(&self, pieces: &[Piece], part: Part, limit: usize) -> String {
+        let (whole, texts) = self.render(pieces, part, limit);
+        if whole.len() <= limit {
+            return whole;
+        }
+        let fixed = whole.len().saturating_sub(texts.iter().sum());
+        let share = fair_share(&texts, limit.saturating_sub(fixed));
+        self.render(pieces, part, share).0
+    }
+
+    /// What `pieces` make of the message, each text field at most `limit` bytes long;
+    /// and the lengths of the text fields.
+    fn render(&self, pieces: &[Piece], part: Part, limit: usize) -> (String, Vec<usize>) {
+        let mut texts = Vec::new();
+        let mut out = String::with_capacity(limit);
+        let mut separator = "";
+        let mut after_field = part == Part::AfterIndex;
+        let mut pieces = pieces.iter().peekable();
+        while let Some(piece) = pieces.next() {
+            match piece {
+                Piece::Literal(text) => separator = text,
+                Piece::Slash => {
+                    out.push_str(separator);
+                    out.push('/');
+                    (separator, after_field) = ("", false);
+                }
+                Piece::Field(field) => {
+                    let before = out.len();
+                    out.push_str(separator);
+                    let value = out.len();
+                    self.push_field(&mut out, *field, part, limit);
+                    if field.is_text() {
+                        texts.push(out.len() - value);
+                    }
+                    if out.len() > value {
+                        (separator, after_field) = ("", true);
+                        continue;
+                    }
+                    out.truncate(before);
+                    let literal = |next: &&Piece| matches!(next, Piece::Literal(_));
+                    // The first field takes along what follows it, another what stands before it.
+                    if after_field || pieces.next_if(literal).is_none() {
+                        separator = "";
+                    }
+                }
+            }
+        }
+        out.push_str(separator);
+        (out, texts)
+    }
+
+    /// Appends the value of a field, or nothing; if it is text at most `limit` bytes of it.
+    fn push_field(&self, out: &mut String, field: TemplateField, part: Part, limit: usize) {
+        let headers = self.headers;
+        let (from, to) = (headers.from.as_ref(), headers.to.as_ref());
+        match field {
+            TemplateField::Index => push(out, Some(self.index())),
+            TemplateField::GmailId => push(out, headers.gmail_id),
+            TemplateField::Date => push(out, self.received.map(|at| at.strftime("%Y%m%dT%H%M%SZ"))),
+            TemplateField::Year => push(out, self.received.map(|at| at.strftime("%Y"))),
+            TemplateField::Month => push(out, self.received.map(|at| at.strftime("%m"))),
+            TemplateField::Day => push(out, self.received.map(|at| at.strftime("%d"))),
+            TemplateField::Subject => self.push_word(out, headers.subject.as_deref(), limit),
+            TemplateField::From => {
+                self.push_word(out, from.and_then(|from| from.address.as_deref()), limit)
+            }
+            TemplateField::FromName => {
+                self.push_word(out, from.and_then(|from| from.name.as_deref()), limit)
+            }
+            TemplateField::To => {
+                self.push_word(out, to.and_then(|to| to.address.as_deref()), limit)
+            }
+            TemplateField::Id => self.push_word(out, headers.message_id.as_deref(), limit),
+            TemplateField::Label => {
+                self.push_nested(out, self.label.map(String::as_str), part, limit)
+            }
+            TemplateField::Mailbox => {
+                self.push_nested(out, Some(self.folder.mailbox()), part, limit)
+            }
+        }
+    }
+
+    fn push_word(&self, out: &mut String, text: Option<&str>, limit: usize) {
+        if let Some(text) = text {
+            push_text(out, text, Style::Slug, self.charset, limit);
+        }
+    }
+
+    /// Text whose `/` makes folders, except in the file name, which has to stay one component.
+    fn push_nested(&self, out: &mut String, text: Option<&str>, part: Part, limit: usize) {
+        match (text, part) {
+            (Some(text), Part::Folders) => push_path(out, text, self.charset, limit),
+            (text, _) => self.push_word(out, text, limit),
+        }
+    }
+}
+
+/// The date and time in UTC, if its year has four digits.
+fn civil(received: &Received) -> Option<DateTime> {
+    let instant = Timestamp::from_second(received.seconds).ok()?;
+    let civil = Offset::UTC.to_datetime(instant);
+    (1..=9999).contains(&civil.year()).then_some(civil)
+}
+
+fn push(out: &mut String, value: Option<impl fmt::Display>) {
+    if let Some(value) = value {
+        // Writing to a `String` never fails.
+        let _ = write!(out, "{value}");
+    }
+}

@@ -1,0 +1,141 @@
+//! What a file's first bytes look like: is it a mailbox, and if not, what is it?
+
+use std::fmt;
+
+use crate::field::field_name;
+
+/// What the head of a file looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Looks {
+    /// Begins with a `From ` line and a header field below it.
+    Mbox,
+    /// Begins with a `From ` line, and what follows is no header field.
+    FromLine,
+    /// Holds nothing but white space.
+    Empty,
+    /// A ZIP archive.
+    Zip,
+    /// Data compressed with gzip, such as a `.tgz`.
+    Gzip,
+    /// A PDF document.
+    Pdf,
+    /// A single message (RFC 5322), as in an `.eml` file.
+    SingleMessage,
+    /// A single message of Apple Mail (`.emlx`): a byte count on a line of its own, then the message.
+    Emlx,
+    /// An MMDF mailbox, whose messages stand between lines of four Control-A.
+    Mmdf,
+    /// An Outlook data file (`.pst`).
+    Pst,
+    /// An Outlook message (`.msg`) or another compound file.
+    CompoundFile,
+    /// A web page.
+    Html,
+    /// JSON, such as the settings in a Takeout.
+    Json,
+    /// Nothing known.
+    Unknown,
+}
+
+impl Looks {
+    /// How many bytes of a file are enough to judge it by.
+    pub const HEAD: usize = 8 << 10;
+
+    /// Judges a file by its first bytes; [`HEAD`](Self::HEAD) of them are enough.
+    ///
+    /// ```
+    /// use mbox2eml::source::Looks;
+    ///
+    /// assert_eq!(Looks::at(b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: x\n"), Looks::Mbox);
+    /// assert_eq!(Looks::at(b"PK\x03\x04..."), Looks::Zip);
+    /// ```
+    pub fn at(head: &[u8]) -> Self {
+        const MAGIC: [(&[u8], Looks); 7] = [
+            (b"PK\x03\x04", Looks::Zip),
+            (b"PK\x05\x06", Looks::Zip),
+            (b"\x1f\x8b", Looks::Gzip),
+            (b"%PDF-", Looks::Pdf),
+            (b"!BDN", Looks::Pst),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Looks::CompoundFile),
+            (b"\x01\x01\x01\x01", Looks::Mmdf),
+        ];
+        if let Some((_, looks)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+            return *looks;
+        }
+        let text = head[leading_blank(head)..].trim_ascii_start();
+        let (first, rest) = split_line(text);
+        if text.is_empty() {
+            Self::Empty
+        } else if text.starts_with(b"From ") {
+            let below = first_line_not(rest, b">From ");
+            if field_name(below).is_some() { Self::Mbox } else { Self::FromLine }
+        } else if first.trim_ascii().iter().all(u8::is_ascii_digit) && field_name(rest).is_some() {
+            Self::Emlx
+        } else if field_name(text).is_some() {
+            Self::SingleMessage
+        } else if text.starts_with(b"<") {
+            Self::Html
+        } else if text.starts_with(b"{") || text.starts_with(b"[") {
+            Self::Json
+        } else {
+            Self::Unknown
+        }
+    }
+
+    /// What the user can do with such a file.
+    pub fn hint(self) -> Option<&'static str> {
+        match self {
+            Self::Zip | Self::Gzip => Some("unpack it and give the .mbox files inside, or the folder"),
+            Self::SingleMessage => Some("an .eml file needs no conversion"),
+            Self::Emlx => Some("Apple Mail writes mailboxes with Mailbox > Export Mailbox"),
+            Self::Mmdf => Some("MMDF mailboxes are not supported; a mail program such as mutt can save them as mbox"),
+            Self::Pst => Some("readpst turns Outlook data files into mbox"),
+            _ => Some("if it is a mailbox whose start was cut off, '--split any' begins at its first 'From ' line"),
+        }
+    }
+}
+
+impl fmt::Display for Looks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Mbox | Self::FromLine => "it looks like an mbox",
+            Self::Empty => "it is empty",
+            Self::Zip => "it looks like a ZIP archive",
+            Self::Gzip => "it looks like a gzip or .tgz archive",
+            Self::Pdf => "it looks like a PDF document",
+            Self::SingleMessage => "it looks like a single message (.eml)",
+            Self::Emlx => "it looks like a single message of Apple Mail (.emlx)",
+            Self::Mmdf => "it looks like an MMDF mailbox",
+            Self::Pst => "it looks like an Outlook data file (.pst)",
+            Self::CompoundFile => "it looks like an Outlook message (.msg)",
+            Self::Html => "it looks like a web page",
+            Self::Json => "it looks like JSON",
+            Self::Unknown => "it has no 'From ' line at its start",
+        })
+    }
+}
+
+/// The length of what may stand before a mailbox's first line: a UTF-8 byte order mark and empty lines.
+pub(crate) fn leading_blank(head: &[u8]) -> usize {
+    let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let blank = head[mark..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+    mark + blank
+}
+
+fn split_line(text: &[u8]) -> (&[u8], &[u8]) {
+    match text.iter().position(|b| matches!(b, b'\r' | b'\n')) {
+        Some(end) => {
+            let next = end + usize::from(text[end..].starts_with(b"\r\n")) + 1;
+            (&text[..end], &text[next..])
+        }
+        None => (text, &[]),
+    }
+}
+
+fn first_line_not<'a>(mut text: &'a [u8], prefix: &[u8]) -> &'a [u8] {
+    while text.starts_with(prefix) {
+        text = split_line(text).1;
+    }
+    text
+}

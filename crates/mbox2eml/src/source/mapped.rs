@@ -1,0 +1,156 @@
+//! A file mapped into memory: the fastest source, and the library's only `unsafe`.
+#![allow(unsafe_code)]
+
+use std::fs::{File, Metadata};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use memmap2::Mmap;
+
+use super::{CHUNK, Origin, Source, Window};
+use crate::error::{Error, Result};
+use crate::size::to_u64;
+
+/// A mailbox file mapped into memory.
+///
+/// Pages are given back to the system as soon as nobody holds their bytes any more, so that the memory in use stays
+/// flat whatever the size of the file.
+#[derive(Debug)]
+pub struct MappedFile {
+    origin: Origin,
+    file: File,
+    /// `None` for an empty file, which cannot be mapped.
+    map: Option<Arc<Mmap>>,
+    opened: State,
+    position: usize,
+    /// How long the next window shall be.
+    reach: usize,
+}
+
+/// What of a file tells that it was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct State {
+    size: u64,
+    modified: Option<SystemTime>,
+}
+
+impl State {
+    fn of(metadata: &Metadata) -> Self {
+        Self { size: metadata.len(), modified: metadata.modified().ok() }
+    }
+}
+
+impl MappedFile {
+    /// Maps the file at `path`.
+    ///
+    /// Pipes and devices cannot be mapped, nor can files larger than the address space: use a
+    /// [`Stream`](super::Stream) for them.
+    ///
+    /// # Safety
+    /// While this value or any [`Bytes`] taken from it live, no process may cut the file short or write to it.
+    /// A changed byte is undefined behaviour in the eyes of the language; a file cut short ends the process with
+    /// `SIGBUS` on Unix and an exception on Windows when a missing page is read. Every window checks the file's size
+    /// first, which turns the common case into an error, but a race remains: an application that cannot rule it out
+    /// handles the signal.
+    ///
+    /// # Errors
+    /// [`Error::Open`] if the file cannot be opened or mapped.
+    pub unsafe fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let origin = Origin::file(path.as_ref());
+        let opened = File::open(path.as_ref()).and_then(|file| Ok((file.metadata()?, file)));
+        let mapped = opened.and_then(|(metadata, file)| {
+            // SAFETY: the caller vouches for the file staying as it is; see above.
+            let map = match metadata.len() {
+                0 if metadata.is_file() => None,
+                _ => Some(Arc::new(unsafe { Mmap::map(&file) }?)),
+            };
+            Ok((State::of(&metadata), file, map))
+        });
+        match mapped {
+            Ok((opened, file, map)) => Ok(Self { origin, file, map, opened, position: 0, reach: CHUNK }),
+            Err(source) => Err(Error::Open { origin, source }),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.map.as_ref().map_or(&[], |map| &map[..])
+    }
+
+    fn now(&self) -> Result<State> {
+        let metadata = self.file.metadata();
+        metadata.map(|m| State::of(&m)).map_err(|source| Error::Open { origin: self.origin.clone(), source })
+    }
+
+    fn changed(&self, now: State) -> Error {
+        Error::Changed { origin: self.origin.clone(), was: self.opened.size, now: now.size }
+    }
+}
+
+impl Source for MappedFile {
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn size(&self) -> Option<u64> {
+        Some(self.opened.size)
+    }
+
+    fn window(&mut self) -> Result<Window<'_>> {
+        let now = self.now()?;
+        if now.size < self.opened.size {
+            return Err(self.changed(now));
+        }
+        let whole = self.bytes().len();
+        let end = self.position.saturating_add(self.reach).min(whole);
+        self.reach = self.reach.saturating_mul(2);
+        Ok(Window {
+            base: to_u64(self.position),
+            bytes: &self.bytes()[self.position..end],
+            at_end: end == whole,
+        })
+    }
+
+    fn take(&mut self, count: usize) -> Bytes {
+        let Some(map) = &self.map else { return Bytes::new() };
+        let end = self.position.saturating_add(count).min(map.len());
+        let region = Region { map: Arc::clone(map), range: self.position..end };
+        self.position = end;
+        self.reach = CHUNK;
+        Bytes::from_owner(region)
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        let now = self.now()?;
+        if now == self.opened { Ok(()) } else { Err(self.changed(now)) }
+    }
+}
+
+/// A part of the map that gives its pages back when the last holder lets go.
+struct Region {
+    map: Arc<Mmap>,
+    range: Range<usize>,
+}
+
+impl AsRef<[u8]> for Region {
+    fn as_ref(&self) -> &[u8] {
+        &self.map[self.range.clone()]
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Region {
+    fn drop(&mut self) {
+        // SAFETY: the pages of a shared, read-only file mapping are read from the file again if they are touched
+        // once more, so no byte that anybody sees changes. A refusal only costs memory.
+        let _ = unsafe {
+            self.map.unchecked_advise_range(
+                memmap2::UncheckedAdvice::DontNeed,
+                self.range.start,
+                self.range.len(),
+            )
+        };
+    }
+}

@@ -1,0 +1,86 @@
+//! Where bytes come from: a mapped file or any reader, seen through one [`Window`], and the search for mailboxes.
+
+mod discover;
+mod looks;
+mod mapped;
+mod origin;
+mod stream;
+
+use bytes::Bytes;
+
+pub use discover::{Discovery, FoundMailbox, discover, mailbox_name};
+pub use looks::Looks;
+pub(crate) use looks::leading_blank;
+pub use mapped::MappedFile;
+pub use origin::Origin;
+pub use stream::Stream;
+
+use crate::error::Result;
+
+/// How many bytes a window shows at first.
+///
+/// Large enough that the work between two locks is long, small enough that a chunk is still in the cache when its
+/// messages are written and that a few of them in flight cost little memory.
+pub(crate) const CHUNK: usize = 4 << 20;
+
+/// A mailbox's bytes, seen a window at a time.
+pub trait Source: Send {
+    /// What it is called in messages to people.
+    fn origin(&self) -> &Origin;
+
+    /// Its whole size in bytes, if known beforehand.
+    fn size(&self) -> Option<u64>;
+
+    /// The bytes not yet taken, from the first one on: after [`take`](Self::take) a fresh window, and when nothing
+    /// was taken since the last call a longer one, unless that one was at the end.
+    ///
+    /// # Errors
+    /// When the input cannot be read on, or changed since it was opened.
+    fn window(&mut self) -> Result<Window<'_>>;
+
+    /// Hands out the first `count` bytes of the last window, shared and immutable, and moves past them.
+    ///
+    /// `count` beyond the window takes all of it.
+    fn take(&mut self, count: usize) -> Bytes;
+
+    /// To be called after the last byte: has the input changed while it was being read?
+    ///
+    /// # Errors
+    /// [`Error::Changed`](crate::Error::Changed) if it has.
+    fn finish(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Some bytes of a mailbox and their place in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Window<'a> {
+    /// Offset of the first byte from the start of the mailbox.
+    pub base: u64,
+    /// The bytes.
+    pub bytes: &'a [u8],
+    /// Whether the mailbox ends with these bytes.
+    pub at_end: bool,
+}
+
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn origin(&self) -> &Origin {
+        (**self).origin()
+    }
+
+    fn size(&self) -> Option<u64> {
+        (**self).size()
+    }
+
+    fn window(&mut self) -> Result<Window<'_>> {
+        (**self).window()
+    }
+
+    fn take(&mut self, count: usize) -> Bytes {
+        (**self).take(count)
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        (**self).finish()
+    }
+}

@@ -1,0 +1,152 @@
+//! Any reader as a source: standard input, a pipe, a file that shall not be mapped, a decompressor.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use bytes::Bytes;
+
+use super::{CHUNK, Origin, Source, Window};
+use crate::error::{Error, Result};
+use crate::size::to_u64;
+
+/// A message longer than this cannot be held in memory; no mail system carries one of a tenth of it.
+const MESSAGE_LIMIT: usize = 1 << 30;
+
+/// Reads a mailbox from any [`Read`], holding only the window in memory.
+///
+/// ```
+/// use mbox2eml::source::{Origin, Source, Stream};
+///
+/// let mut mailbox = Stream::new("memory", &b"From ann@example.org Mon Jan  1 00:00:00 2024\n\n"[..]);
+/// let window = mailbox.window()?;
+/// assert!(window.at_end);
+/// assert_eq!(window.bytes.len(), 47);
+/// # Ok::<(), mbox2eml::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Stream<R> {
+    origin: Origin,
+    inner: R,
+    /// The size that the input should turn out to have.
+    size: Option<u64>,
+    base: u64,
+    buffer: Vec<u8>,
+    /// How many bytes a fresh window shows.
+    chunk: usize,
+    /// How long the next window shall be.
+    reach: usize,
+    at_end: bool,
+    /// An error met behind bytes that were still good.
+    broken: Option<io::Error>,
+}
+
+impl<R: Read + Send> Stream<R> {
+    /// A source that reads `inner` to its end.
+    pub fn new(origin: impl Into<Origin>, inner: R) -> Self {
+        Self {
+            origin: origin.into(),
+            inner,
+            size: None,
+            base: 0,
+            buffer: Vec::new(),
+            chunk: CHUNK,
+            reach: CHUNK,
+            at_end: false,
+            broken: None,
+        }
+    }
+
+    /// Sets how many bytes a fresh window shows, at least one. Default: 4 MiB.
+    ///
+    /// The output never depends on it.
+    #[must_use]
+    pub fn chunk(mut self, bytes: usize) -> Self {
+        self.chunk = bytes.max(1);
+        self.reach = self.chunk;
+        self
+    }
+
+    /// Reads until the window is as long as wanted, or the input ends or breaks.
+    fn fill(&mut self) {
+        while self.buffer.len() < self.reach && !self.at_end && self.broken.is_none() {
+            let missing = self.reach - self.buffer.len();
+            self.buffer.reserve(missing);
+            let limit = to_u64(missing);
+            match self.inner.by_ref().take(limit).read_to_end(&mut self.buffer) {
+                Ok(0) => self.at_end = true,
+                Ok(_) => {}
+                Err(error) => self.broken = Some(error),
+            }
+        }
+    }
+
+    fn offset(&self, bytes: usize) -> u64 {
+        self.base + to_u64(bytes)
+    }
+}
+
+impl Stream<File> {
+    /// Opens a file to be read instead of mapped.
+    ///
+    /// # Errors
+    /// [`Error::Open`] if the file cannot be opened.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        let origin = Origin::file(path.as_ref());
+        let opened = File::open(path.as_ref()).and_then(|file| Ok((file.metadata()?, file)));
+        match opened {
+            Ok((metadata, file)) => {
+                let size = metadata.is_file().then_some(metadata.len());
+                Ok(Self { size, ..Self::new(origin, file) })
+            }
+            Err(source) => Err(Error::Open { origin, source }),
+        }
+    }
+}
+
+impl<R: Read + Send> Source for Stream<R> {
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    fn window(&mut self) -> Result<Window<'_>> {
+        let before = self.buffer.len();
+        self.fill();
+        if self.buffer.len() == before
+            && let Some(source) = self.broken.take()
+        {
+            let byte = self.offset(before);
+            return Err(Error::Read { origin: self.origin.clone(), byte, source });
+        }
+        if before >= MESSAGE_LIMIT && !self.at_end {
+            let limit = to_u64(MESSAGE_LIMIT);
+            return Err(Error::MessageTooLong { origin: self.origin.clone(), byte: self.base, limit });
+        }
+        self.reach = self.buffer.len().saturating_mul(2).max(self.chunk);
+        Ok(Window { base: self.base, bytes: &self.buffer, at_end: self.at_end })
+    }
+
+    fn take(&mut self, count: usize) -> Bytes {
+        let count = count.min(self.buffer.len());
+        let rest = &self.buffer[count..];
+        let mut next = Vec::with_capacity(self.chunk.max(rest.len()));
+        next.extend_from_slice(rest);
+        let mut taken = std::mem::replace(&mut self.buffer, next);
+        taken.truncate(count);
+        self.base = self.offset(count);
+        self.reach = self.buffer.len().saturating_add(1).max(self.chunk);
+        Bytes::from(taken)
+    }
+
+    fn finish(&mut self) -> Result<()> {
+        let now = self.offset(self.buffer.len());
+        match self.size {
+            Some(was) if was != now => Err(Error::Changed { origin: self.origin.clone(), was, now }),
+            _ => Ok(()),
+        }
+    }
+}

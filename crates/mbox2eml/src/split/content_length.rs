@@ -1,0 +1,74 @@
+//! `Content-Length` (the mboxcl formats): believed only where a separator or the end of the file stands exactly there.
+
+use super::candidate::LOOK_AHEAD;
+use super::fields::Fields;
+use super::from_line::{FromLine, Shape};
+use super::line_end::LineEnd;
+use crate::size::to_u64;
+use crate::source::Window;
+
+/// A longer claim is not looked into: it would need that many bytes in memory only to be refuted.
+const CLAIM_LIMIT: usize = 64 << 20;
+
+/// How many line ends may stand between a message's claimed end and what follows.
+const SLACK: usize = 2;
+
+/// A message's end as its `Content-Length` claims it, found to be right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ProvenEnd {
+    /// Offset from the start of the mailbox.
+    pub(super) end: u64,
+    /// Where the next From_ line or the end of the file is.
+    pub(super) next: u64,
+    /// Whether at most the one line end that closes a message stands between the two. With two of them the length
+    /// may as well have been counted before the message was quoted, so that it says nothing about quoting.
+    pub(super) exact: bool,
+}
+
+/// The answer of [`proven_end`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// More bytes are needed to tell.
+    Unclear,
+    /// No length is claimed, or a wrong one.
+    None,
+    Proven(ProvenEnd),
+}
+
+/// Looks for a true `Content-Length` in the message that begins at `body` in the window.
+pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) -> Claim {
+    let message = &window.bytes[body..];
+    let mut fields = Fields::of(message, line_end);
+    let mut claimed = None;
+    for (name, value) in fields.by_ref() {
+        if name.eq_ignore_ascii_case(b"Content-Length") {
+            claimed = std::str::from_utf8(value.trim_ascii()).ok().and_then(|v| v.parse::<usize>().ok());
+        }
+    }
+    let (Some(length), Some(header)) = (claimed, fields.body()) else { return Claim::None };
+    if length > CLAIM_LIMIT {
+        return Claim::None;
+    }
+    let end = header.saturating_add(length);
+    if !window.at_end && message.len() < end.saturating_add(LOOK_AHEAD) {
+        return Claim::Unclear;
+    }
+    let mut at = end;
+    for skipped in 0..=SLACK {
+        let Some(rest) = message.get(at..) else { break };
+        if rest.is_empty() || is_separator(rest, line_end) {
+            let offset = |place: usize| window.base + to_u64(body + place);
+            return Claim::Proven(ProvenEnd { end: offset(end), next: offset(at), exact: skipped < SLACK });
+        }
+        match line_end.at_head(rest) {
+            0 => break,
+            length => at += length,
+        }
+    }
+    Claim::None
+}
+
+fn is_separator(rest: &[u8], line_end: LineEnd) -> bool {
+    let line = &rest[..rest.len().min(LOOK_AHEAD)];
+    FromLine::parse(&line[..line_end.first_line(line)]).is_some_and(|line| line.shape() != Shape::Prose)
+}

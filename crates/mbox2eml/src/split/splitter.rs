@@ -1,0 +1,339 @@
+//! The decisions, in mailbox order: from windows of bytes to spans.
+
+use memchr::memmem::Finder;
+
+use super::Span;
+use super::candidate::{Candidate, LOOK_AHEAD};
+use super::content_length::{Claim, ProvenEnd, proven_end};
+use super::folder_data::is_folder_data;
+use super::from_line::Shape;
+use super::line_end::LineEnd;
+use super::multipart::Multipart;
+use super::profile::Profile;
+use super::verdict::{Context, SplitRule, Verdict, Why};
+use crate::report::WarningKind;
+use crate::size::to_u64;
+use crate::source::{Window, leading_blank};
+
+/// So many separators of another program inside one message are no quotation, but a mailbox appended to this one.
+///
+/// Until then they are taken as quoted, as in a forwarded mailbox.
+const IN_NUMBER: usize = 8;
+
+/// The first bytes are no `From ` line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAnMbox;
+
+/// A decision that could be wrong, or an oddity of the mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Doubt {
+    /// What sort it is.
+    pub kind: WarningKind,
+    /// The message it is about, counted from 1.
+    pub message: u64,
+    /// Offset in bytes from the mailbox's start.
+    pub byte: u64,
+    /// What was seen and decided.
+    pub why: &'static str,
+}
+
+/// Finds the messages of one mailbox, window by window.
+///
+/// The spans depend on the mailbox's bytes alone, not on the windows they come in.
+///
+/// ```
+/// use mbox2eml::source::Window;
+/// use mbox2eml::split::{SplitRule, Splitter};
+///
+/// let bytes = b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n";
+/// let mut splitter = Splitter::new(SplitRule::Auto);
+/// let (mut spans, mut doubts) = (Vec::new(), Vec::new());
+/// splitter.advance(&Window { base: 0, bytes, at_end: true }, &mut spans, &mut doubts).unwrap();
+///
+/// assert_eq!(spans.len(), 1);
+/// assert_eq!((spans[0].start, spans[0].body, spans[0].end, spans[0].next), (0, 46, 66, 67));
+/// ```
+#[derive(Debug)]
+pub struct Splitter {
+    rule: SplitRule,
+    line_end: LineEnd,
+    /// A line end, then `From `.
+    needle: Finder<'static>,
+    profile: Option<Profile>,
+    undated: bool,
+    /// Where the search for the needle goes on.
+    scanned: u64,
+    /// How many messages were closed.
+    found: u64,
+    open: Option<Open>,
+}
+
+/// The message whose end is not known yet.
+#[derive(Debug)]
+struct Open {
+    start: u64,
+    body: u64,
+    is_first: bool,
+    length: Claim,
+    multipart: Multipart,
+    foreign: Vec<u64>,
+}
+
+impl Open {
+    fn new(start: u64, body: u64) -> Self {
+        Self {
+            start,
+            body,
+            is_first: false,
+            length: Claim::Unclear,
+            multipart: Multipart::default(),
+            foreign: Vec::new(),
+        }
+    }
+}
+
+/// Where the spans and doubts of one window go.
+struct Findings<'a> {
+    spans: &'a mut Vec<Span>,
+    doubts: &'a mut Vec<Doubt>,
+}
+
+impl Splitter {
+    /// A splitter for a new mailbox.
+    pub fn new(rule: SplitRule) -> Self {
+        Self {
+            rule,
+            line_end: LineEnd::Lf,
+            needle: Finder::new(b"\nFrom "),
+            profile: None,
+            undated: false,
+            scanned: 0,
+            found: 0,
+            open: None,
+        }
+    }
+
+    /// Who wrote the mailbox, once its first line was seen.
+    pub fn profile(&self) -> Option<Profile> {
+        self.profile
+    }
+
+    /// How the mailbox ends its lines.
+    pub fn line_end(&self) -> LineEnd {
+        self.line_end
+    }
+
+    /// Looks at more of the mailbox and adds the messages that are complete to `spans`, odd decisions to `doubts`.
+    ///
+    /// The window must begin at the last span's `next`, or before it, or at 0 if there is no span yet. If nothing is
+    /// added and the window is not at the end, a longer one is needed.
+    ///
+    /// # Errors
+    /// [`NotAnMbox`] if the mailbox does not begin with a `From ` line.
+    pub fn advance(
+        &mut self,
+        window: &Window<'_>,
+        spans: &mut Vec<Span>,
+        doubts: &mut Vec<Doubt>,
+    ) -> Result<(), NotAnMbox> {
+        let mut findings = Findings { spans, doubts };
+        if self.profile.is_none() && !self.begin(window, &mut findings)? {
+            return Ok(());
+        }
+        while let Some(at) = self.search(window) {
+            if self.decide(window, at, &mut findings).is_none() {
+                return Ok(());
+            }
+        }
+        if window.at_end && self.open.is_some() {
+            self.resolve_length(window);
+            self.suspect_truncation(window, &mut findings);
+            self.close(window, offset(window, window.bytes.len()), &mut findings);
+        }
+        Ok(())
+    }
+
+    /// Opens the mailbox at its first line, whatever that line's shape; `false` if more bytes are needed.
+    fn begin(&mut self, window: &Window<'_>, findings: &mut Findings<'_>) -> Result<bool, NotAnMbox> {
+        let Some(lead) = self.lead(window)? else { return Ok(false) };
+        let rest = &window.bytes[lead..];
+        let head = &rest[..rest.len().min(LOOK_AHEAD)];
+        let visible = window.at_end || head.len() == LOOK_AHEAD;
+        let Some(line_end) = LineEnd::of(head).or(visible.then_some(LineEnd::Lf)) else { return Ok(false) };
+        let Some(first) = Candidate::gather(window, lead, line_end) else { return Ok(false) };
+        self.line_end = line_end;
+        if line_end == LineEnd::Cr {
+            self.needle = Finder::new(b"\rFrom ");
+        }
+        self.undated = first.line.shape() == Shape::Weak;
+        self.profile = Some(match first.line.profile() {
+            Profile::GoogleTakeout if !first.below.gmail => Profile::Generic,
+            profile => profile,
+        });
+        if lead > leading_blank(window.bytes) {
+            let why = "bytes before the first 'From ' line belong to no message";
+            self.doubt(0, Some(Why(WarningKind::LeadingBytes, why)), findings);
+        }
+        self.scanned = offset(window, lead + first.length - 1);
+        let (start, body) = (offset(window, lead), offset(window, lead + first.length));
+        self.open = Some(Open { is_first: true, ..Open::new(start, body) });
+        Ok(true)
+    }
+
+    /// The length of what stands before the first `From ` line; `None` if more bytes are needed.
+    fn lead(&self, window: &Window<'_>) -> Result<Option<usize>, NotAnMbox> {
+        let bytes = window.bytes;
+        let blank = leading_blank(bytes);
+        let rest = &bytes[blank..];
+        if rest.len() < b"From ".len() && !window.at_end || rest.is_empty() {
+            return Ok(None);
+        }
+        if rest.starts_with(b"From ") {
+            return Ok(Some(blank));
+        }
+        if self.rule != SplitRule::Any {
+            return Err(NotAnMbox);
+        }
+        match self.needle.find(bytes) {
+            Some(at) => Ok(Some(at + 1)),
+            None if window.at_end => Err(NotAnMbox),
+            None => Ok(None),
+        }
+    }
+
+    /// The next line in the window that starts with `From `.
+    fn search(&mut self, window: &Window<'_>) -> Option<usize> {
+        let from = index(window, self.scanned);
+        match self.needle.find(window.bytes.get(from..)?) {
+            Some(at) => Some(from + at + 1),
+            None => {
+                // The needle may begin in the last bytes and go on in the next window.
+                let kept = self.needle.needle().len() - 1;
+                self.scanned = self.scanned.max(offset(window, window.bytes.len().saturating_sub(kept)));
+                None
+            }
+        }
+    }
+
+    /// Decides about the line at `at`; `None` if more bytes are needed for that.
+    fn decide(&mut self, window: &Window<'_>, at: usize, findings: &mut Findings<'_>) -> Option<()> {
+        let place = offset(window, at);
+        self.scanned = place - 1;
+        let candidate = Candidate::gather(window, at, self.line_end)?;
+        if self.resolve_length(window) == Claim::Unclear {
+            return None;
+        }
+        let verdict = match self.open.as_ref()?.length {
+            Claim::Proven(proven) if place < proven.next => {
+                self.scanned = (proven.next - 1).max(place);
+                return Some(());
+            }
+            Claim::Proven(proven) if place == proven.next => Verdict::Begins(None),
+            _ => self.judge(window, at, &candidate)?,
+        };
+        self.scanned = place;
+        match verdict {
+            Verdict::Begins(why) => {
+                self.close(window, place, findings);
+                self.doubt(place, why, findings);
+                self.open = Some(Open::new(place, place + to_u64(candidate.length)));
+            }
+            Verdict::Body(why) => self.doubt(place, why, findings),
+            Verdict::Foreign => self.note_foreign(place, findings),
+        }
+        Some(())
+    }
+
+    fn judge(&mut self, window: &Window<'_>, at: usize, candidate: &Candidate<'_>) -> Option<Verdict> {
+        let open = self.open.as_mut()?;
+        let message = window.bytes.get(index(window, open.body)..at).unwrap_or_default();
+        let line_end = self.line_end;
+        let context = Context {
+            profile: self.profile?,
+            undated: self.undated,
+            in_multipart: || open.multipart.is_open(message, line_end),
+        };
+        Some(self.rule.judge(candidate, context))
+    }
+
+    /// Finds out whether the open message's `Content-Length` is true. Programs with a profile write none.
+    fn resolve_length(&mut self, window: &Window<'_>) -> Claim {
+        let Some(open) = &mut self.open else { return Claim::None };
+        if open.length == Claim::Unclear {
+            open.length = if self.rule == SplitRule::Auto && self.profile == Some(Profile::Generic) {
+                proven_end(window, index(window, open.body), self.line_end)
+            } else {
+                Claim::None
+            };
+        }
+        open.length
+    }
+
+    /// Counts a separator of another program; in number they end the belief in the mailbox's own.
+    fn note_foreign(&mut self, place: u64, findings: &mut Findings<'_>) {
+        let Some(open) = &mut self.open else { return };
+        open.foreign.push(place);
+        if open.foreign.len() < IN_NUMBER {
+            return;
+        }
+        let first = open.foreign[0];
+        // From here on every line is judged by its own evidence, beginning with the first foreign one.
+        *open = Open { is_first: open.is_first, ..Open::new(open.start, open.body) };
+        self.profile = Some(Profile::Generic);
+        self.scanned = first - 1;
+        let why = "separators of another program follow in number: from here on each one counts by its own evidence";
+        self.doubt(first, Some(Why(WarningKind::MixedProfiles, why)), findings);
+    }
+
+    /// Ends the open message at `next`.
+    fn close(&mut self, window: &Window<'_>, next: u64, findings: &mut Findings<'_>) {
+        let Some(open) = self.open.take() else { return };
+        let message = &window.bytes[index(window, open.body)..index(window, next)];
+        if open.is_first && is_folder_data(message, self.line_end) {
+            let why = "the mail program's own folder data is no message: passed over";
+            self.doubt(open.start, Some(Why(WarningKind::FolderData, why)), findings);
+            return;
+        }
+        let why = "looks like a separator of another program: kept in the body";
+        for place in &open.foreign {
+            self.doubt(*place, Some(Why(WarningKind::DoubtfulBoundary, why)), findings);
+        }
+        let (end, length_proven) = match open.length {
+            Claim::Proven(ProvenEnd { end, next: proven, exact: true }) if proven == next => (end, true),
+            _ => (next - to_u64(self.line_end.empty_line_at_tail(message)), false),
+        };
+        let profile = self.profile.unwrap_or(Profile::Generic);
+        findings.spans.push(Span { start: open.start, body: open.body, end, next, length_proven, profile });
+        self.found += 1;
+    }
+
+    /// Looks whether the mailbox ends as its writer ends mailboxes; truncated downloads are common.
+    fn suspect_truncation(&self, window: &Window<'_>, findings: &mut Findings<'_>) {
+        let why = if self.line_end.at_tail(window.bytes) == 0 {
+            "the mailbox ends in the middle of a line: the file may have been cut short"
+        } else if self.profile == Some(Profile::GoogleTakeout) && self.line_end.empty_line_at_tail(window.bytes) == 0 {
+            "the mailbox does not end with an empty line as a Takeout does: the file may have been cut short"
+        } else {
+            return;
+        };
+        let last = offset(window, window.bytes.len().saturating_sub(1));
+        self.doubt(last, Some(Why(WarningKind::Truncated, why)), findings);
+    }
+
+    fn doubt(&self, byte: u64, why: Option<Why>, findings: &mut Findings<'_>) {
+        if let Some(Why(kind, why)) = why {
+            findings.doubts.push(Doubt { kind, message: self.found + 1, byte, why });
+        }
+    }
+}
+
+/// The offset in the mailbox of a place in the window.
+fn offset(window: &Window<'_>, index: usize) -> u64 {
+    window.base + to_u64(index)
+}
+
+/// The place in the window of an offset in the mailbox.
+fn index(window: &Window<'_>, offset: u64) -> usize {
+    usize::try_from(offset.saturating_sub(window.base)).unwrap_or(usize::MAX).min(window.bytes.len())
+}

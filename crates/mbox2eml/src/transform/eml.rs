@@ -1,0 +1,144 @@
+//! A message as it will be written.
+
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::io::{self, Write};
+
+use super::census::Census;
+use super::line_ending::Rewrite;
+use super::unquote::{self, Quoting};
+use crate::message::header_len;
+use crate::size::to_u64;
+use crate::split::LineEnd;
+
+/// Changed bytes are gathered in blocks of this size before they are written.
+const BLOCK: usize = 256 << 10;
+
+/// The EML of one message: its bytes in the mailbox, and what changes in them on the way out.
+#[derive(Clone, Copy, Debug)]
+pub struct Eml<'a> {
+    header: &'a [u8],
+    body: &'a [u8],
+    quoting: Quoting,
+    line_end: LineEnd,
+    rewrite: Rewrite,
+    census: Census,
+}
+
+impl<'a> Eml<'a> {
+    pub(super) fn new(
+        message: &'a [u8],
+        census: Census,
+        quoting: Quoting,
+        line_end: LineEnd,
+        rewrite: Rewrite,
+    ) -> Self {
+        // Only bodies are quoted; where nothing is, nobody needs to know where the header ends.
+        let header = if quoting == Quoting::None { message.len() } else { header_len(message) };
+        let (header, body) = message.split_at(header);
+        Self { header, body, quoting, line_end, rewrite, census }
+    }
+
+    /// What was counted in the message as it stands in the mailbox.
+    pub fn census(&self) -> &Census {
+        &self.census
+    }
+
+    /// Its length in bytes.
+    pub fn len(&self) -> u64 {
+        let unquoted: usize = self.unquoted().map(<[u8]>::len).sum();
+        self.rewrite.length(to_u64(self.header.len() + unquoted), &self.census)
+    }
+
+    /// Whether it has no bytes at all.
+    pub fn is_empty(&self) -> bool {
+        self.header.is_empty() && self.body.is_empty()
+    }
+
+    /// Its bytes, if none of them changes on the way out.
+    fn unchanged(&self) -> Option<&'a [u8]> {
+        let as_it_stands = self.rewrite == Rewrite::Nothing && self.body.is_empty();
+        as_it_stands.then_some(self.header)
+    }
+
+    /// Writes it, straight from the mailbox's bytes where nothing changes, else in large blocks.
+    ///
+    /// # Errors
+    /// What `out` answers.
+    pub fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
+        if let Some(bytes) = self.unchanged() {
+            return out.write_all(bytes);
+        }
+        let length = usize::try_from(self.len()).unwrap_or(BLOCK);
+        let mut block = Vec::with_capacity(length.min(BLOCK));
+        self.pieces(|mut piece| {
+            while block.len() + piece.len() > BLOCK {
+                let (now, later) = piece.split_at(BLOCK - block.len());
+                block.extend_from_slice(now);
+                out.write_all(&block)?;
+                block.clear();
+                piece = later;
+            }
+            block.extend_from_slice(piece);
+            io::Result::Ok(())
+        })?;
+        out.write_all(&block)
+    }
+
+    /// Its bytes, borrowed from the mailbox where nothing changes.
+    pub fn to_bytes(&self) -> Cow<'a, [u8]> {
+        if let Some(bytes) = self.unchanged() {
+            return Cow::Borrowed(bytes);
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(self.len()).unwrap_or(0));
+        let Ok(()) = self.pieces::<Infallible>(|piece| {
+            bytes.extend_from_slice(piece);
+            Ok(())
+        });
+        Cow::Owned(bytes)
+    }
+
+    fn unquoted(&self) -> impl Iterator<Item = &'a [u8]> {
+        unquote::pieces(self.body, self.quoting, self.line_end)
+    }
+
+    fn pieces<E>(&self, mut put: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        self.rewrite.pieces(self.header, &mut put)?;
+        for piece in self.unquoted() {
+            self.rewrite.pieces(piece, &mut put)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Eol, Transform};
+    use super::*;
+
+    #[test]
+    fn headers_are_never_unquoted() {
+        let message = b"Subject: a\n>From x\n\n>From y\n>>From z\n";
+        let eml = Transform::new(Eol::Keep, LineEnd::Lf).apply(message, Quoting::Mboxrd);
+        assert_eq!(eml.to_bytes(), &b"Subject: a\n>From x\n\nFrom y\n>From z\n"[..]);
+    }
+
+    #[test]
+    fn nothing_is_copied_when_nothing_changes() {
+        let message = b"Subject: a\r\n\r\n> reply\r\n";
+        let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(message, Quoting::None);
+        assert!(matches!(eml.to_bytes(), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn blocks_do_not_show_in_what_is_written() {
+        let body = b"0123456789 a line of text\n>From the start\n".repeat(40_000);
+        let message = [b"Subject: long\n\n", &body[..]].concat();
+        let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(&message, Quoting::Mboxrd);
+        let mut written = Vec::new();
+        eml.write_to(&mut written).unwrap();
+        assert!(written.len() > BLOCK);
+        assert_eq!(written, eml.to_bytes().as_ref());
+        assert_eq!(to_u64(written.len()), eml.len());
+    }
+}

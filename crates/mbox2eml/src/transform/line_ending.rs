@@ -1,0 +1,147 @@
+//! Line ends: which to write, and how they are rewritten.
+
+use memchr::{memchr_iter, memchr2_iter};
+
+use super::census::Census;
+use crate::split::LineEnd;
+
+/// The line ends of the EML files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Eol {
+    /// CRLF, as RFC 5322 (2.1) wants it and importers expect it. The default.
+    #[default]
+    Crlf,
+    /// LF.
+    Lf,
+    /// As they stand in the mailbox.
+    Keep,
+}
+
+/// What is done to a message's line ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rewrite {
+    /// Nothing.
+    Nothing,
+    /// A line feed without a carriage return gets one.
+    LfToCrlf,
+    /// A carriage return before a line feed goes.
+    CrlfToLf,
+    /// Any line end, a carriage return alone included, becomes this one: for mailboxes of a classic Macintosh.
+    AnyTo(&'static [u8]),
+}
+
+/// What is to be done to a message with such bytes.
+pub(super) fn rewrite(eol: Eol, line_end: LineEnd, census: &Census) -> Rewrite {
+    match (eol, line_end) {
+        (Eol::Crlf, LineEnd::Lf) if census.bare_lf() > 0 => Rewrite::LfToCrlf,
+        (Eol::Lf, LineEnd::Lf) if census.crlf > 0 => Rewrite::CrlfToLf,
+        (Eol::Crlf, LineEnd::Cr) => Rewrite::AnyTo(b"\r\n"),
+        (Eol::Lf, LineEnd::Cr) => Rewrite::AnyTo(b"\n"),
+        (Eol::Crlf | Eol::Lf, LineEnd::Lf) | (Eol::Keep, _) => Rewrite::Nothing,
+    }
+}
+
+impl Rewrite {
+    /// How many bytes a message of that length has afterwards.
+    pub(super) fn length(self, length: u64, census: &Census) -> u64 {
+        let line_ends = census.lf + census.lone_cr();
+        match self {
+            Self::Nothing => length,
+            Self::LfToCrlf => length + census.bare_lf(),
+            Self::CrlfToLf => length - census.crlf,
+            Self::AnyTo(eol) => length - census.lf - census.cr + line_ends * crate::size::to_u64(eol.len()),
+        }
+    }
+
+    /// Puts the pieces of `bytes` that make up the rewritten bytes.
+    ///
+    /// `bytes` must not end between a carriage return and its line feed.
+    pub(super) fn pieces<E>(self, bytes: &[u8], mut put: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        let mut from = 0;
+        match self {
+            Self::Nothing => {}
+            Self::LfToCrlf => {
+                for at in memchr_iter(b'\n', bytes) {
+                    if at == 0 || bytes[at - 1] != b'\r' {
+                        put(&bytes[from..at])?;
+                        put(b"\r\n")?;
+                        from = at + 1;
+                    }
+                }
+            }
+            Self::CrlfToLf => {
+                for at in memchr_iter(b'\n', bytes) {
+                    if at > from && bytes[at - 1] == b'\r' {
+                        put(&bytes[from..at - 1])?;
+                        from = at;
+                    }
+                }
+            }
+            Self::AnyTo(eol) => {
+                for at in memchr2_iter(b'\r', b'\n', bytes) {
+                    let within_crlf = bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
+                    if !within_crlf {
+                        let line = &bytes[from..at];
+                        put(if bytes[at] == b'\n' { line.strip_suffix(b"\r").unwrap_or(line) } else { line })?;
+                        put(eol)?;
+                        from = at + 1;
+                    }
+                }
+            }
+        }
+        put(&bytes[from..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rewritten(rewrite: Rewrite, bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        let Ok(()) = rewrite.pieces::<Infallible>(bytes, |piece| {
+            out.extend_from_slice(piece);
+            Ok(())
+        });
+        out
+    }
+
+    #[test]
+    fn line_ends_are_rewritten_and_nothing_else() {
+        for (rewrite, input, output) in [
+            (Rewrite::LfToCrlf, &b"a\nb\r\n\nc\rd\r\r\n\n"[..], &b"a\r\nb\r\n\r\nc\rd\r\r\n\r\n"[..]),
+            (Rewrite::LfToCrlf, b"\n", b"\r\n"),
+            (Rewrite::LfToCrlf, b"no line end", b"no line end"),
+            (Rewrite::CrlfToLf, b"a\nb\r\n\r\nc\rd\r\r\n", b"a\nb\n\nc\rd\r\n"),
+            (Rewrite::AnyTo(b"\r\n"), b"a\r\rb\r\nc\n\r", b"a\r\n\r\nb\r\nc\r\n\r\n"),
+            (Rewrite::AnyTo(b"\n"), b"a\r\rb\r\nc", b"a\n\nb\nc"),
+            (Rewrite::Nothing, b"a\r\rb\r\nc\n", b"a\r\rb\r\nc\n"),
+        ] {
+            assert_eq!(rewritten(rewrite, input), output, "{rewrite:?} {input:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_length_is_told_beforehand(bytes in prop::collection::vec(prop::sample::select(&b"\r\nab"[..]), 0..60)) {
+            let census = Census::of(&bytes);
+            for rewrite in [Rewrite::Nothing, Rewrite::LfToCrlf, Rewrite::CrlfToLf, Rewrite::AnyTo(b"\r\n"), Rewrite::AnyTo(b"\n")] {
+                let written = crate::size::to_u64(rewritten(rewrite, &bytes).len());
+                prop_assert_eq!(rewrite.length(crate::size::to_u64(bytes.len()), &census), written, "{:?}", rewrite);
+            }
+        }
+
+        #[test]
+        fn crlf_leaves_no_bare_line_feed_and_comes_back(text in "[ab\n]{0,40}") {
+            let crlf = rewritten(Rewrite::LfToCrlf, text.as_bytes());
+            prop_assert_eq!(Census::of(&crlf).bare_lf(), 0);
+            prop_assert_eq!(rewritten(Rewrite::LfToCrlf, &crlf), crlf.clone());
+            prop_assert_eq!(rewritten(Rewrite::CrlfToLf, &crlf), text.into_bytes());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Bytes in, bytes out: a message as the mailbox quotes it becomes the message as it was sent.
+//!
+//! Two things change and nothing else: the `>` that a mailbox puts before `From ` in bodies goes, and line ends become
+//! those asked for. A message that needs neither is never copied.
+
+mod census;
+mod eml;
+mod line_ending;
+mod unquote;
+
+pub use census::Census;
+pub use eml::Eml;
+pub use line_ending::Eol;
+pub use unquote::{Quoting, Unquote};
+
+use crate::split::LineEnd;
+
+/// How the messages of one mailbox become EML files.
+///
+/// ```
+/// use mbox2eml::split::LineEnd;
+/// use mbox2eml::transform::{Eol, Quoting, Transform};
+///
+/// let transform = Transform::new(Eol::Crlf, LineEnd::Lf);
+/// let eml = transform.apply(b"Subject: x\n\n>From here on\n", Quoting::Mboxrd);
+/// assert_eq!(eml.to_bytes(), &b"Subject: x\r\n\r\nFrom here on\r\n"[..]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Transform {
+    eol: Eol,
+    line_end: LineEnd,
+}
+
+impl Transform {
+    /// A transform that writes line ends as `eol` and reads those of a mailbox that ends its lines with `line_end`.
+    pub fn new(eol: Eol, line_end: LineEnd) -> Self {
+        Self { eol, line_end }
+    }
+
+    /// The EML that `message` stands for: header, empty line and body as they stand in the mailbox, quoted that way.
+    pub fn apply<'a>(&self, message: &'a [u8], quoting: Quoting) -> Eml<'a> {
+        let census = Census::of(message);
+        let quoting = if census.angle_lines > 0 { quoting } else { Quoting::None };
+        let rewrite = line_ending::rewrite(self.eol, self.line_end, &census);
+        Eml::new(message, census, quoting, self.line_end, rewrite)
+    }
+}

@@ -1,0 +1,133 @@
+//! The `>` before `From ` in bodies: which mailboxes put it there, and how it goes.
+
+use memchr::memmem;
+
+use crate::split::{LineEnd, Profile};
+
+/// How a mailbox protects body lines that look like separators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quoting {
+    /// Every line of any number of `>` and `From ` got one more `>`; reversible.
+    Mboxrd,
+    /// A line that begins with `From ` got a `>`; lines that had one already did not.
+    Mboxo,
+    /// Not at all, as in mboxcl2, or by RFC 4155.
+    None,
+}
+
+/// Which quoting to undo.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unquote {
+    /// What the mailbox's writer is known to do; mboxrd where it is not known.
+    #[default]
+    Auto,
+    /// Mboxrd.
+    Mboxrd,
+    /// Mboxo.
+    Mboxo,
+    /// Nothing is undone.
+    None,
+}
+
+impl Unquote {
+    /// The quoting to undo in a message of a mailbox with this profile.
+    ///
+    /// `length_proven` says that a true `Content-Length` marks the message's end, so that nobody had to quote.
+    pub fn quoting(self, profile: Profile, length_proven: bool) -> Quoting {
+        match self {
+            Self::Mboxrd => Quoting::Mboxrd,
+            Self::Mboxo => Quoting::Mboxo,
+            Self::None => Quoting::None,
+            Self::Auto if length_proven => Quoting::None,
+            Self::Auto => match profile {
+                // Python's mangle_from_, with which Mailman writes its archives.
+                Profile::Pipermail => Quoting::Mboxo,
+                // format-patch quotes only when it is asked to write mboxrd.
+                Profile::Git => Quoting::None,
+                _ => Quoting::Mboxrd,
+            },
+        }
+    }
+}
+
+/// Cuts `body`, which begins at a line's start, into the pieces that remain when the quoting is undone.
+pub(super) fn pieces(body: &[u8], quoting: Quoting, line_end: LineEnd) -> impl Iterator<Item = &[u8]> {
+    let mut from = 0;
+    let mut marks = marks(body, quoting, line_end);
+    let mut done = false;
+    std::iter::from_fn(move || {
+        if done {
+            return None;
+        }
+        let mark = marks.next();
+        done = mark.is_none();
+        let piece = &body[from..mark.unwrap_or(body.len())];
+        from = mark.map_or(body.len(), |at| at + 1);
+        Some(piece)
+    })
+}
+
+/// The places of the `>` that the quoting put there.
+fn marks(body: &[u8], quoting: Quoting, line_end: LineEnd) -> impl Iterator<Item = usize> {
+    let needle: &[u8] = b">From ";
+    let hits = (quoting != Quoting::None).then(|| memmem::find_iter(body, needle));
+    hits.into_iter().flatten().filter_map(move |at| {
+        let before = &body[..at];
+        let more = before.iter().rev().take_while(|b| **b == b'>').count();
+        let start = at - more;
+        let at_line_start = start == 0 || body[start - 1] == line_end.byte();
+        (at_line_start && (quoting == Quoting::Mboxrd || more == 0)).then_some(start)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn unquote(body: &[u8], quoting: Quoting) -> Vec<u8> {
+        pieces(body, quoting, LineEnd::Lf).collect::<Vec<_>>().concat()
+    }
+
+    fn quote_mboxrd(body: &[u8]) -> Vec<u8> {
+        let mut quoted = Vec::new();
+        for line in body.split_inclusive(|b| *b == b'\n') {
+            let bare = line.iter().position(|b| *b != b'>').map_or(&line[line.len()..], |at| &line[at..]);
+            if bare.starts_with(b"From ") {
+                quoted.push(b'>');
+            }
+            quoted.extend_from_slice(line);
+        }
+        quoted
+    }
+
+    #[test]
+    fn each_quoting_loses_its_own_marks() {
+        let body = b">From a\n>>From b\n> From c\n>Fromage\nx >From d\n\n>From e\r\n>";
+        for (quoting, expected) in [
+            (Quoting::Mboxrd, &b"From a\n>From b\n> From c\n>Fromage\nx >From d\n\nFrom e\r\n>"[..]),
+            (Quoting::Mboxo, b"From a\n>>From b\n> From c\n>Fromage\nx >From d\n\nFrom e\r\n>"),
+            (Quoting::None, body),
+        ] {
+            assert_eq!(unquote(body, quoting), expected, "{quoting:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_mailbox_s_own_line_end_begins_a_line() {
+        let body = b"a\r>From b\r";
+        assert_eq!(unquote(body, Quoting::Mboxrd), body);
+        let pieces = pieces(body, Quoting::Mboxrd, LineEnd::Cr).collect::<Vec<_>>();
+        assert_eq!(pieces.concat(), b"a\rFrom b\r");
+    }
+
+    proptest! {
+        #[test]
+        fn undoes_mboxrd(lines in prop::collection::vec("(>{0,3}(From |Fro|)[ab >]{0,3}\n){0,3}", 0..8)) {
+            let body = lines.concat().into_bytes();
+            prop_assert_eq!(unquote(&quote_mboxrd(&body), Quoting::Mboxrd), body);
+        }
+    }
+}

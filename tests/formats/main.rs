@@ -1,0 +1,8 @@
+//! Formats met in the wild, held against what their makers and other programs say of them.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)] // they are how a test fails
+
+mod corpus;
+mod from_lines;
+mod headers;
+mod labels;
