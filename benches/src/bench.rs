@@ -25,10 +25,7 @@ impl Scratch {
     /// The folder cannot be made.
     pub fn new(parent: &Path, keep: bool) -> io::Result<Self> {
         if !keep {
-            return tempfile::Builder::new()
-                .prefix("mbox2eml-bench-")
-                .tempdir_in(parent)
-                .map(Self::Passing);
+            return tempfile::Builder::new().prefix("mbox2eml-bench-").tempdir_in(parent).map(Self::Passing);
         }
         let kept = parent.join("mbox2eml-bench");
         fs::create_dir_all(&kept)?;
@@ -55,11 +52,7 @@ impl Scratch {
         if !path.exists() {
             // A program of its own: see `Usage::peak_kib` for why this one must stay small.
             let mut generate = sibling("generate")?;
-            generate
-                .arg(kind)
-                .arg(size.to_string())
-                .arg(&path)
-                .stdout(io::stderr());
+            generate.arg(kind).arg(size.to_string()).arg(&path).stdout(io::stderr());
             Running::start(&mut generate)?.finish()?;
         }
         io::copy(&mut File::open(&path)?, &mut io::sink())?;
@@ -104,9 +97,7 @@ pub fn sibling(name: &str) -> io::Result<Command> {
 #[must_use]
 pub fn mbox2eml(program: &Path, threads: usize) -> Command {
     let mut command = Command::new(program);
-    command
-        .args(["--progress", "none", "-q", "--threads"])
-        .arg(threads.to_string());
+    command.args(["--progress", "none", "-q", "--threads"]).arg(threads.to_string());
     command
 }
 

@@ -1,9 +1,6 @@
 //! Runs a program and says what it cost.
 
-#![allow(
-    unsafe_code,
-    reason = "the standard library has neither wait4 nor syncfs"
-)]
+#![allow(unsafe_code, reason = "the standard library has neither wait4 nor syncfs")]
 
 use std::fs::File;
 use std::io;
@@ -62,9 +59,7 @@ impl Running {
             return Err(io::Error::last_os_error());
         }
         if status != 0 {
-            return Err(io::Error::other(format!(
-                "the program failed, wait status {status}"
-            )));
+            return Err(io::Error::other(format!("the program failed, wait status {status}")));
         }
         Ok(Usage {
             wall,

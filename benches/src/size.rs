@@ -16,9 +16,7 @@ pub const MIB: u64 = 1 << 20;
 /// assert!(mbox2eml_bench::size::parse("4 elephants").is_err());
 /// ```
 pub fn parse(text: &str) -> Result<u64, String> {
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let unit: u64 = match unit.trim() {
         "" => 1,

@@ -14,8 +14,7 @@ pub(crate) const TAKEOUT: [&str; 3] = [
 /// The corpus, if it is there.
 pub(crate) fn folder() -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = env::var_os("MBOX2EML_CORPUS")
-        .map_or_else(|| workspace.join("../shared/corpus"), PathBuf::from);
+    let folder = env::var_os("MBOX2EML_CORPUS").map_or_else(|| workspace.join("../shared/corpus"), PathBuf::from);
     if folder.is_dir() {
         return Some(folder);
     }
@@ -25,9 +24,7 @@ pub(crate) fn folder() -> Option<PathBuf> {
 
 /// Passes every file below `folder` on, in the order of their names.
 pub(crate) fn for_each_file(folder: &Path, each: &mut impl FnMut(&Path, &[u8])) {
-    let entries = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut paths: Vec<PathBuf> = entries.collect();
     paths.sort();
     for path in paths {
@@ -46,32 +43,15 @@ pub(crate) fn messages(mailbox: &[u8]) -> Vec<RawMessage<'_>> {
     let line_starts = (1..mailbox.len()).filter(|&at| mailbox[at - 1] == b'\n');
     starts.extend(line_starts.filter(|&at| mailbox[at..].starts_with(b"From ")));
     let ends = starts.iter().skip(1).copied().chain([mailbox.len()]);
-    let parts = starts
-        .iter()
-        .zip(ends)
-        .map(|(&start, end)| (start, &mailbox[start..end]));
+    let parts = starts.iter().zip(ends).map(|(&start, end)| (start, &mailbox[start..end]));
     let indexed = (1..).zip(parts);
-    indexed
-        .map(|(index, (start, part))| message(index, start, part))
-        .collect()
+    indexed.map(|(index, (start, part))| message(index, start, part)).collect()
 }
 
 fn message(index: u64, start: usize, part: &[u8]) -> RawMessage<'_> {
-    let first_line = part
-        .iter()
-        .position(|&byte| byte == b'\n')
-        .map_or(part.len(), |at| at + 1);
-    let from_line = if part.starts_with(b"From ") {
-        first_line
-    } else {
-        0
-    };
+    let first_line = part.iter().position(|&byte| byte == b'\n').map_or(part.len(), |at| at + 1);
+    let from_line = if part.starts_with(b"From ") { first_line } else { 0 };
     let (from_line, bytes) = part.split_at(from_line);
     let offset = u64::try_from(start).unwrap();
-    RawMessage {
-        index,
-        offset,
-        from_line,
-        bytes,
-    }
+    RawMessage { index, offset, from_line, bytes }
 }

@@ -17,11 +17,7 @@ type Deviation = (&'static str, &'static str, &'static str);
 
 /// Examples of the shape list that are not separators.
 const SHAPES_REFUSED: &[Deviation] = &[
-    (
-        "From <no date>",
-        "From Herp Derp with love.",
-        "prose, counted because a reader split there",
-    ),
+    ("From <no date>", "From Herp Derp with love.", "prose, counted because a reader split there"),
     (
         "From word Www Mmm dd hh:mm:ss yyyy<br>",
         "From abc123 Mon Sep 17 00:00:00 2001<br>",
@@ -31,8 +27,7 @@ const SHAPES_REFUSED: &[Deviation] = &[
 
 const NO_SENDER: &str = "Dovecot wants a sender; a date that exists is evidence enough";
 const LANGUAGE: &str = "a name that is not English may be another language's, so the shape is weak";
-const WEAK: &str =
-    "a weak shape: only an empty line before it and headers after it make it a separator";
+const WEAK: &str = "a weak shape: only an empty line before it and headers after it make it a separator";
 
 /// Lines on which we and a peer disagree whether they may separate messages.
 const VERDICTS: &[Deviation] = &[
@@ -46,11 +41,7 @@ const VERDICTS: &[Deviation] = &[
     ),
     ("mboxshell", "From user@example.com", WEAK),
     ("mboxshell", "From -", WEAK),
-    (
-        "mboxshell",
-        "From u@e.com Xxx Jan 01 00:00:00 2024",
-        LANGUAGE,
-    ),
+    ("mboxshell", "From u@e.com Xxx Jan 01 00:00:00 2024", LANGUAGE),
 ];
 
 /// Lines for which we and a peer read different instants.
@@ -83,12 +74,7 @@ fn peers_agree_on_what_separates() {
         let valid = case["valid"].as_bool().unwrap();
         let (peer, line) = peer_and_line(&case);
         let found = is_separator(line);
-        deviations.note(
-            peer,
-            line,
-            found == valid,
-            &format!("separator: {found}, theirs: {valid}"),
-        );
+        deviations.note(peer, line, found == valid, &format!("separator: {found}, theirs: {valid}"));
     }
     deviations.finish();
 }
@@ -104,12 +90,7 @@ fn peers_agree_on_the_instant() {
         };
         let (peer, line) = peer_and_line(&case);
         let ours = FromLine::parse(line.as_bytes()).and_then(|line| line.seconds());
-        deviations.note(
-            peer,
-            line,
-            ours == Some(theirs),
-            &format!("{ours:?}, theirs: {theirs}"),
-        );
+        deviations.note(peer, line, ours == Some(theirs), &format!("{ours:?}, theirs: {theirs}"));
         compared += 1;
     }
     assert!(compared > 0, "no line of the corpus gives an instant");
@@ -126,12 +107,7 @@ fn peers_agree_on_the_sender() {
         };
         let (peer, line) = peer_and_line(case);
         let ours = FromLine::parse(line.as_bytes()).unwrap().sender();
-        deviations.note(
-            peer,
-            line,
-            ours == theirs.as_bytes(),
-            &format!("{}", ours.escape_ascii()),
-        );
+        deviations.note(peer, line, ours == theirs.as_bytes(), &format!("{}", ours.escape_ascii()));
     }
     deviations.finish();
 }
@@ -145,11 +121,7 @@ struct Deviations {
 
 impl Deviations {
     fn of(expected: &'static [Deviation]) -> Self {
-        Self {
-            expected,
-            met: Vec::new(),
-            failures: Vec::new(),
-        }
+        Self { expected, met: Vec::new(), failures: Vec::new() }
     }
 
     fn note(&mut self, whose: &str, line: &str, agrees: bool, what: &str) {
@@ -157,24 +129,15 @@ impl Deviations {
             return;
         }
         self.met.push((whose.to_owned(), line.to_owned()));
-        if !self
-            .expected
-            .iter()
-            .any(|(w, l, _)| (*w, *l) == (whose, line))
-        {
+        if !self.expected.iter().any(|(w, l, _)| (*w, *l) == (whose, line)) {
             self.failures.push(format!("{whose}: {line:?}: {what}"));
         }
     }
 
     fn finish(mut self) {
         for (whose, line, reason) in self.expected {
-            if !self
-                .met
-                .iter()
-                .any(|(w, l)| (w.as_str(), l.as_str()) == (*whose, *line))
-            {
-                self.failures
-                    .push(format!("{whose}: {line:?} no longer deviates ({reason})"));
+            if !self.met.iter().any(|(w, l)| (w.as_str(), l.as_str()) == (*whose, *line)) {
+                self.failures.push(format!("{whose}: {line:?} no longer deviates ({reason})"));
             }
         }
         assert!(self.failures.is_empty(), "{}", self.failures.join("\n"));
@@ -184,8 +147,7 @@ impl Deviations {
 /// The corpus, if it is there.
 fn corpus() -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = env::var_os("MBOX2EML_CORPUS")
-        .map_or_else(|| workspace.join("../shared/corpus"), PathBuf::from);
+    let folder = env::var_os("MBOX2EML_CORPUS").map_or_else(|| workspace.join("../shared/corpus"), PathBuf::from);
     if folder.is_dir() {
         return Some(folder);
     }
@@ -199,10 +161,7 @@ fn cases(corpus: &Path) -> Vec<Value> {
 }
 
 fn peer_and_line(case: &Value) -> (&str, &str) {
-    (
-        case["peer"].as_str().unwrap(),
-        case["line"].as_str().unwrap(),
-    )
+    (case["peer"].as_str().unwrap(), case["line"].as_str().unwrap())
 }
 
 fn is_separator(line: &str) -> bool {
@@ -218,9 +177,6 @@ fn instant(case: &Value) -> Option<i64> {
         return Some(utc.parse::<Timestamp>().unwrap().as_second());
     }
     let asctime = case["utc_asctime"].as_str()?;
-    let civil: civil::DateTime = strtime::parse("%a %b %e %H:%M:%S %Y", asctime)
-        .unwrap()
-        .to_datetime()
-        .unwrap();
+    let civil: civil::DateTime = strtime::parse("%a %b %e %H:%M:%S %Y", asctime).unwrap().to_datetime().unwrap();
     Some(Offset::UTC.to_timestamp(civil).unwrap().as_second())
 }

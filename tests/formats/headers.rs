@@ -5,33 +5,18 @@ use mbox2eml::message::{Address, Field, HeaderReader, Headers, ReceivedSource, h
 use mbox2eml::split::FromLine;
 use std::fs;
 
-const ALL: [Field; 6] = [
-    Field::Subject,
-    Field::From,
-    Field::To,
-    Field::MessageId,
-    Field::GmailThread,
-    Field::Labels,
-];
+const ALL: [Field; 6] = [Field::Subject, Field::From, Field::To, Field::MessageId, Field::GmailThread, Field::Labels];
 
 fn headers_of(path: &str) -> Option<Vec<Headers>> {
     let mailbox = fs::read(corpus::folder()?.join(path)).unwrap();
     let reader = HeaderReader::new(&ALL);
     let messages = corpus::messages(&mailbox);
-    Some(
-        messages
-            .iter()
-            .map(|message| reader.read(message))
-            .collect(),
-    )
+    Some(messages.iter().map(|message| reader.read(message)).collect())
 }
 
 fn address(name: &str, address: &str) -> Option<Address> {
     let name = (!name.is_empty()).then(|| name.to_owned());
-    Some(Address {
-        name,
-        address: Some(address.to_owned()),
-    })
+    Some(Address { name, address: Some(address.to_owned()) })
 }
 
 #[test]
@@ -42,21 +27,11 @@ fn takeout() {
     assert_eq!(headers.len(), 12);
     let ubuntu = &headers[5];
     assert_eq!(ubuntu.subject.as_deref(), Some("get-iplayer Snap"));
-    assert_eq!(
-        ubuntu.to,
-        address("ubuntu-users", "ubuntu-users@lists.ubuntu.com")
-    );
-    assert_eq!(
-        ubuntu.message_id.as_deref(),
-        Some("15a253ba-723e-3ce0-9063-061daa71fcb0@gmail.com")
-    );
+    assert_eq!(ubuntu.to, address("ubuntu-users", "ubuntu-users@lists.ubuntu.com"));
+    assert_eq!(ubuntu.message_id.as_deref(), Some("15a253ba-723e-3ce0-9063-061daa71fcb0@gmail.com"));
     assert_eq!(ubuntu.gmail_id, Some(1_628_109_762_561_869_333));
     assert_eq!(ubuntu.gmail_thread, Some(1_628_109_762_561_869_333));
-    assert!(
-        headers
-            .iter()
-            .all(|headers| headers.received.unwrap().source == ReceivedSource::GmailId)
-    );
+    assert!(headers.iter().all(|headers| headers.received.unwrap().source == ReceivedSource::GmailId));
 }
 
 #[test]
@@ -71,9 +46,7 @@ fn gmails_ids_tell_the_date_of_the_from_line() {
             // The same date, read where no id stands beside it.
             let line = String::from_utf8(message.from_line.to_vec()).unwrap();
             let date = line.split_once("@xxx ").unwrap().1;
-            let dated = FromLine::parse(format!("From a@b {date}").as_bytes())
-                .unwrap()
-                .seconds();
+            let dated = FromLine::parse(format!("From a@b {date}").as_bytes()).unwrap().seconds();
             assert!(received.seconds.abs_diff(dated.unwrap()) <= 1, "{line}");
         }
     }
@@ -107,23 +80,13 @@ fn every_header_of_the_corpus_is_read_cleanly() {
             let headers = reader.read(&message);
             let addresses = [&headers.from, &headers.to].into_iter().flatten();
             let texts = addresses.flat_map(|address| [&address.name, &address.address]);
-            for text in texts
-                .chain([&headers.subject, &headers.message_id])
-                .flatten()
-            {
-                assert!(
-                    !text.trim().is_empty() && text.trim() == text,
-                    "{}: {text:?}",
-                    path.display()
-                );
+            for text in texts.chain([&headers.subject, &headers.message_id]).flatten() {
+                assert!(!text.trim().is_empty() && text.trim() == text, "{}: {text:?}", path.display());
             }
             messages += 1;
             with_subject += u32::from(headers.subject.is_some());
         }
     });
     assert!(messages > 2000, "{messages} messages");
-    assert!(
-        with_subject > messages / 2,
-        "{with_subject} subjects in {messages} messages"
-    );
+    assert!(with_subject > messages / 2, "{with_subject} subjects in {messages} messages");
 }

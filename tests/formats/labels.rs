@@ -9,12 +9,7 @@ fn labels_of(path: &str) -> Option<Vec<Vec<String>>> {
     let mailbox = fs::read(corpus::folder()?.join(path)).unwrap();
     let reader = HeaderReader::new(&[Field::Labels]);
     let messages = corpus::messages(&mailbox);
-    Some(
-        messages
-            .iter()
-            .map(|message| reader.read(message).labels)
-            .collect(),
-    )
+    Some(messages.iter().map(|message| reader.read(message).labels).collect())
 }
 
 #[test]
@@ -28,19 +23,12 @@ fn an_export_of_2019_with_labels_in_encoded_words() {
     let expected: [&[&str]; 12] = [
         important,
         // The comma stands in quotes, and the value is folded in the midst of this label.
-        &[
-            "1.Organizační",
-            "3. Culture, Hledání ztraceného času",
-            "Important",
-        ],
+        &["1.Organizační", "3. Culture, Hledání ztraceného času", "Important"],
         important,
         inbox,
         inbox,
         inbox,
-        &[
-            "1.Organizační",
-            "X/@s-itsolution.cz (2011-2015)/Procesy/Resource Man. (PLAKA,CLARA2)",
-        ],
+        &["1.Organizační", "X/@s-itsolution.cz (2011-2015)/Procesy/Resource Man. (PLAKA,CLARA2)"],
         archived,
         archived,
         // The quote that begins the label has a backslash before it.
@@ -56,14 +44,7 @@ fn an_export_of_2025() {
     let Some(labels) = labels_of(corpus::TAKEOUT[1]) else {
         return;
     };
-    assert_eq!(
-        labels,
-        [
-            vec!["Sent"],
-            vec!["Inbox", "Opened"],
-            vec!["Inbox", "Opened"]
-        ]
-    );
+    assert_eq!(labels, [vec!["Sent"], vec!["Inbox", "Opened"], vec!["Inbox", "Opened"]]);
 }
 
 #[test]
@@ -84,10 +65,8 @@ fn labels_of_the_whole_corpus_are_clean_and_lose_nothing() {
     corpus::for_each_file(&folder, &mut |path, bytes| {
         for message in corpus::messages(bytes) {
             let labels = reader.read(&message).labels;
-            let has_field = message
-                .header()
-                .split(|&byte| byte == b'\n')
-                .any(|line| line.starts_with(b"X-Gmail-Labels: "));
+            let has_field =
+                message.header().split(|&byte| byte == b'\n').any(|line| line.starts_with(b"X-Gmail-Labels: "));
             assert_eq!(!labels.is_empty(), has_field, "{}", path.display());
             labelled += usize::from(has_field);
             for label in labels {

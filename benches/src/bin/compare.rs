@@ -1,10 +1,6 @@
 //! `compare`: runs the programs in turn, round after round, and prints a Markdown table.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a program of the benchmarks, not of the product"
-)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program of the benchmarks, not of the product")]
 
 use std::error::Error;
 use std::io;
@@ -57,16 +53,8 @@ struct Program {
 }
 
 impl Program {
-    fn new(
-        name: impl Into<String>,
-        command: impl Fn(&Path, &Path) -> io::Result<Command> + 'static,
-    ) -> Self {
-        Self {
-            name: name.into(),
-            command: Box::new(command),
-            files: 0,
-            runs: Vec::new(),
-        }
+    fn new(name: impl Into<String>, command: impl Fn(&Path, &Path) -> io::Result<Command> + 'static) -> Self {
+        Self { name: name.into(), command: Box::new(command), files: 0, runs: Vec::new() }
     }
 
     fn run(&mut self, scratch: &Scratch, input: &Path) -> io::Result<()> {
@@ -86,10 +74,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let date = arguments.date.iter().map(|date| format!("{date}; "));
     println!("{}{}.", date.collect::<String>(), machine(scratch.path()));
-    for (title, kind, size) in [
-        ("Mixed Takeout mail", "takeout", arguments.size),
-        ("Small messages", "small", arguments.small_size),
-    ] {
+    for (title, kind, size) in
+        [("Mixed Takeout mail", "takeout", arguments.size), ("Small messages", "small", arguments.small_size)]
+    {
         let input = scratch.mailbox(kind, size)?;
         let mut programs = programs(&arguments);
         // Round 0 warms the machine up: a virtual one gets its memory only when it is first used.
@@ -112,18 +99,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn programs(arguments: &Arguments) -> Vec<Program> {
     let threads = arguments.threads;
     let floor = move |form: &'static str| {
-        Program::new(
-            format!("floor, scan {form}, {threads} threads"),
-            move |input, out| {
-                let mut command = sibling("floor")?;
-                command
-                    .arg(input)
-                    .arg(out)
-                    .arg(threads.to_string())
-                    .arg(form);
-                Ok(command)
-            },
-        )
+        Program::new(format!("floor, scan {form}, {threads} threads"), move |input, out| {
+            let mut command = sibling("floor")?;
+            command.arg(input).arg(out).arg(threads.to_string()).arg(form);
+            Ok(command)
+        })
     };
     let mut programs = vec![floor("overlapped"), floor("first")];
     for threads in [threads, 1] {
@@ -150,10 +130,7 @@ fn check_files(programs: &[Program]) -> Result<(), String> {
         if let [one, other] = pair
             && one.files != other.files
         {
-            return Err(format!(
-                "{} wrote {} files, {} wrote {}",
-                one.name, one.files, other.name, other.files
-            ));
+            return Err(format!("{} wrote {} files, {} wrote {}", one.name, one.files, other.name, other.files));
         }
     }
     Ok(())
@@ -163,11 +140,7 @@ fn print_table(title: &str, programs: &[Program]) {
     let Some(floor) = programs.first() else {
         return;
     };
-    println!(
-        "\n**{title}, {} messages, {} rounds**\n",
-        floor.files,
-        floor.runs.len()
-    );
+    println!("\n**{title}, {} messages, {} rounds**\n", floor.files, floor.runs.len());
     println!("| program | wall s | user s | system s | peak MiB | times the floor |");
     println!("|---|---|---|---|---|---|");
     for program in programs {
@@ -179,12 +152,7 @@ fn print_table(title: &str, programs: &[Program]) {
             of(|run| run.wall.as_secs_f64()),
             of(|run| run.user.as_secs_f64()).median,
             of(|run| run.system.as_secs_f64()).median,
-            program
-                .runs
-                .iter()
-                .map(|run| run.peak_kib / 1024)
-                .max()
-                .unwrap_or(0),
+            program.runs.iter().map(|run| run.peak_kib / 1024).max().unwrap_or(0),
             Spread::of(ratios.map(|(run, floor)| run.wall.div_duration_f64(floor.wall))),
         );
     }
@@ -203,11 +171,7 @@ impl Spread {
         sorted.sort_by(f64::total_cmp);
         let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
         let (low, high) = (sorted.len().saturating_sub(1) / 2, sorted.len() / 2);
-        Self {
-            median: f64::midpoint(at(low), at(high)),
-            min: at(0),
-            max: at(sorted.len().saturating_sub(1)),
-        }
+        Self { median: f64::midpoint(at(low), at(high)), min: at(0), max: at(sorted.len().saturating_sub(1)) }
     }
 }
 
@@ -225,9 +189,6 @@ mod tests {
     fn the_median_of_an_even_number_lies_between_the_middle_two() {
         let spread = Spread::of([4.0, 1.0, 3.0, 10.0].into_iter());
         assert_eq!(spread.to_string(), "3.50 (1.00–10.00)");
-        assert_eq!(
-            Spread::of([2.0].into_iter()).to_string(),
-            "2.00 (2.00–2.00)"
-        );
+        assert_eq!(Spread::of([2.0].into_iter()).to_string(), "2.00 (2.00–2.00)");
     }
 }

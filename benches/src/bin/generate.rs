@@ -2,10 +2,7 @@
 //!
 //! KIND is `takeout`, `small` or `mboxrd`, SIZE such as `512MiB`; SEED is 1 if not given.
 
-#![allow(
-    clippy::print_stdout,
-    reason = "a program of the benchmarks, not of the product"
-)]
+#![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
 
 use std::error::Error;
 use std::fs::{self, File};

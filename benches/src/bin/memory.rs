@@ -1,9 +1,6 @@
 //! `memory`: how much memory mbox2eml needs, by the size of its input and the way it comes.
 
-#![allow(
-    clippy::print_stdout,
-    reason = "a program of the benchmarks, not of the product"
-)]
+#![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
 
 use std::error::Error;
 use std::fs::{self, File};
@@ -45,11 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let parent = arguments.dir.unwrap_or_else(std::env::temp_dir);
     let scratch = Scratch::new(&parent, arguments.keep)?;
 
-    println!(
-        "{}; {} threads.\n",
-        machine(scratch.path()),
-        arguments.threads
-    );
+    println!("{}; {} threads.\n", machine(scratch.path()), arguments.threads);
     println!("| input MiB | way | files | wall s | peak MiB | of it private MiB |");
     println!("|---|---|---|---|---|---|");
     let ways: [(&str, Way); 2] = [("mapped", mapped), ("pipe", piped)];
@@ -80,11 +73,7 @@ fn mapped(mut command: Command, input: &Path, out: &Path) -> io::Result<(Usage, 
 fn piped(mut command: Command, input: &Path, out: &Path) -> io::Result<(Usage, u64)> {
     let mut mailbox = File::open(input)?;
     let mut running = Running::start(command.arg("-").arg(out).stdin(Stdio::piped()))?;
-    let mut pipe = running
-        .child
-        .stdin
-        .take()
-        .ok_or_else(|| io::Error::other("no pipe"))?;
+    let mut pipe = running.child.stdin.take().ok_or_else(|| io::Error::other("no pipe"))?;
     // The pipe is closed when the copy ends: the program sees the end of its input.
     let feeder = thread::spawn(move || io::copy(&mut mailbox, &mut pipe));
     let watched = watch(running)?;
@@ -115,8 +104,6 @@ fn watch(running: Running) -> io::Result<(Usage, u64)> {
 
 fn private_kib(status: &str) -> Option<u64> {
     let text = fs::read_to_string(status).ok()?;
-    let value = text
-        .lines()
-        .find_map(|line| line.strip_prefix("RssAnon:"))?;
+    let value = text.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
     value.trim().strip_suffix(" kB")?.parse().ok()
 }

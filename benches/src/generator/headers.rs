@@ -75,24 +75,13 @@ impl Envelope {
     /// Takeout's separator, its two header fields included.
     pub(super) fn takeout(&self, random: &mut Random) -> String {
         let received = self.received.strftime("%a %b %d %H:%M:%S +0000 %Y");
-        let labels = if self.sent {
-            "Sent"
-        } else {
-            random.pick(&LABELS)
-        };
-        format!(
-            "From {}@xxx {received}\nX-GM-THRID: {}\nX-Gmail-Labels: {labels}\n",
-            self.id, self.thread
-        )
+        let labels = if self.sent { "Sent" } else { random.pick(&LABELS) };
+        format!("From {}@xxx {received}\nX-GM-THRID: {}\nX-Gmail-Labels: {labels}\n", self.id, self.thread)
     }
 
     /// A From_ line as delivery agents write it.
     pub(super) fn asctime(&self) -> String {
-        format!(
-            "From {} {}\n",
-            self.address(),
-            self.received.strftime("%a %b %e %H:%M:%S %Y")
-        )
+        format!("From {} {}\n", self.address(), self.received.strftime("%a %b %e %H:%M:%S %Y"))
     }
 
     fn address(&self) -> &'static str {

@@ -94,13 +94,7 @@ impl Generator {
     fn new(kind: Kind, seed: u64) -> Self {
         let mut random = Random::new(seed);
         let pool = Pool::new(&mut random, kind.eol());
-        Self {
-            kind,
-            random,
-            pool,
-            thread: None,
-            entry: String::new(),
-        }
+        Self { kind, random, pool, thread: None, entry: String::new() }
     }
 
     /// Makes the next entry; true if it has a quoted line.
@@ -167,9 +161,7 @@ impl Generator {
     }
 
     fn open_multipart(&mut self, subtype: &str) {
-        self.lines(&format!(
-            "Content-Type: multipart/{subtype}; boundary=\"{BOUNDARY}\"\n\n--{BOUNDARY}\n"
-        ));
+        self.lines(&format!("Content-Type: multipart/{subtype}; boundary=\"{BOUNDARY}\"\n\n--{BOUNDARY}\n"));
     }
 
     fn close_multipart(&mut self) {
@@ -206,8 +198,7 @@ impl Generator {
         let end = self.entry.len() + size;
         while self.entry.len() < end {
             let wanted = end - self.entry.len();
-            self.entry
-                .push_str(self.pool.base64(&mut self.random, wanted));
+            self.entry.push_str(self.pool.base64(&mut self.random, wanted));
         }
     }
 
@@ -242,9 +233,9 @@ mod tests {
     fn the_bytes_stay_what_published_figures_were_measured_on() {
         // FNV-1a: enough to notice a change, and no dependency.
         let (_, text) = mailbox(Kind::Takeout, 1);
-        let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        });
+        let hash = text
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
         assert_eq!(hash, 0xa5e3_58bd_3ce2_d1dc);
     }
 
@@ -253,11 +244,7 @@ mod tests {
         for kind in [Kind::Takeout, Kind::Small, Kind::Mboxrd] {
             let (totals, text) = mailbox(kind, 3);
             let blank = [kind.eol(), kind.eol()].concat();
-            let entries = text
-                .strip_prefix("From ")
-                .unwrap()
-                .strip_suffix(&blank)
-                .unwrap();
+            let entries = text.strip_prefix("From ").unwrap().strip_suffix(&blank).unwrap();
             let after_blank = entries.matches(&format!("{blank}From ")).count();
             let anywhere = entries.matches("\nFrom ").count();
             let messages = usize::try_from(totals.messages).unwrap();
@@ -282,10 +269,7 @@ mod tests {
             let (id, date) = line[5..].split_once("@xxx ").unwrap();
             let milliseconds = id.parse::<i64>().unwrap() >> 20;
             let received = jiff::Timestamp::from_millisecond(milliseconds).unwrap();
-            assert_eq!(
-                received.strftime("%a %b %d %H:%M:%S +0000 %Y").to_string(),
-                date
-            );
+            assert_eq!(received.strftime("%a %b %d %H:%M:%S +0000 %Y").to_string(), date);
         }
     }
 }

@@ -6,8 +6,7 @@ use super::random::Random;
 const TEXT_SIZE: usize = 1 << 20;
 const BASE64_SIZE: usize = 1 << 20;
 const BASE64_COLUMNS: usize = 76;
-const BASE64_ALPHABET: &[u8; 64] =
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const BASE64_ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Lower case, so that no line of a body begins with `From ` by chance.
 const WORDS: [&str; 48] = [
@@ -107,9 +106,7 @@ impl Pool {
 fn whole_lines<'a>(pool: &'a str, random: &mut Random, size: usize) -> &'a str {
     let drawn = random.below(pool.len() - size);
     let start = pool[..drawn].rfind('\n').map_or(0, |at| at + 1);
-    let end = pool[drawn + size..]
-        .find('\n')
-        .map_or(pool.len(), |at| drawn + size + at + 1);
+    let end = pool[drawn + size..].find('\n').map_or(pool.len(), |at| drawn + size + at + 1);
     &pool[start..end]
 }
 
@@ -128,12 +125,8 @@ fn text(random: &mut Random, eol: &str) -> String {
 
 /// Quoted-printable lines that end in a soft line break, as mail programs write them.
 fn html(random: &mut Random, eol: &str) -> String {
-    const TAGS: [&str; 4] = [
-        "<p style=3D\"margin:0px\">",
-        "</p><div dir=3D\"ltr\">",
-        "<br></div>",
-        "<span style=3D\"color:rgb(0,0,0)\">",
-    ];
+    const TAGS: [&str; 4] =
+        ["<p style=3D\"margin:0px\">", "</p><div dir=3D\"ltr\">", "<br></div>", "<span style=3D\"color:rgb(0,0,0)\">"];
     let mut html = String::new();
     while html.len() < TEXT_SIZE {
         html.push_str(random.pick(&TAGS));
@@ -151,9 +144,7 @@ fn base64(random: &mut Random, eol: &str) -> String {
     let mut base64 = String::new();
     while base64.len() < BASE64_SIZE {
         for _ in 0..BASE64_COLUMNS {
-            base64.push(char::from(
-                BASE64_ALPHABET[random.below(BASE64_ALPHABET.len())],
-            ));
+            base64.push(char::from(BASE64_ALPHABET[random.below(BASE64_ALPHABET.len())]));
         }
         base64.push_str(eol);
     }

@@ -17,10 +17,7 @@ impl Random {
     }
 
     /// A number below `bound`, which is not 0.
-    #[allow(
-        clippy::as_conversions,
-        reason = "usize to u64, and a number below a usize back, lose nothing"
-    )]
+    #[allow(clippy::as_conversions, reason = "usize to u64, and a number below a usize back, lose nothing")]
     pub(super) fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }

@@ -50,7 +50,8 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_by_thousands() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567"), (100_000, "100,000")] {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567"), (100_000, "100,000")]
+        {
             assert_eq!(grouped(number), text);
         }
         assert_eq!((count(1, "message"), count(2, "message")), ("1 message".to_owned(), "2 messages".to_owned()));
@@ -58,7 +59,9 @@ mod tests {
 
     #[test]
     fn times_and_rates_are_short() {
-        for (milliseconds, text) in [(5, "0.01 s"), (9_990, "9.99 s"), (83_000, "83 s"), (125_000, "2 min 05 s"), (7_500_000, "2 h 05 min")] {
+        for (milliseconds, text) in
+            [(5, "0.01 s"), (9_990, "9.99 s"), (83_000, "83 s"), (125_000, "2 min 05 s"), (7_500_000, "2 h 05 min")]
+        {
             assert_eq!(time(Duration::from_millis(milliseconds)), text);
         }
         assert_eq!(rate(3 << 20, Duration::from_secs(2)), "1.50 MiB/s");

@@ -24,7 +24,11 @@ enum Display {
     Nothing,
     Bar(ProgressBar),
     /// Lines, written whenever the time has come.
-    Lines { form: Form, every: Duration, last: Mutex<Instant> },
+    Lines {
+        form: Form,
+        every: Duration,
+        last: Mutex<Instant>,
+    },
 }
 
 enum Form {
@@ -40,7 +44,8 @@ impl Progress {
     /// Progress of a run over `total` bytes, if that is known.
     pub(crate) fn new(how: ProgressArg, quiet: bool, total: Option<u64>) -> Self {
         let begun = Instant::now();
-        let lines = |form, seconds| Display::Lines { form, every: Duration::from_secs(seconds), last: Mutex::new(begun) };
+        let lines =
+            |form, seconds| Display::Lines { form, every: Duration::from_secs(seconds), last: Mutex::new(begun) };
         let display = match how {
             ProgressArg::Auto if quiet => Display::Nothing,
             ProgressArg::Auto if terminal::is_watched() => Display::Bar(bar(total)),

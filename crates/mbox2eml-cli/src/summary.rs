@@ -34,7 +34,12 @@ impl Summary<'_> {
         let (messages, bytes) = (done.messages(), done.bytes());
         writeln!(text, "{}", self.headline(done))?;
         if let ([mailbox], false) = (&*done.mailboxes, self.several) {
-            writeln!(text, "  {BOLD}mailbox{BOLD:#}   {}, {}", escape(&mailbox.origin), profile_in_words(mailbox.profile))?;
+            writeln!(
+                text,
+                "  {BOLD}mailbox{BOLD:#}   {}, {}",
+                escape(&mailbox.origin),
+                profile_in_words(mailbox.profile)
+            )?;
         }
         writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.dry_run))?;
         writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
@@ -42,7 +47,11 @@ impl Summary<'_> {
         let deleted: u64 = done.mailboxes.iter().map(|mailbox| mailbox.deleted).sum();
         if deleted > 0 {
             let were = if deleted == 1 { "was" } else { "were" };
-            writeln!(text, "  {} marked as deleted {were} left behind; --deleted keep takes them", count(deleted, "message"))?;
+            writeln!(
+                text,
+                "  {} marked as deleted {were} left behind; --deleted keep takes them",
+                count(deleted, "message")
+            )?;
         }
         if done.ending == Ending::Cancelled {
             writeln!(text, "  What was written is whole. Run the same command again to continue.")?;
@@ -188,5 +197,7 @@ fn bytes_json(bytes: &ByteCounts) -> Value {
 }
 
 fn warnings_json(warnings: &WarningCounts) -> Value {
-    Value::Object(warnings.iter().map(|(kind, number)| (kind.as_str().to_owned(), json!(number))).collect::<Map<_, _>>())
+    Value::Object(
+        warnings.iter().map(|(kind, number)| (kind.as_str().to_owned(), json!(number))).collect::<Map<_, _>>(),
+    )
 }

@@ -128,9 +128,7 @@ impl WriteError {
     pub fn stops_the_run(&self) -> bool {
         matches!(
             self.source.kind(),
-            io::ErrorKind::StorageFull
-                | io::ErrorKind::QuotaExceeded
-                | io::ErrorKind::ReadOnlyFilesystem
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem
         )
     }
 }
@@ -141,14 +139,10 @@ impl Error {
         match self {
             Self::Open { source, .. } | Self::Search { source, .. } => match source.kind() {
                 io::ErrorKind::NotFound => Some("check the path; nothing was written for it"),
-                io::ErrorKind::PermissionDenied => {
-                    Some("check who may read it, or run as the user that owns it")
-                }
+                io::ErrorKind::PermissionDenied => Some("check who may read it, or run as the user that owns it"),
                 _ => None,
             },
-            Self::NoMailbox { .. } => {
-                Some("a mailbox is recognised by its first line, which begins with 'From '")
-            }
+            Self::NoMailbox { .. } => Some("a mailbox is recognised by its first line, which begins with 'From '"),
             Self::Read { .. } => Some(
                 "everything before that byte was converted; copy the file from a good disk or download it again, \
                  then run the same command again",
@@ -157,23 +151,19 @@ impl Error {
             Self::Changed { .. } => {
                 Some("close the program that writes to it, or copy it first, then run the same command again")
             }
-            Self::MessageTooLong { .. } => {
-                Some("save the input to a file and convert that: files have no such limit")
-            }
+            Self::MessageTooLong { .. } => Some("save the input to a file and convert that: files have no such limit"),
             Self::Message { source, .. } => write_hint(source.source.kind()),
             Self::Output { source, .. } => write_hint(source.kind()),
-            Self::Unbalanced { .. } => {
-                Some("this is a defect of mbox2eml: keep the input and report it, please")
-            }
+            Self::Unbalanced { .. } => Some("this is a defect of mbox2eml: keep the input and report it, please"),
         }
     }
 }
 
 fn write_hint(kind: io::ErrorKind) -> Option<&'static str> {
     match kind {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(
-            "make room, then run the same command again: it completes what is there and writes the rest",
-        ),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            Some("make room, then run the same command again: it completes what is there and writes the rest")
+        }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             Some("choose an output folder that you may write to")
         }

@@ -250,7 +250,10 @@ impl Account {
 fn unbalanced(summary: &MailboxSummary) -> Option<Error> {
     let MailboxSummary { origin, messages, bytes, .. } = summary;
     let sums = [("messages", messages.found, messages.accounted()), ("bytes", bytes.input, bytes.accounted())];
-    sums.into_iter().find(|(_, left, right)| left != right).map(|(what, left, right)| {
-        Error::Unbalanced { origin: origin.clone(), what, left, right }
+    sums.into_iter().find(|(_, left, right)| left != right).map(|(what, left, right)| Error::Unbalanced {
+        origin: origin.clone(),
+        what,
+        left,
+        right,
     })
 }

@@ -42,9 +42,7 @@ pub(super) fn normalise(value: &[u8]) -> String {
 
 /// Appends `text` as an encoded word of any length, every byte of it in hexadecimal.
 fn push_word(line: &mut String, text: &str) {
-    const HEX: [char; 16] = [
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-    ];
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     let digit = |value: u8| HEX.get(usize::from(value)).copied().unwrap_or_default();
     if line.ends_with(char::is_alphanumeric) {
         line.push(' ');
@@ -193,11 +191,7 @@ impl<'a> Word<'a> {
             _ => return None,
         };
         let (text, end) = rest.split_at_checked(text_end(rest)?)?;
-        let word = Self {
-            charset,
-            encoding,
-            text,
-        };
+        let word = Self { charset, encoding, text };
         Some((word, end.strip_prefix(b"?=")?))
     }
 
@@ -308,10 +302,7 @@ mod tests {
     fn undeclared_8_bit_text_is_utf_8_or_windows_1252() {
         check("Grüße".as_bytes(), "Grüße");
         check(b"Gr\xfc\xdfe f\xfcr 5 \x80", "Grüße für 5 €");
-        check(
-            b"na\xc3\xafve caf\xc3\xa9, cut \xc3",
-            "naïve café, cut \u{fffd}",
-        );
+        check(b"na\xc3\xafve caf\xc3\xa9, cut \xc3", "naïve café, cut \u{fffd}");
         check(b"Gr\xfc\xdfe =?utf-8?Q?=E2=82=AC?=", "Grüße €");
         check("é =?utf-8?Q?=C3=A9?= \u{2603}".as_bytes(), "é é \u{2603}");
     }
@@ -354,24 +345,13 @@ mod tests {
 
     #[test]
     fn broken_words_are_read_as_far_as_possible() {
-        check(
-            b"=?utf-8?Q?with spaces and = sign?=",
-            "with spaces and = sign",
-        );
+        check(b"=?utf-8?Q?with spaces and = sign?=", "with spaces and = sign");
         check(b"=?utf-8?Q?Really??=", "Really?");
         check(b"=?utf-8?B?YQ==Yg==?=", "ab");
         check(b"=?utf-8?B?YW\r\n Jj?=", "abc");
         check(b"=?utf-8?B?YWJj*?=", "abc");
         check(b"=?utf-8?Q?cut =?utf-8?Q?whole?=", "=?utf-8?Q?cut whole");
-        for raw in [
-            "=?utf-8?Q?cut",
-            "=?utf-8?X?a?=",
-            "=??Q?a?=",
-            "=?a b?Q?c?=",
-            "a = b?",
-            "=?",
-            "?=",
-        ] {
+        for raw in ["=?utf-8?Q?cut", "=?utf-8?X?a?=", "=??Q?a?=", "=?a b?Q?c?=", "a = b?", "=?", "?="] {
             check(raw.as_bytes(), raw);
         }
     }
@@ -395,9 +375,7 @@ mod tests {
         let mut line = String::new();
         for bytes in text.as_bytes().chunks(cut) {
             line.push_str("=?UTF-8?q?");
-            bytes
-                .iter()
-                .for_each(|byte| line.push_str(&format!("={byte:02x}")));
+            bytes.iter().for_each(|byte| line.push_str(&format!("={byte:02x}")));
             line.push_str("?=\r\n ");
         }
         line

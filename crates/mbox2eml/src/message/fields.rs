@@ -102,9 +102,7 @@ mod tests {
 
     #[test]
     fn a_name_must_match_whole_and_stand_at_a_lines_start() {
-        let fields = Fields::find(
-            b"Subjects: a\nX: y\n Subject: b\nSubject\n : b\nFrom ann 12:00\nThread-Topic: c\n",
-        );
+        let fields = Fields::find(b"Subjects: a\nX: y\n Subject: b\nSubject\n : b\nFrom ann 12:00\nThread-Topic: c\n");
         assert_eq!(fields.subject, None);
         assert_eq!(fields.from, None);
         assert_eq!(fields.to, None);

@@ -129,9 +129,7 @@ impl HeaderReader {
             message_id: wanted(Field::MessageId, fields.message_id).and_then(message_id),
             gmail_id: from_line.and_then(|line| line.gmail_id()),
             gmail_thread: wanted(Field::GmailThread, fields.gmail_thread).and_then(number),
-            labels: wanted(Field::Labels, fields.gmail_labels)
-                .map(parse_labels)
-                .unwrap_or_default(),
+            labels: wanted(Field::Labels, fields.gmail_labels).map(parse_labels).unwrap_or_default(),
             mozilla_status: MozillaStatus::parse(
                 fields.mozilla_status.unwrap_or_default(),
                 fields.mozilla_status2.unwrap_or_default(),
@@ -181,8 +179,7 @@ fn first_address(value: &[u8]) -> Option<Address> {
     let mut line = normalise(value.get(..MAX_ADDRESSES).unwrap_or(value));
     // Without a line end mail-parser drops the last token.
     line.push('\n');
-    let HeaderValue::Address(addresses) = MessageStream::new(line.as_bytes()).parse_address()
-    else {
+    let HeaderValue::Address(addresses) = MessageStream::new(line.as_bytes()).parse_address() else {
         return None;
     };
     let part = |text: &Option<Cow<'_, str>>| present(text.as_deref()?.to_owned());
@@ -195,9 +192,7 @@ fn first_address(value: &[u8]) -> Option<Address> {
 /// The id between the angle brackets, or the whole value if a bracket is missing.
 fn message_id(value: &[u8]) -> Option<String> {
     let text = decode(value);
-    let after = text
-        .split_once('<')
-        .map_or(text.as_str(), |(_, after)| after);
+    let after = text.split_once('<').map_or(text.as_str(), |(_, after)| after);
     let id = after.split_once('>').map_or(after, |(id, _)| id);
     present(id.to_owned())
 }
@@ -222,22 +217,11 @@ mod tests {
     use crate::message::ReceivedSource;
     use proptest::prelude::*;
 
-    const ALL: [Field; 6] = [
-        Field::Subject,
-        Field::From,
-        Field::To,
-        Field::MessageId,
-        Field::GmailThread,
-        Field::Labels,
-    ];
+    const ALL: [Field; 6] =
+        [Field::Subject, Field::From, Field::To, Field::MessageId, Field::GmailThread, Field::Labels];
 
     fn message<'a>(from_line: &'a [u8], bytes: &'a [u8]) -> RawMessage<'a> {
-        RawMessage {
-            index: 1,
-            offset: 0,
-            from_line,
-            bytes,
-        }
+        RawMessage { index: 1, offset: 0, from_line, bytes }
     }
 
     fn read(bytes: &[u8]) -> Headers {
@@ -276,11 +260,7 @@ mod tests {
     #[test]
     fn all_fields_in_any_line_ends() {
         for line_end in ["\n", "\r\n", "\r\r\n", "\r"] {
-            assert_eq!(
-                read(TAKEOUT.replace('\n', line_end).as_bytes()),
-                takeout(),
-                "{line_end:?}"
-            );
+            assert_eq!(read(TAKEOUT.replace('\n', line_end).as_bytes()), takeout(), "{line_end:?}");
         }
     }
 
@@ -290,18 +270,8 @@ mod tests {
         let headers = HeaderReader::new(&[]).read(&message);
         let id = 1_651_234_567_890_123_456;
         let seconds = i64::try_from((id >> 20) / 1000).unwrap();
-        let received = Some(Received {
-            seconds,
-            source: ReceivedSource::GmailId,
-        });
-        assert_eq!(
-            headers,
-            Headers {
-                received,
-                gmail_id: Some(id),
-                ..Headers::default()
-            }
-        );
+        let received = Some(Received { seconds, source: ReceivedSource::GmailId });
+        assert_eq!(headers, Headers { received, gmail_id: Some(id), ..Headers::default() });
 
         let headers = HeaderReader::default().read(&message);
         assert_eq!(headers.subject.as_deref(), Some("Grüße"));
@@ -311,9 +281,7 @@ mod tests {
     #[test]
     fn flags_of_thunderbird_are_always_read() {
         let bytes = b"X-Mozilla-Status: 0009\nX-Mozilla-Status2: 00000000\n\n";
-        let status = HeaderReader::new(&[])
-            .read(&message(b"From -\n", bytes))
-            .mozilla_status;
+        let status = HeaderReader::new(&[]).read(&message(b"From -\n", bytes)).mozilla_status;
         assert!(status.is_read() && status.deleted());
     }
 
@@ -324,10 +292,7 @@ mod tests {
             (b"Subject:Hello\r\n  there\r\n", Some("Hello  there")),
             (b"SUBJECT : Hello", Some("Hello")),
             (b"Subject: one\nSubject: two\n", Some("one")),
-            (
-                b"Subject: a =?utf-8?Q?=E2=82?=\n =?UTF-8?Q?=AC?= b\n",
-                Some("a € b"),
-            ),
+            (b"Subject: a =?utf-8?Q?=E2=82?=\n =?UTF-8?Q?=AC?= b\n", Some("a € b")),
             (b"Subject: Gr\xfc\xdfe\n", Some("Grüße")),
             ("Subject: Grüße\n".as_bytes(), Some("Grüße")),
             (b"Subject: =?utf-8?Q?_padded_?=\n", Some("padded")),
@@ -350,48 +315,18 @@ mod tests {
         let cases: &[(&[u8], Option<Address>)] = &[
             (b"ann@example.org", address("", "ann@example.org")),
             (b"<ann@example.org>", address("", "ann@example.org")),
-            (
-                b"Ann Doe <ann@example.org>",
-                address("Ann Doe", "ann@example.org"),
-            ),
-            (
-                b"ann@example.org (Ann Doe)",
-                address("Ann Doe", "ann@example.org"),
-            ),
-            (
-                b"\"Ann\n \\\"A\\\" Doe\" <ann@example.org>",
-                address("Ann \"A\" Doe", "ann@example.org"),
-            ),
-            (
-                b"=?iso-8859-1?Q?J=F6rg?= <j@example.org>",
-                address("Jörg", "j@example.org"),
-            ),
-            (
-                b"\"=?utf-8?Q?J=C3=B6rg?=\" <j@example.org>",
-                address("Jörg", "j@example.org"),
-            ),
-            (
-                b"=?gb18030?B?xA==?=\n =?gb18030?B?4w==?= <n@example.org>",
-                address("你", "n@example.org"),
-            ),
-            (
-                b"=?utf-8?Q?Doe=2C_Ann?= <ann@example.org>",
-                address("Doe, Ann", "ann@example.org"),
-            ),
+            (b"Ann Doe <ann@example.org>", address("Ann Doe", "ann@example.org")),
+            (b"ann@example.org (Ann Doe)", address("Ann Doe", "ann@example.org")),
+            (b"\"Ann\n \\\"A\\\" Doe\" <ann@example.org>", address("Ann \"A\" Doe", "ann@example.org")),
+            (b"=?iso-8859-1?Q?J=F6rg?= <j@example.org>", address("Jörg", "j@example.org")),
+            (b"\"=?utf-8?Q?J=C3=B6rg?=\" <j@example.org>", address("Jörg", "j@example.org")),
+            (b"=?gb18030?B?xA==?=\n =?gb18030?B?4w==?= <n@example.org>", address("你", "n@example.org")),
+            (b"=?utf-8?Q?Doe=2C_Ann?= <ann@example.org>", address("Doe, Ann", "ann@example.org")),
             (b"J\xf6rg <j@example.org>", address("Jörg", "j@example.org")),
-            (
-                "Jörg <j@example.org>".as_bytes(),
-                address("Jörg", "j@example.org"),
-            ),
-            (
-                b"Team: ann@example.org, bob@example.org;",
-                address("", "ann@example.org"),
-            ),
+            ("Jörg <j@example.org>".as_bytes(), address("Jörg", "j@example.org")),
+            (b"Team: ann@example.org, bob@example.org;", address("", "ann@example.org")),
             (b"undisclosed-recipients:;", None),
-            (
-                b"a@example.org, b@example.org",
-                address("", "a@example.org"),
-            ),
+            (b"a@example.org, b@example.org", address("", "a@example.org")),
             (b", ,b@example.org", address("", "b@example.org")),
             (b"Ann", address("Ann", "")),
             (b"<>", None),
@@ -424,16 +359,8 @@ mod tests {
 
     #[test]
     fn thread_ids() {
-        for (value, expected) in [
-            ("17", Some(17)),
-            ("", None),
-            ("-1", None),
-            ("99999999999999999999", None),
-        ] {
-            assert_eq!(
-                read(format!("X-GM-THRID: {value}\r\n").as_bytes()).gmail_thread,
-                expected
-            );
+        for (value, expected) in [("17", Some(17)), ("", None), ("-1", None), ("99999999999999999999", None)] {
+            assert_eq!(read(format!("X-GM-THRID: {value}\r\n").as_bytes()).gmail_thread, expected);
         }
     }
 
@@ -442,22 +369,10 @@ mod tests {
         let line = "X-Filler: 0123456789abcdef0123456789abcdef\n";
         let filler = line.repeat(MAX_HEADER / line.len());
         let read_behind = |bytes: String| read(bytes.as_bytes()).subject;
-        assert_eq!(
-            read_behind(format!("Subject: a\n{filler}{filler}\n\nbody")),
-            Some("a".to_owned())
-        );
-        assert_eq!(
-            read_behind(format!("{filler}Subject: cut in its midst\n\nbody")),
-            None
-        );
-        assert_eq!(
-            read_behind(format!("{}\nSubject: b\n", "x".repeat(MAX_HEADER))),
-            None
-        );
-        assert_eq!(
-            read_behind(format!("Subject: a\n\n{filler}{filler}")),
-            Some("a".to_owned())
-        );
+        assert_eq!(read_behind(format!("Subject: a\n{filler}{filler}\n\nbody")), Some("a".to_owned()));
+        assert_eq!(read_behind(format!("{filler}Subject: cut in its midst\n\nbody")), None);
+        assert_eq!(read_behind(format!("{}\nSubject: b\n", "x".repeat(MAX_HEADER))), None);
+        assert_eq!(read_behind(format!("Subject: a\n\n{filler}{filler}")), Some("a".to_owned()));
         assert!(readable(filler.repeat(2).as_bytes()).ends_with(b"\n"));
     }
 

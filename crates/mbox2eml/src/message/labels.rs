@@ -74,11 +74,7 @@ impl Labels {
     /// Takes `count` quotation marks in a row, before `rest`: two are a literal one, one left over
     /// opens or closes.
     fn quotes(&mut self, count: usize, rest: &str) {
-        let literal = if self.is_whole_label(count, rest) {
-            count / 2 - 1
-        } else {
-            count / 2
-        };
+        let literal = if self.is_whole_label(count, rest) { count / 2 - 1 } else { count / 2 };
         self.current.extend(std::iter::repeat_n('"', literal));
         if count % 2 == 1 {
             self.in_quotes = !self.in_quotes;
@@ -124,15 +120,9 @@ mod tests {
     fn ascii_values() {
         check(" Inbox,Opened\r\n", &["Inbox", "Opened"]);
         check(" Sent\n", &["Sent"]);
-        check(
-            "Archived,Category Updates,IMAP_$Forwarded",
-            &["Archived", "Category Updates", "IMAP_$Forwarded"],
-        );
+        check("Archived,Category Updates,IMAP_$Forwarded", &["Archived", "Category Updates", "IMAP_$Forwarded"]);
         check("Work/Clients/2024,Unread", &["Work/Clients/2024", "Unread"]);
-        check(
-            " Inbox,A long\r\n label,Unread\r\n",
-            &["Inbox", "A long label", "Unread"],
-        );
+        check(" Inbox,A long\r\n label,Unread\r\n", &["Inbox", "A long label", "Unread"]);
     }
 
     #[test]
@@ -147,10 +137,7 @@ mod tests {
     fn quotes_and_backslashes() {
         check(r#"Inbox,"a, b",Unread"#, &["Inbox", "a, b", "Unread"]);
         check(r#"a "b, c" d,e"#, &["a b, c d", "e"]);
-        check(
-            r#""say ""hello"", then go",b"#,
-            &[r#"say "hello", then go"#, "b"],
-        );
+        check(r#""say ""hello"", then go",b"#, &[r#"say "hello", then go"#, "b"]);
         check(r#""""first"" word",b"#, &[r#""first" word"#, "b"]);
         check(r#""the ""last""",b"#, &[r#"the "last""#, "b"]);
         check(r#""""a,b""",c"#, &[r#""a,b""#, "c"]);
@@ -177,14 +164,8 @@ mod tests {
             "=?UTF-8?Q?Ge=C3?=\r\n =?UTF-8?Q?=B6ffnet,\"Zoll, ?=\r\n\t=?UTF-8?Q?Steuer\"?=",
             &["Geöffnet", "Zoll, Steuer"],
         );
-        check(
-            "=?UTF-8?Q?Archived,=E2=98=AF,\\'single-quote?=",
-            &["Archived", "☯", "'single-quote"],
-        );
-        check(
-            "=?UTF-8?B?44K544K/44O85LuY44GNLCLDqSwgYiI=?=",
-            &["スター付き", "é, b"],
-        );
+        check("=?UTF-8?Q?Archived,=E2=98=AF,\\'single-quote?=", &["Archived", "☯", "'single-quote"]);
+        check("=?UTF-8?B?44K544K/44O85LuY44GNLCLDqSwgYiI=?=", &["スター付き", "é, b"]);
         check("=?UTF-8?Q?=C3=A9_=E2=82?=", &["é \u{fffd}"]);
         check("Entwürfe,Geöffnet", &["Entwürfe", "Geöffnet"]);
     }
@@ -195,10 +176,7 @@ mod tests {
             "=?UTF-8?Q?Cat=C3=A9gorie=C2=A0:_=22=22E-mails_personnels=22=22,Non_lus?=",
             &["Catégorie\u{a0}: \"E-mails personnels\"", "Non lus"],
         );
-        check(
-            "=?UTF-8?Q?a,_b=C2=A0_,=C2=A0?=",
-            &["a", "b\u{a0}", "\u{a0}"],
-        );
+        check("=?UTF-8?Q?a,_b=C2=A0_,=C2=A0?=", &["a", "b\u{a0}", "\u{a0}"]);
     }
 
     #[test]
@@ -242,11 +220,7 @@ mod tests {
     }
 
     fn joined(labels: &[String], format: fn(&str) -> String) -> String {
-        labels
-            .iter()
-            .map(|label| format(label))
-            .collect::<Vec<_>>()
-            .join(",")
+        labels.iter().map(|label| format(label)).collect::<Vec<_>>().join(",")
     }
 
     proptest! {

@@ -111,10 +111,7 @@ fn first_empty_cr_line(bytes: &[u8]) -> Option<Range<usize>> {
 
 /// `line` without the carriage returns at its end.
 fn trim_returns(line: &[u8]) -> &[u8] {
-    let kept = line
-        .iter()
-        .rposition(|&byte| byte != b'\r')
-        .map_or(0, |at| at + 1);
+    let kept = line.iter().rposition(|&byte| byte != b'\r').map_or(0, |at| at + 1);
     line.get(..kept).unwrap_or_default()
 }
 
@@ -124,31 +121,18 @@ mod tests {
     use proptest::prelude::*;
 
     fn message(bytes: &[u8]) -> RawMessage<'_> {
-        RawMessage {
-            index: 1,
-            offset: 0,
-            from_line: b"From -\n",
-            bytes,
-        }
+        RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes }
     }
 
     #[test]
     fn header_and_body_are_parted_by_the_first_empty_line() {
         let cases: &[(&[u8], &[u8], &[u8])] = &[
-            (
-                b"A: 1\nB: 2\n\nbody\n\nmore",
-                b"A: 1\nB: 2\n",
-                b"body\n\nmore",
-            ),
+            (b"A: 1\nB: 2\n\nbody\n\nmore", b"A: 1\nB: 2\n", b"body\n\nmore"),
             (b"A: 1\r\n\r\nbody\r\n", b"A: 1\r\n", b"body\r\n"),
             (b"A: 1\r\n\nbody", b"A: 1\r\n", b"body"),
             (b"A: 1\n\r\nbody", b"A: 1\n", b"body"),
             (b"A: 1\r\r\n\r\r\nbody", b"A: 1\r\r\n", b"body"),
-            (
-                b"A: 1\rB: 2\r\rbody\r\rmore",
-                b"A: 1\rB: 2\r",
-                b"body\r\rmore",
-            ),
+            (b"A: 1\rB: 2\r\rbody\r\rmore", b"A: 1\rB: 2\r", b"body\r\rmore"),
             (b"\nbody", b"", b"body"),
             (b"\r\nbody", b"", b"body"),
             (b"\rbody", b"", b"body"),
@@ -156,16 +140,8 @@ mod tests {
             (b"A: 1", b"A: 1", b""),
             (b"A: 1\n\n", b"A: 1\n", b""),
             (b"A: 1\n \nB: 2\n\nbody", b"A: 1\n \nB: 2\n", b"body"),
-            (
-                b"A: 1\rB: 2\r\rbody\n\nmore\r",
-                b"A: 1\rB: 2\r",
-                b"body\n\nmore\r",
-            ),
-            (
-                b"A: 1\nB: stray\r\rreturns\n\nbody",
-                b"A: 1\nB: stray\r\rreturns\n",
-                b"body",
-            ),
+            (b"A: 1\rB: 2\r\rbody\n\nmore\r", b"A: 1\rB: 2\r", b"body\n\nmore\r"),
+            (b"A: 1\nB: stray\r\rreturns\n\nbody", b"A: 1\nB: stray\r\rreturns\n", b"body"),
             (b"A: 1\n\r", b"A: 1\n\r", b""),
             (b"", b"", b""),
         ];
@@ -178,14 +154,8 @@ mod tests {
 
     /// The same rule, line by line and slowly.
     fn header_len_by_lines(message: &str) -> usize {
-        let start = message
-            .find('\n')
-            .map_or(message, |at| message[..at].trim_end_matches('\r'));
-        let end = if start.starts_with('\r') || start.contains("\r\r") {
-            '\r'
-        } else {
-            '\n'
-        };
+        let start = message.find('\n').map_or(message, |at| message[..at].trim_end_matches('\r'));
+        let end = if start.starts_with('\r') || start.contains("\r\r") { '\r' } else { '\n' };
         let mut length = 0;
         for line in message.split_inclusive(end) {
             length += line.len();

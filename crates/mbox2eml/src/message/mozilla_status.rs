@@ -62,10 +62,7 @@ impl MozillaStatus {
 fn hexadecimal(value: &[u8]) -> u32 {
     let value = value.trim_ascii_start();
     let value = value.strip_prefix(b"0x").unwrap_or(value);
-    let digits = value
-        .iter()
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
+    let digits = value.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     value
         .get(..digits)
         .and_then(|digits| std::str::from_utf8(digits).ok())
@@ -78,13 +75,7 @@ mod tests {
     use super::*;
 
     fn flags(status: MozillaStatus) -> [bool; 5] {
-        [
-            status.is_read(),
-            status.replied(),
-            status.flagged(),
-            status.deleted(),
-            status.forwarded(),
-        ]
+        [status.is_read(), status.replied(), status.flagged(), status.deleted(), status.forwarded()]
     }
 
     #[test]
@@ -101,42 +92,24 @@ mod tests {
             (b"0001", b"00800000", [true, false, false, false, false]),
         ];
         for (status, status2, expected) in cases {
-            let shown = (
-                String::from_utf8_lossy(status),
-                String::from_utf8_lossy(status2),
-            );
-            assert_eq!(
-                flags(MozillaStatus::parse(status, status2)),
-                *expected,
-                "{shown:?}"
-            );
+            let shown = (String::from_utf8_lossy(status), String::from_utf8_lossy(status2));
+            assert_eq!(flags(MozillaStatus::parse(status, status2)), *expected, "{shown:?}");
         }
     }
 
     #[test]
     fn each_field_has_its_own_half() {
-        assert_eq!(
-            MozillaStatus::parse(b"00200000", b"00000008"),
-            MozillaStatus::default()
-        );
+        assert_eq!(MozillaStatus::parse(b"00200000", b"00000008"), MozillaStatus::default());
     }
 
     #[test]
     fn reads_leniently() {
         let deleted = MozillaStatus::parse(b"0008", b"");
         for value in ["8", "0x0008", " 0008 (deleted)", "0008\r\n\r\n"] {
-            assert_eq!(
-                MozillaStatus::parse(value.as_bytes(), b""),
-                deleted,
-                "{value:?}"
-            );
+            assert_eq!(MozillaStatus::parse(value.as_bytes(), b""), deleted, "{value:?}");
         }
         for value in ["", "none", "-8", "fffffffff0008", "0x"] {
-            assert_eq!(
-                MozillaStatus::parse(value.as_bytes(), b""),
-                MozillaStatus::default(),
-                "{value:?}"
-            );
+            assert_eq!(MozillaStatus::parse(value.as_bytes(), b""), MozillaStatus::default(), "{value:?}");
         }
     }
 }

@@ -49,29 +49,20 @@ impl Received {
 
     fn from_line(line: &FromLine<'_>) -> Option<Self> {
         let seconds = line.seconds()?;
-        let said_by_id = line
-            .gmail_id()
-            .is_some_and(|id| i64::try_from((id >> 20) / 1000) == Ok(seconds));
-        let source = if said_by_id {
-            ReceivedSource::GmailId
-        } else {
-            ReceivedSource::FromLine
-        };
+        let said_by_id = line.gmail_id().is_some_and(|id| i64::try_from((id >> 20) / 1000) == Ok(seconds));
+        let source = if said_by_id { ReceivedSource::GmailId } else { ReceivedSource::FromLine };
         Self::plausible(seconds, source)
     }
 
     fn plausible(seconds: i64, source: ReceivedSource) -> Option<Self> {
-        (1..=LATEST)
-            .contains(&seconds)
-            .then_some(Self { seconds, source })
+        (1..=LATEST).contains(&seconds).then_some(Self { seconds, source })
     }
 }
 
 /// The From_ line itself, without a pseudo-header below it.
 pub(super) fn first_line(from_line: &[u8]) -> &[u8] {
     let end = memchr(b'\n', from_line).or_else(|| memchr(b'\r', from_line));
-    end.and_then(|end| from_line.get(..end))
-        .unwrap_or(from_line)
+    end.and_then(|end| from_line.get(..end)).unwrap_or(from_line)
 }
 
 /// The date of a `Received` field stands behind its last semicolon (RFC 5321, section 4.4).
@@ -85,9 +76,7 @@ fn parse_date(value: &[u8]) -> Option<i64> {
     // A wrong weekday is common and harms nothing.
     const PARSER: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
     let text = decode(value);
-    let date = PARSER
-        .parse_timestamp(&text)
-        .or_else(|_| PARSER.parse_timestamp(format!("{text} +0000")));
+    let date = PARSER.parse_timestamp(&text).or_else(|_| PARSER.parse_timestamp(format!("{text} +0000")));
     match date {
         Ok(date) => Some(date.as_second()),
         Err(_) => FromLine::parse(format!("From - {text}").as_bytes())?.seconds(),
@@ -118,19 +107,14 @@ mod tests {
         let id = (u64::try_from(NOON).unwrap() * 1000 + 3000) << 20 | 0xabc;
         let takeout = format!("From {id}@xxx Mon Apr 01 12:00:04 +0000 2024\r\n");
         assert_eq!(found(&takeout, HEADER), Some((3, GmailId)));
-        let vault = format!(
-            "From {id}-12345678-9abc-def0-1234-56789abcdef0.mbox@xxx Mon Apr  1 00:00:04 2024\n"
-        );
+        let vault = format!("From {id}-12345678-9abc-def0-1234-56789abcdef0.mbox@xxx Mon Apr  1 00:00:04 2024\n");
         assert_eq!(found(&vault, HEADER), Some((3, GmailId)));
         let foreign_id = "From 1234@xxx Mon Apr 01 12:00:04 +0000 2024\r\n";
         assert_eq!(found(foreign_id, HEADER), Some((4, InFromLine)));
         let plain = "From ann@example.org Mon Apr  1 12:00:04 2024\n";
         assert_eq!(found(plain, HEADER), Some((4, InFromLine)));
         assert_eq!(found(NO_DATE, HEADER), Some((1, ReceivedField)));
-        assert_eq!(
-            found(NO_DATE, "Date: Mon, 1 Apr 2024 12:00:02 +0000\n"),
-            Some((2, DateField))
-        );
+        assert_eq!(found(NO_DATE, "Date: Mon, 1 Apr 2024 12:00:02 +0000\n"), Some((2, DateField)));
         assert_eq!(found(NO_DATE, "Subject: timeless\n"), None);
     }
 
@@ -143,31 +127,14 @@ mod tests {
 
     #[test]
     fn dates_that_mean_nothing_are_passed_over() {
-        assert_eq!(
-            found("From ann Thu Jan  1 00:00:00 1970\n", HEADER),
-            Some((1, ReceivedField))
-        );
-        assert_eq!(
-            found("From ann Mon Apr  1 12:00:04 1912\n", HEADER),
-            Some((1, ReceivedField))
-        );
-        assert_eq!(
-            found("From mboxrd@z Thu Jan  1 00:00:00 1970\n", HEADER),
-            Some((1, ReceivedField))
-        );
-        for topmost in [
-            "by b",
-            "by b;",
-            "by b; yesterday",
-            "by b; Fri, 31 Dec 1999 00:00:00 +0000; x",
-        ] {
+        assert_eq!(found("From ann Thu Jan  1 00:00:00 1970\n", HEADER), Some((1, ReceivedField)));
+        assert_eq!(found("From ann Mon Apr  1 12:00:04 1912\n", HEADER), Some((1, ReceivedField)));
+        assert_eq!(found("From mboxrd@z Thu Jan  1 00:00:00 1970\n", HEADER), Some((1, ReceivedField)));
+        for topmost in ["by b", "by b;", "by b; yesterday", "by b; Fri, 31 Dec 1999 00:00:00 +0000; x"] {
             let header = format!("Received: {topmost}\n{HEADER}");
             assert_eq!(found(NO_DATE, &header), Some((2, DateField)), "{topmost}");
         }
-        assert_eq!(
-            found(NO_DATE, "Date: Mon, 1 Apr 1912 12:00:02 +0000\n"),
-            None
-        );
+        assert_eq!(found(NO_DATE, "Date: Mon, 1 Apr 1912 12:00:02 +0000\n"), None);
     }
 
     #[test]
@@ -180,27 +147,17 @@ mod tests {
             ("Mon, 1 Apr 2024\r\n\t12:00:00", 0),
             ("Mon, 1 Apr 2024 08:00:00 EDT", 0),
             ("Sun, 1 Apr 2024 12:00:00 +0000", 0),
-            (
-                "Mon,  1\r\n Apr 2024 12:00:00 +0000 (a (nested) comment)",
-                0,
-            ),
+            ("Mon,  1\r\n Apr 2024 12:00:00 +0000 (a (nested) comment)", 0),
             ("Mon, 1 Apr 2024 07:00 EST", 0),
             ("Mon Apr  1 12:00:00 2024", 0),
             ("2024-04-01T12:00:00Z", 0),
         ] {
             let header = format!("Date: {date}\r\n");
-            assert_eq!(
-                found(NO_DATE, &header),
-                Some((expected, DateField)),
-                "{date}"
-            );
+            assert_eq!(found(NO_DATE, &header), Some((expected, DateField)), "{date}");
         }
-        for date in [
-            "Mon, 1 Apr 2024 25:00:00 +0000",
-            "Mon, 32 Apr 2024 12:00:00 +0000",
-            "1 Foo 2024 12:00 +0000",
-            "\u{fffd}",
-        ] {
+        for date in
+            ["Mon, 1 Apr 2024 25:00:00 +0000", "Mon, 32 Apr 2024 12:00:00 +0000", "1 Foo 2024 12:00 +0000", "\u{fffd}"]
+        {
             assert_eq!(found(NO_DATE, &format!("Date: {date}\r\n")), None, "{date}");
         }
     }

@@ -8,17 +8,11 @@ use crate::message::{Address, Headers, Received, ReceivedSource};
 const APRIL: i64 = 1_711_972_800;
 
 fn received(seconds: i64) -> Option<Received> {
-    Some(Received {
-        seconds,
-        source: ReceivedSource::FromLine,
-    })
+    Some(Received { seconds, source: ReceivedSource::FromLine })
 }
 
 fn address(name: &str, address: &str) -> Option<Address> {
-    Some(Address {
-        name: Some(name.into()),
-        address: Some(address.into()),
-    })
+    Some(Address { name: Some(name.into()), address: Some(address.into()) })
 }
 
 fn full() -> Headers {
@@ -35,17 +29,11 @@ fn full() -> Headers {
 }
 
 fn subject(subject: &str) -> Headers {
-    Headers {
-        subject: Some(subject.into()),
-        ..Headers::default()
-    }
+    Headers { subject: Some(subject.into()), ..Headers::default() }
 }
 
 fn label(label: &str) -> Headers {
-    Headers {
-        labels: vec![label.into()],
-        ..Headers::default()
-    }
+    Headers { labels: vec![label.into()], ..Headers::default() }
 }
 
 fn name(template: &str, index: u64, headers: &Headers) -> String {
@@ -60,17 +48,11 @@ fn name_in(folder: &Folder, template: &str, index: u64, headers: &Headers) -> St
 #[test]
 fn every_field() {
     for (template, expected) in [
-        (
-            "{index}_{date}_{subject}",
-            "000007_20240401T120000Z_Quarterly-report.eml",
-        ),
+        ("{index}_{date}_{subject}", "000007_20240401T120000Z_Quarterly-report.eml"),
         ("{index}", "000007.eml"),
         ("{year}/{month}/{day}/{index}", "2024/04/01/000007.eml"),
         ("{from}_{index}", "ann@example.org_000007.eml"),
-        (
-            "{from_name} to {to}",
-            "Ann-Other to bob+x@example.org_000007.eml",
-        ),
+        ("{from_name} to {to}", "Ann-Other to bob+x@example.org_000007.eml"),
         ("{index}-{id}", "000007-1$2@example.org.eml"),
         ("{index}-{gmail_id}", "000007-1795000000000000000.eml"),
         ("{label}/{index}", "Work/Projects/000007.eml"),
@@ -88,49 +70,22 @@ fn every_field() {
 
 #[test]
 fn an_absent_field_takes_its_separator_along() {
-    let dated = Headers {
-        received: received(APRIL),
-        ..Headers::default()
-    };
+    let dated = Headers { received: received(APRIL), ..Headers::default() };
     for (template, headers, expected) in [
-        (
-            "{index}_{date}_{subject}",
-            &dated,
-            "000007_20240401T120000Z.eml",
-        ),
+        ("{index}_{date}_{subject}", &dated, "000007_20240401T120000Z.eml"),
         ("{index}_{date}_{subject}", &subject("Hi"), "000007_Hi.eml"),
         ("{index}_{date}_{subject}", &subject("?!/"), "000007_!.eml"),
         ("{index}_{date}_{subject}", &subject(" .. "), "000007.eml"),
-        (
-            "{index}_{date}_{subject}",
-            &Headers::default(),
-            "000007.eml",
-        ),
+        ("{index}_{date}_{subject}", &Headers::default(), "000007.eml"),
         ("{index}_{date} {subject}", &subject("Hi"), "000007 Hi.eml"),
         ("{date}_{subject}_{index}", &subject("Hi"), "Hi_000007.eml"),
-        (
-            "{date}_{subject}_{index}",
-            &dated,
-            "20240401T120000Z_000007.eml",
-        ),
-        (
-            "{date}_{subject}_{index}",
-            &Headers::default(),
-            "000007.eml",
-        ),
-        (
-            "mail {date} {subject}_{index}",
-            &subject("Hi"),
-            "mail Hi_000007.eml",
-        ),
+        ("{date}_{subject}_{index}", &dated, "20240401T120000Z_000007.eml"),
+        ("{date}_{subject}_{index}", &Headers::default(), "000007.eml"),
+        ("mail {date} {subject}_{index}", &subject("Hi"), "mail Hi_000007.eml"),
         ("{label}/{index}", &dated, "000007.eml"),
         ("{label}/{year}/{index}", &dated, "2024/000007.eml"),
         ("{label}/{year}/{index}", &label("A/B"), "A/B/000007.eml"),
-        (
-            "a {label}/{year} b/{index}",
-            &Headers::default(),
-            "000007.eml",
-        ),
+        ("a {label}/{year} b/{index}", &Headers::default(), "000007.eml"),
         ("{year}-{month}/{index}", &Headers::default(), "000007.eml"),
     ] {
         assert_eq!(name(template, 7, headers), expected, "{template}");
@@ -139,16 +94,7 @@ fn an_absent_field_takes_its_separator_along() {
 
 #[test]
 fn dates() {
-    let date = |seconds| {
-        name(
-            "{date}_{index}",
-            1,
-            &Headers {
-                received: received(seconds),
-                ..Headers::default()
-            },
-        )
-    };
+    let date = |seconds| name("{date}_{index}", 1, &Headers { received: received(seconds), ..Headers::default() });
     assert_eq!(date(0), "19700101T000000Z_000001.eml");
     assert_eq!(date(-1), "19691231T235959Z_000001.eml");
     assert_eq!(date(253_402_207_200), "99991230T220000Z_000001.eml");
@@ -172,14 +118,8 @@ fn the_index_is_told_from_the_digits_around_it() {
     ] {
         assert_eq!(name(template, 1, &subject(text)), expected, "{template}");
     }
-    assert_eq!(
-        name("{index}", 1_234_567, &Headers::default()),
-        "1234567.eml"
-    );
-    assert_eq!(
-        name("{index}", u64::MAX, &Headers::default()),
-        "18446744073709551615.eml"
-    );
+    assert_eq!(name("{index}", 1_234_567, &Headers::default()), "1234567.eml");
+    assert_eq!(name("{index}", u64::MAX, &Headers::default()), "18446744073709551615.eml");
     assert_eq!(name("{index}", 0, &Headers::default()), "000000.eml");
 }
 
@@ -196,34 +136,16 @@ fn hostile_subjects() {
     ] {
         assert_eq!(name("{subject}", 1, &subject(text)), expected, "{text:?}");
     }
-    assert_eq!(
-        name("{subject}.{index}", 1, &subject("con")),
-        "_con.000001.eml"
-    );
-    assert_eq!(
-        name("{subject}/{index}", 1, &subject("con")),
-        "_con/000001.eml"
-    );
-    assert_eq!(
-        name("{subject}/{index}", 1, &subject("../x.eml")),
-        "x.eml_/000001.eml"
-    );
-    assert_eq!(
-        name("-{subject}-/.{index}", 1, &subject("x")),
-        "x/000001.eml"
-    );
+    assert_eq!(name("{subject}.{index}", 1, &subject("con")), "_con.000001.eml");
+    assert_eq!(name("{subject}/{index}", 1, &subject("con")), "_con/000001.eml");
+    assert_eq!(name("{subject}/{index}", 1, &subject("../x.eml")), "x.eml_/000001.eml");
+    assert_eq!(name("-{subject}-/.{index}", 1, &subject("x")), "x/000001.eml");
 }
 
 #[test]
 fn pieces_that_compose_are_normal() {
-    let headers = Headers {
-        from: address("가", ""),
-        ..subject("\u{11A8}")
-    };
-    assert_eq!(
-        name("{from_name}{subject}_{index}", 1, &headers),
-        "각_000001.eml"
-    );
+    let headers = Headers { from: address("가", ""), ..subject("\u{11A8}") };
+    assert_eq!(name("{from_name}{subject}_{index}", 1, &headers), "각_000001.eml");
 }
 
 #[test]
@@ -236,78 +158,43 @@ fn labels_as_folders() {
         ("..", "000001.eml"),
         ("", "000001.eml"),
     ] {
-        assert_eq!(
-            name("{label}/{index}", 1, &label(text)),
-            expected,
-            "{text:?}"
-        );
+        assert_eq!(name("{label}/{index}", 1, &label(text)), expected, "{text:?}");
     }
 }
 
 #[test]
 fn a_copy_for_each_label() {
-    let headers = Headers {
-        labels: ["A/B", "c", "a?/b", "a/b", ""].map(String::from).into(),
-        ..subject("Hi")
-    };
+    let headers = Headers { labels: ["A/B", "c", "a?/b", "a/b", ""].map(String::from).into(), ..subject("Hi") };
     let names = |template: &str, headers| {
         let namer = Namer::new(template.parse().unwrap(), Charset::Unicode);
         let names = namer.names(&Folder::root(""), 1, headers);
-        names
-            .iter()
-            .map(|name| name.as_str().to_owned())
-            .collect::<Vec<_>>()
+        names.iter().map(|name| name.as_str().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(
-        names("{label}/{index}", &headers),
-        ["A/B/000001.eml", "c/000001.eml", "000001.eml"]
-    );
+    assert_eq!(names("{label}/{index}", &headers), ["A/B/000001.eml", "c/000001.eml", "000001.eml"]);
     assert_eq!(names("{subject}/{index}", &headers), ["Hi/000001.eml"]);
-    assert_eq!(
-        names("{label}/{index}", &Headers::default()),
-        ["000001.eml"]
-    );
+    assert_eq!(names("{label}/{index}", &Headers::default()), ["000001.eml"]);
 }
 
 #[test]
 fn the_longest_text_gives_way() {
     let long = "word ".repeat(1_000);
-    let headers = Headers {
-        subject: Some(long.clone()),
-        ..full()
-    };
+    let headers = Headers { subject: Some(long.clone()), ..full() };
     let name_of = |template| name(template, 1, &headers);
     let default = name_of("{index}_{date}_{subject}");
-    assert!(
-        default.starts_with("000001_20240401T120000Z_word-word-")
-            && default.ends_with("-word-w.eml"),
-        "{default}"
-    );
+    assert!(default.starts_with("000001_20240401T120000Z_word-word-") && default.ends_with("-word-w.eml"), "{default}");
     assert_eq!(default.len(), 94);
     let three = name_of("{subject}_{date}_{from}_{index}");
-    assert!(
-        three.ends_with("_20240401T120000Z_ann@example.org_000001.eml"),
-        "{three}"
-    );
+    assert!(three.ends_with("_20240401T120000Z_ann@example.org_000001.eml"), "{three}");
     assert!(three.len() > 90, "{three}");
     let folders = name_of("{subject}/{year}/{index}");
-    assert!(
-        folders.starts_with("word-word-") && folders.ends_with("/2024/000001.eml"),
-        "{folders}"
-    );
+    assert!(folders.starts_with("word-word-") && folders.ends_with("/2024/000001.eml"), "{folders}");
     let nested = label(&format!("{}/{}", "L".repeat(60), "M".repeat(60)));
-    let dated = Headers {
-        received: received(APRIL),
-        ..nested
-    };
+    let dated = Headers { received: received(APRIL), ..nested };
     let nested = name("{label}/{year}/{index}", 1, &dated);
     assert!(nested.contains("M/2024/000001.eml"), "{nested}");
     let literal = format!("{long}{{subject}}");
     let name = name(&literal, 1, &headers);
-    assert!(
-        name.starts_with("word word ") && name.ends_with("_000001.eml") && name.len() <= 96,
-        "{name}"
-    );
+    assert!(name.starts_with("word word ") && name.ends_with("_000001.eml") && name.len() <= 96, "{name}");
 }
 
 #[test]
@@ -320,56 +207,24 @@ fn five_thousand_characters() {
 
 #[test]
 fn ten_thousand_levels() {
-    let name = name(
-        "{label}/{year}/{index}",
-        1,
-        &Headers {
-            labels: vec!["NUL/".repeat(10_000)],
-            ..full()
-        },
-    );
-    assert!(
-        name.starts_with("_NUL/_NUL/") && name.ends_with("/000001.eml") && name.len() <= 132,
-        "{name}"
-    );
+    let name = name("{label}/{year}/{index}", 1, &Headers { labels: vec!["NUL/".repeat(10_000)], ..full() });
+    assert!(name.starts_with("_NUL/_NUL/") && name.ends_with("/000001.eml") && name.len() <= 132, "{name}");
 }
 
 #[test]
 fn below_the_longest_folder() {
-    let folder =
-        Folders::new(Charset::Unicode).claim(&"a b/".repeat(500).replace('a', &"語".repeat(90)));
-    let headers = Headers {
-        labels: vec!["L".repeat(500)],
-        subject: Some("S".repeat(500)),
-        ..full()
-    };
-    let name = name_in(
-        &folder,
-        "{label}/{index}_{date}_{subject}",
-        u64::MAX,
-        &headers,
-    );
+    let folder = Folders::new(Charset::Unicode).claim(&"a b/".repeat(500).replace('a', &"語".repeat(90)));
+    let headers = Headers { labels: vec!["L".repeat(500)], subject: Some("S".repeat(500)), ..full() };
+    let name = name_in(&folder, "{label}/{index}_{date}_{subject}", u64::MAX, &headers);
     assert!(name.starts_with(folder.as_str()), "{name}");
-    assert!(
-        name.contains("/LLLLL") && name.contains("/18446744073709551615_20240401T120000Z_SS"),
-        "{name}"
-    );
+    assert!(name.contains("/LLLLL") && name.contains("/18446744073709551615_20240401T120000Z_SS"), "{name}");
     assert!(utf16_len(&name) <= 176, "{name}");
 }
 
 #[test]
 fn ascii() {
-    let namer = Namer::new(
-        "Über «{label}»/{index}½{subject}".parse().unwrap(),
-        Charset::Ascii,
-    );
-    let headers = Headers {
-        labels: vec!["Entwürfe/北京".into()],
-        ..subject("Žluťoučký kůň")
-    };
+    let namer = Namer::new("Über «{label}»/{index}½{subject}".parse().unwrap(), Charset::Ascii);
+    let headers = Headers { labels: vec!["Entwürfe/北京".into()], ..subject("Žluťoučký kůň") };
     let name = namer.name(&Folder::root(""), 1, &headers);
-    assert_eq!(
-        name.as_str(),
-        "Uber --Entwurfe/Bei Jing/000001_1-2Zlutoucky-kun.eml"
-    );
+    assert_eq!(name.as_str(), "Uber --Entwurfe/Bei Jing/000001_1-2Zlutoucky-kun.eml");
 }

@@ -43,10 +43,7 @@ impl Style {
 /// Whether `c` must not stand in a name: forbidden by Windows, or `~`, which marks alternatives and
 /// Windows' own short names, or a sign of damage.
 fn is_forbidden(c: char) -> bool {
-    matches!(
-        c,
-        '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*' | '~' | char::REPLACEMENT_CHARACTER
-    )
+    matches!(c, '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*' | '~' | char::REPLACEMENT_CHARACTER)
 }
 
 /// Whether `c` looks like a blank: white space, and the braille cell without a dot.
@@ -99,19 +96,8 @@ pub(super) fn literal_in_ascii(literal: &str) -> String {
 }
 
 /// Appends what is portable of `text`, at most `limit` bytes of it, and perhaps nothing.
-pub(super) fn push_text(
-    out: &mut String,
-    text: &str,
-    style: Style,
-    charset: Charset,
-    limit: usize,
-) {
-    let mut writer = Writer {
-        start: out.len(),
-        out,
-        style,
-        gap: None,
-    };
+pub(super) fn push_text(out: &mut String, text: &str, style: Style, charset: Charset, limit: usize) {
+    let mut writer = Writer { start: out.len(), out, style, gap: None };
     if text.is_ascii() {
         writer.write(text.bytes().map(char::from), limit);
     } else {
@@ -134,13 +120,7 @@ pub(super) fn push_path(out: &mut String, text: &str, charset: Charset, limit: u
             out.push('/');
         }
         let at = out.len();
-        push_text(
-            out,
-            part,
-            Style::Folder,
-            charset,
-            limit.saturating_sub(at - start),
-        );
+        push_text(out, part, Style::Folder, charset, limit.saturating_sub(at - start));
         if out.len() == at {
             out.truncate(mark);
         }
@@ -199,9 +179,7 @@ impl Writer<'_> {
         let Some(text) = self.out.get(self.start..) else {
             return;
         };
-        let kept = cut(text, limit, char::len_utf8)
-            .trim_end_matches(|c| self.style.trims(c))
-            .len();
+        let kept = cut(text, limit, char::len_utf8).trim_end_matches(|c| self.style.trims(c)).len();
         self.out.truncate(self.start + kept);
     }
 }
@@ -266,26 +244,14 @@ mod tests {
             (r#"a<>:"/\|?*~b"#, "a-b"),
             ("a\0b\x07c\x7fd\u{85}e\u{9f}f", "abcd-ef"),
             // Direction marks, zero-width characters, BOM, soft hyphen, tags, fillers.
-            (
-                "a\u{200E}\u{200F}\u{202A}\u{202E}\u{2066}\u{2069}\u{61C}b",
-                "ab",
-            ),
-            (
-                "a\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}\u{AD}\u{E0041}\u{3164}\u{FFA0}b",
-                "ab",
-            ),
+            ("a\u{200E}\u{200F}\u{202A}\u{202E}\u{2066}\u{2069}\u{61C}b", "ab"),
+            ("a\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}\u{AD}\u{E0041}\u{3164}\u{FFA0}b", "ab"),
             ("invoice\u{202E}fdp.exe", "invoicefdp.exe"),
             // Private use, unassigned, not a character, damage.
-            (
-                "a\u{E000}\u{F0000}\u{10FFFD}\u{378}\u{FDD0}\u{FFFE}\u{1FFFF}b",
-                "ab",
-            ),
+            ("a\u{E000}\u{F0000}\u{10FFFD}\u{378}\u{FDD0}\u{FFFE}\u{1FFFF}b", "ab"),
             ("a\u{FFFD}b", "a-b"),
             // Line and paragraph separators, blanks of all widths.
-            (
-                "a\u{2028}b\u{2029}c\u{A0}d\u{3000}e\u{202F}f\u{2800}g",
-                "a-b-c-d-e-f-g",
-            ),
+            ("a\u{2028}b\u{2029}c\u{A0}d\u{3000}e\u{202F}f\u{2800}g", "a-b-c-d-e-f-g"),
             ("Angstro\u{308}m", "Angström"),
             ("e\u{200D}\u{301}", "é"),
             ("\u{301}\u{302}x", "x"),
@@ -315,11 +281,7 @@ mod tests {
             ("_todo_", "_todo_"),
             ("..", ""),
         ] {
-            assert_eq!(
-                written(text, Style::Folder, Charset::Unicode, 90),
-                expected,
-                "{text:?}"
-            );
+            assert_eq!(written(text, Style::Folder, Charset::Unicode, 90), expected, "{text:?}");
         }
     }
 
@@ -333,29 +295,18 @@ mod tests {
             ("«quoted»", "quoted"),
             ("a\u{202E}b\u{FFFD}c", "ab-c"),
         ] {
-            assert_eq!(
-                written(text, Style::Slug, Charset::Ascii, 90),
-                expected,
-                "{text:?}"
-            );
+            assert_eq!(written(text, Style::Slug, Charset::Ascii, 90), expected, "{text:?}");
         }
         for c in '\0'..=char::MAX {
             let text = written(&format!("x{c}y"), Style::Slug, Charset::Ascii, 90);
-            assert!(
-                text.chars().all(is_literal) && text.is_ascii() && !text.contains(' '),
-                "{c:?} {text:?}"
-            );
+            assert!(text.chars().all(is_literal) && text.is_ascii() && !text.contains(' '), "{c:?} {text:?}");
         }
     }
 
     #[test]
     fn five_thousand_characters() {
         for (c, length) in [("a", 89), ("ж", 88), ("語", 87), ("😀", 88)] {
-            assert_eq!(
-                written(&c.repeat(5_000), Style::Slug, Charset::Unicode, 89).len(),
-                length,
-                "{c}"
-            );
+            assert_eq!(written(&c.repeat(5_000), Style::Slug, Charset::Unicode, 89).len(), length, "{c}");
         }
         assert_eq!(slug(&format!("{}x", "\u{200B}".repeat(5_000))), "x");
         assert_eq!(written("ab cd", Style::Slug, Charset::Unicode, 3), "ab");

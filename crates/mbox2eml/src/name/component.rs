@@ -17,16 +17,8 @@ pub(super) const FOLDER_MARKS: usize = 2;
 /// the longest give way first.
 pub(super) fn fair_share(lengths: &[usize], room: usize) -> usize {
     let longest = lengths.iter().copied().max().unwrap_or(0);
-    let together = |share: usize| {
-        lengths
-            .iter()
-            .map(|length| share.min(*length))
-            .sum::<usize>()
-    };
-    (0..=longest)
-        .rev()
-        .find(|share| together(*share) <= room)
-        .unwrap_or(0)
+    let together = |share: usize| lengths.iter().map(|length| share.min(*length)).sum::<usize>();
+    (0..=longest).rev().find(|share| together(*share) <= room).unwrap_or(0)
 }
 
 /// The length of `text` as Windows counts it.
@@ -50,20 +42,14 @@ pub(super) fn push_folder(path: &mut String, name: &str) {
         path.push('_');
     }
     path.push_str(name);
-    if name
-        .rsplit_once('.')
-        .is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("eml"))
-    {
+    if name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("eml")) {
         path.push('_');
     }
 }
 
 /// Whether Windows would open a device instead of a file of this name, whatever its extension.
 pub(super) fn is_device(name: &str) -> bool {
-    let base = name
-        .split_once('.')
-        .map_or(name, |(base, _)| base)
-        .trim_end_matches(' ');
+    let base = name.split_once('.').map_or(name, |(base, _)| base).trim_end_matches(' ');
     let whole = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"];
     let numbered = |prefix: &str| {
         let (start, number) = base.split_at_checked(prefix.len()).unwrap_or_default();
@@ -72,19 +58,14 @@ pub(super) fn is_device(name: &str) -> bool {
             && matches!(number.next(), Some('0'..='9' | '¹' | '²' | '³'))
             && number.next().is_none()
     };
-    whole.iter().any(|device| base.eq_ignore_ascii_case(device))
-        || numbered("COM")
-        || numbered("LPT")
+    whole.iter().any(|device| base.eq_ignore_ascii_case(device)) || numbered("COM") || numbered("LPT")
 }
 
 /// What two names have in common if a file system without case takes them for one.
 ///
 /// Stricter than any of them: it also folds `ß` with `ss`. So it keeps apart rather too much.
 pub(super) fn caseless(name: &str) -> String {
-    let folded = name
-        .nfd()
-        .flat_map(char::to_uppercase)
-        .flat_map(char::to_lowercase);
+    let folded = name.nfd().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     folded.nfc().collect()
 }
 
@@ -113,10 +94,7 @@ mod tests {
         for name in devices {
             assert!(is_device(name), "{name}");
         }
-        for name in [
-            "CONS", "CON_", "_CON", "xCON", "COM", "COM10", "COMX", "COM⁴", "LP1", "NU", "",
-            ".CON", "語",
-        ] {
+        for name in ["CONS", "CON_", "_CON", "xCON", "COM", "COM10", "COMX", "COM⁴", "LP1", "NU", "", ".CON", "語"] {
             assert!(!is_device(name), "{name}");
         }
     }
@@ -132,14 +110,8 @@ mod tests {
 
     #[test]
     fn without_case() {
-        for (one, other) in [
-            ("Inbox", "INBOX"),
-            ("ÄÖ", "a\u{308}ö"),
-            ("ς", "Σ"),
-            ("ſ", "S"),
-            ("ß", "SS"),
-            ("ǅ", "Ǆ"),
-        ] {
+        for (one, other) in [("Inbox", "INBOX"), ("ÄÖ", "a\u{308}ö"), ("ς", "Σ"), ("ſ", "S"), ("ß", "SS"), ("ǅ", "Ǆ")]
+        {
             assert_eq!(caseless(one), caseless(other), "{one} {other}");
         }
         assert_ne!(caseless("a"), caseless("ä"));

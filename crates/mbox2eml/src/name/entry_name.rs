@@ -72,19 +72,10 @@ mod tests {
         let name = EntryName::new("Mail/Sent/000001_Hi.eml".into());
         assert_eq!(name.as_str(), "Mail/Sent/000001_Hi.eml");
         assert_eq!(name.to_string(), name.as_str());
-        assert_eq!(
-            name.components().collect::<Vec<_>>(),
-            ["Mail", "Sent", "000001_Hi.eml"]
-        );
-        assert_eq!(
-            (name.folder(), name.file_name()),
-            ("Mail/Sent", "000001_Hi.eml")
-        );
+        assert_eq!(name.components().collect::<Vec<_>>(), ["Mail", "Sent", "000001_Hi.eml"]);
+        assert_eq!((name.folder(), name.file_name()), ("Mail/Sent", "000001_Hi.eml"));
         assert_eq!(name.alternative(2).as_str(), "Mail/Sent/000001_Hi~2.eml");
-        assert_eq!(
-            Path::new("out").join(&name),
-            Path::new("out/Mail/Sent/000001_Hi.eml")
-        );
+        assert_eq!(Path::new("out").join(&name), Path::new("out/Mail/Sent/000001_Hi.eml"));
     }
 
     #[test]

@@ -37,10 +37,7 @@ pub struct Folder {
 impl Folder {
     /// No folder: the messages of `mailbox`, the only one, go directly into the output.
     pub fn root(mailbox: impl Into<String>) -> Self {
-        Self {
-            path: String::new(),
-            mailbox: mailbox.into(),
-        }
+        Self { path: String::new(), mailbox: mailbox.into() }
     }
 
     /// The path below the output, with `/` between its components; empty for the output itself.
@@ -87,10 +84,7 @@ struct Known {
 impl Folders {
     /// Starts with no folder taken, and names made of `charset`.
     pub fn new(charset: Charset) -> Self {
-        Self {
-            charset,
-            known: HashMap::new(),
-        }
+        Self { charset, known: HashMap::new() }
     }
 
     /// The folder for the mailbox that has this path below the input, with `/` between its
@@ -109,27 +103,17 @@ impl Folders {
         if known.claims > 1 {
             path.push_str(&format!("~{}", known.claims));
         }
-        Folder {
-            path,
-            mailbox: path_below_input.to_owned(),
-        }
+        Folder { path, mailbox: path_below_input.to_owned() }
     }
 
     /// `path` as it was spelled the first time, unless that is longer (`ss` for `ß`).
     fn spell(&mut self, path: String) -> String {
         let first = &self.known(&path).spelling;
-        if utf16_len(first) <= utf16_len(&path) {
-            first.clone()
-        } else {
-            path
-        }
+        if utf16_len(first) <= utf16_len(&path) { first.clone() } else { path }
     }
 
     fn known(&mut self, path: &str) -> &mut Known {
-        self.known.entry(caseless(path)).or_insert_with(|| Known {
-            spelling: path.to_owned(),
-            claims: 0,
-        })
+        self.known.entry(caseless(path)).or_insert_with(|| Known { spelling: path.to_owned(), claims: 0 })
     }
 
     /// The names of the folders from the outermost on, short enough together.
@@ -138,13 +122,7 @@ impl Folders {
             .split('/')
             .filter_map(|part| {
                 let mut name = String::new();
-                push_text(
-                    &mut name,
-                    part,
-                    Style::Folder,
-                    self.charset,
-                    COMPONENT - FOLDER_MARKS - NUMBER,
-                );
+                push_text(&mut name, part, Style::Folder, self.charset, COMPONENT - FOLDER_MARKS - NUMBER);
                 (!name.is_empty()).then_some(name)
             })
             .collect();
@@ -174,28 +152,17 @@ mod tests {
 
     fn claims(charset: Charset, paths: &[&str]) -> Vec<String> {
         let mut folders = Folders::new(charset);
-        paths
-            .iter()
-            .map(|path| folders.claim(path).as_str().to_owned())
-            .collect()
+        paths.iter().map(|path| folders.claim(path).as_str().to_owned()).collect()
     }
 
     fn claim(path: &str) -> String {
-        Folders::new(Charset::Unicode)
-            .claim(path)
-            .as_str()
-            .to_owned()
+        Folders::new(Charset::Unicode).claim(path).as_str().to_owned()
     }
 
     #[test]
     fn a_portable_path_stays_as_it_is() {
-        for path in [
-            "Inbox",
-            "Takeout/Mail/All mail Including Spam and Trash",
-            "Почта/Входящие",
-            "[Gmail]",
-            "__x__",
-        ] {
+        for path in ["Inbox", "Takeout/Mail/All mail Including Spam and Trash", "Почта/Входящие", "[Gmail]", "__x__"]
+        {
             assert_eq!(claim(path), path);
         }
     }
@@ -220,10 +187,7 @@ mod tests {
             ("Sent~2", "Sent-2"),
             ("a\tb\r\nc", "a b c"),
             ("Category: \"Personal\"", "Category-Personal"),
-            (
-                "NUL/con.txt/Com¹/lpt0/CONIN$/COM10",
-                "_NUL/_con.txt/_Com¹/_lpt0/_CONIN$/COM10",
-            ),
+            ("NUL/con.txt/Com¹/lpt0/CONIN$/COM10", "_NUL/_con.txt/_Com¹/_lpt0/_CONIN$/COM10"),
             ("000001_x.eml/sub.EML", "000001_x.eml_/sub.EML_"),
             ("A\u{30A}ngstro\u{308}m", "Ångström"),
             ("\u{301}x", "x"),
@@ -235,71 +199,30 @@ mod tests {
 
     #[test]
     fn folders_that_fall_together_are_kept_apart() {
-        let paths = [
-            "Inbox", "INBOX", "inbox", "In?box", "In*box", "Inbox~2", "Inbox-2",
-        ];
-        let folders = [
-            "Inbox",
-            "Inbox~2",
-            "Inbox~3",
-            "In-box",
-            "In-box~2",
-            "Inbox-2",
-            "Inbox-2~2",
-        ];
+        let paths = ["Inbox", "INBOX", "inbox", "In?box", "In*box", "Inbox~2", "Inbox-2"];
+        let folders = ["Inbox", "Inbox~2", "Inbox~3", "In-box", "In-box~2", "Inbox-2", "Inbox-2~2"];
         assert_eq!(claims(Charset::Unicode, &paths), folders);
-        assert_eq!(
-            claims(Charset::Unicode, &["Ä", "a\u{308}", "ä"]),
-            ["Ä", "Ä~2", "Ä~3"]
-        );
-        assert_eq!(
-            claims(Charset::Unicode, &["Straße", "STRASSE"]),
-            ["Straße", "Straße~2"]
-        );
-        assert_eq!(
-            claims(Charset::Unicode, &["", "/"]),
-            ["mailbox", "mailbox~2"]
-        );
+        assert_eq!(claims(Charset::Unicode, &["Ä", "a\u{308}", "ä"]), ["Ä", "Ä~2", "Ä~3"]);
+        assert_eq!(claims(Charset::Unicode, &["Straße", "STRASSE"]), ["Straße", "Straße~2"]);
+        assert_eq!(claims(Charset::Unicode, &["", "/"]), ["mailbox", "mailbox~2"]);
     }
 
     #[test]
     fn a_mailbox_may_have_children() {
-        let paths = [
-            "Inbox",
-            "Inbox/Work",
-            "inbox/work/Old",
-            "Mail/a",
-            "mail",
-            "MAIL/b",
-        ];
-        let folders = [
-            "Inbox",
-            "Inbox/Work",
-            "Inbox/Work/Old",
-            "Mail/a",
-            "Mail",
-            "Mail/b",
-        ];
+        let paths = ["Inbox", "Inbox/Work", "inbox/work/Old", "Mail/a", "mail", "MAIL/b"];
+        let folders = ["Inbox", "Inbox/Work", "Inbox/Work/Old", "Mail/a", "Mail", "Mail/b"];
         assert_eq!(claims(Charset::Unicode, &paths), folders);
     }
 
     #[test]
     fn ascii() {
-        assert_eq!(
-            claims(Charset::Ascii, &["Entwürfe", "Entwurfe", "北京"]),
-            ["Entwurfe", "Entwurfe~2", "Bei Jing"]
-        );
+        assert_eq!(claims(Charset::Ascii, &["Entwürfe", "Entwurfe", "北京"]), ["Entwurfe", "Entwurfe~2", "Bei Jing"]);
     }
 
     #[test]
     fn long_paths_are_shortened_and_stay_apart() {
         let long = "Ж".repeat(300);
-        let paths = [
-            format!("{long}1/In"),
-            format!("{long}2/In"),
-            format!("{long}1/In"),
-            format!("{long}/{long}/x"),
-        ];
+        let paths = [format!("{long}1/In"), format!("{long}2/In"), format!("{long}1/In"), format!("{long}/{long}/x")];
         let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
         let folders = claims(Charset::Unicode, &paths);
         // The inner folder keeps its name, as the longest gives way.
@@ -308,19 +231,13 @@ mod tests {
         assert_eq!(folders[2], format!("{}~3", folders[0]));
         assert!(folders[3].ends_with("Ж/x"), "{folders:?}");
         for folder in &folders {
-            assert!(
-                utf16_len(folder) <= 80 && folder.split('/').all(|name| name.len() <= 100),
-                "{folder}"
-            );
+            assert!(utf16_len(folder) <= 80 && folder.split('/').all(|name| name.len() <= 100), "{folder}");
         }
     }
 
     #[test]
     fn ten_thousand_levels() {
         let folder = claim(&"CON.eml/".repeat(10_000));
-        assert_eq!(
-            folder,
-            ["_CON.eml_"; 8].join("/").replace("CON.eml_", "CON.em")
-        );
+        assert_eq!(folder, ["_CON.eml_"; 8].join("/").replace("CON.eml_", "CON.em"));
     }
 }

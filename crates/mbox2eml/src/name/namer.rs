@@ -5,9 +5,7 @@ use std::collections::HashSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::characters::{Style, cut};
-use super::component::{
-    COMPONENT, FOLDER_MARKS, PATH, caseless, is_device, push_folder, utf16_len,
-};
+use super::component::{COMPONENT, FOLDER_MARKS, PATH, caseless, is_device, push_folder, utf16_len};
 use super::entry_name::EXTENSION;
 use super::template::{IndexPlace, Piece};
 use super::values::{Part, Values};
@@ -68,7 +66,7 @@ impl Namer {
         Self { template, charset }
     }
 
-    /// The fields that the names are made of.
+    /// The fields of the template, so that a reader of headers need not look for others.
     pub fn fields(&self) -> impl Iterator<Item = TemplateField> {
         self.template.fields()
     }
@@ -86,21 +84,13 @@ impl Namer {
     /// if the template does not have `{label}`, or the message no labels.
     pub fn names(&self, folder: &Folder, index: u64, headers: &Headers) -> Vec<EntryName> {
         let values = Values::new(self.charset, folder, index, headers);
-        let by_label = self
-            .template
-            .fields()
-            .any(|field| field == TemplateField::Label);
+        let by_label = self.fields().any(|field| field == TemplateField::Label);
         if !by_label || headers.labels.is_empty() {
             return vec![self.entry_name(&values)];
         }
         let mut met = HashSet::new();
-        let names = headers
-            .labels
-            .iter()
-            .map(|label| self.entry_name(&values.under(label)));
-        names
-            .filter(|name| met.insert(caseless(name.as_str())))
-            .collect()
+        let names = headers.labels.iter().map(|label| self.entry_name(&values.under(label)));
+        names.filter(|name| met.insert(caseless(name.as_str()))).collect()
     }
 
     fn entry_name(&self, values: &Values<'_>) -> EntryName {

@@ -20,54 +20,35 @@ fn fault(component: &str) -> Option<String> {
         0xE000..=0xF8FF | 0xFDD0..=0xFDEF | 0xF_0000..=0x10_FFFF => false,
         other => other % 0x1_0000 < 0xFFFE,
     };
-    let stem = component
-        .split('.')
-        .next()
-        .unwrap_or_default()
-        .trim_end()
-        .to_uppercase();
-    let mut devices: Vec<String> = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"]
-        .map(String::from)
-        .into();
+    let stem = component.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    let mut devices: Vec<String> = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].map(String::from).into();
     for digit in "0123456789¹²³".chars() {
         devices.extend([format!("COM{digit}"), format!("LPT{digit}")]);
     }
     let faults = [
         ("empty", component.is_empty()),
         ("too long", component.len() > 100),
-        (
-            "forbidden character",
-            component.contains(['<', '>', ':', '"', '/', '\\', '|', '?', '*']),
-        ),
+        ("forbidden character", component.contains(['<', '>', ':', '"', '/', '\\', '|', '?', '*'])),
         ("hidden character", !component.chars().all(shown)),
         ("start", component.starts_with(['.', ' ', '-', '~'])),
         ("end", component.ends_with(['.', ' '])),
         ("device", devices.contains(&stem)),
         ("not normal", !is_nfc(component)),
     ];
-    faults
-        .iter()
-        .find(|(_, found)| *found)
-        .map(|(fault, _)| format!("{fault}: {component:?}"))
+    faults.iter().find(|(_, found)| *found).map(|(fault, _)| format!("{fault}: {component:?}"))
 }
 
 fn check_folder(path: &str) {
     for component in path.split('/').filter(|_| !path.is_empty()) {
         assert_eq!(fault(component), None, "{path:?}");
-        assert!(
-            !component.to_ascii_lowercase().ends_with(".eml"),
-            "may stand in a file's way: {path:?}"
-        );
+        assert!(!component.to_ascii_lowercase().ends_with(".eml"), "may stand in a file's way: {path:?}");
     }
 }
 
 fn check_name(name: &EntryName) {
     check_folder(name.folder());
     assert_eq!(fault(name.file_name()), None);
-    assert!(
-        name.file_name().ends_with(".eml") && !name.file_name().contains('~'),
-        "{name}"
-    );
+    assert!(name.file_name().ends_with(".eml") && !name.file_name().contains('~'), "{name}");
     let longest = name.alternative(999);
     assert_eq!(fault(longest.file_name()), None);
     assert!(longest.as_str().encode_utf16().count() <= 180, "{longest}");
@@ -139,9 +120,8 @@ fn text() -> impl Strategy<Value = String> {
 
 fn template() -> impl Strategy<Value = Template> {
     let field = select(super::TemplateField::ALL).prop_map(|field| field.to_string());
-    let literal = select(vec![
-        "_", "-", " ", ".", "", "0", "7", "x", "mail", "CON", "COM", "é", "½", "語", ".eml", "/",
-    ]);
+    let literal =
+        select(vec!["_", "-", " ", ".", "", "0", "7", "x", "mail", "CON", "COM", "é", "½", "語", ".eml", "/"]);
     let piece = prop_oneof![3 => field, 2 => literal.prop_map(String::from)];
     vec(piece, 1..9).prop_filter_map("no template", |pieces| pieces.concat().parse().ok())
 }
@@ -154,38 +134,23 @@ fn headers() -> impl Strategy<Value = Headers> {
     let maybe = || proptest::option::of(text());
     let seconds = prop_oneof![any::<i64>(), -100_000_000_000_i64..300_000_000_000];
     let dated = proptest::option::of(seconds);
-    (
-        dated,
-        [maybe(), maybe(), maybe(), maybe(), maybe()],
-        any::<Option<u64>>(),
-        vec(text(), 0..3),
+    (dated, [maybe(), maybe(), maybe(), maybe(), maybe()], any::<Option<u64>>(), vec(text(), 0..3)).prop_map(
+        |(seconds, [subject, name, address, to, message_id], gmail_id, labels)| Headers {
+            received: seconds.map(|seconds| Received { seconds, source: ReceivedSource::FromLine }),
+            subject,
+            from: Some(Address { name, address }),
+            to: to.map(|to| Address { name: None, address: Some(to) }),
+            message_id,
+            gmail_id,
+            labels,
+            ..Headers::default()
+        },
     )
-        .prop_map(
-            |(seconds, [subject, name, address, to, message_id], gmail_id, labels)| Headers {
-                received: seconds.map(|seconds| Received {
-                    seconds,
-                    source: ReceivedSource::FromLine,
-                }),
-                subject,
-                from: Some(Address { name, address }),
-                to: to.map(|to| Address {
-                    name: None,
-                    address: Some(to),
-                }),
-                message_id,
-                gmail_id,
-                labels,
-                ..Headers::default()
-            },
-        )
 }
 
 /// Positions of which one looks like another's beginning, end or neighbour.
 fn index() -> impl Strategy<Value = u64> {
-    let near = vec![
-        0, 1, 2, 10, 11, 12, 21, 101, 999_999, 1_000_000, 1_000_001, 1_000_002, 2_000_001,
-        10_000_001,
-    ];
+    let near = vec![0, 1, 2, 10, 11, 12, 21, 101, 999_999, 1_000_000, 1_000_001, 1_000_002, 2_000_001, 10_000_001];
     prop_oneof![4 => select(near), 1 => any::<u64>()]
 }
 
@@ -195,29 +160,15 @@ fn index() -> impl Strategy<Value = u64> {
 fn no_text_imitates_an_index() {
     let pieces = ["", "{index}", "{subject}", "{from}", "1", "_"];
     let texts = ["", "0", "1", "01", "000001", "x1"];
-    let indexes = [
-        1,
-        10,
-        100_000,
-        1_000_000,
-        1_000_001,
-        10_000_001,
-        1_000_001_000_001,
-    ];
+    let indexes = [1, 10, 100_000, 1_000_000, 1_000_001, 10_000_001, 1_000_001_000_001];
     let messages: Vec<Headers> = pairs(texts)
         .map(|(subject, from)| Headers {
             subject: Some(subject.into()),
-            from: Some(Address {
-                name: None,
-                address: Some(from.into()),
-            }),
+            from: Some(Address { name: None, address: Some(from.into()) }),
             ..Headers::default()
         })
         .collect();
-    for (start, (middle, end)) in pieces
-        .into_iter()
-        .flat_map(|start| pairs(pieces).map(move |rest| (start, rest)))
-    {
+    for (start, (middle, end)) in pieces.into_iter().flat_map(|start| pairs(pieces).map(move |rest| (start, rest))) {
         let Ok(template) = format!("{start}{middle}{end}").parse() else {
             continue;
         };
@@ -235,13 +186,11 @@ fn no_text_imitates_an_index() {
 
 /// Every text with every text.
 fn pairs<const N: usize>(texts: [&str; N]) -> impl Iterator<Item = (&str, &str)> {
-    texts
-        .into_iter()
-        .flat_map(move |one| texts.into_iter().map(move |other| (one, other)))
+    texts.into_iter().flat_map(move |one| texts.into_iter().map(move |other| (one, other)))
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn every_name_is_portable_and_pure(

@@ -140,16 +140,8 @@ impl TemplateField {
     /// Whether its value is text of any length, which gives way when a name is too long.
     pub(super) fn is_text(self) -> bool {
         match self {
-            Self::Subject
-            | Self::From
-            | Self::FromName
-            | Self::To
-            | Self::Id
-            | Self::Label
-            | Self::Mailbox => true,
-            Self::Index | Self::Date | Self::Year | Self::Month | Self::Day | Self::GmailId => {
-                false
-            }
+            Self::Subject | Self::From | Self::FromName | Self::To | Self::Id | Self::Label | Self::Mailbox => true,
+            Self::Index | Self::Date | Self::Year | Self::Month | Self::Day | Self::GmailId => false,
         }
     }
 }
@@ -204,10 +196,7 @@ impl Template {
             IndexPlace::Last => (None, Some(TemplateField::Index)),
         };
         let in_folders = self.folders.iter().filter_map(Piece::field);
-        in_folders
-            .chain(first)
-            .chain(self.file.iter().filter_map(Piece::field))
-            .chain(last)
+        in_folders.chain(first).chain(self.file.iter().filter_map(Piece::field)).chain(last)
     }
 
     /// The same template with its literal text in ASCII.
@@ -225,11 +214,7 @@ impl Template {
         let index = Piece::Field(TemplateField::Index);
         if file.first() == Some(&index) {
             file.remove(0);
-            return Self {
-                folders,
-                file,
-                index: IndexPlace::First,
-            };
+            return Self { folders, file, index: IndexPlace::First };
         }
         if file.last() == Some(&index) {
             file.pop();
@@ -238,11 +223,7 @@ impl Template {
         } else {
             file.push(Piece::Literal("_".into()));
         }
-        Self {
-            folders,
-            file,
-            index: IndexPlace::Last,
-        }
+        Self { folders, file, index: IndexPlace::Last }
     }
 }
 
@@ -266,9 +247,7 @@ impl FromStr for Template {
 
     fn from_str(text: &str) -> Result<Self, TemplateError> {
         let text = text.strip_suffix(EXTENSION).unwrap_or(text);
-        let (outer, file) = text
-            .rsplit_once('/')
-            .map_or((None, text), |(outer, file)| (Some(outer), file));
+        let (outer, file) = text.rsplit_once('/').map_or((None, text), |(outer, file)| (Some(outer), file));
         let mut folders = Vec::new();
         for folder in outer.into_iter().flat_map(|outer| outer.split('/')) {
             if !folders.is_empty() {
@@ -290,10 +269,7 @@ fn parse_component(text: &str) -> Result<Vec<Piece>, TemplateError> {
     let mut rest = text;
     while let Some((before, brace)) = rest.find(['{', '}']).map(|at| rest.split_at(at)) {
         literal.push_str(before);
-        if let Some(after) = brace
-            .strip_prefix("{{")
-            .or_else(|| brace.strip_prefix("}}"))
-        {
+        if let Some(after) = brace.strip_prefix("{{").or_else(|| brace.strip_prefix("}}")) {
             literal.extend(brace.chars().next());
             rest = after;
         } else {
@@ -312,9 +288,7 @@ fn parse_component(text: &str) -> Result<Vec<Piece>, TemplateError> {
 
 fn parse_field(name: &str) -> Result<TemplateField, TemplateError> {
     let known = TemplateField::ALL.iter().find(|field| field.name() == name);
-    known
-        .copied()
-        .ok_or_else(|| TemplateError::UnknownField(name.to_owned()))
+    known.copied().ok_or_else(|| TemplateError::UnknownField(name.to_owned()))
 }
 
 fn parse_literal(text: &str) -> Result<Option<Piece>, TemplateError> {
@@ -344,28 +318,16 @@ mod tests {
     fn the_index_goes_to_an_end() {
         assert_eq!(parse("{subject}"), parse("{subject}_{index}"));
         assert_eq!(parse("x-{index}-y"), parse("x-{index}-y_{index}"));
-        assert_eq!(
-            parse("{index}/{subject}"),
-            parse("{index}/{subject}_{index}")
-        );
+        assert_eq!(parse("{index}/{subject}"), parse("{index}/{subject}_{index}"));
         assert_ne!(parse("{index}"), parse("{index}_{index}"));
     }
 
     #[test]
     fn fields_in_order() {
-        let fields: Vec<_> = parse("{year}/{label}/{subject}")
-            .fields()
-            .map(TemplateField::name)
-            .collect();
+        let fields: Vec<_> = parse("{year}/{label}/{subject}").fields().map(TemplateField::name).collect();
         assert_eq!(fields, ["year", "label", "subject", "index"]);
-        let every: String = TemplateField::ALL
-            .iter()
-            .map(|field| format!("{field}_"))
-            .collect();
-        assert_eq!(
-            parse(&every).fields().take(13).collect::<Vec<_>>(),
-            TemplateField::ALL
-        );
+        let every: String = TemplateField::ALL.iter().map(|field| format!("{field}_")).collect();
+        assert_eq!(parse(&every).fields().take(13).collect::<Vec<_>>(), TemplateField::ALL);
     }
 
     #[test]
@@ -373,11 +335,7 @@ mod tests {
         let literal = |text| Piece::Literal(String::from(text));
         assert_eq!(
             parse("{{{date}}}/{index}").folders,
-            [
-                literal("{"),
-                Piece::Field(TemplateField::Date),
-                literal("}")
-            ]
+            [literal("{"), Piece::Field(TemplateField::Date), literal("}")]
         );
         assert_eq!(parse("{{index}}").file, [literal("{index}_")]);
     }
@@ -418,18 +376,9 @@ mod tests {
             "unknown template field \"sub\\nject\"; there are {index} {date} {year} {month} {day} {subject} \
              {from} {from_name} {to} {id} {gmail_id} {label} {mailbox}"
         );
-        assert_eq!(
-            message("{index"),
-            "template: '{' without '}' (a literal brace is written '{{')"
-        );
-        assert_eq!(
-            message("}"),
-            "template: '}' without '{' (a literal brace is written '}}')"
-        );
-        assert_eq!(
-            message("a\u{202E}"),
-            r"template: '\u{202e}' cannot stand in a portable file name"
-        );
+        assert_eq!(message("{index"), "template: '{' without '}' (a literal brace is written '{{')");
+        assert_eq!(message("}"), "template: '}' without '{' (a literal brace is written '}}')");
+        assert_eq!(message("a\u{202E}"), r"template: '\u{202e}' cannot stand in a portable file name");
         assert_eq!(
             message("../x"),
             "template: \"..\" is no name for a folder or a file \

@@ -32,30 +32,15 @@ pub(super) struct Values<'a> {
 
 impl<'a> Values<'a> {
     /// The values of a message under its first label, if it has labels.
-    pub(super) fn new(
-        charset: Charset,
-        folder: &'a Folder,
-        index: u64,
-        headers: &'a Headers,
-    ) -> Self {
+    pub(super) fn new(charset: Charset, folder: &'a Folder, index: u64, headers: &'a Headers) -> Self {
         let label = headers.labels.first();
         let received = headers.received.as_ref().and_then(civil);
-        Self {
-            charset,
-            folder,
-            index,
-            headers,
-            label,
-            received,
-        }
+        Self { charset, folder, index, headers, label, received }
     }
 
     /// The values of the same message under another label.
     pub(super) fn under(self, label: &'a String) -> Self {
-        Self {
-            label: Some(label),
-            ..self
-        }
+        Self { label: Some(label), ..self }
     }
 
     /// The folder of the message's mailbox.
@@ -133,22 +118,12 @@ impl<'a> Values<'a> {
             TemplateField::Month => push(out, self.received.map(|at| at.strftime("%m"))),
             TemplateField::Day => push(out, self.received.map(|at| at.strftime("%d"))),
             TemplateField::Subject => self.push_word(out, headers.subject.as_deref(), limit),
-            TemplateField::From => {
-                self.push_word(out, from.and_then(|from| from.address.as_deref()), limit)
-            }
-            TemplateField::FromName => {
-                self.push_word(out, from.and_then(|from| from.name.as_deref()), limit)
-            }
-            TemplateField::To => {
-                self.push_word(out, to.and_then(|to| to.address.as_deref()), limit)
-            }
+            TemplateField::From => self.push_word(out, from.and_then(|from| from.address.as_deref()), limit),
+            TemplateField::FromName => self.push_word(out, from.and_then(|from| from.name.as_deref()), limit),
+            TemplateField::To => self.push_word(out, to.and_then(|to| to.address.as_deref()), limit),
             TemplateField::Id => self.push_word(out, headers.message_id.as_deref(), limit),
-            TemplateField::Label => {
-                self.push_nested(out, self.label.map(String::as_str), part, limit)
-            }
-            TemplateField::Mailbox => {
-                self.push_nested(out, Some(self.folder.mailbox()), part, limit)
-            }
+            TemplateField::Label => self.push_nested(out, self.label.map(String::as_str), part, limit),
+            TemplateField::Mailbox => self.push_nested(out, Some(self.folder.mailbox()), part, limit),
         }
     }
 

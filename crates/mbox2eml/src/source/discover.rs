@@ -42,9 +42,7 @@ pub struct Discovery {
 /// no special treatment by the caller.
 pub fn discover(root: &Path, except: Option<&Path>) -> Discovery {
     let except = except.and_then(|path| path.canonicalize().ok());
-    let is_output = |path: &Path| {
-        except.is_some() && path.canonicalize().ok() == except
-    };
+    let is_output = |path: &Path| except.is_some() && path.canonicalize().ok() == except;
     let mut found = Discovery::default();
     let walk = WalkDir::new(root).sort_by_file_name().into_iter();
     for entry in walk.filter_entry(|e| !(e.file_type().is_dir() && is_output(e.path()))) {
@@ -134,9 +132,9 @@ pub fn mailbox_name(root: &Path, path: &Path) -> String {
 
 /// Whether `name` ends in `suffix` in any case, with something before it.
 fn has_suffix(name: &str, suffix: &str) -> bool {
-    name.len().checked_sub(suffix.len()).is_some_and(|at| {
-        at > 0 && name.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(suffix))
-    })
+    name.len()
+        .checked_sub(suffix.len())
+        .is_some_and(|at| at > 0 && name.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(suffix)))
 }
 
 #[cfg(test)]

@@ -106,11 +106,7 @@ impl Source for MappedFile {
         let whole = self.bytes().len();
         let end = self.position.saturating_add(self.reach).min(whole);
         self.reach = self.reach.saturating_mul(2);
-        Ok(Window {
-            base: to_u64(self.position),
-            bytes: &self.bytes()[self.position..end],
-            at_end: end == whole,
-        })
+        Ok(Window { base: to_u64(self.position), bytes: &self.bytes()[self.position..end], at_end: end == whole })
     }
 
     fn take(&mut self, count: usize) -> Bytes {
@@ -146,11 +142,7 @@ impl Drop for Region {
         // SAFETY: the pages of a shared, read-only file mapping are read from the file again if they are touched
         // once more, so no byte that anybody sees changes. A refusal only costs memory.
         let _ = unsafe {
-            self.map.unchecked_advise_range(
-                memmap2::UncheckedAdvice::DontNeed,
-                self.range.start,
-                self.range.len(),
-            )
+            self.map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, self.range.start, self.range.len())
         };
     }
 }

@@ -15,9 +15,26 @@ const FIELDS: usize = 8;
 
 /// Fields that nearly every message has one of.
 const WELL_KNOWN: [&str; 20] = [
-    "Received", "From", "To", "Cc", "Subject", "Date", "Message-ID", "Return-Path", "Delivered-To", "MIME-Version",
-    "Content-Type", "Sender", "Reply-To", "In-Reply-To", "References", "Status", "X-Mozilla-Status", "X-GM-THRID",
-    "X-IMAP", "X-IMAPbase",
+    "Received",
+    "From",
+    "To",
+    "Cc",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Return-Path",
+    "Delivered-To",
+    "MIME-Version",
+    "Content-Type",
+    "Sender",
+    "Reply-To",
+    "In-Reply-To",
+    "References",
+    "Status",
+    "X-Mozilla-Status",
+    "X-GM-THRID",
+    "X-IMAP",
+    "X-IMAPbase",
 ];
 
 /// A `From ` line at a line's start, with the evidence around it.

@@ -65,13 +65,7 @@ impl<'a> FromLine<'a> {
     #[must_use]
     pub fn parse(line: &'a [u8]) -> Option<Self> {
         let text = without_line_end(line.strip_prefix(b"From ")?);
-        let prose = Self {
-            text,
-            sender: b"",
-            shape: Shape::Prose,
-            profile: Profile::Generic,
-            date: None,
-        };
+        let prose = Self { text, sender: b"", shape: Shape::Prose, profile: Profile::Generic, date: None };
         if text.len() > LONGEST {
             return Some(prose);
         }
@@ -79,30 +73,13 @@ impl<'a> FromLine<'a> {
         if let Some(dated) = date::at_end(trimmed) {
             let sender = dated.before.trim_ascii();
             let profile = Profile::of(text, sender);
-            return Some(Self {
-                text,
-                sender,
-                shape: Shape::Strong,
-                profile,
-                date: dated.seconds,
-            });
+            return Some(Self { text, sender, shape: Shape::Strong, profile, date: dated.seconds });
         }
-        let weak = Self {
-            shape: Shape::Weak,
-            ..prose
-        };
+        let weak = Self { shape: Shape::Weak, ..prose };
         Some(if trimmed.is_empty() || is_lone_sender(trimmed) {
-            Self {
-                sender: trimmed,
-                ..weak
-            }
+            Self { sender: trimmed, ..weak }
         } else if date::is_localised(trimmed) {
-            Self {
-                sender: first_word(trimmed)
-                    .filter(|word| is_lone_sender(word))
-                    .unwrap_or(b""),
-                ..weak
-            }
+            Self { sender: first_word(trimmed).filter(|word| is_lone_sender(word)).unwrap_or(b""), ..weak }
         } else {
             prose
         })
@@ -175,9 +152,7 @@ fn without_line_end(line: &[u8]) -> &[u8] {
 
 /// `-`, or one word with `@` inside.
 fn is_lone_sender(text: &[u8]) -> bool {
-    let inner = text
-        .get(1..text.len().saturating_sub(1))
-        .unwrap_or_default();
+    let inner = text.get(1..text.len().saturating_sub(1)).unwrap_or_default();
     text == b"-" || (inner.contains(&b'@') && !text.iter().any(|byte| date::is_blank(*byte)))
 }
 

@@ -30,7 +30,8 @@ impl Multipart {
     /// Whether the multipart is open at the end of `message`, which must not be shorter than at the last call.
     pub(super) fn is_open(&mut self, message: &[u8], line_end: LineEnd) -> bool {
         if matches!(self.delimiter, Delimiter::Unknown) {
-            self.delimiter = boundary(message, line_end).map_or(Delimiter::None, |b| Delimiter::Line([b"--", b].concat()));
+            self.delimiter =
+                boundary(message, line_end).map_or(Delimiter::None, |b| Delimiter::Line([b"--", b].concat()));
         }
         let Delimiter::Line(line) = &self.delimiter else { return false };
         for at in memmem::find_iter(&message[self.seen..], line).map(|at| self.seen + at) {

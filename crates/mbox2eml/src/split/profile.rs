@@ -110,10 +110,7 @@ fn is_pipermail(sender: &[u8]) -> bool {
 /// The date of C's `asctime`, one or two blanks before it, the day padded with a blank or a zero.
 fn is_asctime(date: &[u8]) -> bool {
     let layout = b" Aaa Aaa _9 99:99:99 9999";
-    laid_out(date, layout)
-        || date
-            .strip_prefix(b" ")
-            .is_some_and(|date| laid_out(date, layout))
+    laid_out(date, layout) || date.strip_prefix(b" ").is_some_and(|date| laid_out(date, layout))
 }
 
 /// Whether `text` has this layout: `A` is an upper and `a` a lower case letter, `9` a digit, `_` a

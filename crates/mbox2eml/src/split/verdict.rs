@@ -33,17 +33,26 @@ pub(super) struct Why(pub(super) WarningKind, pub(super) &'static str);
 
 const NO_BLANK: Why = Why(MissingBlankLine, "begins a message, though no empty line stands before it");
 const NO_FIELD_BEGINS: Why = Why(DoubtfulBoundary, "begins a message, though no header field follows");
-const NO_FIELD: Why = Why(DoubtfulBoundary, "has a date like a separator but no header field follows: kept in the body");
-const ALONE: Why = Why(DoubtfulBoundary, "has a date like a separator, but no empty line before it and no header field after: kept in the body");
-const IN_MULTIPART: Why = Why(DoubtfulBoundary, "looks like a separator inside an open MIME part, without an empty line before it: kept in the body");
-const WEAK_BEGINS: Why = Why(DoubtfulBoundary, "has no date that can be read, but begins a message by what stands around it");
+const NO_FIELD: Why =
+    Why(DoubtfulBoundary, "has a date like a separator but no header field follows: kept in the body");
+const ALONE: Why = Why(
+    DoubtfulBoundary,
+    "has a date like a separator, but no empty line before it and no header field after: kept in the body",
+);
+const IN_MULTIPART: Why = Why(
+    DoubtfulBoundary,
+    "looks like a separator inside an open MIME part, without an empty line before it: kept in the body",
+);
+const WEAK_BEGINS: Why =
+    Why(DoubtfulBoundary, "has no date that can be read, but begins a message by what stands around it");
 const WEAK: Why = Why(DoubtfulBoundary, "looks a little like a separator: kept in the body");
-const NO_THREAD: Why = Why(DoubtfulBoundary, "looks like Google's separator, but no X-GM-THRID follows: kept in the body");
+const NO_THREAD: Why =
+    Why(DoubtfulBoundary, "looks like Google's separator, but no X-GM-THRID follows: kept in the body");
 
 /// What the splitter knows of the mailbox when it asks.
 pub(super) struct Context<F> {
     pub(super) profile: Profile,
-    /// Whether the mailbox's own first separator had no date, so that others like it need no empty line before them.
+    /// Whether the mailbox's own first separator had no date, so that others like it need nothing but a header below.
     pub(super) undated: bool,
     /// Whether the line stands inside an open MIME multipart. Asked only where it decides.
     pub(super) in_multipart: F,
@@ -109,8 +118,7 @@ fn dated<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verd
 
 fn undated<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
     let enough_below = line.below.fields >= 2 && line.below.well_known;
-    let enough_before = line.after_blank || context.undated;
-    if enough_below && enough_before && !(context.in_multipart)() {
+    if enough_below && (context.undated || line.after_blank && !(context.in_multipart)()) {
         Verdict::Begins(Some(WEAK_BEGINS))
     } else if line.after_blank && line.below.fields > 0 {
         Verdict::Body(Some(WEAK))

@@ -85,9 +85,8 @@ mod tests {
 
     fn naive(message: &[u8]) -> Census {
         let count = |byte| u64::try_from(message.iter().filter(|b| **b == byte).count()).unwrap();
-        let pairs = |test: fn(u8, u8) -> bool| {
-            u64::try_from(message.windows(2).filter(|w| test(w[0], w[1])).count()).unwrap()
-        };
+        let pairs =
+            |test: fn(u8, u8) -> bool| u64::try_from(message.windows(2).filter(|w| test(w[0], w[1])).count()).unwrap();
         Census {
             lf: count(b'\n'),
             cr: count(b'\r'),

@@ -29,10 +29,7 @@ pub(super) fn at_end(text: &[u8]) -> Option<Dated<'_>> {
     let Tail { year, offset } = Tail::parse(after)?;
     let (day, before) = Day::at_end(before, year)?;
     if day.is_null() {
-        return Some(Dated {
-            before,
-            seconds: None,
-        });
+        return Some(Dated { before, seconds: None });
     }
     let midnight = day.midnight()?;
     let seconds = (day.year >= 1900).then(|| midnight + clock.seconds() - offset * 60);
@@ -44,9 +41,7 @@ pub(super) fn at_end(text: &[u8]) -> Option<Dated<'_>> {
 pub(super) fn is_localised(text: &[u8]) -> bool {
     let any_word = |wanted: fn(&[u8]) -> bool| Words(text).any(wanted);
     any_word(|word| Clock::parse(word).is_some_and(|(clock, _)| clock.second.is_some()))
-        && text
-            .split(|byte| !byte.is_ascii_digit())
-            .any(is_recent_year)
+        && text.split(|byte| !byte.is_ascii_digit()).any(is_recent_year)
         && !(any_word(is_weekday) && any_word(|word| month(word).is_some()))
 }
 
@@ -97,11 +92,7 @@ impl Clock {
             None if word.len() - after_hour.len() < 2 => return None,
             None => (None, rest),
         };
-        let clock = Self {
-            hour,
-            minute,
-            second,
-        };
+        let clock = Self { hour, minute, second };
         (hour < 24 && minute < 60 && second.unwrap_or(0) <= 60).then_some((clock, rest))
     }
 
@@ -114,10 +105,7 @@ impl Clock {
 fn without_fraction(text: &[u8]) -> &[u8] {
     match text.strip_prefix(b".") {
         Some([b'0'..=b'9', fraction @ ..]) => {
-            let digits = fraction
-                .iter()
-                .take_while(|byte| byte.is_ascii_digit())
-                .count();
+            let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
             fraction.get(digits..).unwrap_or_default()
         }
         _ => text,
@@ -134,10 +122,7 @@ struct Tail {
 impl Tail {
     /// `zone{0,2} [year zone{0,2}]`, then a comment or `remote from x`.
     fn parse(text: &[u8]) -> Option<Self> {
-        let mut words = text
-            .split(|byte| is_blank(*byte))
-            .filter(|word| !word.is_empty())
-            .peekable();
+        let mut words = text.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty()).peekable();
         let mut zones = Zones::default();
         zones.read(&mut words);
         let year = words.peek().and_then(|word| year(word));
@@ -147,15 +132,10 @@ impl Tail {
         }
         let ends_well = match words.next() {
             None => true,
-            Some(b"remote") => {
-                words.next() == Some(b"from") && words.next().is_some() && words.next().is_none()
-            }
+            Some(b"remote") => words.next() == Some(b"from") && words.next().is_some() && words.next().is_none(),
             Some(word) => word.starts_with(b"(") && text.ends_with(b")"),
         };
-        ends_well.then(|| Self {
-            year,
-            offset: zones.offset(),
-        })
+        ends_well.then(|| Self { year, offset: zones.offset() })
     }
 }
 
@@ -174,10 +154,7 @@ impl Zones {
                 return;
             };
             words.next();
-            if words
-                .next_if(|word| word.eq_ignore_ascii_case(b"DST"))
-                .is_some()
-            {
+            if words.next_if(|word| word.eq_ignore_ascii_case(b"DST")).is_some() {
                 zone = zone.with_summer_time();
             }
             match zone {
@@ -222,11 +199,7 @@ impl Day {
         let month = month(words.next()?)?;
         let day = day_of_month(words.next()?)?;
         let mut before = Words(words.0);
-        let before = if before.next().is_some_and(is_weekday) {
-            before.0
-        } else {
-            words.0
-        };
+        let before = if before.next().is_some_and(is_weekday) { before.0 } else { words.0 };
         Some((Self { year, month, day }, before))
     }
 
@@ -234,10 +207,7 @@ impl Day {
     fn american(words: &mut Words<'_>, year: i16) -> Option<Self> {
         let day = day_of_month(words.next()?)?;
         let month = month(words.next()?)?;
-        words
-            .next()
-            .is_some_and(is_weekday)
-            .then_some(Self { year, month, day })
+        words.next().is_some_and(is_weekday).then_some(Self { year, month, day })
     }
 
     /// `yyyy-mm-dd`.
@@ -271,10 +241,7 @@ impl<'a> Iterator for Words<'a> {
 
     fn next(&mut self) -> Option<&'a [u8]> {
         let text = trim_end(self.0);
-        let start = text
-            .iter()
-            .rposition(|byte| is_blank(*byte))
-            .map_or(0, |blank| blank + 1);
+        let start = text.iter().rposition(|byte| is_blank(*byte)).map_or(0, |blank| blank + 1);
         let (before, word) = text.split_at_checked(start)?;
         self.0 = before;
         (!word.is_empty()).then_some(word)
@@ -295,15 +262,9 @@ fn trim_end(mut text: &[u8]) -> &[u8] {
 
 /// The number at the head of `text`, of one digit up to `most`, and what follows it.
 fn number(text: &[u8], most: usize) -> Option<(i16, &[u8])> {
-    let width = text
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .take(most)
-        .count();
+    let width = text.iter().take_while(|byte| byte.is_ascii_digit()).take(most).count();
     let (digits, rest) = text.split_at_checked(width)?;
-    let value = digits
-        .iter()
-        .fold(0, |value, digit| value * 10 + i16::from(digit - b'0'));
+    let value = digits.iter().fold(0, |value, digit| value * 10 + i16::from(digit - b'0'));
     (width > 0).then_some((value, rest))
 }
 
@@ -354,8 +315,5 @@ fn is_weekday(word: &[u8]) -> bool {
     let [a, b, c] = word.strip_suffix(b",").unwrap_or(word) else {
         return false;
     };
-    matches!(
-        &[a, b, c].map(u8::to_ascii_lowercase),
-        b"mon" | b"tue" | b"wed" | b"thu" | b"fri" | b"sat" | b"sun"
-    )
+    matches!(&[a, b, c].map(u8::to_ascii_lowercase), b"mon" | b"tue" | b"wed" | b"thu" | b"fri" | b"sat" | b"sun")
 }

@@ -57,18 +57,10 @@ fn is_coherent(text: &[u8]) -> Result<(), TestCaseError> {
     let line = [b"From ", text].concat();
     let parsed = FromLine::parse(&line).expect("it begins with `From `");
     prop_assert_eq!(parsed.sender(), parsed.sender().trim_ascii());
-    prop_assert!(
-        parsed.sender().is_empty()
-            || text
-                .windows(parsed.sender().len())
-                .any(|part| part == parsed.sender())
-    );
+    prop_assert!(parsed.sender().is_empty() || text.windows(parsed.sender().len()).any(|part| part == parsed.sender()));
     prop_assert!(parsed.seconds().is_none() || parsed.shape() == Shape::Strong);
     prop_assert!(parsed.profile() == Profile::Generic || parsed.shape() == Shape::Strong);
-    let google = matches!(
-        parsed.profile(),
-        Profile::GoogleTakeout | Profile::GoogleVault
-    );
+    let google = matches!(parsed.profile(), Profile::GoogleTakeout | Profile::GoogleVault);
     prop_assert!(parsed.gmail_id().is_none() || google);
     prop_assert!(parsed.profile() != Profile::Git || parsed.is_git_magic());
     Ok(())

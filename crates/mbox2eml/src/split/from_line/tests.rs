@@ -9,11 +9,7 @@ pub(super) fn parse(text: &str) -> FromLine<'_> {
 }
 
 fn instant(text: &str) -> Option<i64> {
-    Some(
-        text.parse::<Timestamp>()
-            .expect("a valid instant")
-            .as_second(),
-    )
+    Some(text.parse::<Timestamp>().expect("a valid instant").as_second())
 }
 
 /// Every row of the grammar behind the sender `a@b`, and the instant it says.
@@ -45,53 +41,29 @@ fn dates_of_shape_a() {
         ("Tue Jul  7 20:33:03 1998 WETDST", "1998-07-07T19:33:03Z"),
         ("Wed Jul  1 02:44:06 1998 MEST", "1998-07-01T00:44:06Z"),
         ("Fri Jan  2 10:13:52 UTC 1970 +0000", "1970-01-02T10:13:52Z"),
-        (
-            "Fri Jan  2 10:13:52 EST EDT 1970 -0100 (HNE)",
-            "1970-01-02T11:13:52Z",
-        ),
+        ("Fri Jan  2 10:13:52 EST EDT 1970 -0100 (HNE)", "1970-01-02T11:13:52Z"),
         ("Fri Jan  2 10:13:52 FOO CET 1970", "1970-01-02T09:13:52Z"),
-        (
-            "Fri Jan  2 10:13:52 1970 +0200 (CEST)",
-            "1970-01-02T08:13:52Z",
-        ),
+        ("Fri Jan  2 10:13:52 1970 +0200 (CEST)", "1970-01-02T08:13:52Z"),
         ("Fri Jan  2 10:13:52 1970 (CET)", "1970-01-02T09:13:52Z"),
-        (
-            "Fri Jan  2 10:13:52 1970 (Pacific Standard Time)",
-            "1970-01-02T10:13:52Z",
-        ),
+        ("Fri Jan  2 10:13:52 1970 (Pacific Standard Time)", "1970-01-02T10:13:52Z"),
         ("Mon Jan 1 00:00:00 FOO 2024", "2024-01-01T00:00:00Z"),
         ("Mon Jan 1 00:00:00 2024 DST", "2024-01-01T00:00:00Z"),
-        (
-            "Mon Jan 1 00:00:00 2024 remote from mail.example.com",
-            "2024-01-01T00:00:00Z",
-        ),
-        (
-            "Mon Jan 1 00:00:00 2024 PST remote from ahost",
-            "2024-01-01T08:00:00Z",
-        ),
+        ("Mon Jan 1 00:00:00 2024 remote from mail.example.com", "2024-01-01T00:00:00Z"),
+        ("Mon Jan 1 00:00:00 2024 PST remote from ahost", "2024-01-01T08:00:00Z"),
         // Www Mmm d yyyy hh:mm:ss[ ]?[zone]
         ("Mon Oct 16 2023 16:18:56", "2023-10-16T16:18:56Z"),
         ("Mon Oct 16 2023 16:18:56 GMT-0700", "2023-10-16T23:18:56Z"),
         ("Mon Oct 16 2023 16:18:56GMT-0700", "2023-10-16T23:18:56Z"),
         ("Mon Oct 16 2023 16:18:56+05:30", "2023-10-16T10:48:56Z"),
-        (
-            "Mon Oct 16 2023 16:18:56 GMT+0200 (Mitteleuropäische Sommerzeit)",
-            "2023-10-16T14:18:56Z",
-        ),
+        ("Mon Oct 16 2023 16:18:56 GMT+0200 (Mitteleuropäische Sommerzeit)", "2023-10-16T14:18:56Z"),
         // [Www,] d Mmm yyyy hh:mm[:ss] [zone]
         ("Sun, 11 Nov 2007 06:58:35 +0200", "2007-11-11T04:58:35Z"),
         ("Fri, 27 Jan 2017 00:19:08 GMT", "2017-01-27T00:19:08Z"),
-        (
-            "Wed, 2 May 2001 10:10:26 +0200 (MET DST)",
-            "2001-05-02T08:10:26Z",
-        ),
+        ("Wed, 2 May 2001 10:10:26 +0200 (MET DST)", "2001-05-02T08:10:26Z"),
         ("Sun 24 Jan 2016 21:57:32", "2016-01-24T21:57:32Z"),
         ("Sat 23 Jan 2016 22:06:43 +0200", "2016-01-23T20:06:43Z"),
         ("2 Jan 1970 10:14 +0000", "1970-01-02T10:14:00Z"),
-        (
-            "Tue, 04 Jan 11 08:44:27 PST remote from ahost",
-            "2011-01-04T16:44:27Z",
-        ),
+        ("Tue, 04 Jan 11 08:44:27 PST remote from ahost", "2011-01-04T16:44:27Z"),
         // ISO 8601
         ("2024-01-31T12:00:00Z", "2024-01-31T12:00:00Z"),
         ("2024-01-31t12:00:00z", "2024-01-31T12:00:00Z"),
@@ -118,56 +90,32 @@ fn dates_of_shape_a() {
 
 #[test]
 fn years_that_mean_no_date() {
-    for text in [
-        "From - Mon Jan 01 00:00:00 0001",
-        "From - Mon Jan 00 00:00:00 0000",
-        "From - Sun, 31 Dec 1899 23:59:59 +0000",
-    ] {
+    for text in
+        ["From - Mon Jan 01 00:00:00 0001", "From - Mon Jan 00 00:00:00 0000", "From - Sun, 31 Dec 1899 23:59:59 +0000"]
+    {
         let line = parse(text);
-        assert_eq!(
-            (line.shape(), line.seconds()),
-            (Shape::Strong, None),
-            "{text:?}"
-        );
+        assert_eq!((line.shape(), line.seconds()), (Shape::Strong, None), "{text:?}");
     }
 }
 
 #[test]
 fn the_sender_is_what_stands_before_the_date() {
     let table = [
-        (
-            "From ann@example.org  Tue Jul 23 19:39:23 2002",
-            "ann@example.org",
-        ),
+        ("From ann@example.org  Tue Jul 23 19:39:23 2002", "ann@example.org"),
         ("From - Fri Sep 12 09:34:18 2014", "-"),
-        (
-            "From ann at example.org  Thu Apr 12 17:39:09 2007",
-            "ann at example.org",
-        ),
-        (
-            "From \"two words\"@example.org Tue Mar 02 09:44:33 1999",
-            "\"two words\"@example.org",
-        ),
+        ("From ann at example.org  Thu Apr 12 17:39:09 2007", "ann at example.org"),
+        ("From \"two words\"@example.org Tue Mar 02 09:44:33 1999", "\"two words\"@example.org"),
         ("From ???@??? Sat Oct 29 18:26:19 2022", "???@???"),
         ("From Sat Jan  3 01:05:34 1996", ""),
         ("From   Sat Jan  3 01:05:34 1996", ""),
         ("From Sat Sat Jan  3 01:05:34 1996", "Sat"),
         ("From Fri Fri, 2 Jan 1970 10:14:00", "Fri"),
         ("From 2 2 Jan 1970 10:14:00", "2"),
-        (
-            "From - ann@example.org  Mon Oct 16 2023 16:18:56 GMT-0700",
-            "- ann@example.org",
-        ),
-        (
-            "From x!y!z Tue, 04 Jan 11 08:44:27 PST remote from ahost",
-            "x!y!z",
-        ),
+        ("From - ann@example.org  Mon Oct 16 2023 16:18:56 GMT-0700", "- ann@example.org"),
+        ("From x!y!z Tue, 04 Jan 11 08:44:27 PST remote from ahost", "x!y!z"),
     ];
     for (text, sender) in table {
-        assert_eq!(
-            parse(text).sender().escape_ascii().to_string(),
-            sender.as_bytes().escape_ascii().to_string()
-        );
+        assert_eq!(parse(text).sender().escape_ascii().to_string(), sender.as_bytes().escape_ascii().to_string());
     }
 }
 
@@ -180,39 +128,20 @@ fn lines_of_shape_b() {
         ("From - \r\n", "-"),
         ("From ann@example.org", "ann@example.org"),
         ("From ???@??? ", "???@???"),
-        (
-            "From ann@example.org Mo 15 Jän 10:00:00 2024",
-            "ann@example.org",
-        ),
+        ("From ann@example.org Mo 15 Jän 10:00:00 2024", "ann@example.org"),
         ("From - Mo Jan 15 10:00:00 2024", "-"),
         ("From - 月 1 15 9:00:00 2024年", "-"),
-        (
-            "From ann@example.org 2024年1月15日 10:00:00",
-            "ann@example.org",
-        ),
-        (
-            "From ann@example.org 15.01.2024 10:00:00",
-            "ann@example.org",
-        ),
-        (
-            "From ann@example.org 2024-15-01 10:00:00",
-            "ann@example.org",
-        ),
+        ("From ann@example.org 2024年1月15日 10:00:00", "ann@example.org"),
+        ("From ann@example.org 15.01.2024 10:00:00", "ann@example.org"),
+        ("From ann@example.org 2024-15-01 10:00:00", "ann@example.org"),
         ("From lun. janv. 15 10:00:00 2024", ""),
-        (
-            "From ann@example.org Xxx Jan 01 00:00:00 2024",
-            "ann@example.org",
-        ),
+        ("From ann@example.org Xxx Jan 01 00:00:00 2024", "ann@example.org"),
     ];
     for (text, sender) in table {
         let line = parse(text);
         assert_eq!(line.shape(), Shape::Weak, "{text:?}");
         assert_eq!(line.sender(), sender.as_bytes(), "{text:?}");
-        assert_eq!(
-            (line.seconds(), line.profile()),
-            (None, Profile::Generic),
-            "{text:?}"
-        );
+        assert_eq!((line.seconds(), line.profile()), (None, Profile::Generic), "{text:?}");
     }
 }
 
@@ -265,27 +194,15 @@ fn prose() {
     for text in table {
         let line = parse(text);
         assert_eq!(line.shape(), Shape::Prose, "{text:?}");
-        assert_eq!(
-            (line.sender(), line.seconds(), line.gmail_id()),
-            (&b""[..], None, None),
-            "{text:?}"
-        );
+        assert_eq!((line.sender(), line.seconds(), line.gmail_id()), (&b""[..], None, None), "{text:?}");
     }
 }
 
 #[test]
 fn other_lines() {
-    for text in [
-        "",
-        "From",
-        "From\n",
-        "From\t",
-        "from a@b",
-        ">From a@b",
-        "From: a@b",
-        "Subject: From here",
-        " From a@b",
-    ] {
+    for text in
+        ["", "From", "From\n", "From\t", "from a@b", ">From a@b", "From: a@b", "Subject: From here", " From a@b"]
+    {
         assert_eq!(FromLine::parse(text.as_bytes()), None, "{text:?}");
     }
 }
@@ -297,10 +214,7 @@ fn only_one_line_end_is_taken_off_before_the_length_is_judged() {
     assert_eq!(parse(&longest).shape(), Shape::Strong);
     let longer = longest.replace("a ", "aa ");
     assert_eq!(parse(&longer).shape(), Shape::Prose);
-    assert_eq!(
-        parse(&format!("From {}", " ".repeat(LONGEST + 1))).shape(),
-        Shape::Prose
-    );
+    assert_eq!(parse(&format!("From {}", " ".repeat(LONGEST + 1))).shape(), Shape::Prose);
 }
 
 #[test]
@@ -308,14 +222,8 @@ fn profiles() {
     let sha1 = "79775881893806a3aab141b278cf4039673121d7";
     let sha256 = sha1.repeat(2)[..64].to_owned();
     let table = [
-        (
-            "1628424719502045299@xxx Tue Mar 19 09:13:51 +0000 2019",
-            Profile::GoogleTakeout,
-        ),
-        (
-            "1@xxx Fri Mar 01 09:13:51 +0000 2019",
-            Profile::GoogleTakeout,
-        ),
+        ("1628424719502045299@xxx Tue Mar 19 09:13:51 +0000 2019", Profile::GoogleTakeout),
+        ("1@xxx Fri Mar 01 09:13:51 +0000 2019", Profile::GoogleTakeout),
         ("1@xxx Fri Mar  1 09:13:51 +0000 2019", Profile::Generic),
         ("1@xxx Fri Mar 1 09:13:51 +0000 2019", Profile::Generic),
         ("1@xxx  Fri Mar 01 09:13:51 +0000 2019", Profile::Generic),
@@ -333,26 +241,11 @@ fn profiles() {
             "1630926631156851975-69497506-4572-48b2-8318-0e9943d18493.mbox@xxx Tue Apr 16 12:00:40 2019",
             Profile::GoogleVault,
         ),
-        (
-            "1-69497506-4572-48b2-8318-0e9943d18493.mbox@xxx Mon Apr 01 12:00:40 2019",
-            Profile::GoogleVault,
-        ),
-        (
-            "1-69497506-4572-48b2-8318-0e9943d18493.mbox@xxx Mon Apr  1 12:00:40 2019",
-            Profile::GoogleVault,
-        ),
-        (
-            "1-69497506-4572-48b2-8318-0e9943d18493.mbox@xxx Mon Apr  1 12:00:40 +0000 2019",
-            Profile::Generic,
-        ),
-        (
-            "1-69497506-4572-48b2-8318-0e9943d1849.mbox@xxx Mon Apr  1 12:00:40 2019",
-            Profile::Generic,
-        ),
-        (
-            "-69497506-4572-48b2-8318-0e9943d18493.mbox@xxx Mon Apr  1 12:00:40 2019",
-            Profile::Generic,
-        ),
+        ("1-69497506-4572-48b2-8318-0e9943d18493.mbox@xxx Mon Apr 01 12:00:40 2019", Profile::GoogleVault),
+        ("1-69497506-4572-48b2-8318-0e9943d18493.mbox@xxx Mon Apr  1 12:00:40 2019", Profile::GoogleVault),
+        ("1-69497506-4572-48b2-8318-0e9943d18493.mbox@xxx Mon Apr  1 12:00:40 +0000 2019", Profile::Generic),
+        ("1-69497506-4572-48b2-8318-0e9943d1849.mbox@xxx Mon Apr  1 12:00:40 2019", Profile::Generic),
+        ("-69497506-4572-48b2-8318-0e9943d18493.mbox@xxx Mon Apr  1 12:00:40 2019", Profile::Generic),
         ("- Fri Sep 12 09:34:18 2014", Profile::Thunderbird),
         ("- Fri, 27 Jan 2017 00:19:08 GMT", Profile::Thunderbird),
         ("-- Fri Sep 12 09:34:18 2014", Profile::Generic),
@@ -361,42 +254,18 @@ fn profiles() {
         ("mboxrd@z Thu Jan 01 00:00:00 1970", Profile::Generic),
         ("mboxrd@z  Thu Jan  1 00:00:00 1970", Profile::Generic),
         ("mboxrd@z Thu Jan  1 00:00:01 1970", Profile::Generic),
-        (
-            "ann at example.org  Thu Apr 12 17:39:09 2007",
-            Profile::Pipermail,
-        ),
-        (
-            "ann at example.org Sun Apr  1 16:18:10 2007",
-            Profile::Pipermail,
-        ),
-        (
-            "ann at example.org   Sun Apr  1 16:18:10 2007",
-            Profile::Generic,
-        ),
-        (
-            "ann at example.org  Sun, 1 Apr 2007 16:18:10",
-            Profile::Generic,
-        ),
-        (
-            "linus dot at home  Sun Apr  1 16:18:10 2007",
-            Profile::Generic,
-        ),
-        (
-            "ann at home office  Sun Apr  1 16:18:10 2007",
-            Profile::Generic,
-        ),
+        ("ann at example.org  Thu Apr 12 17:39:09 2007", Profile::Pipermail),
+        ("ann at example.org Sun Apr  1 16:18:10 2007", Profile::Pipermail),
+        ("ann at example.org   Sun Apr  1 16:18:10 2007", Profile::Generic),
+        ("ann at example.org  Sun, 1 Apr 2007 16:18:10", Profile::Generic),
+        ("linus dot at home  Sun Apr  1 16:18:10 2007", Profile::Generic),
+        ("ann at home office  Sun Apr  1 16:18:10 2007", Profile::Generic),
         ("at at  Sun Apr  1 16:18:10 2007", Profile::Generic),
         ("ann dot home  Sun Apr  1 16:18:10 2007", Profile::Generic),
         (&format!("{sha1} Mon Sep 17 00:00:00 2001"), Profile::Git),
         (&format!("{sha256} Mon Sep 17 00:00:00 2001"), Profile::Git),
-        (
-            &format!("{sha1} Mon Sep 17 00:00:01 2001"),
-            Profile::Generic,
-        ),
-        (
-            &format!("{sha1} Mon Sep 17 00:00:00 2001 +0000"),
-            Profile::Generic,
-        ),
+        (&format!("{sha1} Mon Sep 17 00:00:01 2001"), Profile::Generic),
+        (&format!("{sha1} Mon Sep 17 00:00:00 2001 +0000"), Profile::Generic),
         ("8f3b1c4d5e6f Mon Sep 17 00:00:00 2001", Profile::Generic),
         ("", Profile::Generic),
         ("-", Profile::Generic),
@@ -404,11 +273,7 @@ fn profiles() {
     ];
     for (text, profile) in table {
         for end in ["", "\n", "\r\n"] {
-            assert_eq!(
-                parse(&format!("From {text}{end}")).profile(),
-                profile,
-                "{text:?}"
-            );
+            assert_eq!(parse(&format!("From {text}{end}")).profile(), profile, "{text:?}");
         }
     }
 }
@@ -419,21 +284,14 @@ fn git_magic() {
     let table = [
         (format!("{sha1} Mon Sep 17 00:00:00 2001"), true),
         (format!("{sha1} Mon Sep 17 00:00:00 2001<br>"), true),
-        (
-            format!("{sha1} Mon Sep 17 00:00:00 2001{}", "x".repeat(LONGEST)),
-            true,
-        ),
+        (format!("{sha1} Mon Sep 17 00:00:00 2001{}", "x".repeat(LONGEST)), true),
         (format!("{sha1}0 Mon Sep 17 00:00:00 2001"), false),
         (format!(" {sha1} Mon Sep 17 00:00:00 2001"), false),
         (format!("{sha1} Mon Sep 17 00:00:01 2001"), false),
         ("abc123 Mon Sep 17 00:00:00 2001<br>".to_owned(), false),
     ];
     for (text, magic) in table {
-        assert_eq!(
-            parse(&format!("From {text}\n")).is_git_magic(),
-            magic,
-            "{text:?}"
-        );
+        assert_eq!(parse(&format!("From {text}\n")).is_git_magic(), magic, "{text:?}");
     }
 }
 
@@ -445,10 +303,7 @@ fn constant_dates_say_nothing() {
     ] {
         assert_eq!(parse(text).seconds(), None);
     }
-    assert_eq!(
-        parse("From a@b Mon Sep 17 00:00:00 2001").seconds(),
-        instant("2001-09-17T00:00:00Z")
-    );
+    assert_eq!(parse("From a@b Mon Sep 17 00:00:00 2001").seconds(), instant("2001-09-17T00:00:00Z"));
 }
 
 #[test]
@@ -479,28 +334,12 @@ fn gmail_ids() {
             "2019-04-16T00:00:40Z",
         ),
         // No id of Gmail's time.
-        (
-            "12345@xxx Tue Mar 19 09:13:51 +0000 2019".to_owned(),
-            Some(12345),
-            "2019-03-19T09:13:51Z",
-        ),
+        ("12345@xxx Tue Mar 19 09:13:51 +0000 2019".to_owned(), Some(12345), "2019-03-19T09:13:51Z"),
         // Not a number of 64 bits.
-        (
-            format!("{}@xxx Tue Mar 19 09:13:51 +0000 2019", "9".repeat(30)),
-            None,
-            "2019-03-19T09:13:51Z",
-        ),
-        (
-            format!("{}@xxx Tue Mar 19 09:13:51 +0000 2019", u64::MAX),
-            Some(u64::MAX),
-            "2019-03-19T09:13:51Z",
-        ),
+        (format!("{}@xxx Tue Mar 19 09:13:51 +0000 2019", "9".repeat(30)), None, "2019-03-19T09:13:51Z"),
+        (format!("{}@xxx Tue Mar 19 09:13:51 +0000 2019", u64::MAX), Some(u64::MAX), "2019-03-19T09:13:51Z"),
         // The look of an id, in a line that is not Google's.
-        (
-            "1628424719502045299@xxx Tue Mar 19 10:13:51 +0100 2019".to_owned(),
-            None,
-            "2019-03-19T09:13:51Z",
-        ),
+        ("1628424719502045299@xxx Tue Mar 19 10:13:51 +0100 2019".to_owned(), None, "2019-03-19T09:13:51Z"),
     ];
     for (text, id, seconds) in table {
         let text = format!("From {text}\r\n");
@@ -516,27 +355,12 @@ fn hostile_bytes() {
         b"From \0\0\0\n".to_vec(),
         b"From a@b Mon Jan  5 \xd9\xa1\xd9\xa0:00:00 2004".to_vec(),
         [&b"From "[..], &b"1:".repeat(490)].concat(),
-        [
-            &b"From "[..],
-            &b"A ".repeat(490),
-            b"10:00:00",
-            &b" A".repeat(4),
-        ]
-        .concat(),
+        [&b"From "[..], &b"A ".repeat(490), b"10:00:00", &b" A".repeat(4)].concat(),
         [&b"From "[..], &b"9".repeat(10_000_000)].concat(),
-        [
-            &b"From a@b Sat Jan  3 01:05:34 1996"[..],
-            &b" ".repeat(10_000_000),
-        ]
-        .concat(),
+        [&b"From a@b Sat Jan  3 01:05:34 1996"[..], &b" ".repeat(10_000_000)].concat(),
     ];
     for line in lines {
         let parsed = FromLine::parse(&line).expect("it begins with `From `");
-        assert_eq!(
-            parsed.shape(),
-            Shape::Prose,
-            "{}",
-            line[..30.min(line.len())].escape_ascii()
-        );
+        assert_eq!(parsed.shape(), Shape::Prose, "{}", line[..30.min(line.len())].escape_ascii());
     }
 }

@@ -47,10 +47,7 @@ pub(super) enum Zone {
 impl Zone {
     /// Reads one word; `(CEST)` is a comment that names the zone.
     pub(super) fn parse(word: &[u8]) -> Option<Self> {
-        let bare = word
-            .strip_prefix(b"(")
-            .and_then(|word| word.strip_suffix(b")"))
-            .unwrap_or(word);
+        let bare = word.strip_prefix(b"(").and_then(|word| word.strip_suffix(b")")).unwrap_or(word);
         numeric(bare).map(Self::Numeric).or_else(|| by_name(bare))
     }
 
@@ -65,9 +62,7 @@ impl Zone {
 
 fn numeric(word: &[u8]) -> Option<i64> {
     let word = match word.get(..3) {
-        Some(name) if name.eq_ignore_ascii_case(b"GMT") || name.eq_ignore_ascii_case(b"UTC") => {
-            word.get(3..)?
-        }
+        Some(name) if name.eq_ignore_ascii_case(b"GMT") || name.eq_ignore_ascii_case(b"UTC") => word.get(3..)?,
         _ => word,
     };
     let (east, digits) = match word.split_first()? {
@@ -88,23 +83,15 @@ fn numeric(word: &[u8]) -> Option<i64> {
 }
 
 fn two_digits(tens: u8, ones: u8) -> Option<i64> {
-    (tens.is_ascii_digit() && ones.is_ascii_digit())
-        .then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
 }
 
 fn by_name(word: &[u8]) -> Option<Zone> {
-    if let Some((_, minutes)) = NAMED
-        .iter()
-        .find(|(name, _)| word.eq_ignore_ascii_case(name))
-    {
+    if let Some((_, minutes)) = NAMED.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)) {
         return Some(Zone::Named(*minutes));
     }
     let (stem, end) = word.split_at_checked(word.len().saturating_sub(3))?;
-    let letters = if end.eq_ignore_ascii_case(b"DST") && !stem.is_empty() {
-        stem
-    } else {
-        word
-    };
+    let letters = if end.eq_ignore_ascii_case(b"DST") && !stem.is_empty() { stem } else { word };
     let is_name = (1..=5).contains(&letters.len()) && letters.iter().all(u8::is_ascii_alphabetic);
     is_name.then_some(Zone::Unknown)
 }
