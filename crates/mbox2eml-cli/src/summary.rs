@@ -18,6 +18,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) output: &'a Path,
     pub(crate) dry_run: bool,
     pub(crate) several: bool,
+    /// How many messages of each mailbox were to be read at most.
+    pub(crate) limit: Option<u64>,
     pub(crate) elapsed: Duration,
 }
 
@@ -51,6 +53,13 @@ impl Summary<'_> {
                 text,
                 "  {} marked as deleted {were} left behind; --deleted keep takes them",
                 count(deleted, "message")
+            )?;
+        }
+        if let Some(limit) = self.limit {
+            writeln!(
+                text,
+                "  Only the first {} of each mailbox, as asked; the rest was not read.",
+                count(limit, "message")
             )?;
         }
         if done.ending == Ending::Cancelled {

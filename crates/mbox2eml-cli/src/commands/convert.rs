@@ -46,7 +46,8 @@ fn run<K: Sink>(args: &Args, plan: Plan, sink: Result<K>, reporter: &Reporter) -
         }
     };
     let exit = exit(&done);
-    let summary = Summary { output: &plan.output, dry_run: args.dry_run, several, elapsed: begun.elapsed() };
+    let (limit, elapsed) = (args.limit, begun.elapsed());
+    let summary = Summary { output: &plan.output, dry_run: args.dry_run, several, limit, elapsed };
     if !args.quiet {
         terminal::tell(summary.for_people(&done, reporter));
     }

@@ -30,7 +30,7 @@ impl<'b, T> Desk<'b, T> {
         let mut desk = Self {
             batch,
             doubts: batch.doubts.iter().peekable(),
-            outcome: Outcome { messages, warnings: Vec::new(), bytes, lines },
+            outcome: Outcome { messages, warnings: Vec::new(), bytes, lines, complete: false, profile: None },
         };
         desk.tell_doubts(batch.base, batch.base + bytes.preamble, 0);
         desk
@@ -58,6 +58,7 @@ impl<'b, T> Desk<'b, T> {
     /// Puts a message into the books.
     pub(super) fn close(&mut self, span: &Span, position: Position, census: Census, became: Became<T>) {
         self.tell_doubts(span.start, span.next, position.line);
+        self.outcome.profile = Some(span.profile);
         let bytes = &mut self.outcome.bytes;
         bytes.from_lines += span.body - span.start;
         bytes.messages += span.end - span.body;
@@ -74,10 +75,14 @@ impl<'b, T> Desk<'b, T> {
 
     /// Closes the books.
     pub(super) fn finish(mut self) -> Outcome<T> {
-        let complete = self.outcome.messages.len() == self.batch.spans.len();
+        self.outcome.complete = self.outcome.messages.len() == self.batch.spans.len();
         let bytes = &mut self.outcome.bytes;
         // What came in is counted by itself, so that the sum proves something.
-        bytes.input = if complete { to_u64(self.batch.bytes.len()) } else { bytes.accounted() };
+        bytes.input = if self.outcome.complete { to_u64(self.batch.bytes.len()) } else { bytes.accounted() };
+        // The lines are always those of the whole batch: another worker may be in the midst of the next one.
+        if !self.outcome.complete {
+            self.outcome.lines = lines(&self.batch.bytes, self.batch.line_end);
+        }
         self.outcome
     }
 

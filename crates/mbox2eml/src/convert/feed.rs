@@ -7,7 +7,7 @@ use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
 use crate::name::Folder;
 use crate::source::{Origin, Source};
-use crate::split::{Profile, SplitRule};
+use crate::split::SplitRule;
 
 /// What a worker needs to know of the mailbox a batch comes from.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) enum Step {
     /// Some of its messages.
     Messages(Arc<About>, Batch),
     /// It ends, early if there is an error.
-    End { profile: Option<Profile>, error: Option<Error> },
+    End(Option<Error>),
 }
 
 /// Hands out the steps, numbered from 0.
@@ -39,20 +39,31 @@ struct State<'s, I> {
     limit: Option<u64>,
     current: Option<(Arc<About>, Batches<Box<dyn Source + 's>>)>,
     next: u64,
+    exhausted: bool,
 }
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> Feed<'s, I> {
     pub(super) fn new(mailboxes: I, rule: SplitRule, limit: Option<u64>) -> Self {
-        Self(Mutex::new(State { mailboxes, rule, limit, current: None, next: 0 }))
+        Self(Mutex::new(State { mailboxes, rule, limit, current: None, next: 0, exhausted: false }))
+    }
+
+    /// Whether every step was handed out.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.lock().exhausted
     }
 
     /// The next step and its number; `None` when all mailboxes are done.
     pub(super) fn next(&self) -> Option<(u64, Step)> {
-        let mut state: MutexGuard<'_, _> = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let step = state.step()?;
+        let mut state = self.lock();
+        let step = state.step();
+        state.exhausted = step.is_none();
         let number = state.next;
         state.next += 1;
-        Some((number, step))
+        step.map(|step| (number, step))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<'s, I>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -69,9 +80,8 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
             Ok(None) => None,
             Err(error) => Some(error),
         };
-        let profile = batches.profile();
         self.current = None;
-        Some(Step::End { profile, error })
+        Some(Step::End(error))
     }
 
     fn begin(&mut self, mailbox: Mailbox<'s>) -> Step {

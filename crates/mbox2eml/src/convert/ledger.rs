@@ -13,14 +13,13 @@ use crate::report::{
     ByteCounts, MailboxSummary, MessageCounts, Observer, Position, Warning, WarningCounts, WarningKind,
 };
 use crate::sink::{Fate, Sink};
-use crate::split::Profile;
 
 /// What a worker has done with a step.
 pub(super) enum Done<T> {
     Unopened(Error),
     Begin(Arc<About>),
     Messages(Outcome<T>),
-    End { profile: Option<Profile>, error: Option<Error> },
+    End(Option<Error>),
 }
 
 /// Takes results in any order and settles them in the right one.
@@ -119,6 +118,8 @@ pub(super) struct Ledger<'o, K> {
     mailboxes: Vec<MailboxSummary>,
     unopened: Vec<Error>,
     output_failed: bool,
+    /// Whether every batch handed in was worked on to its end.
+    complete: bool,
 }
 
 /// The mailbox whose results come in.
@@ -130,7 +131,15 @@ struct Account {
 
 impl<'o, K: Sink> Ledger<'o, K> {
     pub(super) fn new(sink: K, observer: &'o dyn Observer) -> Self {
-        Self { sink, observer, current: None, mailboxes: Vec::new(), unopened: Vec::new(), output_failed: false }
+        Self {
+            sink,
+            observer,
+            current: None,
+            mailboxes: Vec::new(),
+            unopened: Vec::new(),
+            output_failed: false,
+            complete: true,
+        }
     }
 
     fn settle(&mut self, done: Done<Item<K>>) {
@@ -144,12 +153,13 @@ impl<'o, K: Sink> Ledger<'o, K> {
                 self.current = Some(Account::open(&about));
             }
             Done::Messages(outcome) => self.enter(outcome),
-            Done::End { profile, error } => self.close(profile, error),
+            Done::End(error) => self.close(error),
         }
     }
 
     fn enter(&mut self, outcome: Outcome<Item<K>>) {
         let Some(account) = &mut self.current else { return };
+        self.complete &= outcome.complete;
         for warning in outcome.warnings {
             account.warn(warning, self.observer);
         }
@@ -174,13 +184,13 @@ impl<'o, K: Sink> Ledger<'o, K> {
             self.output_failed |= failure.stops_the_run();
             account.fail(position, failure, self.observer);
         }
+        account.summary.profile = outcome.profile.or(account.summary.profile);
         account.summary.bytes += outcome.bytes;
         account.lines += outcome.lines;
     }
 
-    fn close(&mut self, profile: Option<Profile>, error: Option<Error>) {
+    fn close(&mut self, error: Option<Error>) {
         let Some(Account { mut summary, .. }) = self.current.take() else { return };
-        summary.profile = profile;
         summary.error = error.or_else(|| unbalanced(&summary));
         if let Some(error) = &summary.error {
             self.observer.failed(error);
@@ -189,13 +199,13 @@ impl<'o, K: Sink> Ledger<'o, K> {
         self.mailboxes.push(summary);
     }
 
-    /// Closes the books and the sink.
-    pub(super) fn finish(mut self, cancelled: bool) -> Result<Conversion<K::Receipt>> {
-        self.close(None, None);
-        let ending = match (self.output_failed, cancelled) {
+    /// Closes the books and the sink; `exhausted` says that no input was left.
+    pub(super) fn finish(mut self, exhausted: bool) -> Result<Conversion<K::Receipt>> {
+        self.close(None);
+        let ending = match (self.output_failed, self.complete && exhausted) {
             (true, _) => Ending::OutputFailed,
-            (false, true) => Ending::Cancelled,
-            (false, false) => Ending::Complete,
+            (false, true) => Ending::Complete,
+            (false, false) => Ending::Cancelled,
         };
         let receipt = self.sink.finish()?;
         Ok(Conversion { mailboxes: self.mailboxes, unopened: self.unopened, ending, receipt })

@@ -188,7 +188,7 @@ impl Converter {
             }
             worker.run(&feed, &outlet);
         });
-        outlet.into_ledger().finish(observer.cancelled())
+        outlet.into_ledger().finish(feed.is_exhausted())
     }
 }
 

@@ -12,7 +12,7 @@ use crate::message::RawMessage;
 use crate::name::EntryName;
 use crate::report::{ByteCounts, Observer, Position, Warning};
 use crate::sink::{Encode, Entry, Sink};
-use crate::split::Span;
+use crate::split::{Profile, Span};
 use crate::transform::{Census, Transform};
 
 /// The results of one batch.
@@ -24,6 +24,10 @@ pub(super) struct Outcome<T> {
     pub(super) bytes: ByteCounts,
     /// How many lines the batch has.
     pub(super) lines: u64,
+    /// Whether all its messages were worked on; not if the run was stopped meanwhile.
+    pub(super) complete: bool,
+    /// Who wrote its last message.
+    pub(super) profile: Option<Profile>,
 }
 
 /// What became of one message, as far as a worker can tell.
@@ -60,7 +64,7 @@ impl<E: Encode> Worker<'_, E> {
                 Step::Unopened(error) => Done::Unopened(error),
                 Step::Begin(about) => Done::Begin(about),
                 Step::Messages(about, batch) => Done::Messages(self.work(&about, &batch)),
-                Step::End { profile, error } => Done::End { profile, error },
+                Step::End(error) => Done::End(error),
             };
             outlet.settle(number, done);
         }

@@ -21,17 +21,21 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Finds the fields of `header`, whose lines end in LF or CRLF.
-    pub(super) fn find(header: &'a [u8]) -> Self {
+    /// Finds the fields at the start of `message`, up to the first empty line. Lines end in LF or CRLF.
+    pub(super) fn find(message: &'a [u8]) -> Self {
         let mut fields = Self::default();
-        let mut start = 0;
-        let line_ends = memchr_iter(b'\n', header).map(|at| at + 1);
-        for end in line_ends.chain(std::iter::once(header.len())) {
-            let is_folded = matches!(header.get(end), Some(b' ' | b'\t'));
-            if !is_folded {
-                fields.keep(header.get(start..end).unwrap_or_default());
-                start = end;
+        let (mut field, mut line) = (0, 0);
+        let line_ends = memchr_iter(b'\n', message).map(|at| at + 1);
+        for end in line_ends.chain(std::iter::once(message.len())) {
+            if is_empty_line(&message[line..end]) {
+                break;
             }
+            let is_folded = matches!(message.get(end), Some(b' ' | b'\t'));
+            if !is_folded {
+                fields.keep(&message[field..end]);
+                field = end;
+            }
+            line = end;
         }
         fields
     }
@@ -60,6 +64,15 @@ impl<'a> Fields<'a> {
             }
             _ => (),
         }
+    }
+}
+
+/// Whether nothing but carriage returns stands before the line feed.
+pub(super) fn is_empty_line(line: &[u8]) -> bool {
+    match line {
+        [b'\n'] | [b'\r', b'\n'] => true,
+        [b'\r', returns @ .., b'\n'] => returns.iter().all(|byte| *byte == b'\r'),
+        _ => false,
     }
 }
 
@@ -98,6 +111,16 @@ mod tests {
         assert_eq!(fields.mozilla_status, Some(&b" 1\n"[..]));
         assert_eq!(fields.mozilla_status2, Some(&b" 2\n"[..]));
         assert_eq!(fields.date, None);
+    }
+
+    #[test]
+    fn the_first_empty_line_ends_the_header() {
+        for message in [&b"To: a\n\nSubject: b\n"[..], b"To: a\r\n\r\nSubject: b", b"To: a\r\r\n\r\r\nSubject: b"] {
+            let fields = Fields::find(message);
+            assert!(fields.to.is_some() && fields.subject.is_none(), "{message:?}");
+        }
+        assert!(Fields::find(b"\nSubject: b\n").subject.is_none());
+        assert!(Fields::find(b"To: a\n \nSubject: b\n").subject.is_some());
     }
 
     #[test]

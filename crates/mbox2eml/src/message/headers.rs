@@ -7,7 +7,7 @@
 use super::encoded_word::{decode, normalise};
 use super::fields::Fields;
 use super::received::first_line;
-use super::{MozillaStatus, RawMessage, Received, header_of, parse_labels};
+use super::{MozillaStatus, RawMessage, Received, ends_lines_with_cr, header_of, parse_labels};
 use crate::split::FromLine;
 use mail_parser::HeaderValue;
 use mail_parser::decoders::charsets::map::charset_decoder;
@@ -138,17 +138,15 @@ impl HeaderReader {
     }
 }
 
-/// The header of `message` with lines that end in LF, cut at a line's end if it is too long.
+/// The start of `message`, at least its header, with header lines that end in LF.
+///
+/// A header that is too long is cut at a line's end.
 fn readable(message: &[u8]) -> Cow<'_, [u8]> {
-    let Some(start) = message.get(..MAX_HEADER) else {
-        return with_line_feeds(header_of(message));
+    let start = match message.get(..MAX_HEADER) {
+        Some(start) => &start[..memrchr(b'\n', start).map_or(start.len(), |at| at + 1)],
+        None => message,
     };
-    let header = with_line_feeds(header_of(start));
-    if header.len() < start.len() {
-        return header;
-    }
-    let whole_lines = memrchr(b'\n', &header).map_or(header.len(), |at| at + 1);
-    Cow::Owned(header.get(..whole_lines).unwrap_or_default().to_vec())
+    if ends_lines_with_cr(start) { with_line_feeds(header_of(start)) } else { Cow::Borrowed(start) }
 }
 
 /// The lines of a classic Mac, which end in CR alone, as everybody else writes them.

@@ -86,9 +86,7 @@ fn header_of(message: &[u8]) -> &[u8] {
 
 /// Where the first empty line stands, its end included; at the end of `message` if there is none.
 fn first_empty_line(message: &[u8]) -> Range<usize> {
-    let first_line = memchr(b'\n', message).and_then(|at| message.get(..at));
-    let before_line_feed = first_line.map_or(message, trim_returns);
-    if let Some(empty) = first_empty_cr_line(before_line_feed) {
+    if let Some(empty) = first_empty_cr_line(before_line_feed(message)) {
         return empty;
     }
     let line_starts = std::iter::once(0).chain(memchr_iter(b'\n', message).map(|at| at + 1));
@@ -100,6 +98,17 @@ fn first_empty_line(message: &[u8]) -> Range<usize> {
         }
     }
     message.len()..message.len()
+}
+
+/// Whether header lines end in CR alone: there is no line feed, or an empty line that ends in CR stands before it.
+fn ends_lines_with_cr(message: &[u8]) -> bool {
+    let first_line = before_line_feed(message);
+    first_line.len() == message.len() || first_empty_cr_line(first_line).is_some()
+}
+
+/// The bytes before the first line feed and the carriage returns that belong to it.
+fn before_line_feed(message: &[u8]) -> &[u8] {
+    memchr(b'\n', message).and_then(|at| message.get(..at)).map_or(message, trim_returns)
 }
 
 /// The same where CR ends a line.

@@ -147,8 +147,7 @@ impl Shared {
 
     /// Makes sure that the folder is there, and that no part of it is a link.
     fn enter(&self, folder: &str) -> io::Result<()> {
-        let known = |folders: &HashSet<String>| folder.is_empty() || folders.contains(folder);
-        if known(&self.folders.read().unwrap_or_else(PoisonError::into_inner)) {
+        if folder.is_empty() || self.folders.read().unwrap_or_else(PoisonError::into_inner).contains(folder) {
             return Ok(());
         }
         let mut path = self.root.clone();

@@ -56,7 +56,8 @@ pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) ->
     let mut at = end;
     for skipped in 0..=SLACK {
         let Some(rest) = message.get(at..) else { break };
-        if rest.is_empty() || is_separator(rest, line_end) {
+        let at_line_start = line_end.at_tail(&message[..at]) > 0;
+        if rest.is_empty() || at_line_start && is_separator(rest, line_end) {
             let offset = |place: usize| window.base + to_u64(body + place);
             return Claim::Proven(ProvenEnd { end: offset(end), next: offset(at), exact: skipped < SLACK });
         }

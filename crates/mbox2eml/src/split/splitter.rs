@@ -77,7 +77,10 @@ struct Open {
     is_first: bool,
     length: Claim,
     multipart: Multipart,
+    /// Separators of another program.
     foreign: Vec<u64>,
+    /// What is doubtful about places in the message; told when its end is known.
+    doubts: Vec<(u64, Why)>,
 }
 
 impl Open {
@@ -89,7 +92,12 @@ impl Open {
             length: Claim::Unclear,
             multipart: Multipart::default(),
             foreign: Vec::new(),
+            doubts: Vec::new(),
         }
+    }
+
+    fn doubt(&mut self, place: u64, why: Option<Why>) {
+        self.doubts.extend(why.map(|why| (place, why)));
     }
 }
 
@@ -173,7 +181,7 @@ impl Splitter {
         });
         if lead > leading_blank(window.bytes) {
             let why = "bytes before the first 'From ' line belong to no message";
-            self.doubt(0, Some(Why(WarningKind::LeadingBytes, why)), findings);
+            self.doubt(0, Why(WarningKind::LeadingBytes, why), findings);
         }
         self.scanned = offset(window, lead + first.length - 1);
         let (start, body) = (offset(window, lead), offset(window, lead + first.length));
@@ -236,11 +244,12 @@ impl Splitter {
         match verdict {
             Verdict::Begins(why) => {
                 self.close(window, place, findings);
-                self.doubt(place, why, findings);
-                self.open = Some(Open::new(place, place + to_u64(candidate.length)));
+                let mut open = Open::new(place, place + to_u64(candidate.length));
+                open.doubt(place, why);
+                self.open = Some(open);
             }
-            Verdict::Body(why) => self.doubt(place, why, findings),
-            Verdict::Foreign => self.note_foreign(place, findings),
+            Verdict::Body(why) => self.open.as_mut()?.doubt(place, why),
+            Verdict::Foreign => self.note_foreign(place),
         }
         Some(())
     }
@@ -271,41 +280,51 @@ impl Splitter {
     }
 
     /// Counts a separator of another program; in number they end the belief in the mailbox's own.
-    fn note_foreign(&mut self, place: u64, findings: &mut Findings<'_>) {
+    fn note_foreign(&mut self, place: u64) {
         let Some(open) = &mut self.open else { return };
+        let why = "looks like a separator of another program: kept in the body";
+        open.doubt(place, Some(Why(WarningKind::DoubtfulBoundary, why)));
         open.foreign.push(place);
         if open.foreign.len() < IN_NUMBER {
             return;
         }
         let first = open.foreign[0];
         // From here on every line is judged by its own evidence, beginning with the first foreign one.
-        *open = Open { is_first: open.is_first, ..Open::new(open.start, open.body) };
+        let mut doubts = std::mem::take(&mut open.doubts);
+        doubts.retain(|(place, _)| *place < first);
+        let why = "separators of another program follow in number: from here on each one counts by its own evidence";
+        doubts.push((first, Why(WarningKind::MixedProfiles, why)));
+        *open = Open { is_first: open.is_first, doubts, ..Open::new(open.start, open.body) };
         self.profile = Some(Profile::Generic);
         self.scanned = first - 1;
-        let why = "separators of another program follow in number: from here on each one counts by its own evidence";
-        self.doubt(first, Some(Why(WarningKind::MixedProfiles, why)), findings);
     }
 
     /// Ends the open message at `next`.
     fn close(&mut self, window: &Window<'_>, next: u64, findings: &mut Findings<'_>) {
         let Some(open) = self.open.take() else { return };
+        let number = self.found + 1;
         let message = &window.bytes[index(window, open.body)..index(window, next)];
         if open.is_first && is_folder_data(message, self.line_end) {
             let why = "the mail program's own folder data is no message: passed over";
-            self.doubt(open.start, Some(Why(WarningKind::FolderData, why)), findings);
-            return;
+            self.doubt(open.start, Why(WarningKind::FolderData, why), findings);
+        } else {
+            findings.spans.push(self.span(&open, message, next));
+            self.found += 1;
         }
-        let why = "looks like a separator of another program: kept in the body";
-        for place in &open.foreign {
-            self.doubt(*place, Some(Why(WarningKind::DoubtfulBoundary, why)), findings);
+        for (byte, Why(kind, why)) in open.doubts {
+            // Where the profiles begin to mix, the next message begins.
+            let message = if byte < next { number } else { self.found + 1 };
+            findings.doubts.push(Doubt { kind, message, byte, why });
         }
+    }
+
+    fn span(&self, open: &Open, message: &[u8], next: u64) -> Span {
         let (end, length_proven) = match open.length {
             Claim::Proven(ProvenEnd { end, next: proven, exact: true }) if proven == next => (end, true),
             _ => (next - to_u64(self.line_end.empty_line_at_tail(message)), false),
         };
         let profile = self.profile.unwrap_or(Profile::Generic);
-        findings.spans.push(Span { start: open.start, body: open.body, end, next, length_proven, profile });
-        self.found += 1;
+        Span { start: open.start, body: open.body, end, next, length_proven, profile }
     }
 
     /// Looks whether the mailbox ends as its writer ends mailboxes; truncated downloads are common.
@@ -318,13 +337,11 @@ impl Splitter {
             return;
         };
         let last = offset(window, window.bytes.len().saturating_sub(1));
-        self.doubt(last, Some(Why(WarningKind::Truncated, why)), findings);
+        self.doubt(last, Why(WarningKind::Truncated, why), findings);
     }
 
-    fn doubt(&self, byte: u64, why: Option<Why>, findings: &mut Findings<'_>) {
-        if let Some(Why(kind, why)) = why {
-            findings.doubts.push(Doubt { kind, message: self.found + 1, byte, why });
-        }
+    fn doubt(&self, byte: u64, Why(kind, why): Why, findings: &mut Findings<'_>) {
+        findings.doubts.push(Doubt { kind, message: self.found + 1, byte, why });
     }
 }
 

@@ -1,0 +1,36 @@
+//! Splits a mailbox from standard input into a folder: `zcat a.mbox.gz | cargo run --example split_stdin -- FOLDER`.
+//!
+//! Shows the converter with an observer that tells what is odd.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // it is what the example is for
+
+use std::error::Error;
+use std::io;
+
+use mbox2eml::Converter;
+use mbox2eml::report::{Observer, Warning};
+use mbox2eml::sink::{Directory, Durability};
+use mbox2eml::source::{Origin, Stream};
+
+struct Tell;
+
+impl Observer for Tell {
+    fn warned(&self, origin: &Origin, warning: &Warning) {
+        eprintln!("{origin}: line {}: {}", warning.position.line, warning.why);
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = std::env::args_os().nth(1).ok_or("usage: split_stdin FOLDER")?;
+    let input = Stream::new(Origin::standard_input(), io::stdin());
+    let sink = Directory::create(folder, Durability::Cached)?;
+    let done = Converter::builder().build().convert(input, sink, &Tell)?;
+
+    let messages = done.messages();
+    println!("{} found, {} written, {} already there", messages.found, messages.written, messages.already_there);
+    for mailbox in done.mailboxes {
+        if let Some(error) = mailbox.error {
+            return Err(error.into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! What others say: the assertions of peers about real mailboxes, Google's own signatures, and other programs that
+//! read the same bytes.
+//!
+//! A peer is an oracle only where it is right. Where we differ a table says why, and a row that no longer differs is
+//! a failure like any other.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)] // they are how a test fails
+
+mod body_hash;
+mod corpus;
+mod expected;
+mod generated;
+mod git_mailsplit;
+mod mailbox;
+mod peers;
+mod python;
+mod rust_crates;
+mod takeout;

@@ -1,0 +1,126 @@
+//! The bytes of an EML: quoting undone, line ends as asked for, and nothing else.
+
+use mbox2eml::split::{LineEnd, SplitRule};
+use mbox2eml::transform::{Eol, Quoting, Transform};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::cases;
+use super::mailbox::hostile;
+use super::run::{Settings, convert, split, stream};
+
+/// Quotes a body as an mboxrd writer does.
+fn quote(body: &[u8], line_end: LineEnd) -> Vec<u8> {
+    let end = if line_end == LineEnd::Cr { b'\r' } else { b'\n' };
+    let mut quoted = Vec::new();
+    for line in body.split_inclusive(|byte| *byte == end) {
+        let marks = line.iter().take_while(|byte| **byte == b'>').count();
+        if line[marks..].starts_with(b"From ") {
+            quoted.push(b'>');
+        }
+        quoted.extend_from_slice(line);
+    }
+    quoted
+}
+
+/// Rewrites line ends byte by byte.
+fn with_line_ends(bytes: &[u8], eol: Eol, line_end: LineEnd) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = match (&bytes[at..], line_end) {
+            ([b'\r', b'\n', ..], _) => 2,
+            ([b'\n', ..], _) | ([b'\r', ..], LineEnd::Cr) => 1,
+            _ => 0,
+        };
+        match eol {
+            Eol::Crlf if length > 0 => out.extend(b"\r\n"),
+            Eol::Lf if length > 0 => out.extend(b"\n"),
+            _ => out.extend(&bytes[at..at + length.max(1)]),
+        }
+        at += length.max(1);
+    }
+    out
+}
+
+/// Any bytes, near to what a line end or a quoted line is.
+fn text() -> impl Strategy<Value = Vec<u8>> {
+    let piece =
+        select(vec!["From ", ">From ", ">", ">>", "\n", "\n\n", "\r\n", "\r", "a", "Fro", "From\n", "\0", ": "]);
+    vec(prop_oneof![20 => piece.prop_map(|piece| piece.as_bytes().to_vec()), 1 => vec(any::<u8>(), 0..5)], 0..60)
+        .prop_map(|pieces| pieces.concat())
+}
+
+fn line_end() -> impl Strategy<Value = LineEnd> {
+    select(vec![LineEnd::Lf, LineEnd::Lf, LineEnd::Cr])
+}
+
+fn eol() -> impl Strategy<Value = Eol> {
+    select(vec![Eol::Crlf, Eol::Lf, Eol::Keep])
+}
+
+proptest! {
+    #![proptest_config(cases(1000))]
+
+    #[test]
+    fn mboxrd_quoting_is_undone(body in text(), line_end in line_end(), eol in select(vec!["\n", "\r\n"])) {
+        // Where CR ends a line, a line feed begins no new one, and none stands in such files.
+        let (head, body) = match line_end {
+            LineEnd::Lf => (format!("Subject: a{eol}>From head{eol}{eol}"), body),
+            LineEnd::Cr => ("Subject: a\r>From head\r\r".into(), body.into_iter().filter(|b| *b != b'\n').collect()),
+        };
+        let quoted = [head.as_bytes(), &quote(&body, line_end)].concat();
+        let message = [head.as_bytes(), &body].concat();
+        let eml = Transform::new(Eol::Keep, line_end).apply(&quoted, Quoting::Mboxrd);
+        prop_assert_eq!(eml.to_bytes(), message);
+    }
+
+    #[test]
+    fn line_ends_are_those_asked_for(message in text(), eol in eol(), line_end in line_end()) {
+        let eml = Transform::new(eol, line_end).apply(&message, Quoting::None).to_bytes();
+        prop_assert_eq!(&eml[..], &with_line_ends(&message, eol, line_end)[..]);
+        if eol == Eol::Crlf {
+            prop_assert!(eml.iter().enumerate().all(|(at, byte)| *byte != b'\n' || at > 0 && eml[at - 1] == b'\r'));
+            let again = Transform::new(eol, LineEnd::Lf).apply(&eml, Quoting::None);
+            prop_assert_eq!(again.to_bytes(), &eml[..]);
+        }
+    }
+
+    #[test]
+    fn quoting_and_line_ends_do_not_disturb_each_other(
+        message in text(), eol in eol(), line_end in line_end(),
+        quoting in select(vec![Quoting::Mboxrd, Quoting::Mboxo, Quoting::None]),
+    ) {
+        let both = Transform::new(eol, line_end).apply(&message, quoting).to_bytes();
+        let unquoted = Transform::new(Eol::Keep, line_end).apply(&message, quoting).to_bytes();
+        prop_assert_eq!(&both[..], &with_line_ends(&unquoted, eol, line_end)[..]);
+    }
+
+    #[test]
+    fn the_length_is_known_before_a_byte_is_written(
+        message in text(), eol in eol(), line_end in line_end(),
+        quoting in select(vec![Quoting::Mboxrd, Quoting::Mboxo, Quoting::None]),
+    ) {
+        let eml = Transform::new(eol, line_end).apply(&message, quoting);
+        let mut written = Vec::new();
+        eml.write_to(&mut written).unwrap();
+        prop_assert_eq!(eml.len(), u64::try_from(written.len()).unwrap());
+        prop_assert_eq!(eml.is_empty(), written.is_empty());
+        prop_assert_eq!(eml.to_bytes(), written);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn kept_and_not_unquoted_an_eml_is_the_message_to_the_byte(mailbox in hostile(), chunk in 1..2000_usize) {
+        let whole = split(&mailbox, SplitRule::Auto);
+        let (done, _) = convert(stream(&mailbox, chunk), &Settings::raw(SplitRule::Auto), 2);
+        let at = |place| usize::try_from(place).unwrap();
+        let expected: Vec<_> = whole.spans.iter().map(|span| &mailbox[at(span.body)..at(span.end)]).collect();
+        let met: Vec<_> = done.receipt.iter().map(|kept| &kept.bytes[..]).collect();
+        prop_assert_eq!(met, expected);
+    }
+}

@@ -1,0 +1,144 @@
+//! Runs that end early: a reader that fails, and a user who stops the work.
+
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use mbox2eml::report::{Observer, Warning};
+use mbox2eml::sink::{Directory, Durability};
+use mbox2eml::source::{Origin, Stream};
+use mbox2eml::split::SplitRule;
+use mbox2eml::{Ending, Error};
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::cases;
+use super::mailbox::hostile;
+use super::reruns::{contents, fill};
+use super::run::{Memory, Recorder, Settings, check_sums, convert, settings, split_window, stream};
+use super::sources::Broken;
+
+/// An observer that asks to stop after some messages.
+struct Stopping {
+    left: AtomicUsize,
+    recorder: Recorder,
+}
+
+impl Stopping {
+    fn after(messages: usize) -> Self {
+        Self { left: AtomicUsize::new(messages), recorder: Recorder::default() }
+    }
+}
+
+impl Observer for Stopping {
+    fn advanced(&self, _: u64, _: u64) {
+        let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+    }
+
+    fn warned(&self, origin: &Origin, warning: &Warning) {
+        self.recorder.warned(origin, warning);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.left.load(Ordering::Relaxed) == 0
+    }
+}
+
+/// An observer that stops the run while each of two workers is in a batch of its own.
+struct StopsBoth {
+    met: Barrier,
+    stopped: AtomicBool,
+    recorder: Recorder,
+}
+
+impl Observer for StopsBoth {
+    fn advanced(&self, _: u64, _: u64) {
+        self.met.wait();
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    fn warned(&self, origin: &Origin, warning: &Warning) {
+        self.recorder.warned(origin, warning);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn lines_are_right_though_the_batch_before_was_left_unfinished() {
+    let message = b"From ann@example.org Mon Jan  1 00:00:00 2024\n\nNo header field stands above.\n\n";
+    let observer = StopsBoth { met: Barrier::new(2), stopped: AtomicBool::new(false), recorder: Recorder::default() };
+    // Four messages and a part of the fifth make a window, so that a batch has more than one.
+    let mailbox = message.repeat(20);
+    let source = stream(&mailbox, message.len() * 9 / 2);
+    let done = Settings::raw(SplitRule::Any).converter(2).convert(source, Memory::default(), &observer).unwrap();
+    assert_eq!((done.ending, done.messages().found), (Ending::Cancelled, 2));
+    let lines: Vec<_> = observer.recorder.warnings().iter().map(|w| (w.position.message, w.position.line)).collect();
+    assert!(matches!(lines[..], [(1, 1), (second, line)] if line == 4 * (second - 1) + 1), "{lines:?}");
+}
+
+proptest! {
+    #![proptest_config(cases(200))]
+
+    #[test]
+    fn what_came_before_a_read_error_is_converted(
+        mailbox in hostile(), at in any::<Index>(), settings in settings(), chunk in 1..2000_usize, threads in 1..3_usize,
+    ) {
+        let good = &mailbox[..at.index(mailbox.len() + 1)];
+        let reachable = split_window(good, false, settings.rule);
+        let (done, _) = convert(Stream::new("broken", Broken(good)).chunk(chunk), &settings, threads);
+        check_sums(&done);
+        let error = done.mailboxes[0].error.as_ref().unwrap();
+        if reachable.refused.is_some() {
+            prop_assert!(matches!(error, Error::NotAnMbox { .. } | Error::Read { .. }), "{:?}", error);
+            return Ok(());
+        }
+        let place = u64::try_from(good.len()).unwrap();
+        prop_assert!(matches!(error, Error::Read { byte, .. } if *byte == place), "{:?} not at {}", error, place);
+        prop_assert_eq!(done.messages().found, u64::try_from(reachable.spans.len()).unwrap());
+        let (whole, _) = convert(stream(&mailbox, 1 << 20), &settings, 1);
+        prop_assert_eq!(&done.receipt[..], &whole.receipt[..done.receipt.len()]);
+        prop_assert_eq!(done.bytes().input, reachable.spans.last().map_or(0, |span| span.next));
+    }
+
+    #[test]
+    fn a_stopped_run_keeps_true_books(
+        mailbox in hostile(), after in 0..12_usize, settings in settings(), chunk in 1..800_usize, threads in 1..4_usize,
+    ) {
+        let (whole, recorder) = convert(stream(&mailbox, 1 << 20), &settings, 1);
+        let observer = Stopping::after(after);
+        let done = settings.converter(threads).convert(stream(&mailbox, chunk), Memory::default(), &observer).unwrap();
+        check_sums(&done);
+        prop_assert_eq!(done.ending == Ending::Cancelled, observer.cancelled());
+        prop_assert!(done.receipt.iter().all(|kept| whole.receipt.contains(kept)));
+        let known = recorder.warnings();
+        for warning in observer.recorder.warnings() {
+            prop_assert!(known.contains(&warning), "{:?} is not among {:?}", warning, known);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn a_stopped_run_is_completed_by_the_next(
+        mailbox in hostile(), after in 0..12_usize, settings in settings(), chunk in 1..800_usize, threads in 1..4_usize,
+    ) {
+        let (folder, undisturbed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fill(undisturbed.path(), &mailbox, &settings, 1);
+        let expected = contents(undisturbed.path());
+
+        let sink = Directory::create(folder.path(), Durability::Cached).unwrap();
+        let stopped = settings.converter(threads).convert(stream(&mailbox, chunk), sink, &Stopping::after(after)).unwrap();
+        check_sums(&stopped);
+        for (name, bytes) in contents(folder.path()) {
+            prop_assert_eq!(Some(&bytes), expected.get(&name), "{} is not whole", name);
+        }
+
+        let completed = fill(folder.path(), &mailbox, &settings, threads);
+        prop_assert_eq!(contents(folder.path()), expected);
+        prop_assert_eq!(completed.messages().already_there, stopped.messages().written);
+    }
+}

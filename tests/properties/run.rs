@@ -1,0 +1,220 @@
+//! Runs over a mailbox, with everything they tell: the splitter alone, or the whole way into memory.
+
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+
+use mbox2eml::message::Received;
+use mbox2eml::name::EntryName;
+use mbox2eml::report::{MailboxSummary, Observer, Warning};
+use mbox2eml::select::Deleted;
+use mbox2eml::sink::{Encode, Entry, Fate, Placed, Sink};
+use mbox2eml::source::{Origin, Source, Stream, Window};
+use mbox2eml::split::{Doubt, LineEnd, NotAnMbox, Profile, Span, SplitRule, Splitter};
+use mbox2eml::transform::{Eol, Unquote};
+use mbox2eml::{Conversion, Converter, ConverterBuilder, Error, WriteError};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+pub(crate) fn rule() -> impl Strategy<Value = SplitRule> {
+    select(vec![SplitRule::Auto, SplitRule::Auto, SplitRule::Strict, SplitRule::Any])
+}
+
+/// What a splitter finds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Split {
+    pub(crate) spans: Vec<Span>,
+    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) profile: Option<Profile>,
+    pub(crate) line_end: LineEnd,
+    pub(crate) refused: Option<NotAnMbox>,
+}
+
+/// The mailbox split in one window, which is or is not the last.
+pub(crate) fn split_window(mailbox: &[u8], at_end: bool, rule: SplitRule) -> Split {
+    let mut splitter = Splitter::new(rule);
+    let (mut spans, mut doubts) = (Vec::new(), Vec::new());
+    let window = Window { base: 0, bytes: mailbox, at_end };
+    let refused = splitter.advance(&window, &mut spans, &mut doubts).err();
+    Split { spans, doubts, profile: splitter.profile(), line_end: splitter.line_end(), refused }
+}
+
+/// The mailbox split in one window.
+pub(crate) fn split(mailbox: &[u8], rule: SplitRule) -> Split {
+    split_window(mailbox, true, rule)
+}
+
+/// The mailbox split as its source gives it.
+pub(crate) fn split_source(mut source: impl Source, rule: SplitRule) -> Split {
+    let mut splitter = Splitter::new(rule);
+    let (mut spans, mut doubts) = (Vec::new(), Vec::new());
+    let mut refused = None;
+    loop {
+        let window = source.window().unwrap();
+        let (base, at_end, known) = (window.base, window.at_end, spans.len());
+        refused = refused.or(splitter.advance(&window, &mut spans, &mut doubts).err());
+        if at_end || refused.is_some() {
+            break;
+        }
+        if let Some(last) = spans[known..].last() {
+            source.take(usize::try_from(last.next - base).unwrap());
+        }
+    }
+    Split { spans, doubts, profile: splitter.profile(), line_end: splitter.line_end(), refused }
+}
+
+/// A mailbox in memory as a source, in windows of that size.
+pub(crate) fn stream(mailbox: &[u8], chunk: usize) -> Stream<&[u8]> {
+    Stream::new("memory", mailbox).chunk(chunk)
+}
+
+/// A message as it reaches the output.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Kept {
+    pub(crate) name: EntryName,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) received: Option<Received>,
+}
+
+/// A sink that keeps every message in memory.
+#[derive(Default)]
+pub(crate) struct Memory(Vec<Kept>);
+
+pub(crate) struct Copy;
+
+impl Encode for Copy {
+    type Item = Kept;
+
+    fn encode(&self, entry: Entry<'_>) -> Result<Kept, WriteError> {
+        let mut bytes = Vec::new();
+        entry.eml.write_to(&mut bytes).unwrap();
+        Ok(Kept { name: entry.name, bytes, received: entry.received })
+    }
+}
+
+impl Sink for Memory {
+    type Encoder = Copy;
+    type Receipt = Vec<Kept>;
+
+    fn encoder(&self) -> Copy {
+        Copy
+    }
+
+    fn put(&mut self, item: Kept) -> Result<Placed, WriteError> {
+        let name = item.name.clone();
+        self.0.push(item);
+        Ok(Placed { name, fate: Fate::Written })
+    }
+
+    fn finish(self) -> mbox2eml::Result<Vec<Kept>> {
+        Ok(self.0)
+    }
+}
+
+/// Remembers all that is told in mailbox order, and the sum of the rest.
+#[derive(Default)]
+pub(crate) struct Recorder {
+    told: Mutex<Vec<Told>>,
+    advanced: Mutex<(u64, u64)>,
+}
+
+/// What an observer is told.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Told {
+    Started(Option<u64>),
+    Warned(Warning),
+    Failed(String),
+    Finished(String),
+}
+
+impl Recorder {
+    fn tell(&self, told: Told) {
+        self.told.lock().unwrap().push(told);
+    }
+
+    /// Everything told.
+    pub(crate) fn told(&self) -> Vec<Told> {
+        self.told.lock().unwrap().clone()
+    }
+
+    /// The warnings.
+    pub(crate) fn warnings(&self) -> Vec<Warning> {
+        let warning = |told| if let Told::Warned(warning) = told { Some(warning) } else { None };
+        self.told().into_iter().filter_map(warning).collect()
+    }
+
+    /// How many bytes and messages are done with.
+    pub(crate) fn advanced(&self) -> (u64, u64) {
+        *self.advanced.lock().unwrap()
+    }
+}
+
+impl Observer for Recorder {
+    fn started(&self, _: &Origin, size: Option<u64>) {
+        self.tell(Told::Started(size));
+    }
+
+    fn advanced(&self, bytes: u64, messages: u64) {
+        let mut sum = self.advanced.lock().unwrap();
+        *sum = (sum.0 + bytes, sum.1 + messages);
+    }
+
+    fn warned(&self, _: &Origin, warning: &Warning) {
+        self.tell(Told::Warned(*warning));
+    }
+
+    fn failed(&self, error: &Error) {
+        self.tell(Told::Failed(format!("{error:?}")));
+    }
+
+    fn finished(&self, summary: &MailboxSummary) {
+        self.tell(Told::Finished(books(summary)));
+    }
+}
+
+/// All that a summary says but the mailbox's name.
+pub(crate) fn books(summary: &MailboxSummary) -> String {
+    let MailboxSummary { profile, messages, deleted, bytes, warnings, error, .. } = summary;
+    format!("{profile:?} {messages:?} {deleted} {bytes:?} {warnings:?} {error:?}")
+}
+
+/// How a mailbox is converted.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    pub(crate) rule: SplitRule,
+    pub(crate) eol: Eol,
+    pub(crate) unquote: Unquote,
+    pub(crate) deleted: Deleted,
+}
+
+impl Settings {
+    /// No byte of a message changes, and every message is written.
+    pub(crate) fn raw(rule: SplitRule) -> Self {
+        Self { rule, eol: Eol::Keep, unquote: Unquote::None, deleted: Deleted::Keep }
+    }
+
+    pub(crate) fn converter(&self, threads: usize) -> Converter {
+        let builder: ConverterBuilder = Converter::builder();
+        let builder = builder.split(self.rule).eol(self.eol).unquote(self.unquote).deleted(self.deleted);
+        builder.threads(NonZeroUsize::new(threads).unwrap()).build()
+    }
+}
+
+pub(crate) fn settings() -> impl Strategy<Value = Settings> {
+    let eol = select(vec![Eol::Crlf, Eol::Lf, Eol::Keep]);
+    let unquote = select(vec![Unquote::Auto, Unquote::Mboxrd, Unquote::Mboxo, Unquote::None]);
+    let deleted = select(vec![Deleted::Skip, Deleted::Keep]);
+    (rule(), eol, unquote, deleted).prop_map(|(rule, eol, unquote, deleted)| Settings { rule, eol, unquote, deleted })
+}
+
+/// The messages, and everything that was told.
+pub(crate) fn convert(source: impl Source, settings: &Settings, threads: usize) -> (Conversion<Vec<Kept>>, Recorder) {
+    let recorder = Recorder::default();
+    let done = settings.converter(threads).convert(source, Memory::default(), &recorder).unwrap();
+    (done, recorder)
+}
+
+/// Both promises about sums.
+pub(crate) fn check_sums<R>(done: &Conversion<R>) {
+    assert_eq!(done.messages().found, done.messages().accounted());
+    assert_eq!(done.bytes().input, done.bytes().accounted());
+}

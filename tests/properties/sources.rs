@@ -1,0 +1,82 @@
+//! Sources and readers that give a mailbox in unusual portions.
+
+use std::io::{self, ErrorKind, Read};
+
+use bytes::Bytes;
+use mbox2eml::source::{Origin, Source, Window};
+
+/// A source whose window grows by the given numbers of bytes, over and over.
+pub(crate) struct Growing {
+    origin: Origin,
+    bytes: Bytes,
+    base: u64,
+    shown: usize,
+    steps: std::iter::Cycle<std::vec::IntoIter<usize>>,
+}
+
+impl Growing {
+    /// Each step must be at least 1.
+    pub(crate) fn new(mailbox: &[u8], steps: &[usize]) -> Self {
+        let (origin, bytes) = (Origin::named("growing"), Bytes::copy_from_slice(mailbox));
+        Self { origin, bytes, base: 0, shown: 0, steps: steps.to_vec().into_iter().cycle() }
+    }
+}
+
+impl Source for Growing {
+    fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    fn size(&self) -> Option<u64> {
+        None
+    }
+
+    fn window(&mut self) -> mbox2eml::Result<Window<'_>> {
+        let step = self.steps.next().unwrap();
+        self.shown = (self.shown + step).min(self.bytes.len());
+        Ok(Window { base: self.base, bytes: &self.bytes[..self.shown], at_end: self.shown == self.bytes.len() })
+    }
+
+    fn take(&mut self, count: usize) -> Bytes {
+        let count = count.min(self.shown);
+        // What was shown is shown no more: the next window may be shorter than the rest of this one.
+        self.shown = 0;
+        self.base += u64::try_from(count).unwrap();
+        self.bytes.split_to(count)
+    }
+}
+
+/// A reader that gives one byte at a time and is interrupted now and then.
+pub(crate) struct Trickle<'a> {
+    left: &'a [u8],
+    calls: u64,
+}
+
+impl<'a> Trickle<'a> {
+    pub(crate) fn new(mailbox: &'a [u8]) -> Self {
+        Self { left: mailbox, calls: 0 }
+    }
+}
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.calls += 1;
+        if self.calls.is_multiple_of(5) {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let count = buffer.len().min(1);
+        self.left.read(&mut buffer[..count])
+    }
+}
+
+/// A reader that fails for good after the last byte.
+pub(crate) struct Broken<'a>(pub(crate) &'a [u8]);
+
+impl Read for Broken<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(buffer) {
+            Ok(0) if !buffer.is_empty() => Err(io::Error::other("the disk is broken")),
+            result => result,
+        }
+    }
+}
