@@ -46,7 +46,9 @@ mod unix {
         // are safe in a signal handler (signal-safety(7)), and does not return to the faulting instruction.
         unsafe {
             let mut action: libc::sigaction = std::mem::zeroed();
-            action.sa_sigaction = handler as libc::sighandler_t;
+            #[allow(clippy::as_conversions)] // there is no other way from a function to its address
+            let address = handler as libc::sighandler_t;
+            action.sa_sigaction = address;
             libc::sigemptyset(&mut action.sa_mask);
             libc::sigaction(libc::SIGBUS, &action, ptr::null_mut());
         }

@@ -4,13 +4,14 @@ use mbox2eml::split::Profile;
 use mbox2eml::transform::Unquote;
 
 /// How the writers of a dialect write a mailbox.
-pub(crate) struct Dialect {
+#[derive(Clone, Copy)]
+pub(crate) struct Dialect<'a> {
     pub(crate) name: &'static str,
     pub(crate) profile: Profile,
-    /// The From_ line of the message with this number, without its line end.
-    pub(crate) from_line: fn(usize) -> String,
-    /// The fields that the writer puts on top, given the message's number and the length of its quoted body.
-    pub(crate) top: fn(usize, usize) -> String,
+    /// The From_ line without its line end; `{id}` is a number that differs from message to message.
+    pub(crate) from_line: &'a str,
+    /// The fields that the writer puts on top; `{length}` is the length of the quoted body in bytes.
+    pub(crate) top: &'a str,
     pub(crate) quoting: Quoting,
     pub(crate) line_ends: LineEnds,
     /// What stands before the first From_ line.
@@ -75,23 +76,28 @@ impl LineEnds {
     }
 }
 
+/// The number that Gmail gives to a message received on 2024-04-01 at noon.
+const GMAIL_ID: usize = 1_711_972_800_000 << 20;
+
 /// A mailbox and the messages that must come out of it.
 pub(crate) struct Packed {
     pub(crate) mailbox: Vec<u8>,
     pub(crate) messages: Vec<Vec<u8>>,
 }
 
-impl Dialect {
+impl Dialect<'_> {
     /// Packs the messages that the dialect can carry.
-    pub(crate) fn pack<'a>(&self, originals: impl IntoIterator<Item = &'a Vec<u8>>) -> Packed {
+    pub(crate) fn pack(&self, originals: &[Vec<u8>]) -> Packed {
         let mut packed = Packed { mailbox: self.preamble.to_vec(), messages: Vec::new() };
-        let carried = originals.into_iter().filter(|message| (self.carries)(message));
+        let carried = originals.iter().filter(|message| (self.carries)(message));
         for (number, original) in carried.enumerate() {
             let message = self.line_ends.of(original);
             let (header, body) = message.split_at(header_end(&message, self.line_ends.last()));
             let quoted = quote(body, self.quoting, self.line_ends.last());
-            let from_line = self.line_ends.of((self.from_line)(number).as_bytes());
-            let top = self.line_ends.of((self.top)(number, quoted.len()).as_bytes());
+            let id = (GMAIL_ID + number).to_string();
+            let from_line = self.line_ends.of(self.from_line.replace("{id}", &id).as_bytes());
+            let top = self.top.replace("{id}", &id).replace("{length}", &quoted.len().to_string());
+            let top = self.line_ends.of(top.as_bytes());
             let separator = if self.separated { self.line_ends.bytes() } else { b"" };
             packed.mailbox.extend([&from_line, &top, header, &quoted, separator].concat());
             packed.messages.push([&top, &message[..]].concat());
@@ -195,11 +201,9 @@ pub(crate) mod rules {
         begins_with_field(message) && !message.contains(&b'\r')
     }
 
-    /// Without empty lines between messages, one at a message's end reads as one of these, and a line after a
-    /// multipart that was left open as one of its parts.
-    pub(crate) fn needs_no_empty_line(message: &[u8]) -> bool {
-        let multipart = message.to_ascii_lowercase().windows(9).any(|window| window == b"boundary=");
-        begins_with_field(message) && !lines(message).next_back().is_some_and(is_empty_line) && !multipart
+    /// Without empty lines between messages, one at a message's end reads as one of these.
+    pub(crate) fn no_empty_line_at_the_end(message: &[u8]) -> bool {
+        begins_with_field(message) && !lines(message).next_back().is_some_and(is_empty_line)
     }
 
     /// Everything.

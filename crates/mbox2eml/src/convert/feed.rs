@@ -37,9 +37,15 @@ struct State<'s, I> {
     mailboxes: I,
     rule: SplitRule,
     limit: Option<u64>,
-    current: Option<(Arc<About>, Batches<Box<dyn Source + 's>>)>,
+    current: Option<Current<'s>>,
     next: u64,
     exhausted: bool,
+}
+
+/// The mailbox being read.
+struct Current<'s> {
+    about: Arc<About>,
+    batches: Batches<Box<dyn Source + 's>>,
 }
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> Feed<'s, I> {
@@ -69,7 +75,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> Feed<'s, I> {
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
     fn step(&mut self) -> Option<Step> {
-        let Some((about, batches)) = &mut self.current else {
+        let Some(Current { about, batches }) = &mut self.current else {
             return Some(match self.mailboxes.next()? {
                 Ok(mailbox) => self.begin(mailbox),
                 Err(error) => Step::Unopened(error),
@@ -87,7 +93,8 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
     fn begin(&mut self, mailbox: Mailbox<'s>) -> Step {
         let Mailbox { source, folder } = mailbox;
         let about = Arc::new(About { origin: source.origin().clone(), folder, size: source.size() });
-        self.current = Some((Arc::clone(&about), Batches::new(source, self.rule, self.limit)));
+        let batches = Batches::new(source, self.rule, self.limit);
+        self.current = Some(Current { about: Arc::clone(&about), batches });
         Step::Begin(about)
     }
 }

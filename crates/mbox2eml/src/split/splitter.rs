@@ -62,6 +62,7 @@ pub struct Splitter {
     needle: Finder<'static>,
     profile: Option<Profile>,
     undated: bool,
+    unseparated: bool,
     /// Where the search for the needle goes on.
     scanned: u64,
     /// How many messages were closed.
@@ -116,6 +117,7 @@ impl Splitter {
             needle: Finder::new(b"\nFrom "),
             profile: None,
             undated: false,
+            unseparated: false,
             scanned: 0,
             found: 0,
             open: None,
@@ -243,6 +245,7 @@ impl Splitter {
         self.scanned = place;
         match verdict {
             Verdict::Begins(why) => {
+                self.unseparated |= matches!(why, Some(Why(WarningKind::MissingBlankLine, _)));
                 self.close(window, place, findings);
                 let mut open = Open::new(place, place + to_u64(candidate.length));
                 open.doubt(place, why);
@@ -261,6 +264,7 @@ impl Splitter {
         let context = Context {
             profile: self.profile?,
             undated: self.undated,
+            unseparated: self.unseparated,
             in_multipart: || open.multipart.is_open(message, line_end),
         };
         Some(self.rule.judge(candidate, context))

@@ -54,6 +54,8 @@ pub(super) struct Context<F> {
     pub(super) profile: Profile,
     /// Whether the mailbox's own first separator had no date, so that others like it need nothing but a header below.
     pub(super) undated: bool,
+    /// Whether a message of the mailbox began without an empty line before it, so that others do so too.
+    pub(super) unseparated: bool,
     /// Whether the line stands inside an open MIME multipart. Asked only where it decides.
     pub(super) in_multipart: F,
 }
@@ -108,7 +110,8 @@ fn by_evidence<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -
 fn dated<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
     match (line.below.first, line.after_blank) {
         (First::Field, true) => Verdict::Begins(None),
-        (First::Field, false) if (context.in_multipart)() => Verdict::Body(Some(IN_MULTIPART)),
+        // Where messages are not separated, one multipart that was cut short must not swallow all that follow.
+        (First::Field, false) if !context.unseparated && (context.in_multipart)() => Verdict::Body(Some(IN_MULTIPART)),
         (First::Field, false) => Verdict::Begins(Some(NO_BLANK)),
         (First::EmptyLine | First::EndOfFile | First::Separator, true) => Verdict::Begins(Some(NO_FIELD_BEGINS)),
         (_, true) => Verdict::Body(Some(NO_FIELD)),

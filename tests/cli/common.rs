@@ -1,0 +1,266 @@
+//! What the tests share: a scratch folder, runs of the program in it, and pictures of what it wrote.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant, SystemTime};
+
+use tempfile::TempDir;
+
+/// The program.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_mbox2eml");
+
+/// The mailboxes kept beside the tests.
+pub(crate) fn testdata() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata")
+}
+
+/// The program, run in `folder`, untouched by the surroundings of the tests.
+pub(crate) fn program(folder: &Path) -> Command {
+    clean(Command::new(PROGRAM), folder)
+}
+
+/// Any program, in the same surroundings.
+pub(crate) fn clean(mut command: Command, folder: &Path) -> Command {
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        command.env_remove(variable);
+    }
+    command.current_dir(folder).stdin(Stdio::null());
+    command
+}
+
+/// A folder that is gone after the test. The program runs in it, so that the paths it tells are short.
+pub(crate) struct Scratch(TempDir);
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    /// A scratch folder that holds this mailbox as `in.mbox`.
+    pub(crate) fn with_mailbox(bytes: impl AsRef<[u8]>) -> Self {
+        let scratch = Self::new();
+        scratch.write("in.mbox", bytes);
+        scratch
+    }
+
+    pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file, with the folders it stands in.
+    pub(crate) fn write(&self, name: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    pub(crate) fn read(&self, name: impl AsRef<Path>) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap()
+    }
+
+    pub(crate) fn program(&self) -> Command {
+        program(self.0.path())
+    }
+
+    /// Runs the program to its end.
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
+        Ran::of(self.program().args(args))
+    }
+
+    /// Runs the program to its end and hands it `input` on its standard input.
+    pub(crate) fn run_with_input<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &[u8]) -> Ran {
+        self.write("standard input", input);
+        let input = fs::File::open(self.path("standard input")).unwrap();
+        Ran::of(self.program().args(args).stdin(input))
+    }
+
+    pub(crate) fn tree(&self, folder: &str) -> Tree {
+        tree(&self.path(folder))
+    }
+
+    /// The paths of the files in a folder and below.
+    pub(crate) fn names(&self, folder: &str) -> Vec<String> {
+        self.tree(folder).into_keys().collect()
+    }
+
+    /// What [`tree`](Self::tree) shows, and when each entry was changed.
+    pub(crate) fn state(&self, folder: &str) -> (Tree, BTreeMap<String, SystemTime>) {
+        let tree = self.tree(folder);
+        let time = |name: &String| fs::symlink_metadata(self.path(folder).join(name)).unwrap().modified().unwrap();
+        let times = tree.keys().map(|name| (name.clone(), time(name))).collect();
+        (tree, times)
+    }
+
+    /// How many entries a folder has; none if it is not there.
+    pub(crate) fn count(&self, folder: &str) -> usize {
+        fs::read_dir(self.path(folder)).map_or(0, Iterator::count)
+    }
+}
+
+/// What stands in a folder and below: files with their bytes; links, empty folders and others with a word.
+pub(crate) type Tree = BTreeMap<String, Vec<u8>>;
+
+/// A picture of the folder; empty if it is not there.
+pub(crate) fn tree(folder: &Path) -> Tree {
+    let mut tree = Tree::new();
+    if folder.is_dir() {
+        add(&mut tree, folder, "");
+    }
+    tree
+}
+
+fn add(tree: &mut Tree, folder: &Path, prefix: &str) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = format!("{prefix}{}", entry.file_name().into_string().unwrap());
+        let path = entry.path();
+        let kind = entry.file_type().unwrap();
+        if kind.is_file() {
+            tree.insert(name, fs::read(path).unwrap());
+        } else if kind.is_symlink() {
+            tree.insert(name, format!("link to {}", fs::read_link(path).unwrap().display()).into_bytes());
+        } else if kind.is_dir() {
+            let before = tree.len();
+            add(tree, &path, &format!("{name}/"));
+            if tree.len() == before {
+                tree.insert(format!("{name}/"), b"empty folder".to_vec());
+            }
+        } else {
+            tree.insert(name, b"neither file nor folder".to_vec());
+        }
+    }
+}
+
+/// How a run ended and what it said.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// `None` if a signal ended it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    pub(crate) fn of(command: &mut Command) -> Self {
+        Self::from(command.output().unwrap())
+    }
+
+    /// Holds the exit code against this one.
+    #[track_caller]
+    pub(crate) fn ends(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    /// Every one of these stands in what was said on standard error.
+    #[track_caller]
+    pub(crate) fn says(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(self.stderr.contains(text), "{text:?} was not said: {self:#?}");
+        }
+        self
+    }
+
+    /// None of these stands in what was said on standard error.
+    #[track_caller]
+    pub(crate) fn says_nowhere(self, texts: &[&str]) -> Self {
+        for text in texts {
+            assert!(!self.stderr.contains(text), "{text:?} was said: {self:#?}");
+        }
+        self
+    }
+
+    /// This, and nothing else, was said on standard error; times are not compared.
+    #[track_caller]
+    pub(crate) fn says_just(self, text: &str) -> Self {
+        assert_eq!(without_times(&self.stderr), text);
+        self
+    }
+
+    /// Nothing was printed on standard output.
+    #[track_caller]
+    pub(crate) fn prints_nothing(self) -> Self {
+        assert_eq!(self.stdout, "");
+        self
+    }
+
+    /// What was printed on standard output is one JSON object on one line.
+    #[track_caller]
+    pub(crate) fn json(&self) -> serde_json::Value {
+        assert_eq!(self.stdout.lines().count(), 1, "{self:#?}");
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+
+    /// How many messages were found, written, and there already, by the summary.
+    #[track_caller]
+    pub(crate) fn counts(&self, found: u64, written: u64, already_there: u64) {
+        let mut line = format!("{found} found = {written} written");
+        if already_there > 0 {
+            line += &format!(" + {already_there} already there");
+        }
+        let said = self.stderr.lines().find_map(|line| line.trim_start().strip_prefix("messages"));
+        assert_eq!(said.map(|said| said.trim_start().replace(',', "")), Some(line), "{self:#?}");
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// The summary with `TIME` in the place of the time taken and the rate.
+fn without_times(text: &str) -> String {
+    let mut parts = text.split(" read in ");
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (_, rest) = part.split_once(')').unwrap();
+        result += " read in TIME";
+        result += rest;
+    }
+    result
+}
+
+/// A mailbox of messages with these subjects and bodies, received a minute apart from 2024-04-01T12:00:00Z on.
+pub(crate) fn mailbox(messages: &[(&str, &str)]) -> String {
+    let one = |(minute, (subject, body)): (usize, &(&str, &str))| {
+        let (hour, minute) = (12 + minute / 60, minute % 60);
+        format!("From ann@example.org Mon Apr  1 {hour}:{minute:02}:00 2024\nSubject: {subject}\n\n{body}\n\n")
+    };
+    messages.iter().enumerate().map(one).collect()
+}
+
+/// A mailbox of one message, and where the program puts it.
+pub(crate) fn one_message() -> (String, &'static str, &'static [u8]) {
+    (mailbox(&[("One", "Hello")]), "000001_20240401T120000Z_One.eml", b"Subject: One\r\n\r\nHello\r\n")
+}
+
+/// A mailbox of so many messages of about 10 KiB, no two of them alike.
+pub(crate) fn large_mailbox(messages: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for number in 1..=messages {
+        let line = format!("Line of message {number}, which is like no other message's.\n>From here on.\n");
+        let (hour, minute, second) = (number / 3600 % 24, number / 60 % 60, number % 60);
+        let head = format!(
+            "From ann@example.org Mon Apr  1 {hour:02}:{minute:02}:{second:02} 2024\nSubject: Number {number}\n\n"
+        );
+        bytes.extend_from_slice(head.as_bytes());
+        bytes.extend_from_slice(line.repeat(150).as_bytes());
+        bytes.push(b'\n');
+    }
+    bytes
+}
+
+/// Waits until that is so, and fails if it never comes: the limit is no measure of speed.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}

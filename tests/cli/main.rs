@@ -1,0 +1,29 @@
+//! The program from outside: what it writes, says and answers, held against the contract of its command line.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)] // they are how a test fails
+
+mod common;
+mod fixtures;
+mod inputs;
+mod not_an_mbox;
+mod options;
+mod rerun;
+mod telling;
+mod usage;
+
+#[cfg(unix)]
+mod broken_pipes;
+#[cfg(unix)]
+mod changing;
+#[cfg(unix)]
+mod hostile;
+#[cfg(unix)]
+mod interrupted;
+#[cfg(unix)]
+mod links;
+#[cfg(unix)]
+mod output_faults;
+#[cfg(unix)]
+mod permissions;
+#[cfg(unix)]
+mod pipes;

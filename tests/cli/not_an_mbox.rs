@@ -1,0 +1,107 @@
+//! Files that are no mailboxes: each says what it looks like and what to do, and nothing is written.
+
+use std::fs;
+
+use crate::common::{Scratch, mailbox, testdata};
+
+/// A file in `testdata/not-an-mbox`, what it looks like, and what to do.
+const FILES: [(&str, &str, &str); 11] = [
+    ("single.eml", "it looks like a single message (.eml)", "an .eml file needs no conversion"),
+    (
+        "single.emlx",
+        "it looks like a single message of Apple Mail (.emlx)",
+        "Apple Mail writes mailboxes with Mailbox > Export Mailbox",
+    ),
+    ("takeout.zip", "it looks like a ZIP archive", "unpack it and give the .mbox files inside, or the folder"),
+    (
+        "list.mbox.gz",
+        "it looks like a gzip or .tgz archive",
+        "unpack it and give the .mbox files inside, or the folder",
+    ),
+    (
+        "mmdf.mbox",
+        "it looks like an MMDF mailbox",
+        "MMDF mailboxes are not supported; a mail program such as mutt can save them as mbox",
+    ),
+    ("outlook.pst", "it looks like an Outlook data file (.pst)", "readpst turns Outlook data files into mbox"),
+    ("outlook.msg", "it looks like an Outlook message (.msg)", ""),
+    ("paper.pdf", "it looks like a PDF document", ""),
+    ("page.html", "it looks like a web page", ""),
+    ("settings.json", "it looks like JSON", ""),
+    (
+        "notes.txt",
+        "it has no 'From ' line at its start",
+        "if it is a mailbox whose start was cut off, '--split any' begins at its first 'From ' line",
+    ),
+];
+
+fn scratch_with(file: &str) -> Scratch {
+    let scratch = Scratch::new();
+    scratch.write(file, fs::read(testdata().join("not-an-mbox").join(file)).unwrap());
+    scratch
+}
+
+#[test]
+fn each_says_what_it_looks_like_and_what_to_do() {
+    for (file, looks, hint) in FILES {
+        for options in [&["-q"][..], &["-q", "--no-mmap"]] {
+            let scratch = scratch_with(file);
+            let ran = scratch.run(options.iter().chain(&[file, "out"])).ends(2).prints_nothing();
+            let hint = if hint.is_empty() { String::new() } else { format!("  {hint}\n") };
+            assert_eq!(ran.stderr, format!("mbox2eml: {file}: not an mbox: {looks}\n{hint}"));
+            assert_eq!(scratch.names("out"), [""; 0], "{file}");
+        }
+    }
+}
+
+#[test]
+fn from_standard_input_it_is_called_so() {
+    for (file, looks, _) in FILES {
+        let scratch = scratch_with(file);
+        let bytes = scratch.read(file);
+        let error = format!("mbox2eml: standard input: not an mbox: {looks}\n");
+        scratch.run_with_input(["-", "out"], &bytes).ends(2).says(&[&error]);
+        assert_eq!(scratch.names("out"), [""; 0], "{file}");
+    }
+}
+
+#[test]
+fn one_among_several_is_told_and_the_rest_is_converted() {
+    for (file, looks, _) in FILES {
+        let scratch = scratch_with(file);
+        scratch.write("a.mbox", mailbox(&[("A", "1")]));
+        scratch.write("b.mbox", mailbox(&[("B", "2")]));
+        let error = format!("mbox2eml: {file}: not an mbox: {looks}\n");
+        scratch.run(["a.mbox", file, "b.mbox", "out"]).ends(1).says(&[&error, "2 messages written"]);
+        let names = ["a/000001_20240401T120000Z_A.eml", "b/000001_20240401T120000Z_B.eml"];
+        assert_eq!(scratch.names("out"), names, "{file}");
+    }
+}
+
+#[test]
+fn in_a_searched_folder_they_are_passed_over() {
+    let scratch = Scratch::new();
+    for (file, ..) in FILES {
+        scratch.write(format!("in/{file}"), fs::read(testdata().join("not-an-mbox").join(file)).unwrap());
+    }
+    scratch.write("in/real", mailbox(&[("A", "1")]));
+    scratch.run(["in", "out"]).ends(0).says_nowhere(&["passed over"]);
+    assert_eq!(scratch.names("out"), ["real/000001_20240401T120000Z_A.eml"]);
+
+    let ran = scratch.run(["-v", "in", "out"]).ends(0);
+    for (file, ..) in FILES {
+        assert!(ran.stderr.contains(&format!("passed over: in/{file} is no mailbox\n")), "{file}: {ran:#?}");
+    }
+}
+
+#[test]
+fn an_empty_mailbox_has_no_messages_and_is_no_error() {
+    for (file, bytes) in [("empty.mbox", 0), ("blank.mbox", 5)] {
+        let scratch = scratch_with(file);
+        let sum = format!("{bytes} read = {bytes} preamble + 0 From_ lines + 0 messages + 0 separators\n");
+        scratch.run([file, "out"]).ends(0).says(&["0 found = 0 written\n", &sum, "warnings  none\n"]);
+        assert_eq!(scratch.names("out"), [""; 0], "{file}");
+        let input = scratch.read(file);
+        scratch.run_with_input(["-", "out"], &input).ends(0).says(&["0 found = 0 written\n"]);
+    }
+}

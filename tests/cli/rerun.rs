@@ -1,0 +1,104 @@
+//! The same command again: it completes what was cut short, and changes nothing else.
+
+use std::fs;
+
+use crate::common::{Scratch, mailbox, one_message};
+
+#[test]
+fn a_second_run_writes_nothing() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("A", "1"), ("B", "2"), ("C", "3")]));
+    scratch.run(["in.mbox", "out"]).ends(0).counts(3, 3, 0);
+    let before = scratch.state("out");
+    for options in [&[][..], &["--no-mmap"], &["--threads", "1"], &["--fsync"]] {
+        scratch.run(options.iter().chain(&["in.mbox", "out"])).ends(0).counts(3, 0, 3);
+        assert_eq!(scratch.state("out"), before, "{options:?}");
+    }
+}
+
+#[test]
+fn a_file_cut_at_any_length_is_completed() {
+    // As many equal messages as one has bytes: of the first file 0 bytes are there, of the second 1, and so on.
+    let message = "Subject: Cut\r\nX-A: b\r\n\r\nFrom here on\r\nit was cut.\r\n";
+    let cuts = message.len() + 1;
+    for quoted in [message.replace("From", ">From"), message.replace("From", ">From").replace("\r\n", "\n")] {
+        let eol = if quoted.contains('\r') { "\r\n" } else { "\n" };
+        let one = format!("From ann@example.org Mon Apr  1 12:00:00 2024{eol}{quoted}{eol}");
+        let scratch = Scratch::with_mailbox(one.repeat(cuts));
+        let name = |cut: usize| format!("{:06}_20240401T120000Z_Cut.eml", cut + 1);
+        (0..cuts).for_each(|cut| scratch.write(format!("out/{}", name(cut)), &message[..cut]));
+        let (all, cut) = (u64::try_from(cuts).unwrap(), u64::try_from(cuts - 1).unwrap());
+        scratch.run(["in.mbox", "out"]).ends(0).says(&["warnings  none"]).counts(all, cut, 1);
+
+        let (tree, times) = scratch.state("out");
+        assert_eq!(tree.len(), cuts);
+        let received = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_711_972_800);
+        for cut in 0..cuts {
+            assert_eq!(String::from_utf8_lossy(&tree[&name(cut)]), message, "cut at {cut}");
+            assert!(cut == message.len() || times[&name(cut)] == received, "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn a_stranger_s_file_stays_and_the_message_gets_the_next_free_name() {
+    let (mbox, name, eml) = one_message();
+    let other = name.replace(".eml", "~2.eml");
+    let longer = [eml, b"x"].concat();
+    for (what, bytes) in [
+        ("shorter", &b"Subject: Two\r\n"[..]),
+        ("as long", b"Subject: Two\r\n\r\nHello\r\n"),
+        ("longer by a byte", &longer),
+        ("another's mail", b"From: me\r\n\r\nSomething else altogether, and much longer than the message.\r\n"),
+        ("other line ends", b"Subject: One\n\nHello\n"),
+    ] {
+        let scratch = Scratch::with_mailbox(&mbox);
+        scratch.write(format!("out/{name}"), bytes);
+        let before = scratch.state("out");
+        let warning = "name-taken 1\n      in.mbox:1, byte 0: another file has its name: it got the next free one\n";
+        scratch.run(["in.mbox", "out"]).ends(0).says(&[warning]).counts(1, 1, 0);
+        assert_eq!(scratch.names("out"), [name, &other], "{what}");
+        assert_eq!(scratch.read(format!("out/{other}")), eml, "{what}");
+        assert_eq!(scratch.read(format!("out/{name}")), bytes, "{what}");
+        assert_eq!(scratch.state("out").1[name], before.1[name], "{what}");
+
+        let after = scratch.state("out");
+        scratch.run(["in.mbox", "out"]).ends(0).counts(1, 0, 1);
+        assert_eq!(scratch.state("out"), after, "{what}: a second run changes nothing");
+    }
+}
+
+#[test]
+fn strangers_in_a_row_are_passed_by() {
+    let (mbox, name, eml) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    for number in ["", "~2", "~3", "~4"] {
+        scratch.write(format!("out/{}", name.replace(".eml", &format!("{number}.eml"))), "somebody's");
+    }
+    scratch.run(["in.mbox", "out"]).ends(0).counts(1, 1, 0);
+    assert_eq!(scratch.read(format!("out/{}", name.replace(".eml", "~5.eml"))), eml);
+}
+
+#[test]
+fn a_folder_in_the_place_of_the_file_stays() {
+    let (mbox, name, eml) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    fs::create_dir_all(scratch.path("out").join(name)).unwrap();
+    scratch.run(["in.mbox", "out"]).ends(0).counts(1, 1, 0);
+    let other = name.replace(".eml", "~2.eml");
+    assert_eq!(scratch.names("out"), [format!("{name}/"), other.clone()]);
+    assert_eq!(scratch.read(format!("out/{other}")), eml);
+}
+
+#[test]
+fn a_longer_mailbox_adds_its_new_messages() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("A", "1"), ("B", "2")]));
+    scratch.run(["in.mbox", "out"]).ends(0);
+    let (before, times) = scratch.state("out");
+    scratch.write("in.mbox", mailbox(&[("A", "1"), ("B", "2"), ("C", "3")]));
+    scratch.run(["in.mbox", "out"]).ends(0).counts(3, 1, 2);
+    let (after, later) = scratch.state("out");
+    assert_eq!(after.len(), 3);
+    for name in before.keys() {
+        assert_eq!((&after[name], later[name]), (&before[name], times[name]), "{name}");
+    }
+}

@@ -1,0 +1,222 @@
+//! What the program says: the summary, JSON, progress, colours, help.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::common::{Scratch, mailbox, one_message};
+
+#[test]
+fn the_summary_of_one_mailbox() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "Hello"), ("Two", "Hi")]));
+    scratch.run(["in.mbox", "out"]).ends(0).prints_nothing().says_just(
+        "Done: 2 messages written to out; 131 B read in TIME\n  \
+         mailbox   in.mbox, an mbox\n  \
+         messages  2 found = 2 written\n  \
+         bytes     131 read = 0 preamble + 92 From_ lines + 37 messages + 2 separators\n  \
+         warnings  none\n",
+    );
+    scratch.run(["in.mbox", "out"]).ends(0).prints_nothing().says_just(
+        "Done: 0 messages written to out; 131 B read in TIME\n  \
+         mailbox   in.mbox, an mbox\n  \
+         messages  2 found = 0 written + 2 already there\n  \
+         bytes     131 read = 0 preamble + 92 From_ lines + 37 messages + 2 separators\n  \
+         warnings  none\n",
+    );
+}
+
+#[test]
+fn the_summary_of_several_mailboxes() {
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", mailbox(&[("A", "1")]));
+    scratch.write("in/b.mbox", mailbox(&[("B", "2"), ("C", "3")]));
+    scratch.run(["in", "out"]).ends(0).prints_nothing().says_just(
+        "in/a.mbox: 1 found = 1 written\n\
+         in/b.mbox: 2 found = 2 written\n\
+         Done: 3 messages written to out; 183 B read in TIME\n  \
+         messages  3 found = 3 written\n  \
+         bytes     183 read = 0 preamble + 138 From_ lines + 42 messages + 3 separators\n  \
+         warnings  none\n",
+    );
+}
+
+/// Four messages that begin with no header field, and one NUL byte in the last.
+fn odd_mailbox() -> String {
+    let odd = "From ann@example.org Mon Apr  1 12:00:00 2024\n\nno header\n\n";
+    format!("{}{}x\0\n\n", odd.repeat(4), odd)
+}
+
+#[test]
+fn warnings_are_counted_with_their_first_places() {
+    let scratch = Scratch::with_mailbox(odd_mailbox());
+    scratch.run(["in.mbox", "out"]).ends(0).says(&["  warnings  9\n    doubtful-boundary 3\n"]).says(&[
+        "    no-header 5\n      in.mbox:1, byte 0: does not begin with a header field\n",
+        "\n      and 2 more; -v tells them all\n",
+        "    nul-bytes 1\n      in.mbox:17, byte 232: holds NUL bytes, which are kept\n",
+    ]);
+}
+
+#[test]
+fn verbose_tells_every_warning() {
+    let scratch = Scratch::with_mailbox(odd_mailbox());
+    let ran = scratch.run(["-v", "in.mbox", "out"]).ends(0);
+    let told = |line: usize, byte: usize| format!("no-header in.mbox:{line}, byte {byte}: does not begin with a header field\n");
+    for (line, byte) in [(1, 0), (5, 58), (9, 116), (13, 174), (17, 232)] {
+        assert!(ran.stderr.contains(&told(line, byte)), "{ran:#?}");
+    }
+}
+
+#[test]
+fn quiet_tells_errors_only() {
+    let scratch = Scratch::with_mailbox(odd_mailbox());
+    scratch.run(["-q", "in.mbox", "out"]).ends(0).prints_nothing().says_just("");
+    scratch.run(["-q", "in.mbox", "missing.mbox", "out2"]).ends(1).prints_nothing().says_just(
+        "mbox2eml: missing.mbox: cannot open it: No such file or directory (os error 2)\n  \
+         check the path; nothing was written for it\n",
+    );
+}
+
+/// Every key of `expected` is in `actual` with the same value; further keys may be there.
+#[track_caller]
+fn assert_holds(actual: &Value, expected: &Value) {
+    match (actual, expected) {
+        (Value::Object(actual), Value::Object(expected)) => {
+            for (key, value) in expected {
+                assert_holds(actual.get(key).unwrap_or_else(|| panic!("no key {key}")), value);
+            }
+        }
+        (Value::Array(actual), Value::Array(expected)) => {
+            assert_eq!(actual.len(), expected.len());
+            actual.iter().zip(expected).for_each(|(actual, expected)| assert_holds(actual, expected));
+        }
+        _ => assert_eq!(actual, expected),
+    }
+}
+
+#[test]
+fn json_has_the_shape_that_programs_rely_on() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "Hello"), ("Two", "Hi\0")]));
+    scratch.write("empty.mbox", "");
+    scratch.write("out/in/000001_20240401T120000Z_One.eml", "Subject: One\r\n\r\nHello\r\n");
+    let ran = scratch.run(["--json", "in.mbox", "empty.mbox", "out"]).ends(0).says(&["Done: "]);
+    let messages = json!({"found": 2, "written": 1, "already_there": 1, "duplicates": 0, "filtered": 0, "failed": 0});
+    let bytes = json!({"input": 132, "preamble": 0, "from_lines": 92, "messages": 38, "separators": 2});
+    let none = json!({"found": 0, "written": 0, "already_there": 0, "duplicates": 0, "filtered": 0, "failed": 0});
+    let no_bytes = json!({"input": 0, "preamble": 0, "from_lines": 0, "messages": 0, "separators": 0});
+    let expected = json!({
+        "version": env!("CARGO_PKG_VERSION"), "output": "out",
+        "mailboxes": [
+            {"input": "in.mbox", "profile": "generic", "messages": messages, "bytes": bytes, "warnings": {"nul-bytes": 1}},
+            {"input": "empty.mbox", "profile": "empty", "messages": none, "bytes": no_bytes, "warnings": {}},
+        ],
+        "messages": messages, "bytes": bytes, "warnings": {"nul-bytes": 1},
+    });
+    assert_holds(&ran.json(), &expected);
+    assert!(ran.json().get("files").is_none() && ran.json().get("proof").is_none(), "{ran:#?}");
+    assert!(ran.stdout.ends_with("}\n"), "{ran:#?}");
+}
+
+#[test]
+fn json_of_a_failed_input() {
+    let scratch = Scratch::with_mailbox("no mailbox\n");
+    let ran = scratch.run(["--json", "-q", "in.mbox", "missing.mbox", "out"]).ends(2);
+    let json = ran.json();
+    assert_eq!(json["messages"]["found"], 0);
+    assert!(ran.stderr.contains("in.mbox: not an mbox"), "{ran:#?}");
+    assert!(ran.stderr.contains("missing.mbox: cannot open it"), "{ran:#?}");
+}
+
+#[test]
+fn every_profile_has_its_name() {
+    for (file, profile, words) in [
+        ("takeout/takeout", "google-takeout", "a Google Takeout"),
+        ("vault/export", "google-vault", "a Google Vault export"),
+        ("thunderbird/Inbox", "thunderbird", "written by Thunderbird"),
+        ("public-inbox/list", "public-inbox", "written by public-inbox"),
+        ("pipermail/2007-April", "pipermail", "a Mailman archive"),
+        ("git/series", "git", "patches of git"),
+        ("mboxrd/depths", "generic", "an mbox"),
+        ("not-an-mbox/empty", "empty", "empty"),
+    ] {
+        let input = crate::common::testdata().join(format!("{file}.mbox"));
+        let ran = Scratch::new().run(["--json", "--dry-run", input.to_str().unwrap(), "out"]).ends(0);
+        assert_eq!(ran.json()["mailboxes"][0]["profile"], profile, "{file}");
+        ran.says(&[&format!("{file}.mbox, {words}\n")]);
+    }
+}
+
+#[test]
+fn progress_is_silent_in_a_quick_run() {
+    for how in ["auto", "bar", "plain", "json", "none"] {
+        let (mbox, ..) = one_message();
+        let scratch = Scratch::with_mailbox(mbox);
+        scratch.run(["--progress", how, "in.mbox", "out"]).ends(0).prints_nothing().says_just(
+            "Done: 1 message written to out; 67 B read in TIME\n  \
+             mailbox   in.mbox, an mbox\n  \
+             messages  1 found = 1 written\n  \
+             bytes     67 read = 0 preamble + 46 From_ lines + 20 messages + 1 separators\n  \
+             warnings  none\n",
+        );
+    }
+}
+
+#[test]
+fn colours_are_shown_when_asked_for_and_never_in_a_file() {
+    let scratch = Scratch::with_mailbox(odd_mailbox());
+    let run = |options: &[&str]| scratch.run(options.iter().chain(&["--dry-run", "in.mbox", "missing", "out"])).ends(1);
+    for options in [&[][..], &["--color", "auto"], &["--color", "never"]] {
+        assert!(!run(options).stderr.contains('\u{1b}'), "{options:?}");
+    }
+    let always = run(&["--color", "always"]).stderr;
+    for shown in ["\u{1b}[1m\u{1b}[31mmbox2eml:\u{1b}[0m missing", "\u{1b}[1mwarnings\u{1b}[0m"] {
+        assert!(always.contains(shown), "{shown:?}: {always:?}");
+    }
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let scratch = Scratch::new();
+    let version = scratch.run(["--version"]).ends(0).says_just("");
+    assert_eq!(version.stdout, format!("mbox2eml {}\n", env!("CARGO_PKG_VERSION")));
+    for option in ["--help", "-h"] {
+        let help = scratch.run([option]).ends(0).says_just("").stdout;
+        for shown in ["mbox2eml [OPTIONS] <INPUT>... <OUTPUT>", "--eol", "--generate", "Exit codes: 0 done", "Examples:"] {
+            assert!(help.contains(shown), "{option}: no {shown:?} in {help}");
+        }
+        assert!(!help.contains('\u{1b}'), "{help:?}");
+    }
+}
+
+/// The long options that the help tells of.
+fn options() -> BTreeSet<String> {
+    let help = Scratch::new().run(["--help"]).stdout;
+    let lines = help.lines().filter_map(|line| line.split_whitespace().find(|word| word.starts_with("--")).filter(|_| line.trim_start().starts_with('-')));
+    let options: BTreeSet<String> = lines.map(str::to_owned).collect();
+    assert!(options.len() > 15, "{options:?}");
+    options
+}
+
+#[test]
+fn generated_pages_tell_of_every_option() {
+    for (what, head) in [
+        ("man", ".TH mbox2eml 1"),
+        ("complete-bash", "_mbox2eml()"),
+        ("complete-zsh", "#compdef mbox2eml"),
+        ("complete-fish", "complete -c mbox2eml"),
+        ("complete-powershell", "Register-ArgumentCompleter"),
+    ] {
+        let text = Scratch::new().run(["--generate", what]).ends(0).says_just("").stdout.replace("\\-", "-");
+        assert!(text.contains(head), "{what}: {text}");
+        for option in options() {
+            let name = if what == "complete-fish" { option.trim_start_matches('-') } else { &option };
+            assert!(text.contains(name), "{what}: no {option}");
+        }
+    }
+}
+
+#[test]
+fn colours_of_a_wish_that_is_none() {
+    let scratch = Scratch::with_mailbox(odd_mailbox());
+    let ran = crate::common::Ran::of(scratch.program().env("NO_COLOR", "1").args(["in.mbox", "out"])).ends(0);
+    assert!(!ran.stderr.contains('\u{1b}'));
+}

@@ -1,0 +1,45 @@
+//! Command lines that make no sense: exit code 2, a line that helps, and nothing is done.
+
+use crate::common::{Scratch, one_message};
+
+#[test]
+fn each_is_refused_with_a_line_that_helps() {
+    for (args, helps) in [
+        (&[][..], "<INPUT> <OUTPUT>"),
+        (&["in.mbox"], "an input and an output are needed: mbox2eml INPUT... OUTPUT"),
+        (&["--eol", "mac", "in.mbox", "out"], "[possible values: crlf, lf, keep]"),
+        (&["--unquote", "yes", "in.mbox", "out"], "[possible values: auto, mboxrd, mboxo, none]"),
+        (&["--split", "no", "in.mbox", "out"], "[possible values: auto, strict, any]"),
+        (&["--deleted", "yes", "in.mbox", "out"], "[possible values: skip, keep]"),
+        (&["--progress", "x", "in.mbox", "out"], "[possible values: auto, bar, plain, json, none]"),
+        (&["--color", "x", "in.mbox", "out"], "[possible values: auto, always, never]"),
+        (&["--generate", "x"], "[possible values: man, complete-bash, complete-zsh,"),
+        (&["--limit", "many", "in.mbox", "out"], "invalid value 'many' for '--limit <N>'"),
+        (&["--threads", "0", "in.mbox", "out"], "invalid value '0' for '--threads <N>'"),
+        (&["--name", "{nonsense}", "in.mbox", "out"], "--name: unknown template field \"nonsense\"; there are {index}"),
+        (&["--name", "{index", "in.mbox", "out"], "--name: template: '{' without '}'"),
+        (&["--name", "../{index}", "in.mbox", "out"], "is no name for a folder or a file"),
+        (&["--name", "/tmp/{index}", "in.mbox", "out"], "is no name for a folder or a file"),
+        (&["--name", "", "in.mbox", "out"], "--name: template"),
+        (&["-q", "-v", "in.mbox", "out"], "cannot be used with"),
+        (&["--nonsense", "in.mbox", "out"], "unexpected argument '--nonsense' found"),
+        (&["-", "-", "out"], "standard input can be given only once"),
+        (&["in.mbox", "out.zip"], "out.zip: ZIP output is not available in this version; give a folder"),
+    ] {
+        let (mbox, ..) = one_message();
+        let scratch = Scratch::with_mailbox(mbox);
+        let ran = scratch.run(args).ends(2).prints_nothing();
+        assert!(ran.stderr.contains(helps), "{args:?}: {helps:?} was not said: {ran:#?}");
+        assert!(ran.stderr.contains("--help"), "{args:?}: {ran:#?}");
+        assert_eq!(scratch.names("."), ["in.mbox"], "{args:?}");
+    }
+}
+
+#[test]
+fn a_folder_may_be_called_like_an_archive() {
+    let (mbox, name, _) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    std::fs::create_dir(scratch.path("out.zip")).unwrap();
+    scratch.run(["in.mbox", "out.zip"]).ends(0);
+    assert_eq!(scratch.names("out.zip"), [name]);
+}
