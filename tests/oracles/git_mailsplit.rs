@@ -61,6 +61,13 @@ fn generated_mailboxes_are_read_alike() {
     assert_eq!(mailsplit(&path, &[]), Some(as_git_sees(&mailbox, Unquote::None)));
 }
 
+/// It reads the zone before the year as the year.
+#[test]
+fn a_takeout_is_refused() {
+    let Some(corpus) = Corpus::find().filter(|_| git_is_there()) else { return };
+    assert_eq!(mailsplit(&corpus.path("split/gyb-takeout-A-first12.mbox"), &[]), None);
+}
+
 #[test]
 fn mailboxes_of_the_corpus_are_read_alike() {
     let Some(corpus) = Corpus::find().filter(|_| git_is_there()) else { return };

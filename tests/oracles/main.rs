@@ -11,6 +11,8 @@ mod corpus;
 mod expected;
 mod generated;
 mod git_mailsplit;
+#[path = "../formats/dialects/hostile.rs"]
+mod hostile;
 mod mailbox;
 mod peers;
 mod python;

@@ -1,6 +1,6 @@
 //! Where messages begin and end. Pure: bytes in, places out.
 //!
-//! Evidence first: a [`Candidate`](candidate::Candidate) is a `From ` line and what stands around it. Then the
+//! Evidence first: a candidate is a `From ` line and what stands around it. Then the
 //! decision, in mailbox order, by a [`Splitter`] that knows what it has seen so far. The result are [`Span`]s, which
 //! tile the mailbox: every byte belongs to the preamble, or to one From_ line, message or separator.
 
