@@ -52,7 +52,8 @@ fn a_takeout_is_found_whatever_its_language() {
 
 #[test]
 fn a_thunderbird_profile_is_found_with_its_nested_folders() {
-    let mailboxes = ["Mail/Local Folders/Inbox", "Mail/Local Folders/Inbox.sbd/Work", "Mail/Local Folders/Inbox.sbd/Work.sbd/2024"];
+    let mailboxes =
+        ["Mail/Local Folders/Inbox", "Mail/Local Folders/Inbox.sbd/Work", "Mail/Local Folders/Inbox.sbd/Work.sbd/2024"];
     let others = [
         ("Mail/Local Folders/Inbox.msf", &b"// <!-- <mdb:mork:z v=\"1.4\"/> -->"[..]),
         ("Mail/Local Folders/Inbox.sbd/Work.msf", b"// <!-- <mdb:mork:z v=\"1.4\"/> -->"),
@@ -140,7 +141,16 @@ fn a_searched_folder_finds_the_fixtures_by_content() {
         scratch.write(format!("in/{}", entry.file_stem().unwrap().display()), fs::read(&entry).unwrap());
     }
     scratch.run(["--name", "{index}", "in", "out"]).ends(0);
-    let names = ["Inbox/000001", "Inbox/000003", "crlf/000001", "crlf/000002", "import-export-tools/000001", "import-export-tools/000002", "old/000001", "old/000002"];
+    let names = [
+        "Inbox/000001",
+        "Inbox/000003",
+        "crlf/000001",
+        "crlf/000002",
+        "import-export-tools/000001",
+        "import-export-tools/000002",
+        "old/000001",
+        "old/000002",
+    ];
     assert_eq!(scratch.names("out"), names.map(|name| format!("{name}.eml")));
 }
 

@@ -28,7 +28,12 @@ fn line_ends_are_those_asked_for() {
     for (mbox, crlf, lf, keep) in [
         (format!("{FROM}\nA: 1\n\nx\n\n"), "A: 1\r\n\r\nx\r\n", "A: 1\n\nx\n", "A: 1\n\nx\n"),
         (format!("{FROM}\r\nA: 1\r\n\r\nx\r\n\r\n"), "A: 1\r\n\r\nx\r\n", "A: 1\n\nx\n", "A: 1\r\n\r\nx\r\n"),
-        (format!("{FROM}\nA: 1\r\n\r\nx\ry\nz\n\n"), "A: 1\r\n\r\nx\ry\r\nz\r\n", "A: 1\n\nx\ry\nz\n", "A: 1\r\n\r\nx\ry\nz\n"),
+        (
+            format!("{FROM}\nA: 1\r\n\r\nx\ry\nz\n\n"),
+            "A: 1\r\n\r\nx\ry\r\nz\r\n",
+            "A: 1\n\nx\ry\nz\n",
+            "A: 1\r\n\r\nx\ry\nz\n",
+        ),
         (format!("{FROM}\rA: 1\r\rx\r\r"), "A: 1\r\n\r\nx\r\n", "A: 1\n\nx\n", "A: 1\r\rx\r"),
         (format!("{FROM}\nA: 1\n\nno end"), "A: 1\r\n\r\nno end", "A: 1\n\nno end", "A: 1\n\nno end"),
     ] {

@@ -60,7 +60,9 @@ fn warnings_are_counted_with_their_first_places() {
 fn verbose_tells_every_warning() {
     let scratch = Scratch::with_mailbox(odd_mailbox());
     let ran = scratch.run(["-v", "in.mbox", "out"]).ends(0);
-    let told = |line: usize, byte: usize| format!("no-header in.mbox:{line}, byte {byte}: does not begin with a header field\n");
+    let told = |line: usize, byte: usize| {
+        format!("no-header in.mbox:{line}, byte {byte}: does not begin with a header field\n")
+    };
     for (line, byte) in [(1, 0), (5, 58), (9, 116), (13, 174), (17, 232)] {
         assert!(ran.stderr.contains(&told(line, byte)), "{ran:#?}");
     }
@@ -180,7 +182,9 @@ fn help_and_version_go_to_standard_output() {
     assert_eq!(version.stdout, format!("mbox2eml {}\n", env!("CARGO_PKG_VERSION")));
     for option in ["--help", "-h"] {
         let help = scratch.run([option]).ends(0).says_just("").stdout;
-        for shown in ["mbox2eml [OPTIONS] <INPUT>... <OUTPUT>", "--eol", "--generate", "Exit codes: 0 done", "Examples:"] {
+        for shown in
+            ["mbox2eml [OPTIONS] <INPUT>... <OUTPUT>", "--eol", "--generate", "Exit codes: 0 done", "Examples:"]
+        {
             assert!(help.contains(shown), "{option}: no {shown:?} in {help}");
         }
         assert!(!help.contains('\u{1b}'), "{help:?}");
@@ -190,7 +194,9 @@ fn help_and_version_go_to_standard_output() {
 /// The long options that the help tells of.
 fn options() -> BTreeSet<String> {
     let help = Scratch::new().run(["--help"]).stdout;
-    let lines = help.lines().filter_map(|line| line.split_whitespace().find(|word| word.starts_with("--")).filter(|_| line.trim_start().starts_with('-')));
+    let lines = help.lines().filter_map(|line| {
+        line.split_whitespace().find(|word| word.starts_with("--")).filter(|_| line.trim_start().starts_with('-'))
+    });
     let options: BTreeSet<String> = lines.map(str::to_owned).collect();
     assert!(options.len() > 15, "{options:?}");
     options

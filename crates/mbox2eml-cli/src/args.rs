@@ -23,7 +23,7 @@ use clap::{Parser, ValueEnum};
 )]
 pub(crate) struct Args {
     /// The mailboxes, and last the folder for the EML files
-    #[arg(value_name = "INPUT> <OUTPUT", required_unless_present = "generate", num_args = 1..)]
+    #[arg(value_name = "INPUT> <OUTPUT")]
     pub(crate) paths: Vec<PathBuf>,
 
     /// Line ends of the EML files

@@ -25,19 +25,22 @@ pub(crate) fn size(bytes: u64) -> String {
     indicatif::BinaryBytes(bytes).to_string()
 }
 
-/// Bytes a second, as in `350.0 MiB/s`; empty when no time has passed.
-pub(crate) fn rate(bytes: u64, elapsed: Duration) -> String {
-    let nanoseconds = elapsed.as_nanos();
-    let per_second = u128::from(bytes).saturating_mul(1_000_000_000).checked_div(nanoseconds);
-    let per_second = per_second.and_then(|rate| u64::try_from(rate).ok());
-    per_second.map(|rate| format!("{}/s", size(rate))).unwrap_or_default()
+/// Bytes a second, as in `350.0 MiB/s`; `None` where the time is too short to tell.
+pub(crate) fn rate(bytes: u64, elapsed: Duration) -> Option<String> {
+    let milliseconds = elapsed.as_millis();
+    if milliseconds < 100 {
+        return None;
+    }
+    let per_second = u128::from(bytes) * 1000 / milliseconds;
+    Some(format!("{}/s", size(u64::try_from(per_second).unwrap_or(u64::MAX))))
 }
 
-/// A time as in `0.12 s`, `83 s`, `2 h 05 min`.
+/// A time as in `12 ms`, `1.25 s`, `83 s`, `2 h 05 min`.
 pub(crate) fn time(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     match seconds {
-        0..10 => format!("{:.2} s", elapsed.as_secs_f64()),
+        0 => format!("{} ms", elapsed.as_millis()),
+        1..10 => format!("{:.2} s", elapsed.as_secs_f64()),
         10..120 => format!("{seconds} s"),
         120..7200 => format!("{} min {:02} s", seconds / 60, seconds % 60),
         _ => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
@@ -60,11 +63,11 @@ mod tests {
     #[test]
     fn times_and_rates_are_short() {
         for (milliseconds, text) in
-            [(5, "0.01 s"), (9_990, "9.99 s"), (83_000, "83 s"), (125_000, "2 min 05 s"), (7_500_000, "2 h 05 min")]
+            [(5, "5 ms"), (9_990, "9.99 s"), (83_000, "83 s"), (125_000, "2 min 05 s"), (7_500_000, "2 h 05 min")]
         {
             assert_eq!(time(Duration::from_millis(milliseconds)), text);
         }
-        assert_eq!(rate(3 << 20, Duration::from_secs(2)), "1.50 MiB/s");
-        assert_eq!(rate(1, Duration::ZERO), "");
+        assert_eq!(rate(3 << 20, Duration::from_secs(2)).as_deref(), Some("1.50 MiB/s"));
+        assert_eq!(rate(1, Duration::ZERO), None);
     }
 }

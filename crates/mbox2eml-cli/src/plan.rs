@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use mbox2eml::name::{Charset, Folder, Folders, Namer, Template, TemplateError};
 use mbox2eml::select::Deleted;
 use mbox2eml::sink::Durability;
-use mbox2eml::source::{Discovery, MappedFile, Origin, Source, Stream, discover, mailbox_name};
+use mbox2eml::source::{Discovery, Looks, MappedFile, Origin, Source, Stream, discover, mailbox_name};
 use mbox2eml::split::SplitRule;
 use mbox2eml::transform::{Eol, Unquote};
 use mbox2eml::{Converter, Error, Mailbox, Result};
@@ -68,7 +68,7 @@ impl Plan {
         }
         let charset = if args.ascii { Charset::Ascii } else { Charset::Unicode };
         let converter = converter(args, charset)?;
-        let mut search = Search { no_mmap: args.no_mmap, output: &output, found: Vec::new(), passed_over: Vec::new() };
+        let mut search = Search { args, output: &output, found: Vec::new(), passed_over: Vec::new() };
         inputs.iter().for_each(|path| search.add(path));
         let Search { mut found, passed_over, .. } = search;
         if inputs.len() > 1 || inputs.iter().any(|path| path.is_dir()) {
@@ -143,7 +143,7 @@ fn converter(args: &Args, charset: Charset) -> std::result::Result<Converter, Us
 
 /// Looks for the mailboxes that the inputs stand for.
 struct Search<'a> {
-    no_mmap: bool,
+    args: &'a Args,
     output: &'a Path,
     found: Vec<Result<Input>>,
     passed_over: Vec<PathBuf>,
@@ -158,10 +158,24 @@ impl Search<'_> {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.add_folder(path),
             Ok(metadata) => {
+                if metadata.is_file()
+                    && let Err(error) = self.recognise(path)
+                {
+                    return self.found.push(Err(error));
+                }
                 let name = mailbox_name(path.parent().unwrap_or(path), path);
                 self.add_file(path.to_owned(), name, metadata.is_file().then_some(metadata.len()));
             }
             Err(source) => self.found.push(Err(Error::Open { origin: Origin::file(path), source })),
+        }
+    }
+
+    /// Tells what is no mailbox before anything is made for it.
+    fn recognise(&self, path: &Path) -> Result<()> {
+        match Looks::of_file(path)? {
+            Looks::Mbox | Looks::FromLine | Looks::Empty => Ok(()),
+            _ if matches!(self.args.split, SplitArg::Any) => Ok(()),
+            looks => Err(Error::NotAnMbox { origin: Origin::file(path), looks }),
         }
     }
 
@@ -179,7 +193,7 @@ impl Search<'_> {
     }
 
     fn add_file(&mut self, path: PathBuf, name: String, size: Option<u64>) {
-        let from = if self.no_mmap || size.is_none() { From::Read(path) } else { From::Mapped(path) };
+        let from = if self.args.no_mmap || size.is_none() { From::Read(path) } else { From::Mapped(path) };
         self.found.push(Ok(Input { from, folder: Folder::root(name), size }));
     }
 }

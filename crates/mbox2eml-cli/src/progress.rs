@@ -118,7 +118,7 @@ impl Progress {
 
     fn plain(&self, bytes: u64, messages: u64, elapsed: Duration) -> String {
         let messages = number::count(messages, "message");
-        let rate = number::rate(bytes, elapsed);
+        let rate = number::rate(bytes, elapsed).unwrap_or_default();
         let Some(total) = self.total.filter(|total| *total > 0) else {
             return format!("{messages}, {}, {rate}", number::size(bytes));
         };

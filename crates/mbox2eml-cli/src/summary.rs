@@ -80,9 +80,9 @@ impl Summary<'_> {
         let would = if self.dry_run { "would be written" } else { "written" };
         let written = count(messages.written, "message");
         let output = escape(self.output.display());
-        let rate = rate(bytes.input, self.elapsed);
-        let time = time(self.elapsed);
-        format!("{style}{word}{style:#}: {written} {would} to {output}; {} read in {time} ({rate})", size(bytes.input))
+        let (size, time) = (size(bytes.input), time(self.elapsed));
+        let rate = rate(bytes.input, self.elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
+        format!("{style}{word}{style:#}: {written} {would} to {output}; {size} read in {time}{rate}")
     }
 
     /// One JSON object, with a line end.

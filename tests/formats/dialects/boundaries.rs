@@ -60,12 +60,30 @@ fn lines_of_a_body_do_not_split() {
 
 #[test]
 fn a_mailbox_quoted_whole_in_a_takeout_does_not_split() {
+    let plain = message(b"Text\n");
     let five = hostile::mailbox_of_five();
-    let text = [b"See below.\n\n", &five[..]].concat();
-    let attached = [b"--part\nContent-Type: application/mbox\n\n", &five[..], b"--part--\n"].concat();
-    let packed = unquoted(&TAKEOUT, &[b"first\n", &text, &attached, b"last\n"]);
-    assert_eq!(split(&packed.mailbox, SplitRule::Auto), packed.messages);
-    assert_eq!(oddities(&packed.mailbox), [WarningKind::DoubtfulBoundary]);
+    let pasted = message(&five);
+    let attached = [
+        b"From: ann@example.org\nContent-Type: multipart/mixed; boundary=part\n\n",
+        &b"--part\nContent-Type: application/mbox\n\n"[..],
+        &five,
+        b"--part--\n",
+    ];
+    for (message, odd) in [(pasted, &[WarningKind::DoubtfulBoundary][..]), (attached.concat(), &[])] {
+        let dialect = Dialect { quoting: Quoting::None, ..TAKEOUT };
+        let packed = dialect.pack(&[plain.clone(), message, plain.clone()]);
+        assert_eq!(split(&packed.mailbox, SplitRule::Auto), packed.messages);
+        assert_eq!(oddities(&packed.mailbox), odd);
+    }
+}
+
+/// Some exporters write one, and importers stumble over it.
+#[test]
+fn a_from_line_below_the_from_line_is_no_header() {
+    let from_line = "From - Mon Apr  1 12:00:00 2024\n";
+    let mailbox = format!("{from_line}>{from_line}Subject: one\n\nHello\n\n{from_line}>{from_line}Subject: two\n\n");
+    let messages = split(mailbox.as_bytes(), SplitRule::Auto);
+    assert_eq!(messages, [&b"Subject: one\n\nHello\n"[..], b"Subject: two\n"]);
 }
 
 #[test]

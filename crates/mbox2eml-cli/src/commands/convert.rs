@@ -20,7 +20,8 @@ pub(crate) fn convert(args: &Args) -> Exit {
     };
     let reporter = Reporter::new(args, &plan);
     reporter.watch_for_interrupts();
-    if args.dry_run {
+    if args.dry_run || plan.inputs.iter().all(|input| input.is_err()) {
+        // Where no input can be read, nothing is made for the output either.
         return run(args, plan, Ok(Null), &reporter);
     }
     let sink = Directory::create(&plan.output, plan.durability);
@@ -46,9 +47,10 @@ fn run<K: Sink>(args: &Args, plan: Plan, sink: Result<K>, reporter: &Reporter) -
         }
     };
     let exit = exit(&done);
+    let worth_telling = exit != Exit::CouldNot || done.messages().found > 0;
     let (limit, elapsed) = (args.limit, begun.elapsed());
     let summary = Summary { output: &plan.output, dry_run: args.dry_run, several, limit, elapsed };
-    if !args.quiet {
+    if !args.quiet && worth_telling {
         terminal::tell(summary.for_people(&done, reporter));
     }
     if args.json

@@ -1,15 +1,13 @@
 //! The search for mailboxes in a folder: by content, since exports name their files in the account's language.
 
 use std::ffi::OsStr;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use super::{Looks, Origin};
 use crate::error::{Error, Result};
-use crate::size::to_u64;
 
 /// A mailbox file below a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,12 +74,7 @@ fn search_error(root: &Path, error: walkdir::Error) -> Error {
 }
 
 fn is_mailbox(path: &Path) -> Result<bool> {
-    let mut head = Vec::with_capacity(Looks::HEAD);
-    let limit = to_u64(Looks::HEAD);
-    File::open(path)
-        .and_then(|file| file.take(limit).read_to_end(&mut head))
-        .map_err(|source| Error::Open { origin: Origin::file(path), source })?;
-    Ok(match Looks::at(&head) {
+    Ok(match Looks::of_file(path)? {
         Looks::Mbox => true,
         // Nothing but a From_ line, or nothing at all, is a mailbox only where a mail program says so.
         Looks::FromLine | Looks::Empty => has_mailbox_name(path),

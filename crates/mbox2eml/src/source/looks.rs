@@ -1,8 +1,14 @@
 //! What a file's first bytes look like: is it a mailbox, and if not, what is it?
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
+use super::Origin;
+use crate::error::{Error, Result};
 use crate::field::field_name;
+use crate::size::to_u64;
 
 /// What the head of a file looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,17 +76,29 @@ impl Looks {
         } else if text.starts_with(b"From ") {
             let below = first_line_not(rest, b">From ");
             if field_name(below).is_some() { Self::Mbox } else { Self::FromLine }
-        } else if first.trim_ascii().iter().all(u8::is_ascii_digit) && field_name(rest).is_some() {
-            Self::Emlx
-        } else if field_name(text).is_some() {
-            Self::SingleMessage
         } else if text.starts_with(b"<") {
             Self::Html
         } else if text.starts_with(b"{") || text.starts_with(b"[") {
             Self::Json
+        } else if first.trim_ascii().iter().all(u8::is_ascii_digit) && field_name(rest).is_some() {
+            Self::Emlx
+        } else if field_name(text).is_some() {
+            Self::SingleMessage
         } else {
             Self::Unknown
         }
+    }
+
+    /// Judges the file at `path` by its first bytes.
+    ///
+    /// # Errors
+    /// [`Error::Open`] if they cannot be read.
+    pub fn of_file(path: &Path) -> Result<Self> {
+        let mut head = Vec::with_capacity(Self::HEAD);
+        File::open(path)
+            .and_then(|file| file.take(to_u64(Self::HEAD)).read_to_end(&mut head))
+            .map_err(|source| Error::Open { origin: Origin::file(path), source })?;
+        Ok(Self::at(&head))
     }
 
     /// What the user can do with such a file.
@@ -91,7 +109,10 @@ impl Looks {
             Self::Emlx => Some("Apple Mail writes mailboxes with Mailbox > Export Mailbox"),
             Self::Mmdf => Some("MMDF mailboxes are not supported; a mail program such as mutt can save them as mbox"),
             Self::Pst => Some("readpst turns Outlook data files into mbox"),
-            _ => Some("if it is a mailbox whose start was cut off, '--split any' begins at its first 'From ' line"),
+            Self::Unknown => {
+                Some("if it is a mailbox whose start was cut off, '--split any' begins at its first 'From ' line")
+            }
+            _ => None,
         }
     }
 }

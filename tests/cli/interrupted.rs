@@ -1,0 +1,100 @@
+//! Runs that are ended from outside: what was written is whole or will be completed, and a rerun ends as if nothing
+//! had happened.
+
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Stdio};
+
+use crate::common::{Ran, Scratch, large_mailbox, wait_until};
+use crate::pipes::{make_pipe, open_pipe};
+
+/// Sends a signal to a running program.
+pub(crate) fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+fn a_killed_run_is_completed_by_the_next() {
+    // 50 MB.
+    let scratch = Scratch::with_mailbox(large_mailbox(4500));
+    scratch.run(["in.mbox", "undisturbed"]).ends(0);
+    for (options, killed_at) in [(&[][..], &[1, 100, 2500][..]), (&["--no-mmap"], &[700])] {
+        let out = format!("out{}", options.len());
+        for &files in killed_at {
+            let mut child =
+                scratch.program().args(options).args(["in.mbox", &out]).stderr(Stdio::null()).spawn().unwrap();
+            wait_until("so many files are there", || {
+                scratch.count(&out) >= files || child.try_wait().unwrap().is_some()
+            });
+            child.kill().unwrap();
+            assert_eq!(child.wait().unwrap().signal(), Some(9), "it was too quick to be killed at {files} files");
+        }
+        scratch.run(options.iter().chain(&["in.mbox", &out])).ends(0).says(&["4,500 found = ", "already there"]);
+        assert!(scratch.tree(&out) == scratch.tree("undisturbed"), "{options:?}");
+    }
+}
+
+/// A run that has written something and waits for more, and its pipe.
+fn run_in_the_middle(scratch: &Scratch, options: &[&str]) -> (Child, std::fs::File) {
+    make_pipe(&scratch.path("pipe"));
+    let mut command = scratch.program();
+    let child =
+        command.args(options).args(["pipe", "out"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut pipe = open_pipe(&scratch.path("pipe"));
+    pipe.write_all(&scratch.read("in.mbox")).unwrap();
+    wait_until("a file is there", || scratch.count("out") > 0);
+    (child, pipe)
+}
+
+#[test]
+fn an_interrupted_run_leaves_whole_files_and_is_completed_by_the_next() {
+    for (name, options) in [("INT", &[][..]), ("TERM", &["--threads", "1"]), ("INT", &["--json", "-q"])] {
+        let scratch = Scratch::with_mailbox(large_mailbox(1000));
+        scratch.run(["in.mbox", "undisturbed"]).ends(0);
+        let (child, pipe) = run_in_the_middle(&scratch, options);
+        signal(&child, name);
+        if !options.contains(&"-q") {
+            // Not before it has heard the signal may the pipe end.
+            wait_for_line(&child);
+        }
+        drop(pipe);
+        let ran = Ran::from(child.wait_with_output().unwrap()).ends(130);
+        if options.contains(&"--json") {
+            assert_eq!(ran.json()["complete"], false, "{ran:#?}");
+        } else {
+            ran.says(&["Stopped: ", "What was written is whole. Run the same command again to continue.\n"]);
+        }
+        let (written, expected) = (scratch.tree("out"), scratch.tree("undisturbed"));
+        assert!(written.iter().all(|(name, bytes)| expected.get(name) == Some(bytes)), "a file is not whole");
+
+        scratch.run(["in.mbox", "out"]).ends(0).says(&["1,000 found = "]);
+        assert!(scratch.state("out") == scratch.state("undisturbed"));
+    }
+}
+
+/// Waits until the program has heard its signal: by then it is caught no more than once.
+fn wait_for_line(child: &Child) {
+    let status = format!("/proc/{}/status", child.id());
+    wait_until("the signal was heard", || {
+        let status = std::fs::read_to_string(&status).unwrap_or_default();
+        status
+            .lines()
+            .filter(|line| line.starts_with("ShdPnd") || line.starts_with("SigPnd"))
+            .all(|line| line.ends_with("0000000000000000"))
+    });
+}
+
+#[test]
+fn a_second_interrupt_ends_at_once() {
+    let scratch = Scratch::with_mailbox(large_mailbox(1000));
+    let (mut child, pipe) = run_in_the_middle(&scratch, &[]);
+    // The pipe stays open, so that the program would wait for ever.
+    wait_until("it has ended", || {
+        signal(&child, "INT");
+        child.try_wait().unwrap().is_some()
+    });
+    drop(pipe);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    scratch.run(["in.mbox", "out"]).ends(0).says(&["1,000 found = "]);
+    assert_eq!(scratch.count("out"), 1000);
+}

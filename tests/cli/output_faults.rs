@@ -1,0 +1,133 @@
+//! An output that cannot be written: it is no folder, or the disk is full.
+
+use std::fs;
+use std::process::Command;
+
+use crate::common::{PROGRAM, Ran, Scratch, clean, mailbox, one_message};
+
+#[test]
+fn an_output_that_is_a_file_is_refused_and_stays() {
+    let (mbox, ..) = one_message();
+    for options in [&[][..], &["--json"]] {
+        let scratch = Scratch::with_mailbox(&mbox);
+        scratch.write("out", "somebody's");
+        let error = "mbox2eml: out: cannot create this folder: File exists (os error 17)\n";
+        scratch.run(options.iter().chain(&["in.mbox", "out"])).ends(2).prints_nothing().says(&[error]);
+        scratch.run(["in.mbox", "out/below"]).ends(2).says(&["mbox2eml: out/below: cannot create this folder: "]);
+        assert_eq!(scratch.read("out"), b"somebody's");
+    }
+}
+
+#[test]
+fn a_forgotten_output_harms_no_mailbox() {
+    let (mbox, ..) = one_message();
+    let scratch = Scratch::with_mailbox(&mbox);
+    scratch.write("b.mbox", &mbox);
+    let before = scratch.state(".");
+    scratch.run(["in.mbox", "b.mbox"]).ends(2).says(&["mbox2eml: b.mbox: cannot create this folder"]);
+    assert_eq!(scratch.state("."), before);
+}
+
+/// A shell that may mount, in a world of its own that is gone with it. `None`, aloud, where that is not allowed.
+fn shell_that_mounts(scratch: &Scratch, script: &str) -> Option<Command> {
+    for options in ["-m", "-Urm"] {
+        let shell = |script: &str| {
+            let mut shell = clean(Command::new("unshare"), &scratch.path("."));
+            shell.args([options, "sh", "-c", script, PROGRAM]);
+            shell
+        };
+        fs::create_dir_all(scratch.path("out")).unwrap();
+        let tried = shell("mount -t tmpfs -o size=64k none out").output();
+        if tried.is_ok_and(|output| output.status.success()) {
+            return Some(shell(script));
+        }
+    }
+    eprintln!("skipped: mounting a small disk is not allowed here");
+    None
+}
+
+/// Converts into a disk of 256 KiB with these options, makes room, converts again. Copies of the output after each
+/// run are left in `first` and `second`, what was said in `first.err` and `second.err`.
+fn convert_on_a_small_disk(scratch: &Scratch, mount: &str, more: &str, args: &str) -> Option<(Ran, Ran)> {
+    let script = format!(
+        "mount -t tmpfs -o {mount} none out || exit 99
+         \"$0\" {args} out 2> first.err > first.json; echo $? > first.code; cp -rp out first
+         mount -o remount,{more} out || exit 98
+         \"$0\" {args} out 2> second.err > second.json; echo $? > second.code; cp -rp out second"
+    );
+    Ran::of(&mut shell_that_mounts(scratch, &script)?).ends(0);
+    let text = |name: String| String::from_utf8(scratch.read(name)).unwrap();
+    let ran = |run: &str| Ran {
+        code: text(format!("{run}.code")).trim().parse().ok(),
+        stdout: text(format!("{run}.json")),
+        stderr: text(format!("{run}.err")),
+    };
+    Some((ran("first"), ran("second")))
+}
+
+const NO_ROOM: &str = "No space left on device (os error 28)\n  make room, then run the same command again: it completes \
+                       what is there and writes the rest\n";
+
+#[test]
+fn a_full_disk_stops_the_run_and_a_rerun_completes_it() {
+    // 20 messages of 40 KiB; the sixth or seventh finds no room, and a part of it is there.
+    let body = "A line of a long message\n".repeat(1600);
+    let mbox = mailbox(&[("Long", body.trim_end()); 20]);
+    for options in ["--threads 1", "--threads 3", "--no-mmap", "--fsync"] {
+        let scratch = Scratch::with_mailbox(&mbox);
+        scratch.run(["in.mbox", "elsewhere"]).ends(0);
+        let args = format!("{options} in.mbox");
+        let Some((first, second)) = convert_on_a_small_disk(&scratch, "size=256k", "size=16m", &args) else { return };
+
+        let first = first.ends(2).says(&[NO_ROOM, "Given up: "]);
+        let error = first.stderr.lines().next().unwrap();
+        assert!(error.starts_with("mbox2eml: in.mbox: message ") && error.contains("): cannot write 0000"), "{error}");
+        let (before, after) = (scratch.tree("first"), scratch.tree("elsewhere"));
+        assert!(before.len() < 20 && before.len() > 3, "{}", before.len());
+        for (name, bytes) in &before {
+            assert!(after[name].starts_with(bytes), "{name} is no start of its message");
+        }
+        assert!(before.iter().any(|(name, bytes)| after[name] == *bytes), "nothing was whole");
+
+        second.ends(0).says(&["20 found = "]);
+        assert!(scratch.state("second") == scratch.state("elsewhere"), "{options}");
+    }
+}
+
+#[test]
+fn a_full_disk_names_its_file_and_message() {
+    let body = "x".repeat(100_000);
+    let scratch = Scratch::with_mailbox(mailbox(&[("A", &body), ("B", &body), ("C", &body)]));
+    let Some((first, _)) = convert_on_a_small_disk(&scratch, "size=256k", "size=1m", "--threads 1 --json in.mbox")
+    else {
+        return;
+    };
+    let error = format!(
+        "mbox2eml: in.mbox: message 3 (byte 200124, line 9): cannot write 000003_20240401T120200Z_C.eml: {NO_ROOM}"
+    );
+    let first = first.ends(2).says(&[&error]);
+    let messages = &first.json()["messages"];
+    assert_eq!((&messages["found"], &messages["written"], &messages["failed"]), (&3.into(), &2.into(), &1.into()));
+}
+
+#[test]
+fn a_disk_without_room_for_another_name_is_full_too() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"); 40]));
+    let args = "--threads 1 in.mbox";
+    let Some((first, second)) = convert_on_a_small_disk(&scratch, "nr_inodes=20", "nr_inodes=100", args) else {
+        return;
+    };
+    first.ends(2).says(&[NO_ROOM]);
+    second.ends(0).says(&["40 found = "]);
+    assert_eq!(scratch.count("second"), 40);
+}
+
+#[test]
+fn a_read_only_disk_stops_the_run() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"); 40]));
+    let Some((first, second)) = convert_on_a_small_disk(&scratch, "ro", "rw", "in.mbox") else { return };
+    let errors =
+        first.ends(2).says(&["Read-only file system (os error 30)\n  choose an output folder that you may write to\n"]);
+    assert!(errors.stderr.matches("mbox2eml: ").count() <= 8, "not told for each message: {errors:#?}");
+    second.ends(0).counts(40, 40, 0);
+}
