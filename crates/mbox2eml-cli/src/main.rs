@@ -21,10 +21,16 @@ use crate::exit::Exit;
 fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) => {
+        Err(error) if error.use_stderr() => {
+            // It repeats what was typed, or what a file's name made of `*`.
+            let text = error.render().to_string();
+            text.lines().for_each(|line| terminal::tell(format_args!("{}\n", terminal::escape(line))));
+            return Exit::CouldNot.into();
+        }
+        Err(help) => {
             // Help and version are no errors, and a reader that went away is none either.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::CouldNot } else { Exit::Done }.into();
+            let _ = help.print();
+            return Exit::Done.into();
         }
     };
     terminal::set_colors(args.color);

@@ -32,6 +32,7 @@ pub(crate) struct Reporter {
     quiet: bool,
     verbose: bool,
     several: bool,
+    dry_run: bool,
     interrupted: Arc<AtomicBool>,
     errors: AtomicU64,
     heard: Mutex<Heard>,
@@ -51,6 +52,7 @@ impl Reporter {
             quiet: args.quiet,
             verbose: args.verbose,
             several: plan.inputs.len() > 1,
+            dry_run: args.dry_run,
             interrupted: Arc::default(),
             errors: AtomicU64::new(0),
             heard: Mutex::default(),
@@ -148,7 +150,7 @@ impl Observer for Reporter {
 
     fn finished(&self, mailbox: &MailboxSummary) {
         if self.several && !self.quiet {
-            let line = summary::mailbox_line(mailbox);
+            let line = summary::mailbox_line(mailbox, self.dry_run);
             self.progress.suspend(|| terminal::tell(line));
         }
     }

@@ -104,8 +104,8 @@ impl Summary<'_> {
 }
 
 /// One line about one of several mailboxes.
-pub(crate) fn mailbox_line(mailbox: &MailboxSummary) -> String {
-    let mut line = format!("{}: {}", escape(&mailbox.origin), message_sum(&mailbox.messages, false));
+pub(crate) fn mailbox_line(mailbox: &MailboxSummary, dry_run: bool) -> String {
+    let mut line = format!("{}: {}", escape(&mailbox.origin), message_sum(&mailbox.messages, dry_run));
     match mailbox.warnings.total() {
         0 => {}
         warnings => line = format!("{line}; {ODD}{}{ODD:#}", count(warnings, "warning")),

@@ -66,6 +66,8 @@ pub(crate) struct Batches<S> {
     /// The number of the next message.
     next: u64,
     done: bool,
+    /// Whether the source's end was reached, and it is still to be asked whether it changed meanwhile.
+    unconfirmed: bool,
     spans: Vec<Span>,
     doubts: Vec<Doubt>,
 }
@@ -79,6 +81,7 @@ impl<S: Source> Batches<S> {
             remaining: limit.unwrap_or(u64::MAX),
             next: 1,
             done: limit == Some(0),
+            unconfirmed: false,
             spans: Vec::new(),
             doubts: Vec::new(),
         }
@@ -94,7 +97,9 @@ impl<S: Source> Batches<S> {
     /// After an error there are no more.
     pub(crate) fn next_batch(&mut self) -> Result<Option<Batch>> {
         if self.done {
-            return Ok(None);
+            // Asked last, so that the last messages are not lost, and a change during their work is not missed.
+            let confirm = std::mem::take(&mut self.unconfirmed);
+            return if confirm { self.source.finish().map(|()| None) } else { Ok(None) };
         }
         self.read().inspect_err(|_| self.done = true)
     }
@@ -115,9 +120,7 @@ impl<S: Source> Batches<S> {
         };
         let end = self.apply_limit(end);
         let batch = self.take(end);
-        if self.done && self.remaining > 0 {
-            self.source.finish()?;
-        }
+        self.unconfirmed = self.done && self.remaining > 0;
         Ok(Some(batch))
     }
 

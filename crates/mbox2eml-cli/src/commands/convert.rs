@@ -2,8 +2,9 @@
 
 use std::time::Instant;
 
+use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::{Directory, Null, Sink};
-use mbox2eml::{Conversion, Ending, Error, Result};
+use mbox2eml::{Conversion, Ending, Result};
 
 use crate::args::Args;
 use crate::exit::Exit;
@@ -63,12 +64,15 @@ fn run<K: Sink>(args: &Args, plan: Plan, sink: Result<K>, reporter: &Reporter) -
 }
 
 fn exit<R>(done: &Conversion<R>) -> Exit {
-    let unreadable = |error: &Option<Error>| error.is_some();
-    let nothing_read = done.mailboxes.iter().all(|mailbox| unreadable(&mailbox.error) && mailbox.messages.found == 0);
+    // Of such a mailbox no message was converted, and not because there were none.
+    let is_lost = |mailbox: &MailboxSummary| {
+        mailbox.messages.found == mailbox.messages.failed && (mailbox.error.is_some() || mailbox.messages.found > 0)
+    };
+    let all_lost = done.mailboxes.iter().all(is_lost);
     match done.ending {
         Ending::OutputFailed => Exit::CouldNot,
         Ending::Cancelled => Exit::Interrupted,
-        _ if done.has_failures() && nothing_read => Exit::CouldNot,
+        _ if done.has_failures() && all_lost => Exit::CouldNot,
         _ if done.has_failures() => Exit::SomeFailed,
         _ => Exit::Done,
     }

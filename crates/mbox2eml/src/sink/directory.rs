@@ -119,15 +119,14 @@ impl Shared {
         if !there.is_file() || there.len() > length {
             return Ok(None);
         }
-        if there.len() == length {
-            // A file that may not be read cannot be ours to judge.
-            let Ok(file) = open_there(path, OpenOptions::new().read(true)) else { return Ok(None) };
-            let same = Completion::of(&file, there.len()).run(&entry.eml)?;
-            return Ok(same.then_some(Fate::AlreadyThere));
-        }
-        let file = open_there(path, OpenOptions::new().read(true).write(true))?;
+        let is_cut = there.len() < length;
+        // A file that may not be read is not ours to judge, and one that may not be written not ours to finish.
+        let Ok(file) = open_there(path, OpenOptions::new().read(true).write(is_cut)) else { return Ok(None) };
         if !Completion::of(&file, there.len()).run(&entry.eml)? {
             return Ok(None);
+        }
+        if !is_cut {
+            return Ok(Some(Fate::AlreadyThere));
         }
         self.seal(&file, entry)?;
         Ok(Some(Fate::Written))

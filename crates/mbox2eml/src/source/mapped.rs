@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use memmap2::Mmap;
 
-use super::{CHUNK, Origin, Source, Window};
+use super::{CHUNK, Origin, Source, Window, longer};
 use crate::error::{Error, Result};
 use crate::size::to_u64;
 
@@ -105,7 +105,7 @@ impl Source for MappedFile {
         }
         let whole = self.bytes().len();
         let end = self.position.saturating_add(self.reach).min(whole);
-        self.reach = self.reach.saturating_mul(2);
+        self.reach = longer(self.reach, CHUNK);
         Ok(Window { base: to_u64(self.position), bytes: &self.bytes()[self.position..end], at_end: end == whole })
     }
 

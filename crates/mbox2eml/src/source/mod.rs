@@ -23,6 +23,14 @@ use crate::error::Result;
 /// messages are written and that a few of them in flight cost little memory.
 pub(crate) const CHUNK: usize = 4 << 20;
 
+/// How long the window after one of `shown` bytes shall be, if nothing was taken of that one.
+///
+/// It grows by a part of itself, so that a long message costs linear time, and by a small one, so that it costs little
+/// memory beyond its own size.
+fn longer(shown: usize, chunk: usize) -> usize {
+    shown.saturating_add(chunk.max(shown / 4))
+}
+
 /// A mailbox's bytes, seen a window at a time.
 pub trait Source: Send {
     /// What it is called in messages to people.

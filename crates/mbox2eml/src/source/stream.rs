@@ -6,7 +6,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::{CHUNK, Origin, Source, Window};
+use super::{CHUNK, Origin, Source, Window, longer};
 use crate::error::{Error, Result};
 use crate::size::to_u64;
 
@@ -71,7 +71,7 @@ impl<R: Read + Send> Stream<R> {
     fn fill(&mut self) {
         while self.buffer.len() < self.reach && !self.at_end && self.broken.is_none() {
             let missing = self.reach - self.buffer.len();
-            self.buffer.reserve(missing);
+            self.buffer.reserve_exact(missing);
             let limit = to_u64(missing);
             match self.inner.by_ref().take(limit).read_to_end(&mut self.buffer) {
                 Ok(0) => self.at_end = true,
@@ -126,7 +126,7 @@ impl<R: Read + Send> Source for Stream<R> {
             let limit = to_u64(MESSAGE_LIMIT);
             return Err(Error::MessageTooLong { origin: self.origin.clone(), byte: self.base, limit });
         }
-        self.reach = self.buffer.len().saturating_mul(2).max(self.chunk);
+        self.reach = longer(self.buffer.len(), self.chunk);
         Ok(Window { base: self.base, bytes: &self.buffer, at_end: self.at_end })
     }
 
