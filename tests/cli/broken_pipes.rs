@@ -14,7 +14,7 @@ fn shell(scratch: &Scratch, line: &str) -> Ran {
 /// only when the reader is gone.
 fn unread(command: &str) -> String {
     format!(
-        "mkfifo gone; {{ {{ read x < gone; {command}; echo $? > code; }} | {{ exec <&-; echo > gone; }}; }}; wait; cat code"
+        "mkfifo gone; {{ read x < gone; {command}; echo $? > code; }} | {{ exec <&-; echo > gone; }}; wait; cat code"
     )
 }
 

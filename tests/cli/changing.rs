@@ -1,7 +1,5 @@
 //! Inputs that change while they are read: an error that says so, never a crash, never silence.
 
-#![cfg(target_os = "linux")]
-
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::process::Stdio;
@@ -9,16 +7,20 @@ use std::process::Stdio;
 use crate::common::{Ran, Scratch, Tree, large_mailbox, wait_until};
 use crate::interrupted::signal;
 
-/// More than ten batches of 4 MiB.
-const MESSAGES: usize = 5000;
+/// Five batches of 4 MiB.
+const MESSAGES: usize = 2000;
 
 /// Runs the program, does something to its input while it is in the middle of it, and lets it go on.
 ///
-/// The program is held in the meantime. If it has got too far by then, all begins again.
+/// The program is held in the meantime. If more than half of its files are there by then, all begins again.
 fn disturbed(options: &[&str], disturb: impl Fn(&Scratch)) -> (Ran, Tree) {
-    let original = large_mailbox(MESSAGES);
+    disturbed_before(MESSAGES / 2, &large_mailbox(MESSAGES), options, disturb)
+}
+
+/// The same with any mailbox, for as long as no more than so many files are there.
+fn disturbed_before(files: usize, original: &[u8], options: &[&str], disturb: impl Fn(&Scratch)) -> (Ran, Tree) {
     for _ in 0..50 {
-        let scratch = Scratch::with_mailbox(&original);
+        let scratch = Scratch::with_mailbox(original);
         let mut command = scratch.program();
         let command = command.args(options).args(["--threads", "1", "in.mbox", "out"]);
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -32,7 +34,7 @@ fn disturbed(options: &[&str], disturb: impl Fn(&Scratch)) -> (Ran, Tree) {
             let stat = fs::read_to_string(&stat).unwrap_or_default();
             matches!(stat.rsplit(") ").next().and_then(|state| state.chars().next()), None | Some('T' | 'Z'))
         });
-        let in_the_middle = scratch.count("out") < MESSAGES / 2;
+        let in_the_middle = scratch.count("out") < files;
         if in_the_middle {
             disturb(&scratch);
         }
@@ -96,11 +98,30 @@ fn an_input_that_is_written_to_is_told() {
         fs::write(scratch.path("other"), &bytes).unwrap();
         fs::rename(scratch.path("other"), scratch.path("in.mbox")).unwrap();
     });
-    ran.ends(0).says(&["5,000 found = 5,000 written"]);
+    ran.ends(0).says(&["2,000 found = 2,000 written"]);
 
     let (ran, _) = disturbed(&[], |scratch| {
         let mut file = OpenOptions::new().write(true).open(scratch.path("in.mbox")).unwrap();
         file.write_all(b"From ").unwrap();
     });
     ran.ends(1).says(&["in.mbox: changed while it was being read"]);
+}
+
+#[test]
+#[ignore = "defect: messages in the rest of the page in which a mapped file was cut are written as NUL bytes"]
+fn no_wrong_byte_is_written_when_an_input_becomes_shorter() {
+    // Short messages, so that whole ones fit between the cut and the end of its page.
+    let one = |number: usize| (format!("Number {number}"), "A short body.\n".repeat(10));
+    let messages: Vec<_> = (0..20_000).map(one).collect();
+    let messages: Vec<_> = messages.iter().map(|(subject, body)| (&**subject, &**body)).collect();
+    let original = crate::common::mailbox(&messages);
+    let undisturbed = Scratch::with_mailbox(&original);
+    undisturbed.run(["in.mbox", "out"]).ends(0);
+    let expected = undisturbed.tree("out");
+    assert_eq!(expected.len(), messages.len());
+    let (ran, written) = disturbed_before(5000, original.as_bytes(), &[], |scratch| cut(scratch, 2_000_001));
+    assert!(matches!(ran.code, Some(1 | 2)), "{ran:#?}");
+    for (name, bytes) in written {
+        assert!(expected.get(&name).is_some_and(|whole| whole.starts_with(&bytes)), "{name} is no start of a message");
+    }
 }

@@ -215,20 +215,18 @@ impl From<Output> for Ran {
 
 /// The summary with `TIME` in the place of the time taken and the rate.
 fn without_times(text: &str) -> String {
-    let mut parts = text.split(" read in ");
-    let mut result = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (_, rest) = part.split_once(')').unwrap();
-        result += " read in TIME";
-        result += rest;
-    }
-    result
+    let masked = |line: &str| match line.split_once(" read in ") {
+        Some((before, _)) => format!("{before} read in TIME\n"),
+        None => format!("{line}\n"),
+    };
+    text.lines().map(masked).collect()
 }
 
-/// A mailbox of messages with these subjects and bodies, received a minute apart from 2024-04-01T12:00:00Z on.
+/// A mailbox of messages with these subjects and bodies, received a minute apart from 2024-04-01T12:00:00Z on, and
+/// on the same day whatever their number.
 pub(crate) fn mailbox(messages: &[(&str, &str)]) -> String {
     let one = |(minute, (subject, body)): (usize, &(&str, &str))| {
-        let (hour, minute) = (12 + minute / 60, minute % 60);
+        let (hour, minute) = ((12 + minute / 60) % 24, minute % 60);
         format!("From ann@example.org Mon Apr  1 {hour}:{minute:02}:00 2024\nSubject: {subject}\n\n{body}\n\n")
     };
     messages.iter().enumerate().map(one).collect()
@@ -239,7 +237,7 @@ pub(crate) fn one_message() -> (String, &'static str, &'static [u8]) {
     (mailbox(&[("One", "Hello")]), "000001_20240401T120000Z_One.eml", b"Subject: One\r\n\r\nHello\r\n")
 }
 
-/// A mailbox of so many messages of about 10 KiB, no two of them alike.
+/// A mailbox of so many messages of about 10 KiB, no two of them alike. A batch is 4 MiB.
 pub(crate) fn large_mailbox(messages: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     for number in 1..=messages {
@@ -249,10 +247,16 @@ pub(crate) fn large_mailbox(messages: usize) -> Vec<u8> {
             "From ann@example.org Mon Apr  1 {hour:02}:{minute:02}:{second:02} 2024\nSubject: Number {number}\n\n"
         );
         bytes.extend_from_slice(head.as_bytes());
-        bytes.extend_from_slice(line.repeat(150).as_bytes());
+        bytes.extend_from_slice(line.repeat(140).as_bytes());
         bytes.push(b'\n');
     }
     bytes
+}
+
+/// The name of the message of that number in a [`large_mailbox`].
+pub(crate) fn large_name(number: usize) -> String {
+    let (hour, minute, second) = (number / 3600 % 24, number / 60 % 60, number % 60);
+    format!("{number:06}_20240401T{hour:02}{minute:02}{second:02}Z_Number-{number}.eml")
 }
 
 /// Waits until that is so, and fails if it never comes: the limit is no measure of speed.

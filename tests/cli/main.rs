@@ -13,7 +13,7 @@ mod usage;
 
 #[cfg(unix)]
 mod broken_pipes;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod changing;
 #[cfg(unix)]
 mod hostile;

@@ -62,7 +62,8 @@ fn quoting_is_undone_as_asked_and_in_bodies_only() {
 fn messages_begin_where_the_rule_says() {
     let separator = "From bob@example.com Mon Apr  1 13:00:00 2024";
     let mbox = format!(
-        "{}{separator}\nSubject: No empty line before it\n\nx\n\nFrom here on it is text\n\nFrom -\nSubject: y\nFrom: bob@example.com\n\nz\n\n{separator}\nSubject: Last\n\nw\n\n",
+        "{}{separator}\nSubject: No empty line before it\n\nx\n\nFrom here on it is text\n\n\
+         From -\nSubject: y\nFrom: bob@example.com\n\nz\n\n{separator}\nSubject: Last\n\nw\n\n",
         mailbox(&[("First", "v")]).trim_end_matches('\n').to_owned() + "\n",
     );
     for (rule, subjects) in [
@@ -175,13 +176,11 @@ fn a_dry_run_writes_nothing_and_says_what_it_would_do() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
     scratch.run(["--dry-run", "in.mbox", "out"]).ends(0).prints_nothing().says_just(
-        "Dry run: 1 message would be written to out; 69 B read in TIME\n  \
+        "Dry run: 1 message would be written to out; 67 B read in TIME\n  \
          mailbox   in.mbox, an mbox\n  \
          messages  1 found = 1 to be written\n  \
          bytes     67 read = 0 preamble + 46 From_ lines + 20 messages + 1 separators\n  \
-         warnings  none\n"
-            .replace("69 B", "67 B")
-            .as_str(),
+         warnings  none\n",
     );
     assert!(!scratch.path("out").exists());
 

@@ -103,7 +103,7 @@ fn a_full_disk_names_its_file_and_message() {
         return;
     };
     let error = format!(
-        "mbox2eml: in.mbox: message 3 (byte 200124, line 9): cannot write 000003_20240401T120200Z_C.eml: {NO_ROOM}"
+        "mbox2eml: in.mbox: message 3 (byte 200120, line 11): cannot write 000003_20240401T120200Z_C.eml: {NO_ROOM}"
     );
     let first = first.ends(2).says(&[&error]);
     let messages = &first.json()["messages"];

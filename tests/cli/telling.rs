@@ -1,9 +1,13 @@
 //! What the program says: the summary, JSON, progress, colours, help.
 
 use std::collections::BTreeSet;
+#[cfg(target_os = "linux")]
+use std::process::Command;
 
 use serde_json::{Value, json};
 
+#[cfg(target_os = "linux")]
+use crate::common::{PROGRAM, Ran, clean};
 use crate::common::{Scratch, mailbox, one_message};
 
 #[test]
@@ -49,7 +53,7 @@ fn odd_mailbox() -> String {
 #[test]
 fn warnings_are_counted_with_their_first_places() {
     let scratch = Scratch::with_mailbox(odd_mailbox());
-    scratch.run(["in.mbox", "out"]).ends(0).says(&["  warnings  9\n    doubtful-boundary 3\n"]).says(&[
+    scratch.run(["in.mbox", "out"]).ends(0).says(&["  warnings  10\n    doubtful-boundary 4\n"]).says(&[
         "    no-header 5\n      in.mbox:1, byte 0: does not begin with a header field\n",
         "\n      and 2 more; -v tells them all\n",
         "    nul-bytes 1\n      in.mbox:17, byte 232: holds NUL bytes, which are kept\n",
@@ -220,9 +224,38 @@ fn generated_pages_tell_of_every_option() {
     }
 }
 
+/// What the program shows on a terminal; `None`, aloud, where there is none to be had.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(scratch: &Scratch, options: &str, no_color: bool) -> Option<String> {
+    let mut script = clean(Command::new("script"), &scratch.path("."));
+    let line = format!("'{PROGRAM}' {options} in.mbox out");
+    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).env("TERM", "xterm");
+    if no_color {
+        script.env("NO_COLOR", "1");
+    }
+    match script.output() {
+        Ok(output) => Some(Ran::from(output).ends(0).stdout),
+        Err(error) => {
+            eprintln!("skipped: no terminal: script: {error}");
+            None
+        }
+    }
+}
+
 #[test]
-fn colours_of_a_wish_that_is_none() {
+#[cfg(target_os = "linux")]
+fn a_terminal_has_colours_and_a_bar_unless_they_are_not_wanted() {
     let scratch = Scratch::with_mailbox(odd_mailbox());
-    let ran = crate::common::Ran::of(scratch.program().env("NO_COLOR", "1").args(["in.mbox", "out"])).ends(0);
-    assert!(!ran.stderr.contains('\u{1b}'));
+    for (options, no_color, colours) in [
+        ("", false, true),
+        ("--color auto", false, true),
+        ("--progress none", false, true),
+        ("--color never --progress none", false, false),
+        ("--progress none", true, false),
+        ("--color always --progress none", true, true),
+    ] {
+        let Some(shown) = on_a_terminal(&scratch, options, no_color) else { return };
+        assert!(shown.contains("warnings"), "{shown:?}");
+        assert_eq!(shown.contains('\u{1b}'), colours, "{options}, NO_COLOR {no_color}: {shown:?}");
+    }
 }

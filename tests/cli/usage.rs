@@ -5,7 +5,7 @@ use crate::common::{Scratch, one_message};
 #[test]
 fn each_is_refused_with_a_line_that_helps() {
     for (args, helps) in [
-        (&[][..], "<INPUT> <OUTPUT>"),
+        (&[][..], "an input and an output are needed: mbox2eml INPUT... OUTPUT"),
         (&["in.mbox"], "an input and an output are needed: mbox2eml INPUT... OUTPUT"),
         (&["--eol", "mac", "in.mbox", "out"], "[possible values: crlf, lf, keep]"),
         (&["--unquote", "yes", "in.mbox", "out"], "[possible values: auto, mboxrd, mboxo, none]"),

@@ -5,8 +5,9 @@ use mbox2eml::split::LineEnd;
 use proptest::prelude::*;
 
 use super::cases;
+use super::choices::settings;
 use super::mailbox::hostile;
-use super::run::{check_sums, convert, settings, split, stream};
+use super::run::{check_sums, convert, split, stream};
 
 proptest! {
     #![proptest_config(cases(300))]

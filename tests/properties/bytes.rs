@@ -8,41 +8,8 @@ use proptest::sample::select;
 
 use super::cases;
 use super::mailbox::hostile;
+use super::oracle::{quote, with_line_ends};
 use super::run::{Settings, convert, split, stream};
-
-/// Quotes a body as an mboxrd writer does.
-fn quote(body: &[u8], line_end: LineEnd) -> Vec<u8> {
-    let end = if line_end == LineEnd::Cr { b'\r' } else { b'\n' };
-    let mut quoted = Vec::new();
-    for line in body.split_inclusive(|byte| *byte == end) {
-        let marks = line.iter().take_while(|byte| **byte == b'>').count();
-        if line[marks..].starts_with(b"From ") {
-            quoted.push(b'>');
-        }
-        quoted.extend_from_slice(line);
-    }
-    quoted
-}
-
-/// Rewrites line ends byte by byte.
-fn with_line_ends(bytes: &[u8], eol: Eol, line_end: LineEnd) -> Vec<u8> {
-    let mut out = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let length = match (&bytes[at..], line_end) {
-            ([b'\r', b'\n', ..], _) => 2,
-            ([b'\n', ..], _) | ([b'\r', ..], LineEnd::Cr) => 1,
-            _ => 0,
-        };
-        match eol {
-            Eol::Crlf if length > 0 => out.extend(b"\r\n"),
-            Eol::Lf if length > 0 => out.extend(b"\n"),
-            _ => out.extend(&bytes[at..at + length.max(1)]),
-        }
-        at += length.max(1);
-    }
-    out
-}
 
 /// Any bytes, near to what a line end or a quoted line is.
 fn text() -> impl Strategy<Value = Vec<u8>> {

@@ -12,9 +12,10 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::cases;
+use super::choices::settings;
 use super::mailbox::hostile;
 use super::reruns::{contents, fill};
-use super::run::{Memory, Recorder, Settings, check_sums, convert, settings, split_window, stream};
+use super::run::{Memory, Recorder, Settings, check_sums, convert, split_window, stream};
 use super::sources::Broken;
 
 /// An observer that asks to stop after some messages.

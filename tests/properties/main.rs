@@ -7,8 +7,10 @@
 
 mod books;
 mod bytes;
+mod choices;
 mod failures;
 mod mailbox;
+mod oracle;
 mod reruns;
 mod run;
 mod sources;

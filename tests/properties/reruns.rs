@@ -13,8 +13,9 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::cases;
+use super::choices::settings;
 use super::mailbox::hostile;
-use super::run::{Settings, check_sums, settings, stream};
+use super::run::{Settings, check_sums, stream};
 
 /// Every file of a folder, with its bytes and its time.
 pub(crate) type Tree = BTreeMap<String, (Vec<u8>, SystemTime)>;

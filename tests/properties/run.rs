@@ -1,4 +1,5 @@
-//! Runs over a mailbox, with everything they tell: the splitter alone, or the whole way into memory.
+//! Runs over a mailbox, with everything they tell: the splitter alone, or the whole way into memory. The fuzz targets
+//! use it too.
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
@@ -12,12 +13,6 @@ use mbox2eml::source::{Origin, Source, Stream, Window};
 use mbox2eml::split::{Doubt, LineEnd, NotAnMbox, Profile, Span, SplitRule, Splitter};
 use mbox2eml::transform::{Eol, Unquote};
 use mbox2eml::{Conversion, Converter, ConverterBuilder, Error, WriteError};
-use proptest::prelude::*;
-use proptest::sample::select;
-
-pub(crate) fn rule() -> impl Strategy<Value = SplitRule> {
-    select(vec![SplitRule::Auto, SplitRule::Auto, SplitRule::Strict, SplitRule::Any])
-}
 
 /// What a splitter finds.
 #[derive(Debug, Clone, PartialEq)]
@@ -197,13 +192,6 @@ impl Settings {
         let builder = builder.split(self.rule).eol(self.eol).unquote(self.unquote).deleted(self.deleted);
         builder.threads(NonZeroUsize::new(threads).unwrap()).build()
     }
-}
-
-pub(crate) fn settings() -> impl Strategy<Value = Settings> {
-    let eol = select(vec![Eol::Crlf, Eol::Lf, Eol::Keep]);
-    let unquote = select(vec![Unquote::Auto, Unquote::Mboxrd, Unquote::Mboxo, Unquote::None]);
-    let deleted = select(vec![Deleted::Skip, Deleted::Keep]);
-    (rule(), eol, unquote, deleted).prop_map(|(rule, eol, unquote, deleted)| Settings { rule, eol, unquote, deleted })
 }
 
 /// The messages, and everything that was told.

@@ -1,4 +1,4 @@
-//! Sources and readers that give a mailbox in unusual portions.
+//! Sources and readers that give a mailbox in unusual portions. The fuzz targets use them too.
 
 use std::io::{self, ErrorKind, Read};
 

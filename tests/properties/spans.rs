@@ -1,55 +1,17 @@
 //! Spans tile the mailbox, and depend on its bytes alone.
 
-use std::collections::HashSet;
-
-use mbox2eml::report::WarningKind;
 use mbox2eml::source::Stream;
-use mbox2eml::split::{LineEnd, SplitRule};
+use mbox2eml::split::SplitRule;
 use mbox2eml::{Error, Mbox};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::cases;
+use super::choices::rule;
 use super::mailbox::{hostile, vast};
-use super::run::{Split, rule, split, split_source, stream};
+use super::oracle::{check_doubts, check_tiling};
+use super::run::{split, split_source, stream};
 use super::sources::{Growing, Trickle};
-
-/// Every byte belongs to the preamble or to one part of one span, and spans begin where lines do.
-fn check_tiling(mailbox: &[u8], split: &Split) {
-    let size = u64::try_from(mailbox.len()).unwrap();
-    let end_of_line: &[u8] = if split.line_end == LineEnd::Cr { b"\r" } else { b"\n" };
-    let preamble = split.spans.first().map_or(size, |first| first.start);
-    let mut at = preamble;
-    for span in &split.spans {
-        assert_eq!(span.start, at, "{span:?}");
-        assert!(span.start < span.body && span.body <= span.end && span.end <= span.next, "{span:?}");
-        let start = usize::try_from(span.start).unwrap();
-        assert!(mailbox[start..].starts_with(b"From "), "{span:?}");
-        let ends_before: &[&[u8]] = if at == preamble { &[b"\r", b"\n", b"\xef\xbb\xbf"] } else { &[end_of_line] };
-        assert!(start == 0 || ends_before.iter().any(|end| mailbox[..start].ends_with(end)), "{span:?}");
-        at = span.next;
-    }
-    assert_eq!(at, size);
-}
-
-/// Every doubt is about a place in its message, and no place is doubted twice for one reason.
-fn check_doubts(split: &Split) {
-    let mut met = HashSet::new();
-    for doubt in &split.doubts {
-        assert!(met.insert((doubt.byte, doubt.kind)), "twice: {doubt:?}");
-        if matches!(doubt.kind, WarningKind::LeadingBytes | WarningKind::FolderData) {
-            assert_eq!(doubt.message, 1);
-            continue;
-        }
-        let index = usize::try_from(doubt.message).unwrap() - 1;
-        if let Some(span) = split.spans.get(index) {
-            assert!(doubt.byte < span.next, "{doubt:?} {span:?}");
-            assert!(doubt.byte >= span.start || index == 0, "{doubt:?} {span:?}");
-        } else {
-            assert_eq!(doubt.kind, WarningKind::Truncated, "{doubt:?}");
-        }
-    }
-}
 
 #[test]
 fn a_content_length_that_ends_in_the_middle_of_a_line_proves_nothing() {

@@ -11,9 +11,10 @@ use proptest::prelude::*;
 use tempfile::NamedTempFile;
 
 use super::cases;
+use super::choices::settings;
 use super::mailbox::hostile;
 use super::reruns::tree;
-use super::run::{Kept, Settings, Told, check_sums, convert, settings, stream};
+use super::run::{Kept, Settings, Told, check_sums, convert, stream};
 use super::sources::Trickle;
 
 /// The messages and what was told, but for a size that only some sources know.
@@ -93,7 +94,8 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(3))]
+    // A case takes a second, so that a search for the least one would take an hour.
+    #![proptest_config(ProptestConfig { max_shrink_iters: 20, ..cases(3) })]
 
     /// Longer than one window of 4 MiB, so that a mapped file is cut up too.
     #[test]

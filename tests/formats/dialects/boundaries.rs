@@ -77,6 +77,15 @@ fn a_mailbox_quoted_whole_in_a_takeout_does_not_split() {
     }
 }
 
+#[test]
+fn googles_separator_needs_a_thread_below_it() {
+    let line = "From 1628424719502045299@xxx Tue Mar 19 09:13:51 +0000 2019\n";
+    let quoted = format!("Forwarded:\n\n{line}Subject: no thread\n\nText\n");
+    let packed = unquoted(&TAKEOUT, &[b"first\n", quoted.as_bytes(), b"last\n"]);
+    assert_eq!(split(&packed.mailbox, SplitRule::Auto), packed.messages);
+    assert_eq!(oddities(&packed.mailbox), [WarningKind::DoubtfulBoundary]);
+}
+
 /// Some exporters write one, and importers stumble over it.
 #[test]
 fn a_from_line_below_the_from_line_is_no_header() {

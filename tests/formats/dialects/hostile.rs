@@ -16,7 +16,7 @@ const FRAGMENTS: [&[u8]; 4] = [
     b"To: bob@example.org\nSubject: folded into nothing\n \n\nFrom then on\n",
 ];
 
-const BODIES: [&[u8]; 23] = [
+const BODIES: [&[u8]; 24] = [
     b"",
     b"\n",
     b"\n\n\n",
@@ -27,6 +27,7 @@ const BODIES: [&[u8]; 23] = [
     b"From here on, all is well.\n",
     b"Text.\n\nFrom here on, all is well.\n",
     b">From a reply\n",
+    b">>From a reply to a reply\n",
     b"From a\n>From b\n>>From c\n>>>From d\n> From e\nFromage\n",
     b">From no end",
     b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: quoted\n\nText\n",

@@ -153,7 +153,10 @@ impl Writer<'_> {
     }
 
     fn push(&mut self, c: char) {
-        if is_blank(c) {
+        // Most characters of most names need no further look.
+        if c.is_ascii_alphanumeric() {
+            self.keep(c);
+        } else if is_blank(c) {
             self.gap.get_or_insert(match self.style {
                 Style::Slug => '-',
                 Style::Folder => ' ',
@@ -166,12 +169,15 @@ impl Writer<'_> {
     }
 
     fn keep(&mut self, c: char) {
-        if self.out.len() > self.start {
-            self.out.extend(self.gap);
-        } else if self.style.trims(c) || is_combining_mark(c) {
-            return;
+        if self.out.len() == self.start {
+            if self.style.trims(c) || is_combining_mark(c) {
+                return;
+            }
+            self.gap = None;
         }
-        self.gap = None;
+        if let Some(gap) = self.gap.take() {
+            self.out.push(gap);
+        }
         self.out.push(c);
     }
 
@@ -187,6 +193,10 @@ impl Writer<'_> {
 /// The longest start of `text` that is at most `limit` wide and ends with a whole character, and
 /// not between a letter and its combining marks, unless there is nothing before that letter.
 pub(super) fn cut(text: &str, limit: usize, width: fn(char) -> usize) -> &str {
+    // No character is wider than its bytes.
+    if text.len() <= limit {
+        return text;
+    }
     let mut room = limit;
     let fits = |c: char| match room.checked_sub(width(c)) {
         Some(left) => {

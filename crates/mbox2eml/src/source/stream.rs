@@ -30,8 +30,11 @@ pub struct Stream<R> {
     inner: R,
     /// The size that the input should turn out to have.
     size: Option<u64>,
+    /// Offset in the mailbox of the first byte not yet taken.
     base: u64,
     buffer: Vec<u8>,
+    /// How many bytes of the buffer were taken.
+    taken: usize,
     /// How many bytes a fresh window shows.
     chunk: usize,
     /// How long the next window shall be.
@@ -50,6 +53,7 @@ impl<R: Read + Send> Stream<R> {
             size: None,
             base: 0,
             buffer: Vec::new(),
+            taken: 0,
             chunk: CHUNK,
             reach: CHUNK,
             at_end: false,
@@ -67,17 +71,30 @@ impl<R: Read + Send> Stream<R> {
         self
     }
 
+    /// The bytes not yet taken.
+    fn rest(&self) -> &[u8] {
+        &self.buffer[self.taken..]
+    }
+
     /// Reads until the window is as long as wanted, or the input ends or breaks.
     fn fill(&mut self) {
-        while self.buffer.len() < self.reach && !self.at_end && self.broken.is_none() {
-            let missing = self.reach - self.buffer.len();
+        while self.rest().len() < self.reach && !self.at_end && self.broken.is_none() {
+            let missing = self.reach - self.rest().len();
+            self.make_room();
             self.buffer.reserve_exact(missing);
-            let limit = to_u64(missing);
-            match self.inner.by_ref().take(limit).read_to_end(&mut self.buffer) {
+            match self.inner.by_ref().take(to_u64(missing)).read_to_end(&mut self.buffer) {
                 Ok(0) => self.at_end = true,
                 Ok(_) => {}
                 Err(error) => self.broken = Some(error),
             }
+        }
+    }
+
+    /// Gives up the bytes that were taken, once they are more than the others: so each byte moves once or twice.
+    fn make_room(&mut self) {
+        if self.taken > self.rest().len() {
+            self.buffer.drain(..self.taken);
+            self.taken = 0;
         }
     }
 
@@ -114,9 +131,9 @@ impl<R: Read + Send> Source for Stream<R> {
     }
 
     fn window(&mut self) -> Result<Window<'_>> {
-        let before = self.buffer.len();
+        let before = self.rest().len();
         self.fill();
-        if self.buffer.len() == before
+        if self.rest().len() == before
             && let Some(source) = self.broken.take()
         {
             let byte = self.offset(before);
@@ -126,24 +143,30 @@ impl<R: Read + Send> Source for Stream<R> {
             let limit = to_u64(MESSAGE_LIMIT);
             return Err(Error::MessageTooLong { origin: self.origin.clone(), byte: self.base, limit });
         }
-        self.reach = longer(self.buffer.len(), self.chunk);
-        Ok(Window { base: self.base, bytes: &self.buffer, at_end: self.at_end })
+        self.reach = longer(self.rest().len(), self.chunk);
+        Ok(Window { base: self.base, bytes: self.rest(), at_end: self.at_end })
     }
 
     fn take(&mut self, count: usize) -> Bytes {
-        let count = count.min(self.buffer.len());
-        let rest = &self.buffer[count..];
-        let mut next = Vec::with_capacity(self.chunk.max(rest.len()));
-        next.extend_from_slice(rest);
-        let mut taken = std::mem::replace(&mut self.buffer, next);
-        taken.truncate(count);
+        let count = count.min(self.rest().len());
+        let left = self.rest().len() - count;
         self.base = self.offset(count);
-        self.reach = self.buffer.len().saturating_add(1).max(self.chunk);
-        Bytes::from(taken)
+        self.reach = left.max(self.chunk);
+        if left > count {
+            // Where more is left than taken, what is taken moves; else what is left. The window may be long because
+            // of a few bytes far ahead, and must not be moved for each message that is found in it.
+            let taken = Bytes::copy_from_slice(&self.rest()[..count]);
+            self.taken += count;
+            return taken;
+        }
+        let mut next = Vec::with_capacity(self.chunk.max(left));
+        next.extend_from_slice(&self.rest()[count..]);
+        let start = std::mem::take(&mut self.taken);
+        Bytes::from(std::mem::replace(&mut self.buffer, next)).slice(start..start + count)
     }
 
     fn finish(&mut self) -> Result<()> {
-        let now = self.offset(self.buffer.len());
+        let now = self.offset(self.rest().len());
         match self.size {
             Some(was) if was != now => Err(Error::Changed { origin: self.origin.clone(), was, now }),
             _ => Ok(()),

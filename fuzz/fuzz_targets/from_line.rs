@@ -1,0 +1,24 @@
+//! Any line is taken apart, the same with and without its line end.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use mbox2eml::split::{FromLine, Profile, Shape};
+
+fuzz_target!(|text: &[u8]| {
+    assert_eq!(FromLine::parse(text).is_some(), text.starts_with(b"From "));
+
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    let bytes = [b"From ", text].concat();
+    let line = FromLine::parse(&bytes).expect("it begins with 'From '");
+    let parts =
+        |line: &FromLine<'_>| (line.shape(), line.profile(), line.seconds(), line.gmail_id(), line.is_git_magic());
+    for end in [&b"\n"[..], b"\r\n"] {
+        let ended = [&bytes[..], end].concat();
+        let ended = FromLine::parse(&ended).expect("it begins with 'From '");
+        assert_eq!((parts(&ended), ended.sender()), (parts(&line), line.sender()), "{end:?}");
+    }
+    assert_eq!(line.sender(), line.sender().trim_ascii());
+    assert!(text.windows(line.sender().len().max(1)).any(|part| part == line.sender()) || line.sender().is_empty());
+    assert!(line.shape() == Shape::Strong || line.seconds().is_none() && line.profile() == Profile::Generic);
+});

@@ -1,0 +1,21 @@
+//! Any header is read without a panic, and a field says the same whichever others are asked for.
+#![no_main]
+
+mod common;
+
+use libfuzzer_sys::fuzz_target;
+use mbox2eml::message::{Field, HeaderReader, header_len};
+
+fuzz_target!(|data: &[u8]| {
+    const FIELDS: [Field; 6] =
+        [Field::Subject, Field::From, Field::To, Field::MessageId, Field::GmailThread, Field::Labels];
+    let message = common::message(data);
+    let all = HeaderReader::new(&FIELDS).read(&message);
+    let subject = HeaderReader::new(&[Field::Subject]).read(&message);
+    assert_eq!((&subject.subject, subject.received), (&all.subject, all.received));
+    assert!(all.subject.is_none_or(|subject| !subject.trim().is_empty() && !subject.contains('\n')));
+
+    let length = header_len(message.bytes);
+    assert_eq!(message.body(), &message.bytes[length..]);
+    assert!(message.bytes.starts_with(message.header()) && message.header().len() <= length);
+});

@@ -1,0 +1,20 @@
+//! The whole way into memory: no panic, sums that hold, and the same output for any windows and threads.
+#![no_main]
+
+mod common;
+
+use common::run::{Settings, check_sums, convert, stream};
+use libfuzzer_sys::fuzz_target;
+use mbox2eml::select::Deleted;
+use mbox2eml::transform::Unquote;
+
+fuzz_target!(|mailbox: &[u8]| {
+    let pick = mailbox.len();
+    let (rule, eol) = (common::RULES[pick % 3], common::EOLS[pick / 3 % 3]);
+    let settings = Settings { rule, eol, unquote: Unquote::Auto, deleted: Deleted::Skip };
+    let (expected, told) = convert(stream(mailbox, 1 << 20), &settings, 1);
+    check_sums(&expected);
+    let (met, told_of) = convert(stream(mailbox, 1 + pick % 509), &settings, 2);
+    assert_eq!(met.receipt, expected.receipt);
+    assert_eq!(told_of.told(), told.told());
+});
