@@ -7,8 +7,9 @@ use mbox2eml::split::{FromLine, Profile, Shape};
 fuzz_target!(|text: &[u8]| {
     assert_eq!(FromLine::parse(text).is_some(), text.starts_with(b"From "));
 
-    let text = text.strip_suffix(b"\n").unwrap_or(text);
-    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    // A line: up to its line end, which may be either.
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let text = line.strip_suffix(b"\r").unwrap_or(line);
     let bytes = [b"From ", text].concat();
     let line = FromLine::parse(&bytes).expect("it begins with 'From '");
     let parts =

@@ -157,7 +157,7 @@ fn is_lone_sender(text: &[u8]) -> bool {
 }
 
 fn first_word(text: &[u8]) -> Option<&[u8]> {
-    text.split(|byte| date::is_blank(*byte)).next()
+    text.split(|byte| date::is_blank(*byte)).next().map(<[u8]>::trim_ascii)
 }
 
 #[cfg(test)]
