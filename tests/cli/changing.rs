@@ -108,7 +108,6 @@ fn an_input_that_is_written_to_is_told() {
 }
 
 #[test]
-#[ignore = "defect: messages in the rest of the page in which a mapped file was cut are written as NUL bytes"]
 fn no_wrong_byte_is_written_when_an_input_becomes_shorter() {
     // Short messages, so that whole ones fit between the cut and the end of its page.
     let one = |number: usize| (format!("Number {number}"), "A short body.\n".repeat(10));

@@ -5,12 +5,17 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
 /// The program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_mbox2eml");
+
+/// After so long something hangs. No measure of speed: the longest run takes seconds.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The mailboxes kept beside the tests.
 pub(crate) fn testdata() -> PathBuf {
@@ -144,8 +149,17 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
+    /// Runs the command to its end; one that hangs is a failure.
     pub(crate) fn of(command: &mut Command) -> Self {
-        Self::from(command.output().unwrap())
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let id = child.id().to_string();
+        let (ended, end) = mpsc::channel();
+        thread::spawn(move || ended.send(child.wait_with_output()));
+        let output = end.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            let _ = Command::new("kill").args(["-s", "KILL", &id]).status();
+            panic!("it hangs: {command:?}")
+        });
+        Self::from(output.unwrap())
     }
 
     /// Holds the exit code against this one.
@@ -259,12 +273,12 @@ pub(crate) fn large_name(number: usize) -> String {
     format!("{number:06}_20240401T{hour:02}{minute:02}{second:02}Z_Number-{number}.eml")
 }
 
-/// Waits until that is so, and fails if it never comes: the limit is no measure of speed.
+/// Waits until that is so, and fails if it never comes.
 #[track_caller]
 pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < Duration::from_secs(120), "waited in vain until {what}");
-        std::thread::sleep(Duration::from_millis(2));
+        assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+        thread::sleep(Duration::from_millis(2));
     }
 }

@@ -65,8 +65,8 @@ fn convert_on_a_small_disk(scratch: &Scratch, mount: &str, more: &str, args: &st
     Some((ran("first"), ran("second")))
 }
 
-const NO_ROOM: &str = "No space left on device (os error 28)\n  make room, then run the same command again: it completes \
-                       what is there and writes the rest\n";
+const NO_ROOM: &str = "No space left on device (os error 28)\n  \
+    make room, then run the same command again: it completes what is there and writes the rest\n";
 
 #[test]
 fn a_full_disk_stops_the_run_and_a_rerun_completes_it() {

@@ -112,7 +112,10 @@ fn json_has_the_shape_that_programs_rely_on() {
     let expected = json!({
         "version": env!("CARGO_PKG_VERSION"), "output": "out",
         "mailboxes": [
-            {"input": "in.mbox", "profile": "generic", "messages": messages, "bytes": bytes, "warnings": {"nul-bytes": 1}},
+            {
+                "input": "in.mbox", "profile": "generic", "messages": messages, "bytes": bytes,
+                "warnings": {"nul-bytes": 1},
+            },
             {"input": "empty.mbox", "profile": "empty", "messages": none, "bytes": no_bytes, "warnings": {}},
         ],
         "messages": messages, "bytes": bytes, "warnings": {"nul-bytes": 1},

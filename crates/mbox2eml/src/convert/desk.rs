@@ -30,7 +30,7 @@ impl<'b, T> Desk<'b, T> {
         let mut desk = Self {
             batch,
             doubts: batch.doubts.iter().peekable(),
-            outcome: Outcome { messages, warnings: Vec::new(), bytes, lines, complete: false, profile: None },
+            outcome: Outcome { messages, warnings: Vec::new(), bytes, lines, interrupted: false, profile: None },
         };
         desk.tell_doubts(batch.base, batch.base + bytes.preamble, 0);
         desk
@@ -73,14 +73,19 @@ impl<'b, T> Desk<'b, T> {
         self.outcome.messages.push((position, became));
     }
 
+    /// Notes that the run is stopped here.
+    pub(super) fn interrupt(&mut self) {
+        self.outcome.interrupted = true;
+    }
+
     /// Closes the books.
     pub(super) fn finish(mut self) -> Outcome<T> {
-        self.outcome.complete = self.outcome.messages.len() == self.batch.spans.len();
+        let complete = self.outcome.messages.len() == self.batch.spans.len();
         let bytes = &mut self.outcome.bytes;
         // What came in is counted by itself, so that the sum proves something.
-        bytes.input = if self.outcome.complete { to_u64(self.batch.bytes.len()) } else { bytes.accounted() };
+        bytes.input = if complete { to_u64(self.batch.bytes.len()) } else { bytes.accounted() };
         // The lines are always those of the whole batch: another worker may be in the midst of the next one.
-        if !self.outcome.complete {
+        if !complete {
             self.outcome.lines = lines(&self.batch.bytes, self.batch.line_end);
         }
         self.outcome

@@ -6,7 +6,7 @@ use super::Mailbox;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
 use crate::name::Folder;
-use crate::source::{Origin, Source};
+use crate::source::{CutCheck, Origin, Source};
 use crate::split::SplitRule;
 
 /// What a worker needs to know of the mailbox a batch comes from.
@@ -16,6 +16,7 @@ pub(super) struct About {
     pub(super) folder: Folder,
     /// Its size in bytes, if known.
     pub(super) size: Option<u64>,
+    pub(super) cut_check: Option<CutCheck>,
 }
 
 /// The next thing that happens, in mailbox order.
@@ -92,7 +93,8 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
 
     fn begin(&mut self, mailbox: Mailbox<'s>) -> Step {
         let Mailbox { source, folder } = mailbox;
-        let about = Arc::new(About { origin: source.origin().clone(), folder, size: source.size() });
+        let (origin, size, cut_check) = (source.origin().clone(), source.size(), source.cut_check());
+        let about = Arc::new(About { origin, folder, size, cut_check });
         let batches = Batches::new(source, self.rule, self.limit);
         self.current = Some(Current { about: Arc::clone(&about), batches });
         Step::Begin(about)

@@ -118,8 +118,8 @@ pub(super) struct Ledger<'o, K> {
     mailboxes: Vec<MailboxSummary>,
     unopened: Vec<Error>,
     output_failed: bool,
-    /// Whether every batch handed in was worked on to its end.
-    complete: bool,
+    /// Whether a batch was left before its end because the run was stopped.
+    interrupted: bool,
 }
 
 /// The mailbox whose results come in.
@@ -138,7 +138,7 @@ impl<'o, K: Sink> Ledger<'o, K> {
             mailboxes: Vec::new(),
             unopened: Vec::new(),
             output_failed: false,
-            complete: true,
+            interrupted: false,
         }
     }
 
@@ -159,7 +159,7 @@ impl<'o, K: Sink> Ledger<'o, K> {
 
     fn enter(&mut self, outcome: Outcome<Item<K>>) {
         let Some(account) = &mut self.current else { return };
-        self.complete &= outcome.complete;
+        self.interrupted |= outcome.interrupted;
         for warning in outcome.warnings {
             account.warn(warning, self.observer);
         }
@@ -202,7 +202,7 @@ impl<'o, K: Sink> Ledger<'o, K> {
     /// Closes the books and the sink; `exhausted` says that no input was left.
     pub(super) fn finish(mut self, exhausted: bool) -> Result<Conversion<K::Receipt>> {
         self.close(None);
-        let ending = match (self.output_failed, self.complete && exhausted) {
+        let ending = match (self.output_failed, exhausted && !self.interrupted) {
             (true, _) => Ending::OutputFailed,
             (false, true) => Ending::Complete,
             (false, false) => Ending::Cancelled,

@@ -12,6 +12,7 @@ use crate::message::RawMessage;
 use crate::name::EntryName;
 use crate::report::{ByteCounts, Observer, Position, Warning};
 use crate::sink::{Encode, Entry, Sink};
+use crate::source::CutCheck;
 use crate::split::{Profile, Span};
 use crate::transform::{Census, Transform};
 
@@ -24,8 +25,8 @@ pub(super) struct Outcome<T> {
     pub(super) bytes: ByteCounts,
     /// How many lines the batch has.
     pub(super) lines: u64,
-    /// Whether all its messages were worked on; not if the run was stopped meanwhile.
-    pub(super) complete: bool,
+    /// Whether the run was stopped before all its messages were worked on.
+    pub(super) interrupted: bool,
     /// Who wrote its last message.
     pub(super) profile: Option<Profile>,
 }
@@ -78,31 +79,37 @@ impl<E: Encode> Worker<'_, E> {
         let mut desk = Desk::new(batch);
         for (raw, span) in batch.messages() {
             if self.should_stop() {
+                desk.interrupt();
                 break;
             }
-            let (position, census, became) = self.message(about, &raw, span, &mut desk);
+            // The rest of the batch is gone; the feed finds that out by itself and tells it.
+            let Some((position, census, became)) = self.message(about, &raw, span, &mut desk) else { break };
             desk.close(span, position, census, became);
             self.observer.advanced(span.next - span.start, 1);
         }
         desk.finish()
     }
 
+    /// Works on one message; `None` if its bytes are no longer those of the input.
     fn message(
         &self,
         about: &About,
         raw: &RawMessage<'_>,
         span: &Span,
         desk: &mut Desk<'_, E::Item>,
-    ) -> (Position, Census, Became<E::Item>) {
+    ) -> Option<(Position, Census, Became<E::Item>)> {
         let position = desk.position(raw);
         let headers = self.converter.headers.read(raw);
         if self.converter.selection.drops_deleted(&headers) {
-            return (position, Census::of(raw.bytes), Became::Deleted);
+            return Some((position, Census::of(raw.bytes), Became::Deleted));
         }
         let quoting = self.converter.unquote.quoting(span.profile, span.length_proven);
         let eml = Transform::new(self.converter.eol, desk.batch.line_end).apply(raw.bytes, quoting);
-        let name = self.converter.namer.name(&about.folder, raw.index, &headers);
         let census = *eml.census();
+        if census.nul > 0 && about.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
+            return None;
+        }
+        let name = self.converter.namer.name(&about.folder, raw.index, &headers);
         desk.inspect(raw, position, &census);
         let entry = Entry { name: name.clone(), received: headers.received, eml };
         let became = match self.encoder.encode(entry) {
@@ -112,6 +119,6 @@ impl<E: Encode> Worker<'_, E> {
                 Became::Failed(error)
             }
         };
-        (position, census, became)
+        Some((position, census, became))
     }
 }

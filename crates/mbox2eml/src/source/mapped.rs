@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use memmap2::Mmap;
 
-use super::{CHUNK, Origin, Source, Window, longer};
+use super::{CHUNK, CutCheck, Origin, Source, Window, longer};
 use crate::error::{Error, Result};
 use crate::size::to_u64;
 
@@ -21,7 +21,7 @@ use crate::size::to_u64;
 #[derive(Debug)]
 pub struct MappedFile {
     origin: Origin,
-    file: File,
+    file: Arc<File>,
     /// `None` for an empty file, which cannot be mapped.
     map: Option<Arc<Mmap>>,
     opened: State,
@@ -70,7 +70,9 @@ impl MappedFile {
             Ok((State::of(&metadata), file, map))
         });
         match mapped {
-            Ok((opened, file, map)) => Ok(Self { origin, file, map, opened, position: 0, reach: CHUNK }),
+            Ok((opened, file, map)) => {
+                Ok(Self { origin, file: Arc::new(file), map, opened, position: 0, reach: CHUNK })
+            }
             Err(source) => Err(Error::Open { origin, source }),
         }
     }
@@ -121,6 +123,10 @@ impl Source for MappedFile {
     fn finish(&mut self) -> Result<()> {
         let now = self.now()?;
         if now == self.opened { Ok(()) } else { Err(self.changed(now)) }
+    }
+
+    fn cut_check(&self) -> Option<CutCheck> {
+        Some(CutCheck { file: Arc::clone(&self.file), size: self.opened.size })
     }
 }
 

@@ -6,6 +6,9 @@ mod mapped;
 mod origin;
 mod stream;
 
+use std::fs::File;
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 pub use discover::{Discovery, FoundMailbox, discover, mailbox_name};
@@ -58,6 +61,11 @@ pub trait Source: Send {
     fn finish(&mut self) -> Result<()> {
         Ok(())
     }
+
+    /// For a source whose bytes can turn to zeros after they were handed out: how to find that out. Default: `None`.
+    fn cut_check(&self) -> Option<CutCheck> {
+        None
+    }
 }
 
 /// Some bytes of a mailbox and their place in it.
@@ -69,6 +77,21 @@ pub struct Window<'a> {
     pub bytes: &'a [u8],
     /// Whether the mailbox ends with these bytes.
     pub at_end: bool,
+}
+
+/// Tells whether a mapped file was cut short. Bytes behind the cut read as zeros up to the end of their page, and no
+/// signal is raised for them; so whoever meets zeros asks.
+#[derive(Clone, Debug)]
+pub struct CutCheck {
+    file: Arc<File>,
+    size: u64,
+}
+
+impl CutCheck {
+    /// Whether the file is shorter now than it was when it was opened.
+    pub fn is_cut(&self) -> bool {
+        self.file.metadata().map_or(true, |now| now.len() < self.size)
+    }
 }
 
 impl<S: Source + ?Sized> Source for Box<S> {
@@ -90,5 +113,9 @@ impl<S: Source + ?Sized> Source for Box<S> {
 
     fn finish(&mut self) -> Result<()> {
         (**self).finish()
+    }
+
+    fn cut_check(&self) -> Option<CutCheck> {
+        (**self).cut_check()
     }
 }
