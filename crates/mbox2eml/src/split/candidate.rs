@@ -13,6 +13,10 @@ pub(super) const LOOK_AHEAD: usize = 64 << 10;
 /// How many fields are looked at in search of a well-known one.
 const FIELDS: usize = 8;
 
+/// So many `>From ` lines are taken for header fields below one From_ line, at most, and of this length.
+const PSEUDO_HEADERS: usize = 4;
+const LONGEST_PSEUDO_HEADER: usize = 1000;
+
 /// Fields that nearly every message has one of.
 const WELL_KNOWN: [&str; 20] = [
     "Received",
@@ -80,10 +84,7 @@ impl<'a> Candidate<'a> {
         let visible = &after[..after.len().min(LOOK_AHEAD)];
         let text = Visible { line_end, more: visible.len() < LOOK_AHEAD && !window.at_end };
         let line = text.first_line(visible)?;
-        let mut length = line;
-        while text.starts_with(&visible[length..], b">From ")? {
-            length += text.first_line(&visible[length..])?;
-        }
+        let length = line + text.pseudo_headers(&visible[line..])?;
         Some(Self {
             line: FromLine::parse(&visible[..line])?,
             length,
@@ -119,6 +120,22 @@ impl Visible {
         Some(text.starts_with(prefix))
     }
 
+    /// The length of the `>From ` lines at the start that pose as header fields: few and short, and a real field
+    /// follows. Others are text.
+    fn pseudo_headers(self, text: &[u8]) -> Option<usize> {
+        let mut length = 0;
+        for _ in 0..PSEUDO_HEADERS {
+            if !self.starts_with(&text[length..], b">From ")? {
+                break;
+            }
+            match self.first_line(&text[length..])? {
+                line if line > LONGEST_PSEUDO_HEADER => return Some(0),
+                line => length += line,
+            }
+        }
+        Some(if length > 0 && self.field_name(&text[length..])?.is_some() { length } else { 0 })
+    }
+
     fn below(self, text: &[u8]) -> Option<Below> {
         let first = self.first(text)?;
         let gmail = self.starts_with(text, b"X-GM-THRID:")? || b"X-GM-THRID:".starts_with(text);
@@ -152,7 +169,7 @@ impl Visible {
     }
 
     fn is_empty_line(self, text: &[u8]) -> Option<bool> {
-        if text == b"\r" && self.more {
+        if self.more && text.iter().all(|b| *b == b'\r') {
             return None;
         }
         Some(self.line_end.at_head(text) > 0)

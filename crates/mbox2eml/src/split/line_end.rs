@@ -3,7 +3,8 @@
 /// What ends a line in a mailbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LineEnd {
-    /// A line feed, with or without a carriage return before it; files that mix both are common.
+    /// A line feed, with or without a carriage return before it; files that mix both are common. Files converted
+    /// twice have several carriage returns there.
     #[default]
     Lf,
     /// A carriage return alone, as on a classic Macintosh.
@@ -35,17 +36,18 @@ impl LineEnd {
     /// The length of the line end that `bytes` ends with; 0 if there is none.
     pub(super) fn at_tail(self, bytes: &[u8]) -> usize {
         match (self, bytes) {
-            (Self::Lf, [.., b'\r', b'\n']) => 2,
-            (Self::Lf, [.., b'\n']) | (Self::Cr, [.., b'\r']) => 1,
+            (Self::Lf, [line @ .., b'\n']) => 1 + line.iter().rev().take_while(|b| **b == b'\r').count(),
+            (Self::Cr, [.., b'\r']) => 1,
             _ => 0,
         }
     }
 
     /// The length of the line end that `bytes` begins with; 0 if there is none.
     pub(super) fn at_head(self, bytes: &[u8]) -> usize {
-        match (self, bytes) {
-            (Self::Lf, [b'\r', b'\n', ..]) => 2,
-            (Self::Lf, [b'\n', ..]) | (Self::Cr, [b'\r', ..]) => 1,
+        let returns = bytes.iter().take_while(|b| **b == b'\r').count();
+        match self {
+            Self::Lf if bytes.get(returns) == Some(&b'\n') => returns + 1,
+            Self::Cr if returns > 0 => 1,
             _ => 0,
         }
     }

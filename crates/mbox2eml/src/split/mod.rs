@@ -38,6 +38,6 @@ pub struct Span {
     pub next: u64,
     /// Whether a `Content-Length` field told the message's exact length and was found to be right.
     pub length_proven: bool,
-    /// Who wrote the message's From_ line, as far as the mailbox was read.
+    /// Who writes From_ lines such as this message's; it says how the message is quoted.
     pub profile: Profile,
 }

@@ -10,18 +10,23 @@ use super::from_line::Shape;
 use super::line_end::LineEnd;
 use super::multipart::Multipart;
 use super::profile::Profile;
-use super::verdict::{Context, SplitRule, Verdict, Why};
+use super::verdict::{Context, SplitRule, Verdict, WITHIN_LENGTH, Why, is_plain_separator};
 use crate::report::WarningKind;
 use crate::size::to_u64;
 use crate::source::{Window, leading_blank};
 
 /// So many separators of another program inside one message are no quotation, but a mailbox appended to this one.
 ///
-/// Until then they are taken as quoted, as in a forwarded mailbox.
+/// Until then they are taken as quoted, as in a forwarded mailbox. Google and public-inbox quote every body line that
+/// looks like one, so that they must be met in one and the same message there; elsewhere all of the mailbox counts.
 const IN_NUMBER: usize = 8;
 
+/// So many doubts are told of one message, lest a hostile one fills the memory with them.
+const DOUBTS: usize = 1000;
+
 /// The first bytes are no `From ` line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no 'From ' line at the start")]
 pub struct NotAnMbox;
 
 /// A decision that could be wrong, or an oddity of the mailbox.
@@ -63,6 +68,8 @@ pub struct Splitter {
     profile: Option<Profile>,
     undated: bool,
     unseparated: bool,
+    /// How many separators of other programs were met.
+    foreign: usize,
     /// Where the search for the needle goes on.
     scanned: u64,
     /// How many messages were closed.
@@ -75,6 +82,8 @@ pub struct Splitter {
 struct Open {
     start: u64,
     body: u64,
+    /// Who wrote the From_ line.
+    profile: Profile,
     is_first: bool,
     length: Claim,
     multipart: Multipart,
@@ -85,10 +94,11 @@ struct Open {
 }
 
 impl Open {
-    fn new(start: u64, body: u64) -> Self {
+    fn new(start: u64, body: u64, profile: Profile) -> Self {
         Self {
             start,
             body,
+            profile,
             is_first: false,
             length: Claim::Unclear,
             multipart: Multipart::default(),
@@ -98,7 +108,12 @@ impl Open {
     }
 
     fn doubt(&mut self, place: u64, why: Option<Why>) {
-        self.doubts.extend(why.map(|why| (place, why)));
+        let more = Why(WarningKind::DoubtfulBoundary, "and more such lines in this message, which are not told");
+        match self.doubts.len() {
+            0..DOUBTS => self.doubts.extend(why.map(|why| (place, why))),
+            DOUBTS => self.doubts.extend(why.map(|_| (place, more))),
+            _ => {}
+        }
     }
 }
 
@@ -118,6 +133,7 @@ impl Splitter {
             profile: None,
             undated: false,
             unseparated: false,
+            foreign: 0,
             scanned: 0,
             found: 0,
             open: None,
@@ -187,7 +203,7 @@ impl Splitter {
         }
         self.scanned = offset(window, lead + first.length - 1);
         let (start, body) = (offset(window, lead), offset(window, lead + first.length));
-        self.open = Some(Open { is_first: true, ..Open::new(start, body) });
+        self.open = Some(Open { is_first: true, ..Open::new(start, body, first.line.profile()) });
         Ok(true)
     }
 
@@ -236,8 +252,7 @@ impl Splitter {
         }
         let verdict = match self.open.as_ref()?.length {
             Claim::Proven(proven) if place < proven.next => {
-                self.scanned = (proven.next - 1).max(place);
-                return Some(());
+                Verdict::Body(is_plain_separator(&candidate).then_some(WITHIN_LENGTH))
             }
             Claim::Proven(proven) if place == proven.next => Verdict::Begins(None),
             _ => self.judge(window, at, &candidate)?,
@@ -247,7 +262,7 @@ impl Splitter {
             Verdict::Begins(why) => {
                 self.unseparated |= matches!(why, Some(Why(WarningKind::MissingBlankLine, _)));
                 self.close(window, place, findings);
-                let mut open = Open::new(place, place + to_u64(candidate.length));
+                let mut open = Open::new(place, place + to_u64(candidate.length), candidate.line.profile());
                 open.doubt(place, why);
                 self.open = Some(open);
             }
@@ -289,7 +304,10 @@ impl Splitter {
         let why = "looks like a separator of another program: kept in the body";
         open.doubt(place, Some(Why(WarningKind::DoubtfulBoundary, why)));
         open.foreign.push(place);
-        if open.foreign.len() < IN_NUMBER {
+        self.foreign += 1;
+        let quotes_all =
+            matches!(self.profile, Some(Profile::GoogleTakeout | Profile::GoogleVault | Profile::PublicInbox));
+        if (if quotes_all { open.foreign.len() } else { self.foreign }) < IN_NUMBER {
             return;
         }
         let first = open.foreign[0];
@@ -298,7 +316,7 @@ impl Splitter {
         doubts.retain(|(place, _)| *place < first);
         let why = "separators of another program follow in number: from here on each one counts by its own evidence";
         doubts.push((first, Why(WarningKind::MixedProfiles, why)));
-        *open = Open { is_first: open.is_first, doubts, ..Open::new(open.start, open.body) };
+        *open = Open { is_first: open.is_first, doubts, ..Open::new(open.start, open.body, open.profile) };
         self.profile = Some(Profile::Generic);
         self.scanned = first - 1;
     }
@@ -327,8 +345,7 @@ impl Splitter {
             Claim::Proven(ProvenEnd { end, next: proven, exact: true }) if proven == next => (end, true),
             _ => (next - to_u64(self.line_end.empty_line_at_tail(message)), false),
         };
-        let profile = self.profile.unwrap_or(Profile::Generic);
-        Span { start: open.start, body: open.body, end, next, length_proven, profile }
+        Span { start: open.start, body: open.body, end, next, length_proven, profile: open.profile }
     }
 
     /// Looks whether the mailbox ends as its writer ends mailboxes; truncated downloads are common.

@@ -43,6 +43,9 @@ const IN_MULTIPART: Why = Why(
     DoubtfulBoundary,
     "looks like a separator inside an open MIME part, without an empty line before it: kept in the body",
 );
+/// Told by the splitter, which knows the length.
+pub(super) const WITHIN_LENGTH: Why =
+    Why(DoubtfulBoundary, "looks like a separator inside the length that Content-Length gives: kept in the body");
 const WEAK_BEGINS: Why =
     Why(DoubtfulBoundary, "has no date that can be read, but begins a message by what stands around it");
 const WEAK: Why = Why(DoubtfulBoundary, "looks a little like a separator: kept in the body");
@@ -68,11 +71,23 @@ impl SplitRule {
             Self::Strict => Verdict::Body(None),
             Self::Auto => match context.profile {
                 Profile::Generic => by_evidence(line, context),
-                own if line.line.profile() == own => by_profile(line, context),
+                own if line.line.profile() == own || is_other_own_form(own, line) => by_profile(line, context),
+                Profile::Thunderbird if is_bare(line) => undated(line, Context { undated: true, ..context }),
                 _ => foreign(line, context),
             },
         }
     }
+}
+
+/// Mailman obscures addresses only: a sender that is none, such as `MAILER-DAEMON`, stays one word.
+fn is_other_own_form(profile: Profile, line: &Candidate<'_>) -> bool {
+    let is_word = |sender: &[u8]| !sender.is_empty() && !sender.iter().any(|b| matches!(b, b'@' | b' ' | b'\t'));
+    profile == Profile::Pipermail && line.line.shape() == Shape::Strong && is_word(line.line.sender())
+}
+
+/// `From ` and nothing more, or `From -`: what older Thunderbirds wrote.
+fn is_bare(line: &Candidate<'_>) -> bool {
+    line.line.shape() == Shape::Weak && matches!(line.line.sender(), b"" | b"-")
 }
 
 /// The line has the exact form that this mailbox's program writes.
@@ -89,11 +104,13 @@ fn by_profile<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) ->
 
 /// The line has not the form that this mailbox's program writes.
 fn foreign<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
-    let like_separator = line.line.shape() == Shape::Strong
-        && line.after_blank
-        && line.below.first == First::Field
-        && !line.line.is_git_magic();
-    if like_separator && !(context.in_multipart)() { Verdict::Foreign } else { Verdict::Body(None) }
+    match line.line.shape() {
+        _ if line.line.is_git_magic() => Verdict::Body(None),
+        Shape::Strong if line.below.first == First::Field && !(context.in_multipart)() => Verdict::Foreign,
+        Shape::Strong | Shape::Prose => Verdict::Body(None),
+        Shape::Weak if is_like_separator(line) => Verdict::Body(Some(WEAK)),
+        Shape::Weak => Verdict::Body(None),
+    }
 }
 
 /// The mailbox's program is unknown.
@@ -120,12 +137,27 @@ fn dated<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verd
 }
 
 fn undated<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
-    let enough_below = line.below.fields >= 2 && line.below.well_known;
-    if enough_below && (context.undated || line.after_blank && !(context.in_multipart)()) {
+    if has_header(line) && (context.undated || line.after_blank && !(context.in_multipart)()) {
         Verdict::Begins(Some(WEAK_BEGINS))
-    } else if line.after_blank && line.below.fields > 0 {
+    } else if is_like_separator(line) {
         Verdict::Body(Some(WEAK))
     } else {
         Verdict::Body(None)
     }
+}
+
+/// Whether a line without a date has enough of a header below it to begin a message.
+fn has_header(line: &Candidate<'_>) -> bool {
+    line.below.fields >= 2 && line.below.well_known
+}
+
+/// Whether a line without a date that was kept in a body is worth telling.
+fn is_like_separator(line: &Candidate<'_>) -> bool {
+    line.after_blank && line.below.fields > 0 || has_header(line)
+}
+
+/// Whether a line would begin a message in a mailbox whose program is unknown, MIME aside.
+pub(super) fn is_plain_separator(line: &Candidate<'_>) -> bool {
+    let dated = line.line.shape() == Shape::Strong && !line.line.is_git_magic();
+    dated && line.after_blank && line.below.first == First::Field
 }
