@@ -39,7 +39,7 @@ impl Sink for ByYear {
         let (messages, bytes) = self.0.entry(name.folder().to_owned()).or_default();
         *messages += 1;
         *bytes += size;
-        Ok(Placed { name, fate: Fate::Written })
+        Ok(Placed { name, moved: false, fate: Fate::Written })
     }
 
     fn finish(self) -> Result<Self::Receipt> {
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).ok_or("usage: custom_sink FILE")?;
     let namer = Namer::new("{year}/{index}".parse()?, Charset::Unicode);
     let converter = Converter::builder().names(namer).build();
-    let done = converter.convert(Stream::open(path)?, ByYear::default(), &())?;
+    let done = converter.convert(Stream::open(path)?, ByYear::default(), &())?.into_result()?;
     for (year, (messages, bytes)) in done.receipt {
         let year = if year.is_empty() { "no date" } else { &year };
         println!("{year:8} {messages:>9} messages {bytes:>14} bytes");

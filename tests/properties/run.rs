@@ -97,7 +97,7 @@ impl Sink for Memory {
     fn put(&mut self, item: Kept) -> Result<Placed, WriteError> {
         let name = item.name.clone();
         self.0.push(item);
-        Ok(Placed { name, fate: Fate::Written })
+        Ok(Placed { name, moved: false, fate: Fate::Written })
     }
 
     fn finish(self) -> mbox2eml::Result<Vec<Kept>> {

@@ -1,11 +1,13 @@
 //! From a source to batches of whole messages, in mailbox order: what both the converter and the plain reader use.
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 
 use crate::error::{Error, Result};
 use crate::message::RawMessage;
 use crate::size::to_u64;
-use crate::source::{Looks, Source, Window};
+use crate::source::{CHUNK, Looks, Source, Window};
 use crate::split::{Doubt, LineEnd, Profile, Span, SplitRule, Splitter};
 
 /// Some messages of a mailbox that follow one another, with their bytes.
@@ -20,6 +22,8 @@ pub(crate) struct Batch {
     /// Doubts about places in these bytes, in their order.
     pub(crate) doubts: Vec<Doubt>,
     pub(crate) line_end: LineEnd,
+    /// Who wrote the mailbox, as far as it was read.
+    pub(crate) profile: Option<Profile>,
 }
 
 impl Batch {
@@ -68,7 +72,10 @@ pub(crate) struct Batches<S> {
     done: bool,
     /// Whether the source's end was reached, and it is still to be asked whether it changed meanwhile.
     unconfirmed: bool,
-    spans: Vec<Span>,
+    /// Messages found and not yet in a batch.
+    ready: VecDeque<Span>,
+    /// Offset of the mailbox's end, or of the place where enough messages were found; once that is known.
+    end: Option<u64>,
     doubts: Vec<Doubt>,
 }
 
@@ -82,7 +89,8 @@ impl<S: Source> Batches<S> {
             next: 1,
             done: limit == Some(0),
             unconfirmed: false,
-            spans: Vec::new(),
+            ready: VecDeque::new(),
+            end: None,
             doubts: Vec::new(),
         }
     }
@@ -105,69 +113,88 @@ impl<S: Source> Batches<S> {
     }
 
     fn read(&mut self) -> Result<Option<Batch>> {
-        let end = loop {
+        if self.ready.is_empty() {
+            self.look()?;
+        }
+        let spans = self.portion();
+        let end = match (self.ready.is_empty(), self.end, spans.last()) {
+            (true, Some(end), _) => {
+                self.done = true;
+                end
+            }
+            (_, _, last) => last.map_or(self.position, |span| span.next),
+        };
+        Ok(Some(self.take(spans, end)))
+    }
+
+    /// Finds more messages, or the mailbox's end.
+    fn look(&mut self) -> Result<()> {
+        let mut found = Vec::new();
+        while found.is_empty() && self.end.is_none() {
             let window = self.source.window()?;
-            if self.splitter.advance(&window, &mut self.spans, &mut self.doubts).is_err() {
+            if self.splitter.advance(&window, &mut found, &mut self.doubts).is_err() {
                 return Err(self.not_an_mbox());
             }
             if window.at_end {
-                self.done = true;
-                break window.base + to_u64(window.bytes.len());
+                self.end = Some(window.base + to_u64(window.bytes.len()));
+                self.unconfirmed = true;
             }
-            if let Some(last) = self.spans.last() {
-                break last.next;
-            }
-        };
-        let end = self.apply_limit(end);
-        let batch = self.take(end);
-        self.unconfirmed = self.done && self.remaining > 0;
-        Ok(Some(batch))
+        }
+        self.apply_limit(&mut found);
+        self.ready.extend(found);
+        Ok(())
     }
 
-    /// Leaves out what is beyond the number of messages wanted; answers where the batch ends then.
-    fn apply_limit(&mut self, end: u64) -> u64 {
-        let found = to_u64(self.spans.len());
-        self.remaining = match self.remaining.checked_sub(found) {
-            Some(0) | None => {
-                self.spans.truncate(usize::try_from(self.remaining).unwrap_or(usize::MAX));
-                self.done = true;
-                0
+    /// Leaves out what is beyond the number of messages wanted, and ends the mailbox there.
+    fn apply_limit(&mut self, found: &mut Vec<Span>) {
+        match self.remaining.checked_sub(to_u64(found.len())) {
+            Some(left) if left > 0 => self.remaining = left,
+            _ => {
+                found.truncate(usize::try_from(self.remaining).unwrap_or(usize::MAX));
+                self.end = found.last().map(|last| last.next);
+                self.unconfirmed = false;
             }
-            Some(left) => left,
-        };
-        match (self.remaining, self.spans.last()) {
-            (0, Some(last)) => last.next,
-            _ => end,
         }
     }
 
-    fn take(&mut self, end: u64) -> Batch {
+    /// The next messages that make up a batch. After a long message the window may hold millions of short ones.
+    fn portion(&mut self) -> Vec<Span> {
+        let limit = self.position + to_u64(CHUNK);
+        let fitting = self.ready.iter().take_while(|span| span.next <= limit).count();
+        let count = fitting.max(1).min(self.ready.len());
+        self.ready.drain(..count).collect()
+    }
+
+    fn take(&mut self, spans: Vec<Span>, end: u64) -> Batch {
         self.doubts.sort_by_key(|doubt| doubt.byte);
         let later = self.doubts.split_off(self.doubts.partition_point(|doubt| doubt.byte < end));
         let first = self.next;
-        self.next += to_u64(self.spans.len());
+        self.next += to_u64(spans.len());
         let base = std::mem::replace(&mut self.position, end);
         Batch {
             base,
             bytes: self.source.take(usize::try_from(end - base).unwrap_or(usize::MAX)),
             first,
-            spans: std::mem::take(&mut self.spans),
+            spans,
             doubts: std::mem::replace(&mut self.doubts, later),
             line_end: self.splitter.line_end(),
+            profile: self.splitter.profile(),
         }
     }
 
     /// Says what the input looks like instead, by as many bytes as that takes.
     fn not_an_mbox(&mut self) -> Error {
-        loop {
+        let looks = loop {
             match self.source.window() {
                 Ok(Window { bytes, at_end, .. }) if at_end || bytes.len() >= Looks::HEAD => {
-                    let looks = Looks::at(&bytes[..bytes.len().min(Looks::HEAD)]);
-                    return Error::NotAnMbox { origin: self.source.origin().clone(), looks };
+                    break Looks::at(&bytes[..bytes.len().min(Looks::HEAD)]);
                 }
                 Ok(_) => {}
                 Err(error) => return error,
             }
-        }
+        };
+        // An input that broke off at its start may well be an mbox.
+        let origin = self.source.origin().clone();
+        self.source.finish().err().unwrap_or(Error::NotAnMbox { origin, looks })
     }
 }

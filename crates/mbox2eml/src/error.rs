@@ -57,7 +57,7 @@ pub enum Error {
         looks: Looks,
     },
     /// An input was cut, replaced or appended to while it was being read.
-    #[error("{origin}: changed while it was being read: {was} bytes when opened, {now} bytes now")]
+    #[error("{origin}: changed while it was being read: {}", change(*was, *now))]
     Changed {
         /// The input.
         origin: Origin,
@@ -144,8 +144,8 @@ impl Error {
             },
             Self::NoMailbox { .. } => Some("a mailbox is recognised by its first line, which begins with 'From '"),
             Self::Read { .. } => Some(
-                "everything before that byte was converted; copy the file from a good disk or download it again, \
-                 then run the same command again",
+                "everything before that byte was converted, the last message as far as it goes; copy the file from a good \
+                 disk or download it again, then run the same command again",
             ),
             Self::NotAnMbox { looks, .. } => looks.hint(),
             Self::Changed { .. } => {
@@ -159,6 +159,14 @@ impl Error {
     }
 }
 
+fn change(was: u64, now: u64) -> String {
+    if was == now {
+        format!("it was written to, and still has {now} bytes")
+    } else {
+        format!("{was} bytes when opened, {now} bytes now")
+    }
+}
+
 fn write_hint(kind: io::ErrorKind) -> Option<&'static str> {
     match kind {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
@@ -167,6 +175,7 @@ fn write_hint(kind: io::ErrorKind) -> Option<&'static str> {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             Some("choose an output folder that you may write to")
         }
+        io::ErrorKind::ResourceBusy => Some("wait for it to end, or give each run a folder of its own"),
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             Some("choose another output folder, or move away what stands there")
         }

@@ -78,6 +78,12 @@ warning_kinds! {
     NameTaken => "name-taken",
 }
 
+impl fmt::Display for WarningKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// How often each sort of warning was met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WarningCounts([u64; WarningKind::ALL.len()]);

@@ -30,7 +30,15 @@ impl<'b, T> Desk<'b, T> {
         let mut desk = Self {
             batch,
             doubts: batch.doubts.iter().peekable(),
-            outcome: Outcome { messages, warnings: Vec::new(), bytes, lines, interrupted: false, profile: None },
+            outcome: Outcome {
+                found: 0,
+                messages,
+                warnings: Vec::new(),
+                bytes,
+                lines,
+                interrupted: false,
+                profile: batch.profile,
+            },
         };
         desk.tell_doubts(batch.base, batch.base + bytes.preamble, 0);
         desk
@@ -58,7 +66,6 @@ impl<'b, T> Desk<'b, T> {
     /// Puts a message into the books.
     pub(super) fn close(&mut self, span: &Span, position: Position, census: Census, became: Became<T>) {
         self.tell_doubts(span.start, span.next, position.line);
-        self.outcome.profile = Some(span.profile);
         let bytes = &mut self.outcome.bytes;
         bytes.from_lines += span.body - span.start;
         bytes.messages += span.end - span.body;
@@ -82,8 +89,10 @@ impl<'b, T> Desk<'b, T> {
     pub(super) fn finish(mut self) -> Outcome<T> {
         let complete = self.outcome.messages.len() == self.batch.spans.len();
         let bytes = &mut self.outcome.bytes;
-        // What came in is counted by itself, so that the sum proves something.
+        // What came in is counted by itself, so that the sums prove something.
         bytes.input = if complete { to_u64(self.batch.bytes.len()) } else { bytes.accounted() };
+        let known = if complete { self.batch.spans.len() } else { self.outcome.messages.len() };
+        self.outcome.found = to_u64(known);
         // The lines are always those of the whole batch: another worker may be in the midst of the next one.
         if !complete {
             self.outcome.lines = lines(&self.batch.bytes, self.batch.line_end);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -55,7 +56,7 @@ impl<'o, K: Sink> Outlet<'o, K> {
     ///
     /// The worker that everybody waits for is never among those who wait: it has a step in work.
     pub(super) fn wait_for_room(&self) -> bool {
-        let full = |queue: &mut Queue<'_, K>| !queue.aborted && queue.reached > queue.next + self.room;
+        let full = |queue: &mut Queue<'_, K>| !queue.aborted && queue.reached > queue.next.saturating_add(self.room);
         let queue = self.settled.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner);
         !queue.aborted
     }
@@ -77,11 +78,9 @@ impl<'o, K: Sink> Outlet<'o, K> {
         Alarm(self)
     }
 
-    /// The books. If the run was stopped, results behind a missing one are settled too: their messages are whole.
+    /// The books, when all workers are done.
     pub(super) fn into_ledger(self) -> Ledger<'o, K> {
-        let Queue { mut ledger, parked, .. } = self.queue.into_inner().unwrap_or_else(PoisonError::into_inner);
-        parked.into_values().for_each(|done| ledger.settle(done));
-        ledger
+        self.queue.into_inner().unwrap_or_else(PoisonError::into_inner).ledger
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue<'o, K>> {
@@ -114,6 +113,8 @@ impl<K: Sink> Queue<'_, K> {
 pub(super) struct Ledger<'o, K> {
     sink: K,
     observer: &'o dyn Observer,
+    /// Set when nothing more can be written.
+    stop: &'o AtomicBool,
     current: Option<Account>,
     mailboxes: Vec<MailboxSummary>,
     unopened: Vec<Error>,
@@ -130,10 +131,11 @@ struct Account {
 }
 
 impl<'o, K: Sink> Ledger<'o, K> {
-    pub(super) fn new(sink: K, observer: &'o dyn Observer) -> Self {
+    pub(super) fn new(sink: K, observer: &'o dyn Observer, stop: &'o AtomicBool) -> Self {
         Self {
             sink,
             observer,
+            stop,
             current: None,
             mailboxes: Vec::new(),
             unopened: Vec::new(),
@@ -164,7 +166,6 @@ impl<'o, K: Sink> Ledger<'o, K> {
             account.warn(warning, self.observer);
         }
         for (position, became) in outcome.messages {
-            account.summary.messages.found += 1;
             let failure = match became {
                 Became::Deleted => {
                     account.summary.messages.filtered += 1;
@@ -172,19 +173,22 @@ impl<'o, K: Sink> Ledger<'o, K> {
                     continue;
                 }
                 Became::Failed(error) => error,
-                Became::Encoded(wanted, item) => match self.sink.put(item) {
+                Became::Encoded(item) => match self.sink.put(item) {
                     Ok(placed) => {
-                        let moved = placed.name != wanted;
-                        account.count(placed.fate, moved.then_some(position), self.observer);
+                        account.count(placed.fate, placed.moved.then_some(position), self.observer);
                         continue;
                     }
                     Err(error) => error,
                 },
             };
-            self.output_failed |= failure.stops_the_run();
+            if failure.stops_the_run() {
+                self.output_failed = true;
+                self.stop.store(true, Ordering::Relaxed);
+            }
             account.fail(position, failure, self.observer);
         }
         account.summary.profile = outcome.profile.or(account.summary.profile);
+        account.summary.messages.found += outcome.found;
         account.summary.bytes += outcome.bytes;
         account.lines += outcome.lines;
     }

@@ -10,6 +10,7 @@ mod feed;
 mod ledger;
 mod worker;
 
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 use std::thread;
@@ -35,6 +36,12 @@ pub struct Mailbox<'s> {
     pub folder: Folder,
 }
 
+impl fmt::Debug for Mailbox<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailbox").field("source", self.source.origin()).field("folder", &self.folder).finish()
+    }
+}
+
 impl<'s> Mailbox<'s> {
     /// A mailbox whose messages stand directly in the output.
     pub fn new(source: impl Source + 's) -> Self {
@@ -52,12 +59,12 @@ impl<'s> Mailbox<'s> {
 /// use mbox2eml::Converter;
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n"[..];
-/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), Null, &())?;
+/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), Null, &())?.into_result()?;
 /// assert_eq!(done.messages().written, 1);
 /// assert_eq!(done.bytes().accounted(), 67);
 /// # Ok::<(), mbox2eml::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Converter {
     split: SplitRule,
     unquote: Unquote,
@@ -69,7 +76,7 @@ pub struct Converter {
 }
 
 /// Sets up a [`Converter`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ConverterBuilder {
     split: SplitRule,
     unquote: Unquote,
@@ -166,7 +173,8 @@ impl Converter {
         self.convert_all(std::iter::once(Ok(Mailbox::new(source))), sink, observer)
     }
 
-    /// Converts mailboxes one after another; each is opened when its turn comes. An `Err` among them is counted as
+    /// Converts mailboxes one after another; each is opened when its turn comes. Give each a folder of its own, as
+    /// [`Folders`](crate::name::Folders) does. An `Err` among them is counted as
     /// a mailbox that failed, and the next one follows.
     ///
     /// # Errors
@@ -179,12 +187,15 @@ impl Converter {
     ) -> Result<Conversion<K::Receipt>> {
         let encoder = sink.encoder();
         let feed = Feed::new(mailboxes, self.split, self.selection.limit);
-        let outlet = Outlet::new(Ledger::new(sink, observer), self.threads);
         let stop = AtomicBool::new(false);
+        let outlet = Outlet::new(Ledger::new(sink, observer, &stop), self.threads);
         let worker = Worker { converter: self, encoder: &encoder, observer, stop: &stop };
         thread::scope(|scope| {
             for _ in 1..self.threads.get() {
-                scope.spawn(|| worker.run(&feed, &outlet));
+                // Where the system gives no more threads, those there are do the work.
+                if thread::Builder::new().spawn_scoped(scope, || worker.run(&feed, &outlet)).is_err() {
+                    break;
+                }
             }
             worker.run(&feed, &outlet);
         });
@@ -192,8 +203,10 @@ impl Converter {
     }
 }
 
-/// What a run has done.
+/// What a run has done. It also stands for runs in which mailboxes or messages failed: look, or use
+/// [`into_result`](Self::into_result).
 #[derive(Debug)]
+#[must_use]
 #[non_exhaustive]
 pub struct Conversion<R> {
     /// The books of each mailbox, in order.
@@ -238,6 +251,20 @@ impl<R> Conversion<R> {
         let mut sum = WarningCounts::default();
         self.mailboxes.iter().for_each(|mailbox| sum += &mailbox.warnings);
         sum
+    }
+
+    /// The same, or the first error if a mailbox could not be opened or read to its end.
+    ///
+    /// Single messages that failed are told to the observer and counted in [`messages`](Self::messages).
+    ///
+    /// # Errors
+    /// That error.
+    pub fn into_result(mut self) -> Result<Self> {
+        let unread = self.mailboxes.iter_mut().find_map(|mailbox| mailbox.error.take());
+        match self.unopened.pop().or(unread) {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
     }
 
     /// Whether a message, a mailbox or an input failed.

@@ -9,7 +9,6 @@ use super::{Converter, Mailbox};
 use crate::batch::Batch;
 use crate::error::{Result, WriteError};
 use crate::message::RawMessage;
-use crate::name::EntryName;
 use crate::report::{ByteCounts, Observer, Position, Warning};
 use crate::sink::{Encode, Entry, Sink};
 use crate::source::CutCheck;
@@ -18,6 +17,8 @@ use crate::transform::{Census, Transform};
 
 /// The results of one batch.
 pub(super) struct Outcome<T> {
+    /// How many messages the batch has, counted apart from what became of them.
+    pub(super) found: u64,
     /// What became of each message, in order.
     pub(super) messages: Vec<(Position, Became<T>)>,
     /// What was odd. Lines count from the batch's start.
@@ -27,14 +28,14 @@ pub(super) struct Outcome<T> {
     pub(super) lines: u64,
     /// Whether the run was stopped before all its messages were worked on.
     pub(super) interrupted: bool,
-    /// Who wrote its last message.
+    /// Who wrote the mailbox, as far as it was read.
     pub(super) profile: Option<Profile>,
 }
 
 /// What became of one message, as far as a worker can tell.
 pub(super) enum Became<T> {
-    /// It goes to the sink's ordered half, under the name it should get.
-    Encoded(EntryName, T),
+    /// It goes to the sink's ordered half.
+    Encoded(T),
     /// It was deleted in the mail program.
     Deleted,
     /// It could not be written.
@@ -100,7 +101,7 @@ impl<E: Encode> Worker<'_, E> {
     ) -> Option<(Position, Census, Became<E::Item>)> {
         let position = desk.position(raw);
         let headers = self.converter.headers.read(raw);
-        if self.converter.selection.drops_deleted(&headers) {
+        if self.converter.selection.drops_deleted(&headers, span.profile) {
             return Some((position, Census::of(raw.bytes), Became::Deleted));
         }
         let quoting = self.converter.unquote.quoting(span.profile, span.length_proven);
@@ -111,9 +112,8 @@ impl<E: Encode> Worker<'_, E> {
         }
         let name = self.converter.namer.name(&about.folder, raw.index, &headers);
         desk.inspect(raw, position, &census);
-        let entry = Entry { name: name.clone(), received: headers.received, eml };
-        let became = match self.encoder.encode(entry) {
-            Ok(item) => Became::Encoded(name, item),
+        let became = match self.encoder.encode(Entry::new(name, headers.received, eml)) {
+            Ok(item) => Became::Encoded(item),
             Err(error) => {
                 self.stop.fetch_or(error.stops_the_run(), Ordering::Relaxed);
                 Became::Failed(error)

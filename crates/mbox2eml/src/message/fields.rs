@@ -58,7 +58,8 @@ impl<'a> Fields<'a> {
                 fill(&mut self.gmail_thread, field, "X-GM-THRID");
                 fill(&mut self.gmail_labels, field, "X-Gmail-Labels");
             }
-            (b'x', Some(b'm')) => {
+            // Thunderbird writes its flags above everything else; further down they are somebody else's.
+            (b'x', Some(b'm')) if self.received.is_none() => {
                 fill(&mut self.mozilla_status, field, "X-Mozilla-Status");
                 fill(&mut self.mozilla_status2, field, "X-Mozilla-Status2");
             }
@@ -102,7 +103,7 @@ mod tests {
     fn finds_folded_values_in_any_line_ends_and_case() {
         let fields = Fields::find(
             b"X-Gm-Thrid: 17\r\nSUBJECT : one\r\n\ttwo\r\n three\r\nSubject: four\nto:a@b\n\
-              Received: by x;\n  today\nX-Mozilla-Status2: 2\nX-Mozilla-Status: 1\nDate",
+              X-Mozilla-Status2: 2\nX-Mozilla-Status: 1\nReceived: by x;\n  today\nDate",
         );
         assert_eq!(fields.gmail_thread, Some(&b" 17\r\n"[..]));
         assert_eq!(fields.subject, Some(&b" one\r\n\ttwo\r\n three\r\n"[..]));
@@ -121,6 +122,11 @@ mod tests {
         }
         assert!(Fields::find(b"\nSubject: b\n").subject.is_none());
         assert!(Fields::find(b"To: a\n \nSubject: b\n").subject.is_some());
+    }
+
+    #[test]
+    fn flags_below_a_received_field_are_not_thunderbirds() {
+        assert!(Fields::find(b"Received: by x\nX-Mozilla-Status: 0009\n").mozilla_status.is_none());
     }
 
     #[test]

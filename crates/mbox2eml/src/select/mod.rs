@@ -1,6 +1,7 @@
 //! Which messages are wanted.
 
 use crate::message::Headers;
+use crate::split::Profile;
 
 /// What becomes of messages that Thunderbird marked as deleted and has not yet removed from the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,17 +16,20 @@ pub enum Deleted {
 
 /// The choice among the messages of a mailbox.
 #[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct Selection {
+pub(crate) struct Selection {
     /// Whether deleted messages are taken.
-    pub deleted: Deleted,
+    pub(crate) deleted: Deleted,
     /// How many messages of each mailbox are read at most; all of them by default.
-    pub limit: Option<u64>,
+    pub(crate) limit: Option<u64>,
 }
 
 impl Selection {
-    /// Whether a message is left behind because it was deleted.
-    pub(crate) fn drops_deleted(&self, headers: &Headers) -> bool {
-        self.deleted == Deleted::Skip && headers.mozilla_status.deleted()
+    /// Whether a message is left behind because Thunderbird marked it as deleted.
+    ///
+    /// In a mailbox of another program the flags came with the mail, and anybody can send such a header.
+    pub(crate) fn drops_deleted(&self, headers: &Headers, profile: Profile) -> bool {
+        self.deleted == Deleted::Skip
+            && matches!(profile, Profile::Thunderbird | Profile::Generic)
+            && headers.mozilla_status.deleted()
     }
 }

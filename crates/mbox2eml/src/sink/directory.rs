@@ -1,10 +1,10 @@
 //! A folder of EML files, safe to run into twice: what is there is compared, never changed.
 
 use std::collections::HashSet;
-use std::fs::{self, File, FileTimes, OpenOptions};
+use std::fs::{self, File, FileTimes, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use super::{Encode, Entry, Fate, Placed, Sink};
@@ -42,6 +42,10 @@ struct Shared {
     durability: Durability,
     /// The folders below the root that were found or made, and are no links.
     folders: RwLock<HashSet<String>>,
+    /// The names that workers are writing at this moment.
+    in_work: Mutex<HashSet<EntryName>>,
+    /// Keeps other runs out of the folder while it is held.
+    _lock: Option<File>,
 }
 
 /// The half of a [`Directory`] that writes files.
@@ -51,14 +55,55 @@ pub struct Writer(Arc<Shared>);
 impl Directory {
     /// Uses the folder at `root`, which is made if it is not there; it may be a link itself.
     ///
+    /// The folder is locked against other runs for as long as this value lives, where the system can do that.
+    ///
     /// # Errors
-    /// [`Error::Output`] if it cannot be made, or is no folder.
+    /// [`Error::Output`] if it cannot be made, is no folder, or another run is writing to it.
     pub fn create(root: impl Into<PathBuf>, durability: Durability) -> Result<Self> {
         let root = root.into();
-        match fs::create_dir_all(&root) {
-            Ok(()) => Ok(Self(Arc::new(Shared { root, durability, folders: RwLock::default() }))),
-            Err(source) => Err(Error::Output { path: root, doing: "cannot create this folder", source }),
+        if let Err(source) = fs::create_dir_all(&root) {
+            return Err(Error::Output { path: root, doing: "cannot create this folder", source });
         }
+        let lock = match lock(&root) {
+            Ok(lock) => lock,
+            Err(source) => return Err(Error::Output { path: root, doing: "cannot use this folder", source }),
+        };
+        let (folders, in_work) = (RwLock::default(), Mutex::default());
+        Ok(Self(Arc::new(Shared { root, durability, folders, in_work, _lock: lock })))
+    }
+}
+
+/// Locks a folder against other runs, which would take this one's half-written files for interrupted ones.
+///
+/// Where folders cannot be locked, as on Windows and some network file systems, there is no lock.
+fn lock(root: &Path) -> io::Result<Option<File>> {
+    let Ok(folder) = File::open(root) else { return Ok(None) };
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(folder)),
+        Err(TryLockError::WouldBlock) => {
+            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another run is writing to it"))
+        }
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
+}
+
+/// A name that no other worker may use meanwhile.
+struct Claim<'a> {
+    in_work: &'a Mutex<HashSet<EntryName>>,
+    name: &'a EntryName,
+}
+
+impl<'a> Claim<'a> {
+    /// Claims the name; `None` if another worker has it.
+    fn on(in_work: &'a Mutex<HashSet<EntryName>>, name: &'a EntryName) -> Option<Self> {
+        let is_free = in_work.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
+        is_free.then_some(Self { in_work, name })
+    }
+}
+
+impl Drop for Claim<'_> {
+    fn drop(&mut self) {
+        self.in_work.lock().unwrap_or_else(PoisonError::into_inner).remove(self.name);
     }
 }
 
@@ -83,23 +128,32 @@ impl Encode for Writer {
     type Item = Placed;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Placed, WriteError> {
-        let failed = |name: &EntryName, source| WriteError { doing: "cannot write", name: name.clone(), source };
-        self.0.enter(entry.name.folder()).map_err(|source| failed(&entry.name, source))?;
-        let mut name = entry.name.clone();
+        let failed = |name, source| WriteError { doing: "cannot write", name, source };
+        if let Err(source) = self.0.enter(entry.name.folder()) {
+            return Err(failed(entry.name, source));
+        }
+        match self.0.place(&entry.name, &entry) {
+            Ok(Some(fate)) => return Ok(Placed { name: entry.name, moved: false, fate }),
+            Ok(None) => {}
+            Err(source) => return Err(failed(entry.name, source)),
+        }
         for attempt in 2..=NAMES_TRIED {
+            let name = entry.name.alternative(attempt);
             match self.0.place(&name, &entry) {
-                Ok(Some(fate)) => return Ok(Placed { name, fate }),
-                Ok(None) => name = entry.name.alternative(attempt),
-                Err(source) => return Err(failed(&name, source)),
+                Ok(Some(fate)) => return Ok(Placed { name, moved: true, fate }),
+                Ok(None) => {}
+                Err(source) => return Err(failed(name, source)),
             }
         }
-        Err(failed(&entry.name, io::Error::from(io::ErrorKind::AlreadyExists)))
+        Err(failed(entry.name, io::Error::from(io::ErrorKind::AlreadyExists)))
     }
 }
 
 impl Shared {
     /// Puts the entry under that name; `None` if the name is taken by something else.
     fn place(&self, name: &EntryName, entry: &Entry<'_>) -> io::Result<Option<Fate>> {
+        // A file that another worker is writing is not an interrupted one, even if it is still empty.
+        let Some(_claim) = Claim::on(&self.in_work, name) else { return Ok(None) };
         let path = self.root.join(name.as_str());
         match OpenOptions::new().write(true).create_new(true).open(&path) {
             Ok(mut file) => {
@@ -120,8 +174,12 @@ impl Shared {
             return Ok(None);
         }
         let is_cut = there.len() < length;
-        // A file that may not be read is not ours to judge, and one that may not be written not ours to finish.
-        let Ok(file) = open_there(path, OpenOptions::new().read(true).write(is_cut)) else { return Ok(None) };
+        let file = match open_there(path, OpenOptions::new().read(true).write(is_cut)) {
+            Ok(file) => file,
+            // What may not be read is not ours to judge, and what may not be written not ours to finish.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
+            Err(error) => return Err(error),
+        };
         if !Completion::of(&file, there.len()).run(&entry.eml)? {
             return Ok(None);
         }

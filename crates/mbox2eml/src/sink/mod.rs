@@ -23,6 +23,13 @@ pub struct Entry<'a> {
     pub eml: Eml<'a>,
 }
 
+impl<'a> Entry<'a> {
+    /// An entry for a sink.
+    pub fn new(name: EntryName, received: Option<Received>, eml: Eml<'a>) -> Self {
+        Self { name, received, eml }
+    }
+}
+
 /// What became of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -36,8 +43,10 @@ pub enum Fate {
 /// Where an entry was put.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
-    /// The name it has in the output; another than it asked for if that one was taken.
+    /// The name it has in the output.
     pub name: EntryName,
+    /// Whether that is another than it asked for, which was taken.
+    pub moved: bool,
     /// What became of it.
     pub fate: Fate,
 }

@@ -11,7 +11,7 @@ impl Encode for Null {
     type Item = Placed;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Placed, WriteError> {
-        Ok(Placed { name: entry.name, fate: Fate::Written })
+        Ok(Placed { name: entry.name, moved: false, fate: Fate::Written })
     }
 }
 

@@ -49,15 +49,17 @@ pub trait Source: Send {
     /// When the input cannot be read on, or changed since it was opened.
     fn window(&mut self) -> Result<Window<'_>>;
 
-    /// Hands out the first `count` bytes of the last window, shared and immutable, and moves past them.
+    /// Hands out the first `count` bytes of the last window that were not taken yet, shared and immutable, and moves
+    /// past them.
     ///
     /// `count` beyond the window takes all of it.
     fn take(&mut self, count: usize) -> Bytes;
 
-    /// To be called after the last byte: has the input changed while it was being read?
+    /// To be called after the last byte: was that really the input's end, and has it not changed meanwhile?
     ///
     /// # Errors
-    /// [`Error::Changed`](crate::Error::Changed) if it has.
+    /// [`Error::Read`](crate::Error::Read) if reading broke off there, [`Error::Changed`](crate::Error::Changed) if the
+    /// input was changed.
     fn finish(&mut self) -> Result<()> {
         Ok(())
     }

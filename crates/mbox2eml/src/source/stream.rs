@@ -40,7 +40,7 @@ pub struct Stream<R> {
     /// How long the next window shall be.
     reach: usize,
     at_end: bool,
-    /// An error met behind bytes that were still good.
+    /// An error met behind bytes that were still good; told when those were taken.
     broken: Option<io::Error>,
 }
 
@@ -131,20 +131,15 @@ impl<R: Read + Send> Source for Stream<R> {
     }
 
     fn window(&mut self) -> Result<Window<'_>> {
-        let before = self.rest().len();
-        self.fill();
-        if self.rest().len() == before
-            && let Some(source) = self.broken.take()
-        {
-            let byte = self.offset(before);
-            return Err(Error::Read { origin: self.origin.clone(), byte, source });
-        }
-        if before >= MESSAGE_LIMIT && !self.at_end {
+        if self.rest().len() >= MESSAGE_LIMIT && self.reach > self.rest().len() && !self.at_end {
             let limit = to_u64(MESSAGE_LIMIT);
             return Err(Error::MessageTooLong { origin: self.origin.clone(), byte: self.base, limit });
         }
+        self.fill();
         self.reach = longer(self.rest().len(), self.chunk);
-        Ok(Window { base: self.base, bytes: self.rest(), at_end: self.at_end })
+        // Where the input breaks, what was read is all there is; `finish` tells.
+        let at_end = self.at_end || self.broken.is_some();
+        Ok(Window { base: self.base, bytes: self.rest(), at_end })
     }
 
     fn take(&mut self, count: usize) -> Bytes {
@@ -167,6 +162,9 @@ impl<R: Read + Send> Source for Stream<R> {
 
     fn finish(&mut self) -> Result<()> {
         let now = self.offset(self.rest().len());
+        if let Some(source) = self.broken.take() {
+            return Err(Error::Read { origin: self.origin.clone(), byte: now, source });
+        }
         match self.size {
             Some(was) if was != now => Err(Error::Changed { origin: self.origin.clone(), was, now }),
             _ => Ok(()),

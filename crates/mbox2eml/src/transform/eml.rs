@@ -36,6 +36,8 @@ impl<'a> Eml<'a> {
         // Only bodies are quoted; where nothing is, nobody needs to know where the header ends.
         let header = if quoting == Quoting::None { message.len() } else { header_len(message) };
         let (header, body) = message.split_at(header);
+        let (header, body) =
+            if unquote::is_quoted(body, quoting, line_end) { (header, body) } else { (message, &[][..]) };
         Self { header, body, quoting, line_end, rewrite, census }
     }
 

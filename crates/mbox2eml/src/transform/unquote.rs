@@ -68,6 +68,11 @@ pub(super) fn pieces(body: &[u8], quoting: Quoting, line_end: LineEnd) -> impl I
     })
 }
 
+/// Whether the quoting put a `>` anywhere into `body`.
+pub(super) fn is_quoted(body: &[u8], quoting: Quoting, line_end: LineEnd) -> bool {
+    marks(body, quoting, line_end).next().is_some()
+}
+
 /// The places of the `>` that the quoting put there.
 fn marks(body: &[u8], quoting: Quoting, line_end: LineEnd) -> impl Iterator<Item = usize> {
     let needle: &[u8] = b">From ";
