@@ -180,7 +180,8 @@ fn a_dry_run_writes_nothing_and_says_what_it_would_do() {
          mailbox   in.mbox, an mbox\n  \
          messages  1 found = 1 to be written\n  \
          bytes     67 read = 0 preamble + 46 From_ lines + 20 messages + 1 separators\n  \
-         warnings  none\n",
+         warnings  none\n  \
+         Nothing was written, and what may be there already was not looked at.\n",
     );
     assert!(!scratch.path("out").exists());
 

@@ -11,7 +11,7 @@ fn an_output_that_is_a_file_is_refused_and_stays() {
     for options in [&[][..], &["--json"]] {
         let scratch = Scratch::with_mailbox(&mbox);
         scratch.write("out", "somebody's");
-        let error = "mbox2eml: out: cannot create this folder: File exists (os error 17)\n";
+        let error = "mbox2eml: out: the last argument is the OUTPUT folder, and this is a file";
         scratch.run(options.iter().chain(&["in.mbox", "out"])).ends(2).prints_nothing().says(&[error]);
         scratch.run(["in.mbox", "out/below"]).ends(2).says(&["mbox2eml: out/below: cannot create this folder: "]);
         assert_eq!(scratch.read("out"), b"somebody's");
@@ -24,7 +24,10 @@ fn a_forgotten_output_harms_no_mailbox() {
     let scratch = Scratch::with_mailbox(&mbox);
     scratch.write("b.mbox", &mbox);
     let before = scratch.state(".");
-    scratch.run(["in.mbox", "b.mbox"]).ends(2).says(&["mbox2eml: b.mbox: cannot create this folder"]);
+    scratch
+        .run(["in.mbox", "b.mbox"])
+        .ends(2)
+        .says(&["mbox2eml: b.mbox: the last argument is the OUTPUT folder, and this is a file"]);
     assert_eq!(scratch.state("."), before);
 }
 

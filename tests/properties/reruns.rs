@@ -88,7 +88,7 @@ proptest! {
         mailbox in hostile(), settings in settings(), fates in fates(), threads in 1..3_usize,
     ) {
         let folder = tempfile::tempdir().unwrap();
-        fill(folder.path(), &mailbox, &settings, 1);
+        let _ = fill(folder.path(), &mailbox, &settings, 1);
         let mut expected = contents(folder.path());
         let (mut written, mut moved) = (0, 0);
         for ((name, bytes), fate) in expected.clone().into_iter().zip(fates.iter().cycle()) {

@@ -10,15 +10,17 @@ pub(crate) struct Growing {
     origin: Origin,
     bytes: Bytes,
     base: u64,
+    /// How many of the bytes the last window showed.
     shown: usize,
-    steps: std::iter::Cycle<std::vec::IntoIter<usize>>,
+    taken: bool,
+    steps: Vec<usize>,
 }
 
 impl Growing {
     /// Each step must be at least 1.
     pub(crate) fn new(mailbox: &[u8], steps: &[usize]) -> Self {
         let (origin, bytes) = (Origin::named("growing"), Bytes::copy_from_slice(mailbox));
-        Self { origin, bytes, base: 0, shown: 0, steps: steps.to_vec().into_iter().cycle() }
+        Self { origin, bytes, base: 0, shown: 0, taken: false, steps: steps.to_vec() }
     }
 }
 
@@ -32,15 +34,20 @@ impl Source for Growing {
     }
 
     fn window(&mut self) -> mbox2eml::Result<Window<'_>> {
-        let step = self.steps.next().unwrap();
+        self.steps.rotate_left(1);
+        let step = self.steps[0];
+        if std::mem::take(&mut self.taken) {
+            // What was shown is shown no more: a fresh window may be shorter than the rest of the last one.
+            self.shown = 0;
+        }
         self.shown = (self.shown + step).min(self.bytes.len());
         Ok(Window { base: self.base, bytes: &self.bytes[..self.shown], at_end: self.shown == self.bytes.len() })
     }
 
     fn take(&mut self, count: usize) -> Bytes {
         let count = count.min(self.shown);
-        // What was shown is shown no more: the next window may be shorter than the rest of this one.
-        self.shown = 0;
+        self.shown -= count;
+        self.taken = true;
         self.base += u64::try_from(count).unwrap();
         self.bytes.split_to(count)
     }

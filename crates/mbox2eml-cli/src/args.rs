@@ -23,7 +23,7 @@ use clap::{Parser, ValueEnum};
 )]
 pub(crate) struct Args {
     /// The mailboxes, and last the folder for the EML files
-    #[arg(value_name = "INPUT> <OUTPUT")]
+    #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath, hide = true)]
     pub(crate) paths: Vec<PathBuf>,
 
     /// Line ends of the EML files

@@ -26,6 +26,15 @@ pub(crate) enum Usage {
     ZipOutput(PathBuf),
     #[error("standard input can be given only once")]
     StandardInputTwice,
+    #[error(
+        "{}: the last argument is the OUTPUT folder, and this is a file: mbox2eml INPUT... OUTPUT",
+        terminal::escape(.0.display())
+    )]
+    OutputIsFile(PathBuf),
+    #[error("{}: this is both INPUT and OUTPUT; give the EML files a folder of their own", terminal::escape(.0.display()))]
+    OutputIsInput(PathBuf),
+    #[error("'{0}' is not available in this version; a mailbox of that name is ./{0}")]
+    Verb(&'static str),
 }
 
 /// Everything that is known before the first mailbox is opened.
@@ -60,12 +69,7 @@ impl Plan {
             Some((output, inputs)) if !inputs.is_empty() => (output.clone(), inputs),
             _ => return Err(Usage::TooFewPaths),
         };
-        if output.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && !output.is_dir() {
-            return Err(Usage::ZipOutput(output));
-        }
-        if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
-            return Err(Usage::StandardInputTwice);
-        }
+        check(inputs, &output)?;
         let charset = if args.ascii { Charset::Ascii } else { Charset::Unicode };
         let converter = converter(args, charset)?;
         let mut search = Search { args, output: &output, found: Vec::new(), passed_over: Vec::new() };
@@ -74,8 +78,9 @@ impl Plan {
         if inputs.len() > 1 || inputs.iter().any(|path| path.is_dir()) {
             give_folders(&mut found, charset);
         }
+        let inputs = found.into_iter().map(|found| found.input).collect();
         let durability = if args.fsync { Durability::Synced } else { Durability::Cached };
-        Ok(Self { converter, inputs: found, passed_over, output, durability })
+        Ok(Self { converter, inputs, passed_over, output, durability })
     }
 
     /// The size of all inputs in bytes, if every one is known.
@@ -94,6 +99,30 @@ impl Input {
         };
         Ok(Mailbox { source, folder: self.folder })
     }
+}
+
+/// Refuses paths that cannot be meant.
+fn check(inputs: &[PathBuf], output: &Path) -> std::result::Result<(), Usage> {
+    for verb in ["inspect", "verify"] {
+        if inputs.first().is_some_and(|path| path.as_os_str() == verb) {
+            return Err(Usage::Verb(verb));
+        }
+    }
+    if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
+        return Err(Usage::StandardInputTwice);
+    }
+    if output.is_file() {
+        return Err(Usage::OutputIsFile(output.to_owned()));
+    }
+    let same =
+        |path: &PathBuf| path.canonicalize().is_ok_and(|path| output.canonicalize().is_ok_and(|out| out == path));
+    if inputs.iter().any(same) {
+        return Err(Usage::OutputIsInput(output.to_owned()));
+    }
+    if output.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && !output.is_dir() {
+        return Err(Usage::ZipOutput(output.to_owned()));
+    }
+    Ok(())
 }
 
 /// Maps a file; one that cannot be mapped is read.
@@ -145,28 +174,31 @@ fn converter(args: &Args, charset: Charset) -> std::result::Result<Converter, Us
 struct Search<'a> {
     args: &'a Args,
     output: &'a Path,
-    found: Vec<Result<Input>>,
+    found: Vec<Found>,
     passed_over: Vec<PathBuf>,
+}
+
+/// An input, or why it cannot be one.
+struct Found {
+    /// What the mailbox is called; that of an input that fails, too, so that the others' folders do not depend on it.
+    name: String,
+    input: Result<Input>,
 }
 
 impl Search<'_> {
     fn add(&mut self, path: &Path) {
         if is_standard_input(path) {
-            let from = From::StandardInput;
-            return self.found.push(Ok(Input { from, folder: Folder::root("stdin"), size: None }));
+            return self.add_input("stdin".to_owned(), Ok((From::StandardInput, None)));
         }
+        let name = mailbox_name(path.parent().unwrap_or(path), path);
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.add_folder(path),
-            Ok(metadata) => {
-                if metadata.is_file()
-                    && let Err(error) = self.recognise(path)
-                {
-                    return self.found.push(Err(error));
-                }
-                let name = mailbox_name(path.parent().unwrap_or(path), path);
-                self.add_file(path.to_owned(), name, metadata.is_file().then_some(metadata.len()));
+            Ok(metadata) if metadata.is_file() => {
+                let input = self.recognise(path).map(|()| self.file(path.to_owned(), Some(metadata.len())));
+                self.add_input(name, input);
             }
-            Err(source) => self.found.push(Err(Error::Open { origin: Origin::file(path), source })),
+            Ok(_) => self.add_input(name, Ok(self.file(path.to_owned(), None))),
+            Err(source) => self.add_input(name, Err(Error::Open { origin: Origin::file(path), source })),
         }
     }
 
@@ -182,26 +214,39 @@ impl Search<'_> {
     fn add_folder(&mut self, root: &Path) {
         let Discovery { mailboxes, passed_over, failed, .. } = discover(root, Some(self.output));
         if mailboxes.is_empty() && failed.is_empty() {
-            self.found.push(Err(Error::NoMailbox { origin: Origin::file(root) }));
+            self.add_input(String::new(), Err(Error::NoMailbox { origin: Origin::file(root) }));
         }
         for mailbox in mailboxes {
             let size = fs::metadata(&mailbox.path).ok().map(|metadata| metadata.len());
-            self.add_file(mailbox.path, mailbox.name, size);
+            let file = self.file(mailbox.path, size);
+            self.add_input(mailbox.name, Ok(file));
         }
-        self.found.extend(failed.into_iter().map(Err));
+        for error in failed {
+            self.add_input(String::new(), Err(error));
+        }
         self.passed_over.extend(passed_over);
     }
 
-    fn add_file(&mut self, path: PathBuf, name: String, size: Option<u64>) {
+    /// How a file is read, and its size if known.
+    fn file(&self, path: PathBuf, size: Option<u64>) -> (From, Option<u64>) {
         let from = if self.args.no_mmap || size.is_none() { From::Read(path) } else { From::Mapped(path) };
-        self.found.push(Ok(Input { from, folder: Folder::root(name), size }));
+        (from, size)
+    }
+
+    fn add_input(&mut self, name: String, input: Result<(From, Option<u64>)>) {
+        let folder = Folder::root(name.clone());
+        let input = input.map(|(from, size)| Input { from, folder, size });
+        self.found.push(Found { name, input });
     }
 }
 
-fn give_folders(inputs: &mut [Result<Input>], charset: Charset) {
+fn give_folders(found: &mut [Found], charset: Charset) {
     let mut folders = Folders::new(charset);
-    for input in inputs.iter_mut().flatten() {
-        input.folder = folders.claim(input.folder.mailbox());
+    for Found { name, input } in found {
+        let folder = folders.claim(name);
+        if let Ok(input) = input {
+            input.folder = folder;
+        }
     }
 }
 

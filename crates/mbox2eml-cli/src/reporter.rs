@@ -23,7 +23,8 @@ use crate::terminal::{self, BAD, ODD, escape};
 /// So many places are told of each sort of warning; `-v` tells all.
 const PLACES: usize = 3;
 
-/// So many errors are told one by one; more of them would hide the first.
+/// So many errors with one and the same cause are told one by one, and so many in all; more would hide the first.
+const ERRORS_ALIKE: u64 = 3;
 const ERRORS: u64 = 20;
 
 /// The program's ears and voice during a run.
@@ -34,13 +35,16 @@ pub(crate) struct Reporter {
     several: bool,
     dry_run: bool,
     interrupted: Arc<AtomicBool>,
-    errors: AtomicU64,
+    /// How many errors were not told.
+    untold: AtomicU64,
     heard: Mutex<Heard>,
 }
 
 #[derive(Default)]
 struct Heard {
     places: BTreeMap<WarningKind, Vec<String>>,
+    /// How many errors were told of each last cause.
+    causes: BTreeMap<String, u64>,
     /// What to do is told once.
     hints: BTreeSet<&'static str>,
 }
@@ -54,7 +58,7 @@ impl Reporter {
             several: plan.inputs.len() > 1,
             dry_run: args.dry_run,
             interrupted: Arc::default(),
-            errors: AtomicU64::new(0),
+            untold: AtomicU64::new(0),
             heard: Mutex::default(),
         };
         reporter.tell_passed_over(&plan.passed_over);
@@ -78,7 +82,9 @@ impl Reporter {
                 process::exit(Exit::Interrupted.code().into());
             }
             if !quiet {
-                progress.suspend(|| terminal::tell("stopping: the messages in work are finished first\n"));
+                progress.suspend(|| {
+                    terminal::tell("stopping: the messages in work are finished first; Ctrl-C again ends at once\n")
+                });
             }
         };
         // Without it, Ctrl-C ends the program at once, and the next run completes the file it cut.
@@ -91,7 +97,7 @@ impl Reporter {
 
     /// How many errors were not told one by one.
     pub(crate) fn untold_errors(&self) -> u64 {
-        self.errors.load(Ordering::Relaxed).saturating_sub(ERRORS)
+        self.untold.load(Ordering::Relaxed)
     }
 
     /// The first places at which warnings of that sort were met.
@@ -101,21 +107,33 @@ impl Reporter {
 
     /// Tells an error with all that led to it, and what to do about it.
     pub(crate) fn tell_error(&self, error: &Error) {
-        if self.errors.fetch_add(1, Ordering::Relaxed) >= ERRORS {
-            return;
-        }
         let mut text = format!("{BAD}mbox2eml:{BAD:#} {}", escape(error));
+        let mut last = String::new();
         let mut cause = error.source();
         while let Some(source) = cause {
+            last = escape(source).to_string();
             // Writing to a string cannot fail.
-            let _ = write!(text, ": {}", escape(source));
+            let _ = write!(text, ": {last}");
             cause = source.source();
+        }
+        if !self.is_worth_telling(last) {
+            self.untold.fetch_add(1, Ordering::Relaxed);
+            return;
         }
         text.push('\n');
         if let Some(hint) = error.hint().filter(|hint| self.heard().hints.insert(hint)) {
             let _ = writeln!(text, "  {hint}");
         }
         self.progress.suspend(|| terminal::tell(&text));
+    }
+
+    fn is_worth_telling(&self, cause: String) -> bool {
+        let causes = &mut self.heard().causes;
+        let told: u64 = causes.values().sum();
+        let alike = causes.entry(cause).or_default();
+        let worth = told < ERRORS && *alike < ERRORS_ALIKE;
+        *alike += u64::from(worth);
+        worth
     }
 
     fn heard(&self) -> MutexGuard<'_, Heard> {

@@ -1,12 +1,13 @@
 //! What a run has done, for people and for programs.
 
+use std::error::Error as _;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
 use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, WarningCounts};
 use mbox2eml::split::Profile;
-use mbox2eml::{Conversion, Ending};
+use mbox2eml::{Conversion, Ending, Error};
 use serde_json::{Map, Value, json};
 
 use crate::number::{count, grouped, rate, size, time};
@@ -55,6 +56,9 @@ impl Summary<'_> {
                 count(deleted, "message")
             )?;
         }
+        if self.dry_run {
+            writeln!(text, "  Nothing was written, and what may be there already was not looked at.")?;
+        }
         if let Some(limit) = self.limit {
             writeln!(
                 text,
@@ -73,6 +77,7 @@ impl Summary<'_> {
         let (style, word) = match done.ending {
             Ending::Cancelled => (ODD, "Stopped"),
             Ending::OutputFailed => (BAD, "Given up"),
+            _ if done.has_failures() && messages.written + messages.already_there == 0 => (BAD, "Failed"),
             _ if done.has_failures() => (ODD, "Done, with failures"),
             _ if self.dry_run => (GOOD, "Dry run"),
             _ => (GOOD, "Done"),
@@ -94,7 +99,7 @@ impl Summary<'_> {
             "complete": done.ending == Ending::Complete,
             "seconds": self.elapsed.as_secs_f64(),
             "mailboxes": done.mailboxes.iter().map(mailbox_json).collect::<Vec<_>>(),
-            "unopened": done.unopened.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "unopened": done.unopened.iter().map(whole_story).collect::<Vec<_>>(),
             "messages": messages_json(&done.messages()),
             "bytes": bytes_json(&done.bytes()),
             "warnings": warnings_json(&done.warnings()),
@@ -187,8 +192,19 @@ fn mailbox_json(mailbox: &MailboxSummary) -> Value {
         "deleted": mailbox.deleted,
         "bytes": bytes_json(&mailbox.bytes),
         "warnings": warnings_json(&mailbox.warnings),
-        "error": mailbox.error.as_ref().map(ToString::to_string),
+        "error": mailbox.error.as_ref().map(whole_story),
     })
+}
+
+/// An error with all that led to it.
+fn whole_story(error: &Error) -> String {
+    let mut story = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        story = format!("{story}: {source}");
+        cause = source.source();
+    }
+    story
 }
 
 fn messages_json(messages: &MessageCounts) -> Value {

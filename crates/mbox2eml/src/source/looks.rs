@@ -69,16 +69,17 @@ impl Looks {
         if let Some((_, looks)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
             return *looks;
         }
-        let text = head[leading_blank(head)..].trim_ascii_start();
+        let text = &head[leading_blank(head)..];
         let (first, rest) = split_line(text);
+        let begin = text.trim_ascii_start();
         if text.is_empty() {
             Self::Empty
         } else if text.starts_with(b"From ") {
             let below = first_line_not(rest, b">From ");
             if field_name(below).is_some() { Self::Mbox } else { Self::FromLine }
-        } else if text.starts_with(b"<") {
+        } else if begin.starts_with(b"<") {
             Self::Html
-        } else if text.starts_with(b"{") || text.starts_with(b"[") {
+        } else if begin.starts_with(b"{") || begin.starts_with(b"[") {
             Self::Json
         } else if first.trim_ascii().iter().all(u8::is_ascii_digit) && field_name(rest).is_some() {
             Self::Emlx

@@ -135,6 +135,7 @@ fn lines_of_shape_b() {
         ("From ann@example.org 15.01.2024 10:00:00", "ann@example.org"),
         ("From ann@example.org 2024-15-01 10:00:00", "ann@example.org"),
         ("From lun. janv. 15 10:00:00 2024", ""),
+        ("From ann@example.org\r lun. janv. 15 10:00:00 2024", "ann@example.org"),
         ("From ann@example.org Xxx Jan 01 00:00:00 2024", "ann@example.org"),
     ];
     for (text, sender) in table {
