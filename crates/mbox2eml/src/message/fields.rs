@@ -21,8 +21,9 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Finds the fields at the start of `message`, up to the first empty line. Lines end in LF or CRLF.
-    pub(super) fn find(message: &'a [u8]) -> Self {
+    /// Finds the fields at the start of `message`, up to the first empty line, or until there are `enough` of them.
+    /// Lines end in LF or CRLF.
+    pub(super) fn find(message: &'a [u8], enough: impl Fn(&Self) -> bool) -> Self {
         let mut fields = Self::default();
         let (mut field, mut line) = (0, 0);
         let line_ends = memchr_iter(b'\n', message).map(|at| at + 1);
@@ -32,7 +33,9 @@ impl<'a> Fields<'a> {
             }
             let is_folded = matches!(message.get(end), Some(b' ' | b'\t'));
             if !is_folded {
-                fields.keep(&message[field..end]);
+                if fields.keep(&message[field..end]) && enough(&fields) {
+                    break;
+                }
                 field = end;
             }
             line = end;
@@ -40,11 +43,11 @@ impl<'a> Fields<'a> {
         fields
     }
 
-    /// Keeps the value of `field` if it is one of ours and the first of its name.
-    fn keep(&mut self, field: &'a [u8]) {
+    /// Keeps the value of `field` if it is one of ours and the first of its name; says whether it may be.
+    fn keep(&mut self, field: &'a [u8]) -> bool {
         // Two letters alone rule most fields out, before any name is compared.
         let [Some(first), third] = [field.first(), field.get(2)] else {
-            return;
+            return false;
         };
         let third = third.map(u8::to_ascii_lowercase);
         match (first.to_ascii_lowercase(), third) {
@@ -63,8 +66,9 @@ impl<'a> Fields<'a> {
                 fill(&mut self.mozilla_status, field, "X-Mozilla-Status");
                 fill(&mut self.mozilla_status2, field, "X-Mozilla-Status2");
             }
-            _ => (),
+            _ => return false,
         }
+        true
     }
 }
 
@@ -99,12 +103,20 @@ fn value_of<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
 mod tests {
     use super::*;
 
+    fn all(message: &[u8]) -> Fields<'_> {
+        Fields::find(message, |_| false)
+    }
+
+    #[test]
+    fn the_search_ends_when_there_is_enough() {
+        let fields = Fields::find(b"To: a\nX-Other: b\nSubject: c\nDate: d\n", |fields| fields.subject.is_some());
+        assert!(fields.to.is_some() && fields.subject.is_some() && fields.date.is_none());
+    }
+
     #[test]
     fn finds_folded_values_in_any_line_ends_and_case() {
-        let fields = Fields::find(
-            b"X-Gm-Thrid: 17\r\nSUBJECT : one\r\n\ttwo\r\n three\r\nSubject: four\nto:a@b\n\
-              X-Mozilla-Status2: 2\nX-Mozilla-Status: 1\nReceived: by x;\n  today\nDate",
-        );
+        let fields = all(b"X-Gm-Thrid: 17\r\nSUBJECT : one\r\n\ttwo\r\n three\r\nSubject: four\nto:a@b\n\
+              X-Mozilla-Status2: 2\nX-Mozilla-Status: 1\nReceived: by x;\n  today\nDate");
         assert_eq!(fields.gmail_thread, Some(&b" 17\r\n"[..]));
         assert_eq!(fields.subject, Some(&b" one\r\n\ttwo\r\n three\r\n"[..]));
         assert_eq!(fields.to, Some(&b"a@b\n"[..]));
@@ -117,21 +129,21 @@ mod tests {
     #[test]
     fn the_first_empty_line_ends_the_header() {
         for message in [&b"To: a\n\nSubject: b\n"[..], b"To: a\r\n\r\nSubject: b", b"To: a\r\r\n\r\r\nSubject: b"] {
-            let fields = Fields::find(message);
+            let fields = all(message);
             assert!(fields.to.is_some() && fields.subject.is_none(), "{message:?}");
         }
-        assert!(Fields::find(b"\nSubject: b\n").subject.is_none());
-        assert!(Fields::find(b"To: a\n \nSubject: b\n").subject.is_some());
+        assert!(all(b"\nSubject: b\n").subject.is_none());
+        assert!(all(b"To: a\n \nSubject: b\n").subject.is_some());
     }
 
     #[test]
     fn flags_below_a_received_field_are_not_thunderbirds() {
-        assert!(Fields::find(b"Received: by x\nX-Mozilla-Status: 0009\n").mozilla_status.is_none());
+        assert!(all(b"Received: by x\nX-Mozilla-Status: 0009\n").mozilla_status.is_none());
     }
 
     #[test]
     fn a_name_must_match_whole_and_stand_at_a_lines_start() {
-        let fields = Fields::find(b"Subjects: a\nX: y\n Subject: b\nSubject\n : b\nFrom ann 12:00\nThread-Topic: c\n");
+        let fields = all(b"Subjects: a\nX: y\n Subject: b\nSubject\n : b\nFrom ann 12:00\nThread-Topic: c\n");
         assert_eq!(fields.subject, None);
         assert_eq!(fields.from, None);
         assert_eq!(fields.to, None);

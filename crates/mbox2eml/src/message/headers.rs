@@ -118,11 +118,14 @@ impl HeaderReader {
     /// `None`.
     pub fn read(&self, message: &RawMessage<'_>) -> Headers {
         let header = readable(message.bytes);
-        let fields = Fields::find(&header);
         let from_line = FromLine::parse(first_line(message.from_line));
+        let by_line = from_line.as_ref().and_then(Received::from_line);
+        // Below the first Received field stand no flags of Thunderbird's, and without need nobody looks for a date.
+        let enough = |fields: &Fields<'_>| by_line.is_some() && fields.received.is_some() && self.has_wanted(fields);
+        let fields = Fields::find(&header, enough);
         let wanted = |field: Field, value| self.wanted.contains(&field).then_some(value).flatten();
         Headers {
-            received: Received::find(from_line.as_ref(), &fields),
+            received: by_line.or_else(|| Received::from_fields(&fields)),
             subject: wanted(Field::Subject, fields.subject).and_then(text),
             from: wanted(Field::From, fields.from).and_then(first_address),
             to: wanted(Field::To, fields.to).and_then(first_address),
@@ -135,6 +138,18 @@ impl HeaderReader {
                 fields.mozilla_status2.unwrap_or_default(),
             ),
         }
+    }
+
+    /// Whether every wanted field was found.
+    fn has_wanted(&self, fields: &Fields<'_>) -> bool {
+        self.wanted.iter().all(|field| match field {
+            Field::Subject => fields.subject.is_some(),
+            Field::From => fields.from.is_some(),
+            Field::To => fields.to.is_some(),
+            Field::MessageId => fields.message_id.is_some(),
+            Field::GmailThread => fields.gmail_thread.is_some(),
+            Field::Labels => fields.gmail_labels.is_some(),
+        })
     }
 }
 

@@ -97,7 +97,8 @@ impl<'a> Claim<'a> {
     /// Claims the name; `None` if another worker has it.
     fn on(in_work: &'a Mutex<HashSet<EntryName>>, name: &'a EntryName) -> Option<Self> {
         let is_free = in_work.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
-        is_free.then_some(Self { in_work, name })
+        // Not `then_some`: a claim that is made and dropped would end the other worker's.
+        is_free.then(|| Self { in_work, name })
     }
 }
 

@@ -147,6 +147,8 @@ impl<'a> FromLine<'a> {
 
 fn without_line_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    // A second one where line ends were converted twice.
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 

@@ -273,7 +273,7 @@ fn profiles() {
         ("MAILER-DAEMON Thu Aug 26 16:49:36 2021", Profile::Generic),
     ];
     for (text, profile) in table {
-        for end in ["", "\n", "\r\n"] {
+        for end in ["", "\n", "\r\n", "\r\r\n"] {
             assert_eq!(parse(&format!("From {text}{end}")).profile(), profile, "{text:?}");
         }
     }
