@@ -9,12 +9,12 @@ fuzz_target!(|text: &[u8]| {
 
     // A line: up to its line end, which may be either.
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let text = line.strip_suffix(b"\r").unwrap_or(line);
+    let text = &line[..line.iter().rposition(|byte| *byte != b'\r').map_or(0, |last| last + 1)];
     let bytes = [b"From ", text].concat();
     let line = FromLine::parse(&bytes).expect("it begins with 'From '");
     let parts =
         |line: &FromLine<'_>| (line.shape(), line.profile(), line.seconds(), line.gmail_id(), line.is_git_magic());
-    for end in [&b"\n"[..], b"\r\n"] {
+    for end in [&b"\n"[..], b"\r\n", b"\r\r\n"] {
         let ended = [&bytes[..], end].concat();
         let ended = FromLine::parse(&ended).expect("it begins with 'From '");
         assert_eq!((parts(&ended), ended.sender()), (parts(&line), line.sender()), "{end:?}");

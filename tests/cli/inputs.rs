@@ -164,3 +164,32 @@ fn the_order_of_inputs_is_the_order_of_work() {
     let told: Vec<&str> = ran.stderr.lines().filter_map(|line| line.strip_suffix(": 1 found = 1 written")).collect();
     assert_eq!(told, ["c.mbox", "in/a.mbox", "in/b.mbox"]);
 }
+
+#[test]
+fn the_folder_of_a_mailbox_does_not_depend_on_whether_others_can_be_read() {
+    let scratch = Scratch::new();
+    scratch.write("b/Inbox.mbox", mailbox(&[("One", "b")]));
+    let args = ["a/Inbox.mbox", "b/Inbox.mbox", "out"];
+    scratch.run(args).ends(1).says(&["mbox2eml: a/Inbox.mbox: cannot open it: "]);
+    assert_eq!(scratch.names("out"), [format!("Inbox~2/{NAME}")]);
+
+    scratch.write("a/Inbox.mbox", mailbox(&[("One", "a")]));
+    scratch.run(args).ends(0).counts(2, 1, 1);
+    assert_eq!(scratch.names("out"), [format!("Inbox/{NAME}"), format!("Inbox~2/{NAME}")]);
+    for (folder, body) in [("Inbox", "a"), ("Inbox~2", "b")] {
+        let eml = format!("Subject: One\r\n\r\n{body}\r\n");
+        assert_eq!(scratch.read(format!("out/{folder}/{NAME}")), eml.as_bytes(), "{folder}");
+    }
+}
+
+#[test]
+fn a_blank_before_the_first_from_is_told_as_what_it_is() {
+    for blank in [" ", "\t", "\n "] {
+        let scratch = Scratch::with_mailbox(format!("{blank}{}", one()));
+        let error = "not an mbox: it has no 'From ' line at its start\n";
+        scratch.run(["in.mbox", "out"]).ends(2).says(&[error]).says_nowhere(&["it looks like an mbox"]);
+        assert!(!scratch.path("out").exists(), "{blank:?}");
+        let input = scratch.read("in.mbox");
+        scratch.run_with_input(["-", "out"], &input).ends(2).says(&[error]).says_nowhere(&["it looks like an mbox"]);
+    }
+}

@@ -18,16 +18,19 @@ fn a_killed_run_is_completed_by_the_next() {
     // 50 MB.
     let scratch = Scratch::with_mailbox(large_mailbox(4500));
     scratch.run(["in.mbox", "undisturbed"]).ends(0);
-    for (options, killed_at) in [(&[][..], &[1, 100, 2500][..]), (&["--no-mmap"], &[700])] {
+    for (options, killed_at) in [(&[][..], &[1, 100, 2500][..]), (&["--no-mmap"], &[1, 700])] {
         let out = format!("out{}", options.len());
+        let mut kills = 0;
         for &files in killed_at {
             let mut child =
                 scratch.program().args(options).args(["in.mbox", &out]).stderr(Stdio::null()).spawn().unwrap();
             let file = scratch.path(&out).join(large_name(files));
             wait_until("that file is there", || file.exists() || child.try_wait().unwrap().is_some());
             child.kill().unwrap();
-            assert_eq!(child.wait().unwrap().signal(), Some(9), "it was too quick to be killed at {files} files");
+            // A late one finds the run ended by itself, which is fine as well.
+            kills += usize::from(child.wait().unwrap().signal() == Some(9));
         }
+        assert!(kills > 0, "no run was killed");
         scratch.run(options.iter().chain(&["in.mbox", &out])).ends(0).says(&["4,500 found = ", "already there"]);
         assert!(scratch.tree(&out) == scratch.tree("undisturbed"), "{options:?}");
     }

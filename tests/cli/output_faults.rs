@@ -1,9 +1,11 @@
 //! An output that cannot be written: it is no folder, or the disk is full.
 
 use std::fs;
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 use crate::common::{PROGRAM, Ran, Scratch, clean, mailbox, one_message};
+use crate::pipes::{make_pipe, open_pipe};
 
 #[test]
 fn an_output_that_is_a_file_is_refused_and_stays() {
@@ -29,6 +31,43 @@ fn a_forgotten_output_harms_no_mailbox() {
         .ends(2)
         .says(&["mbox2eml: b.mbox: the last argument is the OUTPUT folder, and this is a file"]);
     assert_eq!(scratch.state("."), before);
+}
+
+#[test]
+fn a_second_run_at_the_same_time_is_refused() {
+    let (mbox, name, eml) = one_message();
+    let scratch = Scratch::with_mailbox(mailbox(&[("Two", "Hi")]));
+    make_pipe(&scratch.path("pipe"));
+    let first = scratch.program().args(["pipe", "out"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The first run has its output when it opens its input.
+    let mut pipe = open_pipe(&scratch.path("pipe"));
+    for _ in 0..2 {
+        scratch.run(["-q", "in.mbox", "out"]).ends(2).prints_nothing().says_just(
+            "mbox2eml: out: cannot use this folder: another run is writing to it\n  \
+             wait for it to end, or give each run a folder of its own\n",
+        );
+        assert_eq!(scratch.count("out"), 0);
+    }
+    scratch.run(["in.mbox", "elsewhere"]).ends(0);
+    pipe.write_all(mbox.as_bytes()).unwrap();
+    drop(pipe);
+    Ran::from(first.wait_with_output().unwrap()).ends(0).counts(1, 1, 0);
+    assert_eq!(scratch.read(format!("out/{name}")), eml);
+    scratch.run(["in.mbox", "out"]).ends(0).counts(1, 1, 0);
+    assert_eq!(scratch.count("out"), 2);
+}
+
+#[test]
+fn one_cause_of_many_errors_is_told_three_times_and_then_summed_up() {
+    for (messages, more) in [(3, None), (4, Some("mbox2eml: and 1 more error\n")), (30, Some("and 27 more errors\n"))] {
+        let scratch = Scratch::with_mailbox(mailbox(&vec![("A", "x"); messages]));
+        scratch.write("out/file", "somebody's");
+        let ran = scratch.run(["--name", "file/{index}", "in.mbox", "out"]).ends(2).says(more.as_slice());
+        assert_eq!(ran.stderr.matches("): cannot write file/").count(), 3, "{ran:#?}");
+        assert_eq!(ran.stderr.matches("  choose another output folder, or move away ").count(), 1, "{ran:#?}");
+        assert_eq!(ran.stderr.contains(" more error"), more.is_some(), "{ran:#?}");
+        assert_eq!(scratch.tree("out").into_values().collect::<Vec<_>>(), [b"somebody's"]);
+    }
 }
 
 /// A shell that may mount, in a world of its own that is gone with it. `None`, aloud, where that is not allowed.

@@ -24,6 +24,15 @@ fn each_is_refused_with_a_line_that_helps() {
         (&["-q", "-v", "in.mbox", "out"], "cannot be used with"),
         (&["--nonsense", "in.mbox", "out"], "unexpected argument '--nonsense' found"),
         (&["-", "-", "out"], "standard input can be given only once"),
+        (&[".", "."], ".: this is both INPUT and OUTPUT; give the EML files a folder of their own"),
+        (&[".", "./"], "./: this is both INPUT and OUTPUT"),
+        (&["in.mbox", ".", "."], ".: this is both INPUT and OUTPUT"),
+        (&["in.mbox", "in.mbox"], "in.mbox: the last argument is the OUTPUT folder, and this is a file"),
+        (&["inspect", "in.mbox"], "'inspect' is not available in this version; a mailbox of that name is ./inspect"),
+        (
+            &["verify", "in.mbox", "out"],
+            "'verify' is not available in this version; a mailbox of that name is ./verify",
+        ),
         (&["in.mbox", "out.zip"], "out.zip: ZIP output is not available in this version; give a folder"),
     ] {
         let (mbox, ..) = one_message();
@@ -42,4 +51,16 @@ fn a_folder_may_be_called_like_an_archive() {
     std::fs::create_dir(scratch.path("out.zip")).unwrap();
     scratch.run(["in.mbox", "out.zip"]).ends(0);
     assert_eq!(scratch.names("out.zip"), [name]);
+}
+
+#[test]
+fn a_mailbox_may_be_called_like_a_verb() {
+    let (mbox, name, _) = one_message();
+    let scratch = Scratch::new();
+    for verb in ["inspect", "verify"] {
+        scratch.write(verb, &mbox);
+        let out = format!("out-{verb}");
+        scratch.run([&format!("./{verb}"), &out]).ends(0);
+        assert_eq!(scratch.names(&out), [name]);
+    }
 }

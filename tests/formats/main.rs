@@ -7,3 +7,4 @@ mod dialects;
 mod from_lines;
 mod headers;
 mod labels;
+mod locks;

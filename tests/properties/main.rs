@@ -1,7 +1,7 @@
 //! What holds for every mailbox, however hostile, and for every way of reading and writing it.
 //!
-//! `PROPTEST_CASES` sets how many cases are tried, as a share of 256: `PROPTEST_CASES=2560` tries ten times as many as
-//! a plain run, which takes about half a minute.
+//! Each property has its own number of cases, so that all together take some ten seconds; `PROPTEST_CASES=5000` tries
+//! as many of every one, which takes long (`-- --skip a_long` leaves out the slowest).
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // they are how a test fails
 
@@ -11,6 +11,7 @@ mod choices;
 mod failures;
 mod mailbox;
 mod oracle;
+mod regressions;
 mod reruns;
 mod run;
 mod sources;
@@ -19,8 +20,7 @@ mod threads;
 
 use proptest::prelude::ProptestConfig;
 
-/// A configuration for `count` cases; fewer for what is slow, so that all properties together stay quick.
+/// A configuration for `count` cases.
 fn cases(count: u32) -> ProptestConfig {
-    let defaults = ProptestConfig::default();
-    ProptestConfig { cases: (count * defaults.cases / 256).max(1), failure_persistence: None, ..defaults }
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(count) }
 }

@@ -95,9 +95,12 @@ impl Reporter {
         self.progress.end();
     }
 
-    /// How many errors were not told one by one.
-    pub(crate) fn untold_errors(&self) -> u64 {
-        self.untold.load(Ordering::Relaxed)
+    /// Tells how many errors were not told one by one.
+    pub(crate) fn tell_untold(&self) {
+        let untold = self.untold.load(Ordering::Relaxed);
+        if untold > 0 {
+            terminal::tell(format_args!("{BAD}mbox2eml:{BAD:#} and {}\n", number::count(untold, "more error")));
+        }
     }
 
     /// The first places at which warnings of that sort were met.
@@ -175,13 +178,5 @@ impl Observer for Reporter {
 
     fn cancelled(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)
-    }
-}
-
-/// A sentence about errors that were not told one by one; empty if there are none.
-pub(crate) fn untold(reporter: &Reporter) -> String {
-    match reporter.untold_errors() {
-        0 => String::new(),
-        more => format!("{BAD}mbox2eml:{BAD:#} and {} more\n", number::count(more, "error")),
     }
 }

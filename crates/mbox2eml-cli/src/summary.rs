@@ -11,7 +11,7 @@ use mbox2eml::{Conversion, Ending, Error};
 use serde_json::{Map, Value, json};
 
 use crate::number::{count, grouped, rate, size, time};
-use crate::reporter::{Reporter, untold};
+use crate::reporter::Reporter;
 use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
 
 /// What the summary needs to know beyond the books.
@@ -27,7 +27,7 @@ pub(crate) struct Summary<'a> {
 impl Summary<'_> {
     /// A few lines that a person enjoys reading.
     pub(crate) fn for_people<R>(&self, done: &Conversion<R>, reporter: &Reporter) -> String {
-        let mut text = untold(reporter);
+        let mut text = String::new();
         // Writing to a string cannot fail.
         let _ = self.write(&mut text, done, reporter);
         text

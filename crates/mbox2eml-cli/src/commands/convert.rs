@@ -40,6 +40,7 @@ fn run<K: Sink>(args: &Args, plan: Plan, sink: Result<K>, reporter: &Reporter) -
     let mailboxes = plan.inputs.into_iter().map(|input| input.and_then(|input| input.open()));
     let done = sink.and_then(|sink| plan.converter.convert_all(mailboxes, sink, reporter));
     reporter.end_progress();
+    reporter.tell_untold();
     let done = match done {
         Ok(done) => done,
         Err(error) => {

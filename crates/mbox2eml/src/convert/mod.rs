@@ -192,8 +192,10 @@ impl Converter {
         let worker = Worker { converter: self, encoder: &encoder, observer, stop: &stop };
         thread::scope(|scope| {
             for _ in 1..self.threads.get() {
-                // Where the system gives no more threads, those there are do the work.
-                if thread::Builder::new().spawn_scoped(scope, || worker.run(&feed, &outlet)).is_err() {
+                // Where the system gives no more threads, or nothing is left to do, those there are suffice.
+                if feed.is_exhausted()
+                    || thread::Builder::new().spawn_scoped(scope, || worker.run(&feed, &outlet)).is_err()
+                {
                     break;
                 }
             }

@@ -10,7 +10,7 @@ use super::from_line::Shape;
 use super::line_end::LineEnd;
 use super::multipart::Multipart;
 use super::profile::Profile;
-use super::verdict::{Context, SplitRule, Verdict, WITHIN_LENGTH, Why, is_plain_separator};
+use super::verdict::{Context, SplitRule, Verdict, WITHIN_LENGTH, Why, is_plain_separator, writer};
 use crate::report::WarningKind;
 use crate::size::to_u64;
 use crate::source::{Window, leading_blank};
@@ -66,6 +66,7 @@ pub struct Splitter {
     /// A line end, then `From `.
     needle: Finder<'static>,
     profile: Option<Profile>,
+    holds_patches: bool,
     undated: bool,
     unseparated: bool,
     /// How many separators of other programs were met.
@@ -131,6 +132,7 @@ impl Splitter {
             line_end: LineEnd::Lf,
             needle: Finder::new(b"\nFrom "),
             profile: None,
+            holds_patches: false,
             undated: false,
             unseparated: false,
             foreign: 0,
@@ -193,6 +195,7 @@ impl Splitter {
             self.needle = Finder::new(b"\rFrom ");
         }
         self.undated = first.line.shape() == Shape::Weak;
+        self.holds_patches = first.line.profile() == Profile::Git;
         self.profile = Some(match first.line.profile() {
             Profile::GoogleTakeout if !first.below.gmail => Profile::Generic,
             profile => profile,
@@ -262,7 +265,7 @@ impl Splitter {
             Verdict::Begins(why) => {
                 self.unseparated |= matches!(why, Some(Why(WarningKind::MissingBlankLine, _)));
                 self.close(window, place, findings);
-                let mut open = Open::new(place, place + to_u64(candidate.length), candidate.line.profile());
+                let mut open = Open::new(place, place + to_u64(candidate.length), writer(self.profile?, &candidate));
                 open.doubt(place, why);
                 self.open = Some(open);
             }
@@ -278,6 +281,7 @@ impl Splitter {
         let line_end = self.line_end;
         let context = Context {
             profile: self.profile?,
+            holds_patches: self.holds_patches,
             undated: self.undated,
             unseparated: self.unseparated,
             in_multipart: || open.multipart.is_open(message, line_end),

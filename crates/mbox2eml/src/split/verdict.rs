@@ -55,6 +55,8 @@ const NO_THREAD: Why =
 /// What the splitter knows of the mailbox when it asks.
 pub(super) struct Context<F> {
     pub(super) profile: Profile,
+    /// Whether git wrote the mailbox's first message, so that patches are no attachments.
+    pub(super) holds_patches: bool,
     /// Whether the mailbox's own first separator had no date, so that others like it need nothing but a header below.
     pub(super) undated: bool,
     /// Whether a message of the mailbox began without an empty line before it, so that others do so too.
@@ -77,6 +79,11 @@ impl SplitRule {
             },
         }
     }
+}
+
+/// Who wrote a line that begins a message in a mailbox with this profile; it says how the message is quoted.
+pub(super) fn writer(profile: Profile, line: &Candidate<'_>) -> Profile {
+    if is_other_own_form(profile, line) { profile } else { line.line.profile() }
 }
 
 /// Mailman obscures addresses only: a sender that is none, such as `MAILER-DAEMON`, stays one word.
@@ -106,7 +113,8 @@ fn by_profile<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) ->
 fn foreign<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
     match line.line.shape() {
         _ if line.line.is_git_magic() => Verdict::Body(None),
-        Shape::Strong if line.below.first == First::Field && !(context.in_multipart)() => Verdict::Foreign,
+        Shape::Strong if line.below.first != First::Field => Verdict::Body(line.after_blank.then_some(NO_FIELD)),
+        Shape::Strong if !(context.in_multipart)() => Verdict::Foreign,
         Shape::Strong | Shape::Prose => Verdict::Body(None),
         Shape::Weak if is_like_separator(line) => Verdict::Body(Some(WEAK)),
         Shape::Weak => Verdict::Body(None),
@@ -117,7 +125,7 @@ fn foreign<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Ve
 fn by_evidence<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
     match line.line.shape() {
         // Git's constant date in a mailbox that is not git's: an attached patch.
-        _ if line.line.is_git_magic() => Verdict::Body(None),
+        _ if line.line.is_git_magic() && !context.holds_patches => Verdict::Body(None),
         Shape::Strong => dated(line, context),
         Shape::Weak => undated(line, context),
         Shape::Prose => Verdict::Body(None),
