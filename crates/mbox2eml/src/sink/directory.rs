@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, FileTimes, OpenOptions, TryLockError};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -43,7 +44,7 @@ struct Shared {
     /// The folders below the root that were found or made, and are no links.
     folders: RwLock<HashSet<String>>,
     /// The names that workers are writing at this moment.
-    in_work: Mutex<HashSet<EntryName>>,
+    in_work: Mutex<Vec<u64>>,
     /// Keeps other runs out of the folder while it is held.
     _lock: Option<File>,
 }
@@ -87,24 +88,32 @@ fn lock(root: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// A name that no other worker may use meanwhile.
+/// A name that no other worker may use meanwhile. It is known by its hash: should two names ever share one, the second
+/// message gets another name, and nothing is lost.
 struct Claim<'a> {
-    in_work: &'a Mutex<HashSet<EntryName>>,
-    name: &'a EntryName,
+    in_work: &'a Mutex<Vec<u64>>,
+    name: u64,
 }
 
 impl<'a> Claim<'a> {
     /// Claims the name; `None` if another worker has it.
-    fn on(in_work: &'a Mutex<HashSet<EntryName>>, name: &'a EntryName) -> Option<Self> {
-        let is_free = in_work.lock().unwrap_or_else(PoisonError::into_inner).insert(name.clone());
-        // Not `then_some`: a claim that is made and dropped would end the other worker's.
-        is_free.then(|| Self { in_work, name })
+    fn on(in_work: &'a Mutex<Vec<u64>>, name: &EntryName) -> Option<Self> {
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        let name = hasher.finish();
+        let mut names = in_work.lock().unwrap_or_else(PoisonError::into_inner);
+        if names.contains(&name) {
+            return None;
+        }
+        names.push(name);
+        Some(Self { in_work, name })
     }
 }
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
-        self.in_work.lock().unwrap_or_else(PoisonError::into_inner).remove(self.name);
+        let mut names = self.in_work.lock().unwrap_or_else(PoisonError::into_inner);
+        names.retain(|name| *name != self.name);
     }
 }
 
