@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, WarningCounts};
+use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, WarningCounts, WarningKind};
 use mbox2eml::split::Profile;
 use mbox2eml::{Conversion, Ending, Error};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::number::{count, grouped, rate, size, time};
 use crate::reporter::Reporter;
@@ -221,8 +221,8 @@ fn bytes_json(bytes: &ByteCounts) -> Value {
     })
 }
 
+/// Every sort of warning, so that programs find the same keys in every summary.
 fn warnings_json(warnings: &WarningCounts) -> Value {
-    Value::Object(
-        warnings.iter().map(|(kind, number)| (kind.as_str().to_owned(), json!(number))).collect::<Map<_, _>>(),
-    )
+    let count = |kind: &WarningKind| (kind.as_str().to_owned(), json!(warnings.of(*kind)));
+    Value::Object(WarningKind::ALL.iter().map(count).collect())
 }

@@ -101,6 +101,11 @@ impl WarningCounts {
         WarningKind::ALL.iter().copied().zip(self.0).filter(|(_, count)| *count > 0)
     }
 
+    /// How many there were of `kind`.
+    pub fn of(&self, kind: WarningKind) -> u64 {
+        Self::slot(kind).and_then(|at| self.0.get(at)).copied().unwrap_or(0)
+    }
+
     /// How many warnings there were of all sorts.
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
