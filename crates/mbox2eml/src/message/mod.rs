@@ -14,6 +14,7 @@ pub use labels::parse_labels;
 pub use mozilla_status::MozillaStatus;
 pub use received::{Received, ReceivedSource};
 
+use crate::split::LineEnd;
 use memchr::{memchr, memchr_iter};
 use std::ops::Range;
 
@@ -78,6 +79,15 @@ pub fn header_len(message: &[u8]) -> usize {
     first_empty_line(message).end
 }
 
+/// What [`header_len`] says of a message in a mailbox that is known to end its lines so: carriage returns that stray
+/// through a header of LF lines end no line.
+pub(crate) fn header_len_in(message: &[u8], line_end: LineEnd) -> usize {
+    match line_end {
+        LineEnd::Lf => first_empty_lf_line(message).end,
+        LineEnd::Cr => header_len(message),
+    }
+}
+
 /// The header of `message`, without the empty line that ends it.
 fn header_of(message: &[u8]) -> &[u8] {
     let end = first_empty_line(message).start;
@@ -89,6 +99,11 @@ fn first_empty_line(message: &[u8]) -> Range<usize> {
     if let Some(empty) = first_empty_cr_line(before_line_feed(message)) {
         return empty;
     }
+    first_empty_lf_line(message)
+}
+
+/// The same where LF ends a line, whatever carriage returns there are besides.
+fn first_empty_lf_line(message: &[u8]) -> Range<usize> {
     let line_starts = std::iter::once(0).chain(memchr_iter(b'\n', message).map(|at| at + 1));
     for start in line_starts {
         let line = message.get(start..).unwrap_or_default();

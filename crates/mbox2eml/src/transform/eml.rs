@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::census::Census;
 use super::line_ending::Rewrite;
 use super::unquote::{self, Quoting};
-use crate::message::header_len;
+use crate::message::header_len_in;
 use crate::size::to_u64;
 use crate::split::LineEnd;
 
@@ -34,7 +34,7 @@ impl<'a> Eml<'a> {
         rewrite: Rewrite,
     ) -> Self {
         // Only bodies are quoted; where nothing is, nobody needs to know where the header ends.
-        let header = if quoting == Quoting::None { message.len() } else { header_len(message) };
+        let header = if quoting == Quoting::None { message.len() } else { header_len_in(message, line_end) };
         let (header, body) = message.split_at(header);
         let (header, body) =
             if unquote::is_quoted(body, quoting, line_end) { (header, body) } else { (message, &[][..]) };
@@ -123,6 +123,13 @@ mod tests {
         let message = b"Subject: a\n>From x\n\n>From y\n>>From z\n";
         let eml = Transform::new(Eol::Keep, LineEnd::Lf).apply(message, Quoting::Mboxrd);
         assert_eq!(eml.to_bytes(), &b"Subject: a\n>From x\n\nFrom y\n>From z\n"[..]);
+    }
+
+    #[test]
+    fn stray_carriage_returns_end_no_header() {
+        let message = b"Subject: A\r\rB\n>From in the header: x\n\n>From y\n";
+        let eml = Transform::new(Eol::Keep, LineEnd::Lf).apply(message, Quoting::Mboxrd);
+        assert_eq!(eml.to_bytes(), &b"Subject: A\r\rB\n>From in the header: x\n\nFrom y\n"[..]);
     }
 
     #[test]
