@@ -1,8 +1,9 @@
 //! The corpus of real mail, which is not part of the repository, and a plain way to cut it up.
 
-use mbox2eml::message::RawMessage;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+
+use mbox2eml::message::RawMessage;
 
 /// The exports of Google Takeout in the corpus.
 pub(crate) const TAKEOUT: [&str; 3] = [

@@ -11,9 +11,9 @@ use mbox2eml::Mbox;
 use mbox2eml::source::Stream;
 use mbox2eml::split::Profile;
 use mbox2eml::transform::{Eol, Unquote};
+use pack::{Dialect, LineEnds, Packed, Quoting, rules};
 
 use crate::corpus;
-use pack::{Dialect, LineEnds, Packed, Quoting, rules};
 
 /// What the other dialects differ from: mboxrd, by nobody known.
 const MBOXRD: Dialect<'_> = Dialect {

@@ -1,9 +1,11 @@
 //! The headers of real messages.
 
-use crate::corpus;
+use std::fs;
+
 use mbox2eml::message::{Address, Field, HeaderReader, Headers, ReceivedSource, header_len};
 use mbox2eml::split::FromLine;
-use std::fs;
+
+use crate::corpus;
 
 const ALL: [Field; 6] = [Field::Subject, Field::From, Field::To, Field::MessageId, Field::GmailThread, Field::Labels];
 

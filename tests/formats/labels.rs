@@ -1,8 +1,10 @@
 //! The labels of real Takeout exports.
 
-use crate::corpus;
-use mbox2eml::message::{Field, HeaderReader, parse_labels};
 use std::fs;
+
+use mbox2eml::message::{Field, HeaderReader, parse_labels};
+
+use crate::corpus;
 
 /// The labels of every message of a Takeout export.
 fn labels_of(path: &str) -> Option<Vec<Vec<String>>> {

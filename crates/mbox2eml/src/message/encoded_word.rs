@@ -5,9 +5,11 @@
 //! question marks, or are far longer than 75 bytes. All of that is read; what is no encoded word
 //! at all stays as it is.
 
-use super::headers::decode_charset;
-use memchr::{memchr, memchr_iter, memchr2, memmem};
 use std::borrow::Cow;
+
+use memchr::{memchr, memchr_iter, memchr2, memmem};
+
+use super::headers::decode_charset;
 
 /// The charset of undeclared 8-bit text that is not UTF-8: what Western mailers wrote.
 const LEGACY_CHARSET: &[u8] = b"windows-1252";
@@ -280,8 +282,9 @@ fn base64_digit(byte: u8) -> Option<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[track_caller]
     fn check(value: &[u8], expected: &str) {

@@ -4,16 +4,18 @@
 //! Its address parser is called on the one value. `MessageParser::parse` reads bodies and can
 //! panic; `parse_headers` walks over every field, wanted or not, at more than twice the cost.
 
+use std::borrow::Cow;
+
+use mail_parser::HeaderValue;
+use mail_parser::decoders::charsets::map::charset_decoder;
+use mail_parser::parsers::MessageStream;
+use memchr::{memchr, memrchr};
+
 use super::encoded_word::{decode, normalise};
 use super::fields::Fields;
 use super::received::first_line;
 use super::{MozillaStatus, RawMessage, Received, ends_lines_with_cr, header_of, parse_labels};
 use crate::split::FromLine;
-use mail_parser::HeaderValue;
-use mail_parser::decoders::charsets::map::charset_decoder;
-use mail_parser::parsers::MessageStream;
-use memchr::{memchr, memrchr};
-use std::borrow::Cow;
 
 /// No more of a header than this is read, in bytes. A file that is no mailbox may look like one
 /// message with a header of many gigabytes.
@@ -226,9 +228,10 @@ pub(super) fn decode_charset(charset: &[u8], bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::message::ReceivedSource;
-    use proptest::prelude::*;
 
     const ALL: [Field; 6] =
         [Field::Subject, Field::From, Field::To, Field::MessageId, Field::GmailThread, Field::Labels];

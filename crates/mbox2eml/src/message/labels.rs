@@ -108,8 +108,9 @@ fn is_space(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     #[track_caller]
     fn check(value: &str, expected: &[&str]) {

@@ -9,14 +9,15 @@ mod labels;
 mod mozilla_status;
 mod received;
 
+use std::ops::Range;
+
 pub use headers::{Address, Field, HeaderReader, Headers};
 pub use labels::parse_labels;
+use memchr::{memchr, memchr_iter};
 pub use mozilla_status::MozillaStatus;
 pub use received::{Received, ReceivedSource};
 
 use crate::split::LineEnd;
-use memchr::{memchr, memchr_iter};
-use std::ops::Range;
 
 /// One message of a mailbox, as its bytes stand there: still quoted, with the mailbox's line ends.
 ///
@@ -141,8 +142,9 @@ fn trim_returns(line: &[u8]) -> &[u8] {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use proptest::prelude::*;
+
+    use super::*;
 
     fn message(bytes: &[u8]) -> RawMessage<'_> {
         RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes }

@@ -1,10 +1,11 @@
 //! When a message arrived, and how we know.
 
+use jiff::fmt::rfc2822::DateTimeParser;
+use memchr::{memchr, memrchr};
+
 use super::encoded_word::decode;
 use super::fields::Fields;
 use crate::split::FromLine;
-use jiff::fmt::rfc2822::DateTimeParser;
-use memchr::{memchr, memrchr};
 
 /// When a message was received, and which part of the mailbox said so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,9 +84,10 @@ fn parse_date(value: &[u8]) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use ReceivedSource::{DateField, FromLine as InFromLine, GmailId, ReceivedField};
     use proptest::prelude::*;
+
+    use super::*;
 
     /// 2024-04-01T12:00:00Z.
     const NOON: i64 = 1_711_972_800;

@@ -10,7 +10,6 @@ use std::fs::File;
 use std::sync::Arc;
 
 use bytes::Bytes;
-
 pub use discover::{Discovery, FoundMailbox, discover, mailbox_name};
 pub use looks::Looks;
 pub(crate) use looks::leading_blank;
