@@ -11,7 +11,6 @@ use mbox2eml::{Conversion, Ending, Error};
 use serde_json::{Value, json};
 
 use crate::number::{count, grouped, rate, size, time};
-use crate::reporter::Reporter;
 use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
 
 /// What the summary needs to know beyond the books.
@@ -22,18 +21,20 @@ pub(crate) struct Summary<'a> {
     /// How many messages of each mailbox were to be read at most.
     pub(crate) limit: Option<u64>,
     pub(crate) elapsed: Duration,
+    /// The first places at which warnings of a sort were met.
+    pub(crate) places: &'a dyn Fn(WarningKind) -> Vec<String>,
 }
 
 impl Summary<'_> {
     /// A few lines that a person enjoys reading.
-    pub(crate) fn for_people<R>(&self, done: &Conversion<R>, reporter: &Reporter) -> String {
+    pub(crate) fn for_people<R>(&self, done: &Conversion<R>) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
-        let _ = self.write(&mut text, done, reporter);
+        let _ = self.write(&mut text, done);
         text
     }
 
-    fn write<R>(&self, text: &mut String, done: &Conversion<R>, reporter: &Reporter) -> std::fmt::Result {
+    fn write<R>(&self, text: &mut String, done: &Conversion<R>) -> std::fmt::Result {
         let (messages, bytes) = (done.messages(), done.bytes());
         writeln!(text, "{}", self.headline(done))?;
         if let ([mailbox], false) = (&*done.mailboxes, self.several) {
@@ -46,7 +47,7 @@ impl Summary<'_> {
         }
         writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.dry_run))?;
         writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
-        write_warnings(text, &done.warnings(), reporter)?;
+        self.write_warnings(text, &done.warnings())?;
         let deleted: u64 = done.mailboxes.iter().map(|mailbox| mailbox.deleted).sum();
         if deleted > 0 {
             let were = if deleted == 1 { "was" } else { "were" };
@@ -88,6 +89,25 @@ impl Summary<'_> {
         let (size, time) = (size(bytes.input), time(self.elapsed));
         let rate = rate(bytes.input, self.elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
         format!("{style}{word}{style:#}: {written} {would} to {output}; {size} read in {time}{rate}")
+    }
+
+    fn write_warnings(&self, text: &mut String, warnings: &WarningCounts) -> std::fmt::Result {
+        if warnings.total() == 0 {
+            return writeln!(text, "  {BOLD}warnings{BOLD:#}  none");
+        }
+        writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(warnings.total()))?;
+        for (kind, number) in warnings.iter() {
+            writeln!(text, "    {ODD}{}{ODD:#} {}", kind.as_str(), grouped(number))?;
+            let places = (self.places)(kind);
+            for place in &places {
+                writeln!(text, "      {place}")?;
+            }
+            let told = u64::try_from(places.len()).unwrap_or(u64::MAX);
+            if number > told {
+                writeln!(text, "      and {} more; -v tells them all", grouped(number - told))?;
+            }
+        }
+        Ok(())
     }
 
     /// One JSON object, with a line end.
@@ -149,25 +169,6 @@ fn byte_sum(bytes: &ByteCounts) -> String {
         grouped(bytes.messages),
         grouped(bytes.separators),
     )
-}
-
-fn write_warnings(text: &mut String, warnings: &WarningCounts, reporter: &Reporter) -> std::fmt::Result {
-    if warnings.total() == 0 {
-        return writeln!(text, "  {BOLD}warnings{BOLD:#}  none");
-    }
-    writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(warnings.total()))?;
-    for (kind, number) in warnings.iter() {
-        writeln!(text, "    {ODD}{}{ODD:#} {}", kind.as_str(), grouped(number))?;
-        let places = reporter.places(kind);
-        for place in &places {
-            writeln!(text, "      {place}")?;
-        }
-        let told = u64::try_from(places.len()).unwrap_or(u64::MAX);
-        if number > told {
-            writeln!(text, "      and {} more; -v tells them all", grouped(number - told))?;
-        }
-    }
-    Ok(())
 }
 
 fn profile_in_words(profile: Option<Profile>) -> &'static str {

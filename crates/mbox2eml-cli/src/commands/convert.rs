@@ -51,9 +51,10 @@ fn run<K: Sink>(args: &Args, plan: Plan, sink: Result<K>, reporter: &Reporter) -
     let exit = exit(&done);
     let worth_telling = exit != Exit::CouldNot || done.messages().found > 0;
     let (limit, elapsed) = (args.limit, begun.elapsed());
-    let summary = Summary { output: &plan.output, dry_run: args.dry_run, several, limit, elapsed };
+    let places = |kind| reporter.places(kind);
+    let summary = Summary { output: &plan.output, dry_run: args.dry_run, several, limit, elapsed, places: &places };
     if !args.quiet && worth_telling {
-        terminal::tell(summary.for_people(&done, reporter));
+        terminal::tell(summary.for_people(&done));
     }
     if args.json
         && let Err(error) = terminal::print(summary.as_json(&done).as_bytes())

@@ -5,7 +5,7 @@ use std::slice;
 
 use memchr::memchr_iter;
 
-use super::worker::{Became, Outcome};
+use super::outcome::{Became, Outcome};
 use crate::batch::Batch;
 use crate::field::field_name;
 use crate::message::RawMessage;

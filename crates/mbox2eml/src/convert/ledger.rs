@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use super::feed::About;
-use super::worker::{Became, Outcome};
+use super::outcome::{Became, Outcome};
 use super::{Conversion, Ending, Item};
 use crate::error::{Error, Result, WriteError};
 use crate::report::{

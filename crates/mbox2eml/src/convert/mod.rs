@@ -8,6 +8,7 @@
 mod desk;
 mod feed;
 mod ledger;
+mod outcome;
 mod worker;
 
 use std::fmt;

@@ -5,42 +5,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::desk::Desk;
 use super::feed::{About, Feed, Step};
 use super::ledger::{Done, Outlet};
+use super::outcome::{Became, Outcome};
 use super::{Converter, Mailbox};
 use crate::batch::Batch;
-use crate::error::{Result, WriteError};
+use crate::error::Result;
 use crate::message::RawMessage;
-use crate::report::{ByteCounts, Observer, Position, Warning};
+use crate::report::{Observer, Position};
 use crate::sink::{Encode, Entry, Sink};
 use crate::source::CutCheck;
-use crate::split::{Profile, Span};
+use crate::split::Span;
 use crate::transform::{Census, Transform};
-
-/// The results of one batch.
-pub(super) struct Outcome<T> {
-    /// How many messages the batch has, counted apart from what became of them.
-    pub(super) found: u64,
-    /// What became of each message, in order.
-    pub(super) messages: Vec<(Position, Became<T>)>,
-    /// What was odd. Lines count from the batch's start.
-    pub(super) warnings: Vec<Warning>,
-    pub(super) bytes: ByteCounts,
-    /// How many lines the batch has.
-    pub(super) lines: u64,
-    /// Whether the run was stopped before all its messages were worked on.
-    pub(super) interrupted: bool,
-    /// Who wrote the mailbox, as far as it was read.
-    pub(super) profile: Option<Profile>,
-}
-
-/// What became of one message, as far as a worker can tell.
-pub(super) enum Became<T> {
-    /// It goes to the sink's ordered half.
-    Encoded(T),
-    /// It was deleted in the mail program.
-    Deleted,
-    /// It could not be written.
-    Failed(WriteError),
-}
 
 /// One thread's view of a run.
 pub(super) struct Worker<'a, E> {
