@@ -1,0 +1,1 @@
+//! Mailboxes in archives, as sources.

@@ -1,0 +1,1 @@
+//! ZIP volumes: a sink.
