@@ -10,7 +10,7 @@ use std::error::Error;
 use mbox2eml::name::{Charset, EntryName, Namer};
 use mbox2eml::sink::{Encode, Entry, Fate, Placed, Sink};
 use mbox2eml::source::Stream;
-use mbox2eml::{Converter, Result, WriteError};
+use mbox2eml::{Converter, Ending, Result, WriteError};
 
 /// The parallel half: looks at one message.
 struct Measure;
@@ -39,10 +39,10 @@ impl Sink for ByYear {
         let (messages, bytes) = self.0.entry(name.folder().to_owned()).or_default();
         *messages += 1;
         *bytes += size;
-        Ok(Placed { name, moved: false, fate: Fate::Written })
+        Ok(Placed::new(name, Fate::Written))
     }
 
-    fn finish(self) -> Result<Self::Receipt> {
+    fn finish(self, _: Ending) -> Result<Self::Receipt> {
         Ok(self.0)
     }
 }

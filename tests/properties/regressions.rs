@@ -9,7 +9,7 @@ use bytes::Bytes;
 use mbox2eml::sink::{Directory, Durability, Encode, Entry, Null, Placed, Sink};
 use mbox2eml::source::{Origin, Source, Stream, Window};
 use mbox2eml::split::SplitRule;
-use mbox2eml::{Converter, Ending, Mailbox, WriteError};
+use mbox2eml::{Converter, Ending, Mailbox, Reach, WriteError};
 
 use super::reruns::contents;
 use super::run::{Memory, Settings, check_sums, convert, stream};
@@ -104,10 +104,10 @@ impl Sink for Full {
     }
 
     fn put(&mut self, name: mbox2eml::name::EntryName) -> Result<Placed, WriteError> {
-        Err(WriteError { doing: "cannot add", name, source: io::ErrorKind::StorageFull.into() })
+        Err(WriteError { doing: "cannot add", name, source: io::ErrorKind::StorageFull.into(), reach: Reach::Entry })
     }
 
-    fn finish(self) -> mbox2eml::Result<()> {
+    fn finish(self, _: Ending) -> mbox2eml::Result<()> {
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use mbox2eml::sink::{Encode, Entry, Fate, Placed, Sink};
 use mbox2eml::source::{Origin, Source, Stream, Window};
 use mbox2eml::split::{Doubt, LineEnd, NotAnMbox, Profile, Span, SplitRule, Splitter};
 use mbox2eml::transform::{Eol, Unquote};
-use mbox2eml::{Conversion, Converter, ConverterBuilder, Error, WriteError};
+use mbox2eml::{Conversion, Converter, ConverterBuilder, Ending, Error, WriteError};
 
 /// What a splitter finds.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,10 +97,10 @@ impl Sink for Memory {
     fn put(&mut self, item: Kept) -> Result<Placed, WriteError> {
         let name = item.name.clone();
         self.0.push(item);
-        Ok(Placed { name, moved: false, fate: Fate::Written })
+        Ok(Placed::new(name, Fate::Written))
     }
 
-    fn finish(self) -> mbox2eml::Result<Vec<Kept>> {
+    fn finish(self, _: Ending) -> mbox2eml::Result<Vec<Kept>> {
         Ok(self.0)
     }
 }

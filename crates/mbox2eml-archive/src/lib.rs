@@ -3,4 +3,5 @@
 //! Nothing is unpacked to disk. [`members`] gives the mailboxes in an archive as sources, [`volumes`] is a sink.
 
 pub mod members;
+mod size;
 pub mod volumes;

@@ -120,16 +120,30 @@ pub struct WriteError {
     pub name: EntryName,
     /// What the system said.
     pub source: io::Error,
+    /// What else is lost with it.
+    pub reach: Reach,
+}
+
+/// How far an error in writing reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reach {
+    /// Only this entry is concerned, as far as one can tell. The default.
+    #[default]
+    Entry,
+    /// No further entry can be put into the output.
+    Output,
 }
 
 impl WriteError {
-    /// Whether every further message would meet the same fate, so that going on is of no use:
-    /// the disk or the quota is full, or the file system is read-only.
+    /// Whether every further message would meet the same fate, so that going on is of no use: the output is broken, the
+    /// disk or the quota is full, or the file system is read-only.
     pub fn stops_the_run(&self) -> bool {
-        matches!(
-            self.source.kind(),
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem
-        )
+        self.reach == Reach::Output
+            || matches!(
+                self.source.kind(),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem
+            )
     }
 }
 
@@ -143,6 +157,9 @@ impl Error {
                 _ => None,
             },
             Self::NoMailbox { .. } => Some("a mailbox is recognised by its first line, which begins with 'From '"),
+            Self::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
+                Some("if you trust the archive, --inflate-limit sets another limit; what came before was converted")
+            }
             Self::Read { .. } => Some(
                 "everything before that byte was converted, the last message as far as it goes; copy the file from a good \
                  disk or download it again, then run the same command again",
@@ -173,11 +190,11 @@ fn write_hint(kind: io::ErrorKind) -> Option<&'static str> {
             Some("make room, then run the same command again: it completes what is there and writes the rest")
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Some("choose an output folder that you may write to")
+            Some("choose an output that you may write to")
         }
-        io::ErrorKind::ResourceBusy => Some("wait for it to end, or give each run a folder of its own"),
+        io::ErrorKind::ResourceBusy => Some("wait for it to end, or give each run an output of its own"),
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-            Some("choose another output folder, or move away what stands there")
+            Some("choose another output, or move away what stands there")
         }
         _ => None,
     }

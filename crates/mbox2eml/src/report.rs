@@ -74,6 +74,10 @@ warning_kinds! {
     NulBytes => "nul-bytes",
     /// A message holds carriage returns without a line feed, which are kept.
     LoneCr => "lone-cr",
+    /// A message is larger than the importer takes it is meant for; it is written all the same.
+    TooLarge => "too-large",
+    /// A message does not fit into an archive of the size asked for, and has one of its own.
+    OversizeVolume => "oversize-volume",
     /// A file of another content has the message's name, so that it got the next free one.
     NameTaken => "name-taken",
 }
@@ -213,6 +217,18 @@ pub struct MailboxSummary {
     pub warnings: WarningCounts,
     /// Why it could not be read to its end, if so.
     pub error: Option<Error>,
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ending {
+    /// Every mailbox was worked through.
+    Complete,
+    /// The observer asked to stop.
+    Cancelled,
+    /// Nothing more could be written: the disk is full, say.
+    OutputFailed,
 }
 
 /// Who is told about a conversion while it runs. Every method has a body that does nothing.

@@ -1,1 +1,284 @@
-//! ZIP volumes: a sink.
+//! ZIP volumes: a sink whose entries are the very files that a folder would get.
+//!
+//! Entries are compressed by the workers and written in mailbox order, so that the bytes of a volume depend on the
+//! messages and the options only. A volume stands under its name when it is complete, and not before.
+
+mod deflate;
+mod packer;
+mod record;
+mod target;
+#[cfg(test)]
+mod tests;
+mod time;
+mod volume;
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use deflate::Level;
+use mbox2eml::name::EntryName;
+use mbox2eml::report::{Ending, WarningKind};
+use mbox2eml::sink::{Durability, Fate, Oddity, Placed, Sink};
+use mbox2eml::{Error, Reach, Result, WriteError};
+pub use packer::{Packed, Packer};
+use target::Target;
+use volume::Volume;
+
+/// How large a volume may become. Default: as large as it takes, which is one volume.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// The size of its file in bytes.
+    pub max_size: Option<u64>,
+    /// The number of its entries.
+    pub max_entries: Option<u64>,
+}
+
+/// Sets up [`Volumes`].
+#[derive(Clone, Debug)]
+pub struct VolumesBuilder {
+    path: PathBuf,
+    limits: Limits,
+    level: Level,
+    durability: Durability,
+}
+
+impl VolumesBuilder {
+    /// Sets how large a volume may become. Default: one volume of any size.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets how hard to compress. Default: level 1.
+    #[must_use]
+    pub fn level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Sets whether a volume is on the disk before it gets its name. Default: [`Durability::Cached`].
+    #[must_use]
+    pub fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// Begins the first volume. Folders on the way to it are made.
+    ///
+    /// # Errors
+    /// [`Error::Output`] if it cannot be written.
+    pub fn create(self) -> Result<Volumes> {
+        let Self { path, limits, level, durability } = self;
+        let folder = folder_of(&path);
+        if let Err(source) = fs::create_dir_all(folder) {
+            return Err(Error::Output { path: folder.to_owned(), doing: "cannot create this folder", source });
+        }
+        let mut volumes = Volumes {
+            path,
+            limits,
+            level,
+            durability,
+            current: None,
+            at_risk: 0,
+            finished: Vec::new(),
+            names: HashSet::new(),
+            broken: None,
+        };
+        match volumes.begin() {
+            Ok(()) => Ok(volumes),
+            Err(source) => Err(Error::Output { path: volumes.path, doing: "cannot write this archive", source }),
+        }
+    }
+}
+
+/// Writes messages into ZIP archives: `out.zip`, or, if that would pass a limit, `out-001.zip`, `out-002.zip` and so on,
+/// each complete in itself. A message is never cut: one that is too large for a volume has one of its own, and a
+/// warning.
+///
+/// A volume in work is called `….zip.partial`. If the run ends early, that file is removed, the messages in it count as
+/// failed, and the volumes finished before stay. A finished volume is never overwritten: where one is there, its bytes
+/// are compared with those that would be written, and if they differ the run ends with an error. So the same run again
+/// completes an interrupted one. Without a message there is no archive.
+///
+/// Memory: 8 to 18 bytes for each entry, so that no two get the same name.
+///
+/// ```
+/// use mbox2eml::source::Stream;
+/// use mbox2eml::{Converter, Ending};
+/// use mbox2eml_archive::volumes::{Limits, Volumes};
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("out.zip");
+///
+/// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n"[..];
+/// let sink = Volumes::at(&path).limits(Limits { max_size: Some(450 << 20), max_entries: Some(10_000) }).create()?;
+/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), sink, &())?.into_result()?;
+/// assert_eq!(done.receipt, [path]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Volumes {
+    path: PathBuf,
+    limits: Limits,
+    level: Level,
+    durability: Durability,
+    /// The volume in work; none after it failed.
+    current: Option<Volume>,
+    /// How many entries were written since the last volume was finished.
+    at_risk: u64,
+    finished: Vec<PathBuf>,
+    /// The hashes of the names of all entries. Should two names ever share one, the second entry gets another name.
+    names: HashSet<u64>,
+    /// Why nothing more can be written.
+    broken: Option<(io::ErrorKind, String)>,
+}
+
+impl Volumes {
+    /// Volumes called after `path`, which ends in `.zip`.
+    pub fn at(path: impl Into<PathBuf>) -> VolumesBuilder {
+        let (limits, level, durability) = (Limits::default(), Level::default(), Durability::default());
+        VolumesBuilder { path: path.into(), limits, level, durability }
+    }
+
+    /// Begins the next volume.
+    fn begin(&mut self) -> io::Result<()> {
+        let is_first = self.finished.is_empty();
+        let numbered = self.numbered(self.finished.len() + 1);
+        let candidates = [is_first.then_some(self.path.as_path()), Some(numbered.as_path())];
+        let existing = candidates.into_iter().flatten().find(|path| fs::symlink_metadata(path).is_ok());
+        let target = Target::open(if is_first { &self.path } else { &numbered }, existing)?;
+        self.current = Some(Volume::new(target, folder_of(&self.path)));
+        Ok(())
+    }
+
+    /// Finishes the volume in work as one of several.
+    fn next_volume(&mut self) -> io::Result<()> {
+        let name = self.numbered(self.finished.len() + 1);
+        self.finish_volume(name)?;
+        self.begin()
+    }
+
+    fn finish_volume(&mut self, name: PathBuf) -> io::Result<()> {
+        let Some(volume) = self.current.take() else { return Ok(()) };
+        if volume.existing().is_some_and(|existing| existing != name) {
+            let there = volume.existing().and_then(Path::file_name).unwrap_or_default().display();
+            let what = format!("{there} is there already, and is of a run with other volumes");
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
+        }
+        volume.finish(&name, self.durability)?;
+        self.at_risk = 0;
+        self.finished.push(name);
+        Ok(())
+    }
+
+    /// `out-001.zip` for `out.zip`.
+    fn numbered(&self, number: usize) -> PathBuf {
+        let mut name = OsString::from(self.path.file_stem().unwrap_or_default());
+        name.push(format!("-{number:03}."));
+        name.push(self.path.extension().unwrap_or_default());
+        self.path.with_file_name(name)
+    }
+
+    /// Gives an entry a name that no other has.
+    fn claim(&mut self, packed: &mut Packed) -> Option<Oddity> {
+        let name = &mut packed.record.name;
+        if self.names.insert(hash(name)) {
+            return None;
+        }
+        *name = (2..).map(|n| name.alternative(n)).find(|free| self.names.insert(hash(free)))?;
+        Some(Oddity::NAME_TAKEN)
+    }
+
+    /// Writes an entry, into a new volume if it has to be.
+    fn write(&mut self, packed: &Packed, oddities: &mut Vec<Oddity>) -> io::Result<Fate> {
+        let limits = self.limits;
+        if self.current.as_ref().is_some_and(|volume| volume.entries() > 0 && !volume.has_room(packed, limits)) {
+            self.next_volume()?;
+        }
+        let Some(volume) = &mut self.current else { return Err(self.why_broken()) };
+        if !volume.has_room(packed, limits) {
+            let why = "larger than an archive may be: it has one of its own";
+            oddities.push(Oddity { kind: WarningKind::OversizeVolume, why });
+        }
+        volume.append(packed)?;
+        if volume.existing().is_some() {
+            return Ok(Fate::AlreadyThere);
+        }
+        self.at_risk += 1;
+        Ok(Fate::Written)
+    }
+
+    fn why_broken(&self) -> io::Error {
+        let (kind, why) = self.broken.clone().unwrap_or((io::ErrorKind::Other, "the archive is broken".to_owned()));
+        io::Error::new(kind, why)
+    }
+
+    /// Gives the last volume its name.
+    fn complete(&mut self) -> io::Result<()> {
+        if self.finished.is_empty() {
+            return self.finish_volume(self.path.clone());
+        }
+        let last = self.finished.len() + 1;
+        self.finish_volume(self.numbered(last))?;
+        let next = self.numbered(last + 1);
+        if fs::symlink_metadata(&next).is_ok() {
+            let name = next.file_name().unwrap_or_default().display();
+            let what = format!("all is written, but {name} is there, and is of a run with more volumes");
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
+        }
+        Ok(())
+    }
+}
+
+impl Sink for Volumes {
+    type Encoder = Packer;
+    /// The finished volumes.
+    type Receipt = Vec<PathBuf>;
+
+    fn encoder(&self) -> Packer {
+        Packer::new(self.level)
+    }
+
+    fn put(&mut self, mut packed: Packed) -> Result<Placed, WriteError> {
+        let mut oddities = Vec::from_iter(self.claim(&mut packed));
+        match self.write(&packed, &mut oddities) {
+            Ok(fate) => Ok(Placed { name: packed.record.name, fate, oddities }),
+            Err(source) => {
+                self.current = None;
+                self.broken.get_or_insert_with(|| (source.kind(), source.to_string()));
+                Err(WriteError { doing: "cannot write", name: packed.record.name, source, reach: Reach::Output })
+            }
+        }
+    }
+
+    fn unfinished(&self) -> u64 {
+        self.at_risk
+    }
+
+    fn finish(mut self, ending: Ending) -> Result<Vec<PathBuf>> {
+        let is_empty = self.current.as_ref().is_none_or(|volume| volume.entries() == 0);
+        if ending == Ending::Complete && !is_empty {
+            let path = self.path.clone();
+            self.complete().map_err(|source| Error::Output { path, doing: "cannot finish this archive", source })?;
+        }
+        Ok(self.finished)
+    }
+}
+
+/// The folder a file stands in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn hash(name: &EntryName) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}

@@ -63,6 +63,12 @@ impl<'b, T> Desk<'b, T> {
         }
     }
 
+    /// Tells that a message is larger than the importer takes.
+    pub(super) fn tell_too_large(&mut self, position: Position) {
+        let why = "larger than the importer takes; it is written all the same";
+        self.outcome.warnings.push(Warning { kind: WarningKind::TooLarge, position, why });
+    }
+
     /// Puts a message into the books.
     pub(super) fn close(&mut self, span: &Span, position: Position, census: Census, became: Became<T>) {
         self.tell_doubts(span.start, span.next, position.line);

@@ -1,19 +1,14 @@
-//! The output side: results settled in mailbox order, and the books of every mailbox.
+//! The books of a run, entered in mailbox order.
 
-use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use super::feed::About;
 use super::outcome::{Became, Outcome};
-use super::{Conversion, Ending, Item};
+use super::{Conversion, Item};
 use crate::error::{Error, Result, WriteError};
-use crate::report::{
-    ByteCounts, MailboxSummary, MessageCounts, Observer, Position, Warning, WarningCounts, WarningKind,
-};
-use crate::sink::{Fate, Sink};
+use crate::report::{ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, Position, Warning, WarningCounts};
+use crate::sink::{Fate, Oddity, Sink};
 
 /// What a worker has done with a step.
 pub(super) enum Done<T> {
@@ -21,92 +16,6 @@ pub(super) enum Done<T> {
     Begin(Arc<About>),
     Messages(Outcome<T>),
     End(Option<Error>),
-}
-
-/// Takes results in any order and settles them in the right one.
-pub(super) struct Outlet<'o, K: Sink> {
-    queue: Mutex<Queue<'o, K>>,
-    /// Told whenever results were settled.
-    settled: Condvar,
-    /// How many results may be parked.
-    room: u64,
-}
-
-struct Queue<'o, K: Sink> {
-    ledger: Ledger<'o, K>,
-    /// The number of the step to be settled next.
-    next: u64,
-    /// The highest number handed in so far, and one.
-    reached: u64,
-    parked: BTreeMap<u64, Done<Item<K>>>,
-    aborted: bool,
-}
-
-impl<'o, K: Sink> Outlet<'o, K> {
-    /// Results parked for each worker, at most: enough for one long message among short ones, and little memory.
-    const ROOM_PER_WORKER: usize = 16;
-
-    pub(super) fn new(ledger: Ledger<'o, K>, workers: NonZeroUsize) -> Self {
-        let room = crate::size::to_u64(workers.get().saturating_mul(Self::ROOM_PER_WORKER));
-        let queue = Queue { ledger, next: 0, reached: 0, parked: BTreeMap::new(), aborted: false };
-        Self { queue: Mutex::new(queue), settled: Condvar::new(), room }
-    }
-
-    /// Waits until results are not parked too far ahead; `false` if another worker broke down.
-    ///
-    /// The worker that everybody waits for is never among those who wait: it has a step in work.
-    pub(super) fn wait_for_room(&self) -> bool {
-        let full = |queue: &mut Queue<'_, K>| !queue.aborted && queue.reached > queue.next.saturating_add(self.room);
-        let queue = self.settled.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner);
-        !queue.aborted
-    }
-
-    /// Hands in what was done with the step of that number.
-    pub(super) fn settle(&self, number: u64, done: Done<Item<K>>) {
-        let mut queue = self.lock();
-        queue.parked.insert(number, done);
-        queue.reached = queue.reached.max(number + 1);
-        let next = queue.next;
-        queue.settle_in_order();
-        if queue.next > next {
-            self.settled.notify_all();
-        }
-    }
-
-    /// Wakes the others should this thread panic.
-    pub(super) fn alarm(&self) -> Alarm<'_, 'o, K> {
-        Alarm(self)
-    }
-
-    /// The books, when all workers are done.
-    pub(super) fn into_ledger(self) -> Ledger<'o, K> {
-        self.queue.into_inner().unwrap_or_else(PoisonError::into_inner).ledger
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Queue<'o, K>> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// On the way out of a panicking thread, tells the others not to wait for it.
-pub(super) struct Alarm<'a, 'o, K: Sink>(&'a Outlet<'o, K>);
-
-impl<K: Sink> Drop for Alarm<'_, '_, K> {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.lock().aborted = true;
-            self.0.settled.notify_all();
-        }
-    }
-}
-
-impl<K: Sink> Queue<'_, K> {
-    fn settle_in_order(&mut self) {
-        while let Some(done) = self.parked.remove(&self.next) {
-            self.next += 1;
-            self.ledger.settle(done);
-        }
-    }
 }
 
 /// The books of a run; everything is entered in mailbox order.
@@ -144,7 +53,8 @@ impl<'o, K: Sink> Ledger<'o, K> {
         }
     }
 
-    fn settle(&mut self, done: Done<Item<K>>) {
+    /// Enters what was done with the next step.
+    pub(super) fn settle(&mut self, done: Done<Item<K>>) {
         match done {
             Done::Unopened(error) => {
                 self.observer.failed(&error);
@@ -175,7 +85,8 @@ impl<'o, K: Sink> Ledger<'o, K> {
                 Became::Failed(error) => error,
                 Became::Encoded(item) => match self.sink.put(item) {
                     Ok(placed) => {
-                        account.count(placed.fate, placed.moved.then_some(position), self.observer);
+                        account.count(placed.fate);
+                        placed.oddities.iter().for_each(|odd| account.odd(*odd, position, self.observer));
                         continue;
                     }
                     Err(error) => error,
@@ -211,8 +122,21 @@ impl<'o, K: Sink> Ledger<'o, K> {
             (false, true) => Ending::Complete,
             (false, false) => Ending::Cancelled,
         };
-        let receipt = self.sink.finish()?;
+        if ending != Ending::Complete {
+            self.take_back(self.sink.unfinished());
+        }
+        let receipt = self.sink.finish(ending)?;
         Ok(Conversion { mailboxes: self.mailboxes, unopened: self.unopened, ending, receipt })
+    }
+
+    /// Counts the messages written last as failed: they stood in an archive that is not finished.
+    fn take_back(&mut self, mut lost: u64) {
+        for MailboxSummary { messages, .. } in self.mailboxes.iter_mut().rev() {
+            let here = lost.min(messages.written);
+            messages.written -= here;
+            messages.failed += here;
+            lost -= here;
+        }
     }
 }
 
@@ -242,15 +166,16 @@ impl Account {
         observer.warned(&self.summary.origin, &warning);
     }
 
-    fn count(&mut self, fate: Fate, moved: Option<Position>, observer: &dyn Observer) {
+    fn count(&mut self, fate: Fate) {
         match fate {
             Fate::Written => self.summary.messages.written += 1,
             Fate::AlreadyThere => self.summary.messages.already_there += 1,
         }
-        if let Some(position) = moved {
-            let why = "another file has its name: it got the next free one";
-            self.warn(Warning { kind: WarningKind::NameTaken, position, why }, observer);
-        }
+    }
+
+    /// Tells what the sink found odd about a message's place.
+    fn odd(&mut self, Oddity { kind, why }: Oddity, position: Position, observer: &dyn Observer) {
+        self.warn(Warning { kind, position, why }, observer);
     }
 
     fn fail(&mut self, position: Position, source: WriteError, observer: &dyn Observer) {

@@ -9,6 +9,7 @@ mod desk;
 mod feed;
 mod ledger;
 mod outcome;
+mod outlet;
 mod worker;
 
 use std::fmt;
@@ -17,12 +18,13 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use self::feed::Feed;
-use self::ledger::{Ledger, Outlet};
+use self::ledger::Ledger;
+use self::outlet::Outlet;
 use self::worker::Worker;
 use crate::error::{Error, Result};
 use crate::message::{Field, HeaderReader};
 use crate::name::{Folder, Namer, TemplateField};
-use crate::report::{ByteCounts, MailboxSummary, MessageCounts, Observer, WarningCounts};
+use crate::report::{ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, WarningCounts};
 use crate::select::{Deleted, Selection};
 use crate::sink::{Encode, Sink};
 use crate::source::Source;
@@ -73,6 +75,7 @@ pub struct Converter {
     selection: Selection,
     namer: Namer,
     headers: HeaderReader,
+    importer_limit: Option<u64>,
     threads: NonZeroUsize,
 }
 
@@ -84,6 +87,7 @@ pub struct ConverterBuilder {
     eol: Eol,
     selection: Selection,
     namer: Namer,
+    importer_limit: Option<u64>,
     threads: Option<NonZeroUsize>,
 }
 
@@ -130,6 +134,14 @@ impl ConverterBuilder {
         self
     }
 
+    /// Sets how many bytes an EML may have for the importer that it is meant for; larger ones are written with a
+    /// warning. Default: `None`, no limit.
+    #[must_use]
+    pub fn importer_limit(mut self, bytes: Option<u64>) -> Self {
+        self.importer_limit = bytes;
+        self
+    }
+
     /// Sets how many threads work. Default: one for each processor. The output never depends on it.
     #[must_use]
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
@@ -139,10 +151,10 @@ impl ConverterBuilder {
 
     /// The converter.
     pub fn build(self) -> Converter {
-        let Self { split, unquote, eol, selection, namer, threads } = self;
+        let Self { split, unquote, eol, selection, namer, importer_limit, threads } = self;
         let headers = HeaderReader::new(&wanted(&namer));
         let threads = threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-        Converter { split, unquote, eol, selection, namer, headers, threads }
+        Converter { split, unquote, eol, selection, namer, headers, importer_limit, threads }
     }
 }
 
@@ -155,6 +167,7 @@ impl Converter {
             eol: Eol::default(),
             selection: Selection::default(),
             namer: Namer::default(),
+            importer_limit: None,
             threads: None,
         }
     }
@@ -220,18 +233,6 @@ pub struct Conversion<R> {
     pub ending: Ending,
     /// What the sink says.
     pub receipt: R,
-}
-
-/// How a run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Ending {
-    /// Every mailbox was worked through.
-    Complete,
-    /// The observer asked to stop.
-    Cancelled,
-    /// Nothing more could be written: the disk is full, say.
-    OutputFailed,
 }
 
 impl<R> Conversion<R> {

@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::desk::Desk;
 use super::feed::{About, Feed, Step};
-use super::ledger::{Done, Outlet};
+use super::ledger::Done;
 use super::outcome::{Became, Outcome};
+use super::outlet::Outlet;
 use super::{Converter, Mailbox};
 use crate::batch::Batch;
 use crate::error::Result;
@@ -86,6 +87,9 @@ impl<E: Encode> Worker<'_, E> {
         }
         let name = self.converter.namer.name(&about.folder, raw.index, &headers);
         desk.inspect(raw, position, &census);
+        if self.converter.importer_limit.is_some_and(|limit| eml.len() > limit) {
+            desk.tell_too_large(position);
+        }
         let became = match self.encoder.encode(Entry::new(name, headers.received, eml)) {
             Ok(item) => Became::Encoded(item),
             Err(error) => {

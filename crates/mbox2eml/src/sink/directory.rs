@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use super::{Encode, Entry, Fate, Placed, Sink};
-use crate::error::{Error, Result, WriteError};
+use super::{Encode, Entry, Fate, Oddity, Placed, Sink};
+use crate::error::{Error, Reach, Result, WriteError};
 use crate::message::Received;
 use crate::name::EntryName;
+use crate::report::Ending;
 use crate::size::to_u64;
 use crate::transform::Eml;
 
@@ -129,7 +130,7 @@ impl Sink for Directory {
         Ok(item)
     }
 
-    fn finish(self) -> Result<()> {
+    fn finish(self, _: Ending) -> Result<()> {
         self.0.sync_folders()
     }
 }
@@ -138,19 +139,19 @@ impl Encode for Writer {
     type Item = Placed;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Placed, WriteError> {
-        let failed = |name, source| WriteError { doing: "cannot write", name, source };
+        let failed = |name, source| WriteError { doing: "cannot write", name, source, reach: Reach::Entry };
         if let Err(source) = self.0.enter(entry.name.folder()) {
             return Err(failed(entry.name, source));
         }
         match self.0.place(&entry.name, &entry) {
-            Ok(Some(fate)) => return Ok(Placed { name: entry.name, moved: false, fate }),
+            Ok(Some(fate)) => return Ok(Placed::new(entry.name, fate)),
             Ok(None) => {}
             Err(source) => return Err(failed(entry.name, source)),
         }
         for attempt in 2..=NAMES_TRIED {
             let name = entry.name.alternative(attempt);
             match self.0.place(&name, &entry) {
-                Ok(Some(fate)) => return Ok(Placed { name, moved: true, fate }),
+                Ok(Some(fate)) => return Ok(Placed { name, fate, oddities: vec![Oddity::NAME_TAKEN] }),
                 Ok(None) => {}
                 Err(source) => return Err(failed(name, source)),
             }

@@ -9,6 +9,7 @@ pub use null::Null;
 use crate::error::{Result, WriteError};
 use crate::message::Received;
 use crate::name::EntryName;
+use crate::report::{Ending, WarningKind};
 use crate::transform::Eml;
 
 /// A message on its way out.
@@ -45,10 +46,32 @@ pub enum Fate {
 pub struct Placed {
     /// The name it has in the output.
     pub name: EntryName,
-    /// Whether that is another than it asked for, which was taken.
-    pub moved: bool,
     /// What became of it.
     pub fate: Fate,
+    /// What is odd about the place.
+    pub oddities: Vec<Oddity>,
+}
+
+impl Placed {
+    /// An entry that was put where it asked to be.
+    pub fn new(name: EntryName, fate: Fate) -> Self {
+        Self { name, fate, oddities: Vec::new() }
+    }
+}
+
+/// Something odd about the place of an entry: a warning to which the converter adds the message's position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Oddity {
+    /// What sort of oddity it is, for counting.
+    pub kind: WarningKind,
+    /// What was met and what was done, in one sentence.
+    pub why: &'static str,
+}
+
+impl Oddity {
+    /// The entry's name was taken.
+    pub const NAME_TAKEN: Self =
+        Self { kind: WarningKind::NameTaken, why: "another file has its name: it got the next free one" };
 }
 
 /// The half of a sink that works on one message at a time, on any worker, in any order.
@@ -61,6 +84,13 @@ pub trait Encode: Sync {
     /// # Errors
     /// [`WriteError`] if the entry cannot be put into the output; the others go on.
     fn encode(&self, entry: Entry<'_>) -> Result<Self::Item, WriteError>;
+
+    /// How many bytes an item holds until its turn comes, so that memory can be bounded. Default: 0, which is right
+    /// for an item that is in its place already.
+    fn weight(item: &Self::Item) -> u64 {
+        let _ = item;
+        0
+    }
 }
 
 /// A place for messages.
@@ -81,9 +111,15 @@ pub trait Sink: Send {
     /// [`WriteError`] if the entry cannot be put into the output; the others go on.
     fn put(&mut self, item: <Self::Encoder as Encode>::Item) -> Result<Placed, WriteError>;
 
-    /// Ends the output.
+    /// How many of the entries last told as [`Fate::Written`] would not be there if the output ended here, early.
+    /// Default: 0, which is right for a sink that has each entry in its place at once.
+    fn unfinished(&self) -> u64 {
+        0
+    }
+
+    /// Ends the output, early if `ending` says so.
     ///
     /// # Errors
     /// If the output cannot be brought to a good end.
-    fn finish(self) -> Result<Self::Receipt>;
+    fn finish(self, ending: Ending) -> Result<Self::Receipt>;
 }

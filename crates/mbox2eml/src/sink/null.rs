@@ -2,6 +2,7 @@
 
 use super::{Encode, Entry, Fate, Placed, Sink};
 use crate::error::{Result, WriteError};
+use crate::report::Ending;
 
 /// Takes every message and keeps none.
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,7 +12,7 @@ impl Encode for Null {
     type Item = Placed;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Placed, WriteError> {
-        Ok(Placed { name: entry.name, moved: false, fate: Fate::Written })
+        Ok(Placed::new(entry.name, Fate::Written))
     }
 }
 
@@ -27,7 +28,7 @@ impl Sink for Null {
         Ok(item)
     }
 
-    fn finish(self) -> Result<()> {
+    fn finish(self, _: Ending) -> Result<()> {
         Ok(())
     }
 }

@@ -1,0 +1,103 @@
+//! One ZIP archive being written: its entries one after another, then its directory.
+
+use std::io::{self, BufWriter, Seek, Write};
+use std::path::Path;
+
+use mbox2eml::sink::Durability;
+use tempfile::SpooledTempFile;
+
+use super::Limits;
+use super::packer::Packed;
+use super::record::End;
+use super::target::Target;
+use crate::size::to_u64;
+
+/// A volume in work.
+#[derive(Debug)]
+pub(super) struct Volume {
+    out: BufWriter<Target>,
+    /// How many bytes were written.
+    offset: u64,
+    entries: u64,
+    /// The directory, which grows with every entry: on the disk once it is large.
+    directory: SpooledTempFile,
+    directory_len: u64,
+}
+
+struct Headers {
+    local: Vec<u8>,
+    central: Vec<u8>,
+}
+
+impl Volume {
+    /// A directory longer than this goes to the disk.
+    const SPOOL: usize = 4 << 20;
+    /// Entries are written in blocks of this size.
+    const BLOCK: usize = 256 << 10;
+
+    /// A volume without entries; for a while the directory may stand in a nameless file in `folder`.
+    pub(super) fn new(target: Target, folder: &Path) -> Self {
+        Self {
+            out: BufWriter::with_capacity(Self::BLOCK, target),
+            offset: 0,
+            entries: 0,
+            directory: tempfile::spooled_tempfile_in(Self::SPOOL, folder),
+            directory_len: 0,
+        }
+    }
+
+    /// How many entries it has.
+    pub(super) fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    /// Whether it is compared with one that is there.
+    pub(super) fn existing(&self) -> Option<&Path> {
+        match self.out.get_ref() {
+            Target::Existing(existing) => Some(existing.path()),
+            Target::Partial(_) => None,
+        }
+    }
+
+    /// Whether it would stay below the limits with one more entry.
+    pub(super) fn has_room(&self, packed: &Packed, limits: Limits) -> bool {
+        let Headers { local, central } = self.headers(packed);
+        let directory = self.offset + to_u64(local.len() + packed.data.len());
+        let length = self.directory_len + to_u64(central.len());
+        let end = End { entries: self.entries + 1, directory, length };
+        let size = directory + length + to_u64(end.to_bytes().len());
+        limits.max_size.is_none_or(|max| size <= max) && limits.max_entries.is_none_or(|max| end.entries <= max)
+    }
+
+    /// Adds an entry.
+    pub(super) fn append(&mut self, packed: &Packed) -> io::Result<()> {
+        let Headers { local, central } = self.headers(packed);
+        self.out.write_all(&local)?;
+        self.out.write_all(&packed.data)?;
+        self.directory.write_all(&central)?;
+        self.offset += to_u64(local.len() + packed.data.len());
+        self.directory_len += to_u64(central.len());
+        self.entries += 1;
+        Ok(())
+    }
+
+    /// What stands before an entry's data and in the directory if it comes next.
+    fn headers(&self, packed: &Packed) -> Headers {
+        let mut headers = Headers { local: Vec::with_capacity(128), central: Vec::with_capacity(160) };
+        packed.record.push_local(&mut headers.local);
+        packed.record.push_central(self.offset, &mut headers.central);
+        headers
+    }
+
+    /// Writes the directory, and gives the volume its name.
+    pub(super) fn finish(mut self, name: &Path, durability: Durability) -> io::Result<()> {
+        self.directory.rewind()?;
+        io::copy(&mut self.directory, &mut self.out)?;
+        let end = End { entries: self.entries, directory: self.offset, length: self.directory_len };
+        self.out.write_all(&end.to_bytes())?;
+        match self.out.into_inner().map_err(io::IntoInnerError::into_error)? {
+            Target::Partial(partial) => partial.finish(name, durability),
+            Target::Existing(existing) => existing.finish(),
+        }
+    }
+}

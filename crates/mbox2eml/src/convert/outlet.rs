@@ -1,0 +1,157 @@
+//! The way from the workers to the books: results are handed in in any order and settled in the right one.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use super::Item;
+use super::ledger::{Done, Ledger};
+use super::outcome::Became;
+use crate::sink::{Encode, Sink};
+use crate::size::to_u64;
+
+/// Takes results in any order and settles them in the right one.
+///
+/// Whoever hands in the result that is waited for settles it and all that follow; the others only park theirs and go
+/// on, however long an archive takes to write.
+pub(super) struct Outlet<'o, K: Sink> {
+    queue: Mutex<Queue<Item<K>>>,
+    /// Locked by the one who settles.
+    ledger: Mutex<Ledger<'o, K>>,
+    /// Told whenever results were settled.
+    settled: Condvar,
+    room: Room,
+}
+
+/// How much may be parked.
+#[derive(Clone, Copy)]
+struct Room {
+    results: u64,
+    bytes: u64,
+}
+
+struct Queue<T> {
+    /// The number of the step to be settled next.
+    next: u64,
+    /// The highest number handed in so far, and one.
+    reached: u64,
+    parked: BTreeMap<u64, Parked<T>>,
+    /// How many bytes the parked results hold.
+    bytes: u64,
+    /// Whether a worker settles at this moment.
+    settling: bool,
+    aborted: bool,
+}
+
+struct Parked<T> {
+    done: Done<T>,
+    bytes: u64,
+}
+
+impl Room {
+    /// For each worker: enough for one long message among short ones, and little memory.
+    const RESULTS: u64 = 16;
+    const BYTES: u64 = 16 << 20;
+
+    fn of(workers: NonZeroUsize) -> Self {
+        let workers = to_u64(workers.get());
+        Self { results: workers.saturating_mul(Self::RESULTS), bytes: workers.saturating_mul(Self::BYTES) }
+    }
+}
+
+impl<'o, K: Sink> Outlet<'o, K> {
+    pub(super) fn new(ledger: Ledger<'o, K>, workers: NonZeroUsize) -> Self {
+        let (queue, ledger) = (Mutex::new(Queue::new()), Mutex::new(ledger));
+        Self { queue, ledger, settled: Condvar::new(), room: Room::of(workers) }
+    }
+
+    /// Waits until there is room for more results; `false` if another worker broke down.
+    ///
+    /// The worker that everybody waits for is never among those who wait: it has a step in work.
+    pub(super) fn wait_for_room(&self) -> bool {
+        let full = |queue: &mut Queue<_>| !queue.aborted && !queue.has_room(self.room);
+        let queue = self.settled.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner);
+        !queue.aborted
+    }
+
+    /// Hands in what was done with the step of that number.
+    pub(super) fn settle(&self, number: u64, done: Done<Item<K>>) {
+        let bytes = weight::<K>(&done);
+        let mut queue = self.lock();
+        queue.park(number, Parked { done, bytes });
+        if queue.settling {
+            // Whoever does looks again before ending.
+            return;
+        }
+        queue.settling = true;
+        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(done) = queue.pop() {
+            drop(queue);
+            self.settled.notify_all();
+            ledger.settle(done);
+            queue = self.lock();
+        }
+        queue.settling = false;
+    }
+
+    /// Wakes the others should this thread panic.
+    pub(super) fn alarm(&self) -> Alarm<'_, 'o, K> {
+        Alarm(self)
+    }
+
+    /// The books, when all workers are done.
+    pub(super) fn into_ledger(self) -> Ledger<'o, K> {
+        self.ledger.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue<Item<K>>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many bytes of memory a result holds until it is settled.
+fn weight<K: Sink>(done: &Done<Item<K>>) -> u64 {
+    let Done::Messages(outcome) = done else { return 0 };
+    let encoded = outcome.messages.iter().filter_map(|(_, became)| match became {
+        Became::Encoded(item) => Some(K::Encoder::weight(item)),
+        _ => None,
+    });
+    encoded.sum()
+}
+
+/// On the way out of a panicking thread, tells the others not to wait for it.
+pub(super) struct Alarm<'a, 'o, K: Sink>(&'a Outlet<'o, K>);
+
+impl<K: Sink> Drop for Alarm<'_, '_, K> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.lock().aborted = true;
+            self.0.settled.notify_all();
+        }
+    }
+}
+
+impl<T> Queue<T> {
+    fn new() -> Self {
+        Self { next: 0, reached: 0, parked: BTreeMap::new(), bytes: 0, settling: false, aborted: false }
+    }
+
+    fn has_room(&self, room: Room) -> bool {
+        self.reached <= self.next.saturating_add(room.results) && self.bytes <= room.bytes
+    }
+
+    fn park(&mut self, number: u64, parked: Parked<T>) {
+        self.bytes += parked.bytes;
+        self.reached = self.reached.max(number + 1);
+        self.parked.insert(number, parked);
+    }
+
+    /// The result whose turn it is.
+    fn pop(&mut self) -> Option<Done<T>> {
+        let Parked { done, bytes } = self.parked.remove(&self.next)?;
+        self.next += 1;
+        self.bytes -= bytes;
+        Some(done)
+    }
+}
