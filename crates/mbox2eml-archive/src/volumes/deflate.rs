@@ -37,24 +37,27 @@ pub(super) struct Deflater {
 
 impl Deflater {
     /// A scratch larger than this is given back after a long message.
-    const SCRATCH: usize = 8 << 20;
+    const SCRATCH: usize = 4 << 20;
 
     pub(super) fn new(Level(level): Level) -> Self {
         let backend = (level > 0).then(|| Backend::new(level));
         Self { backend, scratch: Vec::new() }
     }
 
-    /// Appends `bytes` to `out`, compressed, and says whether they are: not if that would make them longer.
-    pub(super) fn append(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> bool {
+    /// `bytes`, compressed, and whether they are: not if that would make them longer.
+    pub(super) fn deflate<'a>(&'a mut self, bytes: &'a [u8]) -> (&'a [u8], bool) {
         let packed = self.backend.as_mut().and_then(|backend| backend.deflate(bytes, &mut self.scratch));
-        let kept = packed.filter(|packed| packed.len() < bytes.len());
-        out.reserve_exact(kept.unwrap_or(bytes).len());
-        out.extend_from_slice(kept.unwrap_or(bytes));
-        let is_packed = kept.is_some();
+        match packed {
+            Some(packed) if packed.len() < bytes.len() => (packed, true),
+            _ => (bytes, false),
+        }
+    }
+
+    /// Gives back the memory that a long message took.
+    pub(super) fn relax(&mut self) {
         if self.scratch.len() > Self::SCRATCH {
             self.scratch = Vec::new();
         }
-        is_packed
     }
 }
 
@@ -125,9 +128,7 @@ mod tests {
             let mut deflater = Deflater::new(Level::new(level).unwrap());
             for (bytes, times) in messages {
                 let bytes = bytes.repeat(times);
-                let mut out = b"before".to_vec();
-                let is_packed = deflater.append(&bytes, &mut out);
-                let data = out.strip_prefix(b"before").unwrap();
+                let (data, is_packed) = deflater.deflate(&bytes);
                 prop_assert!(data.len() <= bytes.len());
                 prop_assert_eq!(is_packed, data.len() < bytes.len());
                 prop_assert_eq!(if is_packed { inflate(data) } else { data.to_vec() }, bytes);
@@ -138,8 +139,8 @@ mod tests {
     #[test]
     fn a_long_message_does_not_keep_its_memory() {
         let mut deflater = Deflater::new(Level::default());
-        let mut out = Vec::new();
-        assert!(deflater.append(&vec![b'x'; Deflater::SCRATCH + 1], &mut out));
+        assert!(deflater.deflate(&vec![b'x'; Deflater::SCRATCH + 1]).1);
+        deflater.relax();
         assert_eq!(deflater.scratch.capacity(), 0);
     }
 

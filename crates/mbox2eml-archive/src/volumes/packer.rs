@@ -1,8 +1,10 @@
-//! The half of the sink that runs on any worker: a message becomes an entry, header and all.
+//! The half of the sink that runs on any worker: a message becomes an entry.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
+use bytes::{Bytes, BytesMut};
 use mbox2eml::WriteError;
 use mbox2eml::sink::{Encode, Entry};
 
@@ -14,14 +16,46 @@ use crate::size::to_u64;
 #[derive(Debug)]
 pub struct Packed {
     pub(super) record: EntryRecord,
-    pub(super) data: Vec<u8>,
+    pub(super) data: Bytes,
 }
 
 /// Compresses messages.
 pub struct Packer {
     level: Level,
-    /// The compressors that no worker uses at this moment.
-    idle: Mutex<Vec<Deflater>>,
+    shared: Mutex<Shared>,
+}
+
+/// What workers leave to one another.
+#[derive(Default)]
+struct Shared {
+    /// The presses that no worker uses at this moment.
+    idle: Vec<Press>,
+    blocks: Blocks,
+}
+
+/// What one worker needs to compress messages one after another.
+struct Press {
+    deflater: Deflater,
+    /// Compressed messages, and room for more.
+    block: BytesMut,
+}
+
+/// Blocks of memory that are full, from the oldest on. They are used again when their messages are written: taking new
+/// ones from the system and giving them back costs more than a stored message does otherwise.
+#[derive(Default)]
+struct Blocks(VecDeque<BytesMut>);
+
+impl Blocks {
+    /// The size of a block; a longer message has memory of its own.
+    const SIZE: usize = 4 << 20;
+
+    /// An empty block in place of a full one.
+    fn exchange(&mut self, full: BytesMut) -> BytesMut {
+        self.0.push_back(full);
+        let oldest_is_free = self.0.front_mut().is_some_and(|oldest| oldest.try_reclaim(Self::SIZE));
+        let free = if oldest_is_free { self.0.pop_front() } else { None };
+        free.unwrap_or_else(|| BytesMut::with_capacity(Self::SIZE))
+    }
 }
 
 impl fmt::Debug for Packer {
@@ -32,17 +66,32 @@ impl fmt::Debug for Packer {
 
 impl Packer {
     pub(super) fn new(level: Level) -> Self {
-        Self { level, idle: Mutex::default() }
+        Self { level, shared: Mutex::default() }
     }
 
-    /// Lends a compressor.
-    fn with_deflater<T>(&self, work: impl FnOnce(&mut Deflater) -> T) -> T {
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let lent = idle().pop();
-        let mut deflater = lent.unwrap_or_else(|| Deflater::new(self.level));
-        let result = work(&mut deflater);
-        idle().push(deflater);
-        result
+    /// The message's data and whether they are compressed.
+    fn press(&self, eml: &[u8]) -> (Bytes, bool) {
+        let shared = || self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = shared().idle.pop();
+        let fresh = || Press {
+            deflater: Deflater::new(self.level),
+            block: BytesMut::with_capacity(Blocks::SIZE),
+        };
+        let mut press = idle.unwrap_or_else(fresh);
+        let Press { deflater, block } = &mut press;
+        let (data, is_packed) = deflater.deflate(eml);
+        let bytes = if data.len() > Blocks::SIZE {
+            Bytes::copy_from_slice(data)
+        } else {
+            if block.capacity() < data.len() {
+                *block = shared().blocks.exchange(std::mem::take(block));
+            }
+            block.extend_from_slice(data);
+            block.split().freeze()
+        };
+        deflater.relax();
+        shared().idle.push(press);
+        (bytes, is_packed)
     }
 }
 
@@ -51,8 +100,7 @@ impl Encode for Packer {
 
     fn encode(&self, entry: Entry<'_>) -> Result<Packed, WriteError> {
         let eml = entry.eml.to_bytes();
-        let mut data = Vec::new();
-        let is_packed = self.with_deflater(|deflater| deflater.append(&eml, &mut data));
+        let (data, is_packed) = self.press(&eml);
         let record = EntryRecord {
             name: entry.name,
             received: entry.received.map(|received| received.seconds),
@@ -65,6 +113,6 @@ impl Encode for Packer {
     }
 
     fn weight(packed: &Packed) -> u64 {
-        to_u64(packed.data.capacity())
+        to_u64(packed.data.len())
     }
 }
