@@ -1,8 +1,10 @@
-//! The labels of real Takeout exports.
+//! The labels of real Takeout exports, and the folders they make.
 
+use std::collections::HashMap;
 use std::fs;
 
 use mbox2eml::message::{Field, HeaderReader, parse_labels};
+use mbox2eml::name::{Charset, Folder, LabelPriority, Layout, Namer};
 
 use crate::corpus;
 
@@ -55,6 +57,76 @@ fn an_export_of_2016_with_lf() {
         return;
     };
     assert_eq!(labels, [["Unread", "Inbox"], ["Important", "Inbox"]]);
+}
+
+/// The folder that each message of a Takeout export goes to.
+fn folders_of(path: &str, priority: &str) -> Option<Vec<String>> {
+    let mailbox = fs::read(corpus::folder()?.join(path)).unwrap();
+    let reader = HeaderReader::new(&[Field::Labels]);
+    let namer = by_label(priority);
+    let name = |headers| namer.name(&Folder::root("Mail"), 1, &headers).folder().to_owned();
+    Some(corpus::messages(&mailbox).iter().map(|message| name(reader.read(message))).collect())
+}
+
+fn by_label(priority: &str) -> Namer {
+    Namer::new("{index}".parse().unwrap(), Charset::Unicode).layout(Layout::Label(priority.parse().unwrap()))
+}
+
+#[test]
+fn folders_of_an_export_of_2019() {
+    let Some(folders) = folders_of(corpus::TAKEOUT[0], "") else {
+        return;
+    };
+    let nested = "X/@s-itsolution.cz (2011-2015)/Procesy/Resource Man. (PLAKA,CLARA2)";
+    let expected = [
+        "takeout",
+        "1.Organizační",
+        "takeout",
+        "takeout",
+        "takeout",
+        "takeout",
+        nested,
+        "takeout",
+        "takeout",
+        "☯",
+        "takeout",
+        "takeout",
+    ];
+    assert_eq!(folders, expected);
+    let inbox_first = folders_of(corpus::TAKEOUT[0], "inbox,1.organizační").unwrap();
+    assert_eq!(inbox_first[..2], ["Inbox", "1.Organizační"]);
+    assert_eq!(inbox_first[6..8], ["1.Organizační", "takeout"]);
+}
+
+#[test]
+fn folders_of_exports_without_labels_of_a_user() {
+    let Some(folders) = folders_of(corpus::TAKEOUT[1], "") else {
+        return;
+    };
+    assert_eq!(folders, ["Sent", "Inbox", "Inbox"]);
+    assert_eq!(folders_of(corpus::TAKEOUT[2], "").unwrap(), ["Inbox", "Inbox"]);
+}
+
+#[test]
+fn labels_of_the_whole_corpus_make_folders_of_their_own() {
+    let Some(folder) = corpus::folder() else {
+        return;
+    };
+    let reader = HeaderReader::new(&[Field::Labels]);
+    let namer = by_label("");
+    let mut labels = HashMap::new();
+    corpus::for_each_file(&folder, &mut |path, bytes| {
+        for message in corpus::messages(bytes) {
+            let headers = reader.read(&message);
+            let name = namer.name(&Folder::default(), 1, &headers);
+            let primary = LabelPriority::default().primary(&headers.labels).cloned();
+            let archived = (!headers.labels.is_empty()).then(|| "Archive".to_owned());
+            let label = primary.or(archived).unwrap_or_default().to_lowercase();
+            let met = labels.entry(name.folder().to_lowercase()).or_insert_with(|| label.clone());
+            assert_eq!(*met, label, "{}", path.display());
+        }
+    });
+    assert!(labels.len() > 10, "{labels:?}");
 }
 
 #[test]

@@ -1,15 +1,19 @@
 //! What was typed. No thought is given to it here.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 
+use crate::number;
+
 /// Turns mbox mailboxes into one EML file per message, with every byte accounted for.
 ///
 /// INPUT is an mbox file of any dialect (Google Takeout and Vault, Thunderbird, Apple Mail, list archives), '-' for
-/// standard input, or a folder, which is searched for mailboxes. OUTPUT is a folder; it is created if it is not there.
-/// One mailbox is written directly into OUTPUT; of several, each gets a folder of its own.
+/// standard input, an archive (.zip, .tgz, .mbox.gz), which is read without unpacking it to disk, or a folder, which is
+/// searched for mailboxes. OUTPUT is a folder, which is created if it is not there, or a file ending in .zip. One
+/// mailbox is written directly into OUTPUT; of several, and those of a folder or an archive, each gets a folder of its
+/// own.
 ///
 /// Running the same command again completes an interrupted run and otherwise changes nothing: a file that exists is
 /// never overwritten.
@@ -22,13 +26,29 @@ use clap::{Parser, ValueEnum};
     after_help = AFTER_HELP
 )]
 pub(crate) struct Args {
-    /// The mailboxes, and last the folder for the EML files
+    /// The mailboxes, and last the folder or ZIP for the EML files
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath, hide = true)]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Line ends of the EML files
-    #[arg(long, value_name = "EOL", default_value = "crlf", help_heading = "Messages")]
-    pub(crate) eol: EolArg,
+    /// Set the defaults for an importer, such as 'zoho'; 'list' tells which there are and what they take
+    #[arg(long = "for", value_name = "TARGET", help_heading = "Output")]
+    pub(crate) target: Option<String>,
+
+    /// Begin a new ZIP, out-001.zip, out-002.zip and so on, before one passes this size, such as 450MiB
+    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Output")]
+    pub(crate) zip_max_size: Option<u64>,
+
+    /// Begin a new ZIP before one has more messages than this
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub(crate) zip_max_entries: Option<NonZeroU64>,
+
+    /// How hard to compress: 0 stores, 1 is the fastest, 9 the tightest [default: 1]
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=9), help_heading = "Output")]
+    pub(crate) compression: Option<u8>,
+
+    /// Line ends of the EML files [default: crlf]
+    #[arg(long, value_name = "EOL", help_heading = "Messages")]
+    pub(crate) eol: Option<EolArg>,
 
     /// What to do with '>From ' in bodies: as the mailbox's writer is known to quote, or as told
     #[arg(long, value_name = "QUOTING", default_value = "auto", help_heading = "Messages")]
@@ -51,9 +71,25 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEMPLATE", default_value = "{index}_{date}_{subject}", help_heading = "Names")]
     pub(crate) name: String,
 
-    /// Names in ASCII only
-    #[arg(long, help_heading = "Names")]
-    pub(crate) ascii: bool,
+    /// Folders below that of the mailbox: none; by Gmail label; by year and month [default: flat]
+    #[arg(long, value_name = "LAYOUT", help_heading = "Names")]
+    pub(crate) layout: Option<LayoutArg>,
+
+    /// With the label layout: the labels whose folder comes first if a message has several, best first
+    #[arg(long, value_name = "LABEL", value_delimiter = ',', help_heading = "Names")]
+    pub(crate) label_priority: Vec<String>,
+
+    /// Names in ASCII only; '--ascii=false' where --for asks for them
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        help_heading = "Names"
+    )]
+    pub(crate) ascii: Option<bool>,
 
     /// Do everything but writing
     #[arg(long, help_heading = "Work")]
@@ -62,6 +98,10 @@ pub(crate) struct Args {
     /// How many threads work [default: one for each processor]
     #[arg(long, value_name = "N", help_heading = "Work")]
     pub(crate) threads: Option<NonZeroUsize>,
+
+    /// How far a compressed mailbox may inflate [default: 100 times its size, and at least 1 GiB]
+    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Work")]
+    pub(crate) inflate_limit: Option<u64>,
 
     /// Read the input instead of mapping it into memory
     #[arg(long, help_heading = "Work")]
@@ -104,7 +144,8 @@ Examples:
   mbox2eml takeout.mbox out/             one EML for each message of a Google Takeout
   mbox2eml --dry-run takeout.mbox out/   what would be done, and what is odd about the mailbox
   mbox2eml Takeout/ out/                 every mailbox in a folder, each into a folder of its own
-  zcat list.mbox.gz | mbox2eml - out/    from standard input";
+  mbox2eml takeout-*.zip mail.zip --for zoho
+                                         from a Takeout as it was downloaded to ZIPs that Zoho Mail imports";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum EolArg {
@@ -114,6 +155,16 @@ pub(crate) enum EolArg {
     Lf,
     /// As in the mailbox
     Keep,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum LayoutArg {
+    /// No folders
+    Flat,
+    /// A folder for each Gmail label; a message stands in one
+    Label,
+    /// A folder for each month, yyyy/mm
+    Date,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -3,6 +3,8 @@
 mod args;
 mod commands;
 mod exit;
+mod importer;
+mod inputs;
 mod number;
 mod plan;
 mod progress;
@@ -34,9 +36,10 @@ fn main() -> ExitCode {
         }
     };
     terminal::set_colors(args.color);
-    match args.generate {
-        Some(what) => commands::generate(what),
-        None => commands::convert(&args),
+    match (args.generate, args.target.as_deref()) {
+        (Some(what), _) => commands::generate(what),
+        (None, Some("list")) => commands::list_importers(),
+        (None, _) => commands::convert(&args),
     }
     .into()
 }

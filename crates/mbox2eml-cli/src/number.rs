@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytesize::ByteSize;
+
 /// `1234567` as `1,234,567`.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -47,6 +49,13 @@ pub(crate) fn time(elapsed: Duration) -> String {
     }
 }
 
+/// `40MB`, `1GiB` or a number of bytes.
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+    let size: ByteSize =
+        text.parse().map_err(|_| "a size is a number of bytes, or one such as 40MB or 1GiB".to_owned())?;
+    Ok(size.as_u64())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +67,16 @@ mod tests {
             assert_eq!(grouped(number), text);
         }
         assert_eq!((count(1, "message"), count(2, "message")), ("1 message".to_owned(), "2 messages".to_owned()));
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        for (text, bytes) in [("0", 0), ("500", 500), ("40MB", 40_000_000), ("1GiB", 1 << 30), ("450 MiB", 450 << 20)] {
+            assert_eq!(parse_size(text), Ok(bytes), "{text}");
+        }
+        for text in ["", "MB", "-1", "1XB", "1 MB 2", "0x10"] {
+            assert!(parse_size(text).is_err(), "{text}");
+        }
     }
 
     #[test]

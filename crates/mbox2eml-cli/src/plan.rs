@@ -1,19 +1,20 @@
 //! From what was typed to what the library does.
 
-use std::fs;
-use std::io;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use mbox2eml::name::{Charset, Folder, Folders, Namer, Template, TemplateError};
+use mbox2eml::Converter;
+use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, Template, TemplateError};
 use mbox2eml::select::Deleted;
 use mbox2eml::sink::Durability;
-use mbox2eml::source::{Discovery, Looks, MappedFile, Origin, Source, Stream, discover, mailbox_name};
 use mbox2eml::split::SplitRule;
 use mbox2eml::transform::{Eol, Unquote};
-use mbox2eml::{Converter, Error, Mailbox, Result};
+use mbox2eml_archive::volumes::{Level, Limits};
 
-use crate::args::{Args, DeletedArg, EolArg, SplitArg, UnquoteArg};
-use crate::{sigbus, terminal};
+use crate::args::{Args, DeletedArg, EolArg, LayoutArg, SplitArg, UnquoteArg};
+use crate::importer::Importer;
+use crate::inputs::{Inputs, is_standard_input};
+use crate::terminal;
 
 /// Why a command line makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -22,8 +23,12 @@ pub(crate) enum Usage {
     TooFewPaths,
     #[error("--name: {0}")]
     Template(#[from] TemplateError),
-    #[error("{}: ZIP output is not available in this version; give a folder", terminal::escape(.0.display()))]
-    ZipOutput(PathBuf),
+    #[error("{0} is for ZIPs, and OUTPUT is a folder: give an OUTPUT ending in .zip")]
+    NoZip(&'static str),
+    #[error("--for: unknown importer {}; --for list tells which there are", terminal::escape(.0))]
+    Importer(String),
+    #[error("--label-priority is for --layout label")]
+    NoLabels,
     #[error("standard input can be given only once")]
     StandardInputTwice,
     #[error(
@@ -41,26 +46,23 @@ pub(crate) enum Usage {
 pub(crate) struct Plan {
     pub(crate) converter: Converter,
     /// The inputs, in order; those that cannot be read are told in their turn.
-    pub(crate) inputs: Vec<Result<Input>>,
-    /// Files in searched folders that are no mailboxes.
-    pub(crate) passed_over: Vec<PathBuf>,
-    pub(crate) output: PathBuf,
+    pub(crate) inputs: Inputs,
+    pub(crate) output: Output,
+}
+
+/// Where the messages go.
+pub(crate) struct Output {
+    /// As it was typed.
+    pub(crate) path: PathBuf,
     pub(crate) durability: Durability,
+    /// How it is packed, if it is a ZIP.
+    pub(crate) zip: Option<Zip>,
 }
 
-/// A mailbox that will be opened when its turn comes.
-pub(crate) struct Input {
-    from: From,
-    folder: Folder,
-    /// In bytes, if known.
-    size: Option<u64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum From {
-    StandardInput,
-    Mapped(PathBuf),
-    Read(PathBuf),
+/// How ZIPs are made.
+pub(crate) struct Zip {
+    pub(crate) limits: Limits,
+    pub(crate) level: Level,
 }
 
 impl Plan {
@@ -70,34 +72,13 @@ impl Plan {
             _ => return Err(Usage::TooFewPaths),
         };
         check(inputs, &output)?;
-        let charset = if args.ascii { Charset::Ascii } else { Charset::Unicode };
-        let converter = converter(args, charset)?;
-        let mut search = Search { args, output: &output, found: Vec::new(), passed_over: Vec::new() };
-        inputs.iter().for_each(|path| search.add(path));
-        let Search { mut found, passed_over, .. } = search;
-        if inputs.len() > 1 || inputs.iter().any(|path| path.is_dir()) {
-            give_folders(&mut found, charset);
-        }
-        let inputs = found.into_iter().map(|found| found.input).collect();
+        let importer = importer(args)?;
+        let zip = zip(args, importer, &output)?;
+        let charset = if args.ascii.unwrap_or(importer.ascii) { Charset::Ascii } else { Charset::Unicode };
+        let converter = converter(args, importer, charset)?;
+        let inputs = Inputs::new(args, inputs, &output, charset);
         let durability = if args.fsync { Durability::Synced } else { Durability::Cached };
-        Ok(Self { converter, inputs, passed_over, output, durability })
-    }
-
-    /// The size of all inputs in bytes, if every one is known.
-    pub(crate) fn size(&self) -> Option<u64> {
-        self.inputs.iter().flatten().map(|input| input.size).sum()
-    }
-}
-
-impl Input {
-    /// Opens the mailbox.
-    pub(crate) fn open(self) -> Result<Mailbox<'static>> {
-        let source: Box<dyn Source> = match self.from {
-            From::StandardInput => Box::new(Stream::new(Origin::standard_input(), io::stdin())),
-            From::Read(path) => Box::new(Stream::open(path)?),
-            From::Mapped(path) => open_mapped(&path)?,
-        };
-        Ok(Mailbox { source, folder: self.folder })
+        Ok(Self { converter, inputs, output: Output { path: output, durability, zip } })
     }
 }
 
@@ -111,7 +92,7 @@ fn check(inputs: &[PathBuf], output: &Path) -> std::result::Result<(), Usage> {
     if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
         return Err(Usage::StandardInputTwice);
     }
-    if output.is_file() {
+    if output.is_file() && !is_zip(output) {
         return Err(Usage::OutputIsFile(output.to_owned()));
     }
     let same =
@@ -119,32 +100,60 @@ fn check(inputs: &[PathBuf], output: &Path) -> std::result::Result<(), Usage> {
     if inputs.iter().any(same) {
         return Err(Usage::OutputIsInput(output.to_owned()));
     }
-    if output.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && !output.is_dir() {
-        return Err(Usage::ZipOutput(output.to_owned()));
-    }
     Ok(())
 }
 
-/// Maps a file; one that cannot be mapped is read.
-fn open_mapped(path: &Path) -> Result<Box<dyn Source>> {
-    sigbus::guard(path);
-    // SAFETY: this program does not write to its inputs. Should another one cut the file short, the guard ends the
-    // process with an error before a wrong byte is written; should it write into the file, the change is reported at
-    // the mailbox's end, and no decision in memory depends on bytes staying the same between two reads.
-    #[allow(unsafe_code)]
-    let mapped = unsafe { MappedFile::open(path) };
-    match mapped {
-        Ok(mapped) => Ok(Box::new(mapped)),
-        Err(_) => Ok(Box::new(Stream::open(path)?)),
+/// Whether the path is that of a ZIP; a folder may be called like one.
+fn is_zip(output: &Path) -> bool {
+    output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) && !output.is_dir()
+}
+
+fn importer(args: &Args) -> std::result::Result<&'static Importer, Usage> {
+    match &args.target {
+        Some(name) => Importer::named(name).ok_or_else(|| Usage::Importer(name.clone())),
+        None => Ok(Importer::any()),
     }
 }
 
-fn converter(args: &Args, charset: Charset) -> std::result::Result<Converter, Usage> {
+fn zip(args: &Args, importer: &Importer, output: &Path) -> std::result::Result<Option<Zip>, Usage> {
+    if !is_zip(output) {
+        let typed = [
+            (args.zip_max_size.is_some(), "--zip-max-size"),
+            (args.zip_max_entries.is_some(), "--zip-max-entries"),
+            (args.compression.is_some(), "--compression"),
+        ];
+        return match typed.into_iter().find(|(is_typed, _)| *is_typed) {
+            Some((_, option)) => Err(Usage::NoZip(option)),
+            None => Ok(None),
+        };
+    }
+    let limits = Limits {
+        max_size: args.zip_max_size.or(importer.zip_max_size),
+        max_entries: args.zip_max_entries.map(NonZeroU64::get).or(importer.zip_max_entries),
+    };
+    let level = args.compression.and_then(Level::new).unwrap_or_default();
+    Ok(Some(Zip { limits, level }))
+}
+
+fn layout(args: &Args, importer: &Importer) -> std::result::Result<Layout, Usage> {
+    let layout = args.layout.unwrap_or(importer.layout);
+    if !args.label_priority.is_empty() && !matches!(layout, LayoutArg::Label) {
+        return Err(Usage::NoLabels);
+    }
+    Ok(match layout {
+        LayoutArg::Flat => Layout::Flat,
+        LayoutArg::Label => Layout::Label(LabelPriority::new(args.label_priority.clone())),
+        LayoutArg::Date => Layout::Date,
+    })
+}
+
+fn converter(args: &Args, importer: &Importer, charset: Charset) -> std::result::Result<Converter, Usage> {
     let template: Template = args.name.parse()?;
     let builder = Converter::builder()
-        .names(Namer::new(template, charset))
+        .names(Namer::new(template, charset).layout(layout(args, importer)?))
         .limit(args.limit)
-        .eol(match args.eol {
+        .importer_limit(importer.message_limit)
+        .eol(match args.eol.unwrap_or(importer.eol) {
             EolArg::Crlf => Eol::Crlf,
             EolArg::Lf => Eol::Lf,
             EolArg::Keep => Eol::Keep,
@@ -168,88 +177,4 @@ fn converter(args: &Args, charset: Charset) -> std::result::Result<Converter, Us
         Some(threads) => builder.threads(threads).build(),
         None => builder.build(),
     })
-}
-
-/// Looks for the mailboxes that the inputs stand for.
-struct Search<'a> {
-    args: &'a Args,
-    output: &'a Path,
-    found: Vec<Found>,
-    passed_over: Vec<PathBuf>,
-}
-
-/// An input, or why it cannot be one.
-struct Found {
-    /// What the mailbox is called; that of an input that fails, too, so that the others' folders do not depend on it.
-    name: String,
-    input: Result<Input>,
-}
-
-impl Search<'_> {
-    fn add(&mut self, path: &Path) {
-        if is_standard_input(path) {
-            return self.add_input("stdin".to_owned(), Ok((From::StandardInput, None)));
-        }
-        let name = mailbox_name(path.parent().unwrap_or(path), path);
-        match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => self.add_folder(path),
-            Ok(metadata) if metadata.is_file() => {
-                let input = self.recognise(path).map(|()| self.file(path.to_owned(), Some(metadata.len())));
-                self.add_input(name, input);
-            }
-            Ok(_) => self.add_input(name, Ok(self.file(path.to_owned(), None))),
-            Err(source) => self.add_input(name, Err(Error::Open { origin: Origin::file(path), source })),
-        }
-    }
-
-    /// Tells what is no mailbox before anything is made for it.
-    fn recognise(&self, path: &Path) -> Result<()> {
-        match Looks::of_file(path)? {
-            Looks::Mbox | Looks::FromLine | Looks::Empty => Ok(()),
-            _ if matches!(self.args.split, SplitArg::Any) => Ok(()),
-            looks => Err(Error::NotAnMbox { origin: Origin::file(path), looks }),
-        }
-    }
-
-    fn add_folder(&mut self, root: &Path) {
-        let Discovery { mailboxes, passed_over, failed, .. } = discover(root, Some(self.output));
-        if mailboxes.is_empty() && failed.is_empty() {
-            self.add_input(String::new(), Err(Error::NoMailbox { origin: Origin::file(root) }));
-        }
-        for mailbox in mailboxes {
-            let size = fs::metadata(&mailbox.path).ok().map(|metadata| metadata.len());
-            let file = self.file(mailbox.path, size);
-            self.add_input(mailbox.name, Ok(file));
-        }
-        for error in failed {
-            self.add_input(String::new(), Err(error));
-        }
-        self.passed_over.extend(passed_over);
-    }
-
-    /// How a file is read, and its size if known.
-    fn file(&self, path: PathBuf, size: Option<u64>) -> (From, Option<u64>) {
-        let from = if self.args.no_mmap || size.is_none() { From::Read(path) } else { From::Mapped(path) };
-        (from, size)
-    }
-
-    fn add_input(&mut self, name: String, input: Result<(From, Option<u64>)>) {
-        let folder = Folder::root(name.clone());
-        let input = input.map(|(from, size)| Input { from, folder, size });
-        self.found.push(Found { name, input });
-    }
-}
-
-fn give_folders(found: &mut [Found], charset: Charset) {
-    let mut folders = Folders::new(charset);
-    for Found { name, input } in found {
-        let folder = folders.claim(name);
-        if let Ok(input) = input {
-            input.folder = folder;
-        }
-    }
-}
-
-fn is_standard_input(path: &Path) -> bool {
-    path.as_os_str() == "-"
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
 use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,6 +36,8 @@ pub(crate) struct Reporter {
     interrupted: Arc<AtomicBool>,
     /// How many errors were not told.
     untold: AtomicU64,
+    /// How many files were no mailboxes.
+    passed_over: AtomicU64,
     heard: Mutex<Heard>,
 }
 
@@ -52,25 +53,32 @@ struct Heard {
 impl Reporter {
     pub(crate) fn new(args: &Args, plan: &Plan) -> Self {
         let reporter = Self {
-            progress: Arc::new(Progress::new(args.progress, args.quiet, plan.size())),
+            progress: Arc::new(Progress::new(args.progress, args.quiet, plan.inputs.size())),
             quiet: args.quiet,
             verbose: args.verbose,
-            several: plan.inputs.len() > 1,
+            several: plan.inputs.several(),
             dry_run: args.dry_run,
             interrupted: Arc::default(),
             untold: AtomicU64::new(0),
+            passed_over: AtomicU64::new(0),
             heard: Mutex::default(),
         };
-        reporter.tell_passed_over(&plan.passed_over);
+        plan.inputs.passed_over.iter().for_each(|file| reporter.pass_over(&Origin::file(file)));
         reporter
     }
 
-    fn tell_passed_over(&self, files: &[PathBuf]) {
+    /// Counts a file that is no mailbox, and tells it if wanted.
+    pub(crate) fn pass_over(&self, file: &Origin) {
+        self.passed_over.fetch_add(1, Ordering::Relaxed);
         if self.verbose {
-            for file in files {
-                terminal::tell(format_args!("passed over: {} is no mailbox\n", escape(file.display())));
-            }
+            let line = format!("passed over: {} is no mailbox\n", escape(file));
+            self.progress.suspend(|| terminal::tell(line));
         }
+    }
+
+    /// How many files were no mailboxes.
+    pub(crate) fn passed_over(&self) -> u64 {
+        self.passed_over.load(Ordering::Relaxed)
     }
 
     /// Lets Ctrl-C and a request to end finish the messages in work; a second one ends the program at once.

@@ -2,7 +2,8 @@
 
 use std::error::Error as _;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, WarningCounts, WarningKind};
@@ -16,10 +17,14 @@ use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
 /// What the summary needs to know beyond the books.
 pub(crate) struct Summary<'a> {
     pub(crate) output: &'a Path,
+    /// The finished archives, if the output is one.
+    pub(crate) files: Option<&'a [PathBuf]>,
     pub(crate) dry_run: bool,
     pub(crate) several: bool,
     /// How many messages of each mailbox were to be read at most.
     pub(crate) limit: Option<u64>,
+    /// How many files in folders and archives were no mailboxes.
+    pub(crate) passed_over: u64,
     pub(crate) elapsed: Duration,
     /// The first places at which warnings of a sort were met.
     pub(crate) places: &'a dyn Fn(WarningKind) -> Vec<String>,
@@ -47,6 +52,7 @@ impl Summary<'_> {
         }
         writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.dry_run))?;
         writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
+        self.write_files(text)?;
         self.write_warnings(text, &done.warnings())?;
         let deleted: u64 = done.mailboxes.iter().map(|mailbox| mailbox.deleted).sum();
         if deleted > 0 {
@@ -56,6 +62,11 @@ impl Summary<'_> {
                 "  {} marked as deleted {were} left behind; --deleted keep takes them",
                 count(deleted, "message")
             )?;
+        }
+        if self.passed_over > 0 {
+            let (files, were) =
+                (count(self.passed_over, "other file"), if self.passed_over == 1 { "was" } else { "were" });
+            writeln!(text, "  {files} {were} passed over, since they hold no mailbox; -v names them")?;
         }
         if self.dry_run {
             writeln!(text, "  Nothing was written, and what may be there already was not looked at.")?;
@@ -67,10 +78,25 @@ impl Summary<'_> {
                 count(limit, "message")
             )?;
         }
+        if done.ending != Ending::Complete && self.files.is_some() {
+            writeln!(text, "  What was not finished is removed again, and its messages count as failed.")?;
+        }
         if done.ending == Ending::Cancelled {
             writeln!(text, "  What was written is whole. Run the same command again to continue.")?;
         }
         Ok(())
+    }
+
+    fn write_files(&self, text: &mut String) -> std::fmt::Result {
+        let Some(files) = self.files else { return Ok(()) };
+        let number = u64::try_from(files.len()).unwrap_or(u64::MAX);
+        match files {
+            [] => writeln!(text, "  {BOLD}archives{BOLD:#}  none"),
+            [only] => writeln!(text, "  {BOLD}archive{BOLD:#}   {}", archive(only)),
+            [first, .., last] => {
+                writeln!(text, "  {BOLD}archives{BOLD:#}  {}: {} to {}", grouped(number), archive(first), archive(last))
+            }
+        }
     }
 
     fn headline<R>(&self, done: &Conversion<R>) -> String {
@@ -112,20 +138,31 @@ impl Summary<'_> {
 
     /// One JSON object, with a line end.
     pub(crate) fn as_json<R>(&self, done: &Conversion<R>) -> String {
-        let object = json!({
+        let mut object = json!({
             "version": env!("CARGO_PKG_VERSION"),
             "output": self.output.to_string_lossy(),
             "dry_run": self.dry_run,
             "complete": done.ending == Ending::Complete,
             "seconds": self.elapsed.as_secs_f64(),
             "mailboxes": done.mailboxes.iter().map(mailbox_json).collect::<Vec<_>>(),
+            "passed_over": self.passed_over,
             "unopened": done.unopened.iter().map(whole_story).collect::<Vec<_>>(),
             "messages": messages_json(&done.messages()),
             "bytes": bytes_json(&done.bytes()),
             "warnings": warnings_json(&done.warnings()),
         });
+        if let (Some(files), Some(object)) = (self.files, object.as_object_mut()) {
+            let files = files.iter().map(|file| json!(file.to_string_lossy())).collect();
+            object.insert("files".to_owned(), files);
+        }
         format!("{object}\n")
     }
+}
+
+/// An archive with its size.
+fn archive(path: &Path) -> String {
+    let bytes = fs::metadata(path).map(|metadata| format!(" ({})", size(metadata.len())));
+    format!("{}{}", escape(path.display()), bytes.unwrap_or_default())
 }
 
 /// One line about one of several mailboxes.

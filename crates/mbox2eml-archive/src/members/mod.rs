@@ -1,1 +1,86 @@
-//! Mailboxes in archives, as sources.
+//! Mailboxes in archives, as sources: ZIP (stored and deflated, ZIP64), tar, tar in gzip, and single files in gzip.
+//!
+//! Nothing is unpacked to disk, and memory stays small whatever is inside. Archives are hostile: what a header says is
+//! checked against the bytes, names are names and no paths, and unpacking has an [`InflateLimit`].
+//!
+//! What a damaged archive still holds comes out, and then the damage is told: a mailbox that cannot be read to its end
+//! says so itself ([`Source::finish`]), and an archive that cannot be read on says so as the last of its [`Members`].
+//!
+//! ```
+//! use std::io::Write;
+//!
+//! use mbox2eml::source::Source;
+//! use mbox2eml_archive::members::{Archive, InflateLimit, Member};
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("Sent.mbox.gz");
+//!
+//! let mut gz = flate2::write::GzEncoder::new(std::fs::File::create(&path)?, flate2::Compression::fast());
+//! gz.write_all(b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Hello\n\nBody\n\n")?;
+//! gz.finish()?;
+//!
+//! for member in Archive::open(&path, InflateLimit::default())?.members() {
+//!     if let Member::Mailbox { name, mut source } = member? {
+//!         assert_eq!(name, "Sent");
+//!         assert_eq!(source.window()?.bytes.len(), 68);
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod archive;
+mod checked;
+mod damage;
+mod directory;
+mod gzip;
+mod inflate;
+mod judge;
+mod limit;
+mod local_header;
+mod names;
+mod pax;
+mod salvage;
+mod sequence;
+mod tar;
+mod zip_member;
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+pub use archive::{Archive, Kind, Members};
+pub use limit::InflateLimit;
+use mbox2eml::source::{Origin, Source};
+
+/// A file in an archive.
+#[non_exhaustive]
+pub enum Member {
+    /// A mailbox.
+    Mailbox {
+        /// What people call it: its path in the archive, as [`mailbox_name`](mbox2eml::source::mailbox_name) shortens
+        /// it. It may be hostile: give it to [`Folders`](mbox2eml::name::Folders), never to a path.
+        name: String,
+        /// Its bytes.
+        source: Box<dyn Source>,
+    },
+    /// Something else.
+    PassedOver(Origin),
+}
+
+impl fmt::Debug for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mailbox { name, source } => {
+                f.debug_struct("Mailbox").field("name", name).field("source", source.origin()).finish()
+            }
+            Self::PassedOver(origin) => f.debug_tuple("PassedOver").field(origin).finish(),
+        }
+    }
+}
+
+/// A size in a file, bounded by one in memory.
+fn at_most(bytes: u64, limit: usize) -> usize {
+    usize::try_from(bytes).map_or(limit, |bytes| bytes.min(limit))
+}

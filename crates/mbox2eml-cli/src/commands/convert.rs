@@ -1,14 +1,16 @@
 //! The main job: mailboxes in, EML files out.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::{Directory, Null, Sink};
 use mbox2eml::{Conversion, Ending, Result};
+use mbox2eml_archive::volumes::Volumes;
 
 use crate::args::Args;
 use crate::exit::Exit;
-use crate::plan::{Plan, Usage};
+use crate::plan::{Output, Plan, Usage, Zip};
 use crate::reporter::Reporter;
 use crate::summary::Summary;
 use crate::terminal::{self, BAD};
@@ -21,12 +23,21 @@ pub(crate) fn convert(args: &Args) -> Exit {
     };
     let reporter = Reporter::new(args, &plan);
     reporter.watch_for_interrupts();
-    if args.dry_run || plan.inputs.iter().all(|input| input.is_err()) {
+    let Output { path, durability, zip } = &plan.output;
+    if args.dry_run || plan.inputs.all_failed() {
         // Where no input can be read, nothing is made for the output either.
-        return run(args, plan, Ok(Null), &reporter);
+        return run(args, plan, Ok(Null), &reporter, |()| None);
     }
-    let sink = Directory::create(&plan.output, plan.durability);
-    run(args, plan, sink, &reporter)
+    match zip {
+        None => {
+            let sink = Directory::create(path, *durability);
+            run(args, plan, sink, &reporter, |()| None)
+        }
+        Some(Zip { limits, level }) => {
+            let sink = Volumes::at(path).limits(*limits).level(*level).durability(*durability).create();
+            run(args, plan, sink, &reporter, |files| Some(files.as_slice()))
+        }
+    }
 }
 
 fn refuse(usage: &Usage) -> Exit {
@@ -34,10 +45,17 @@ fn refuse(usage: &Usage) -> Exit {
     Exit::CouldNot
 }
 
-fn run<K: Sink>(args: &Args, plan: Plan, sink: Result<K>, reporter: &Reporter) -> Exit {
+/// Converts into the sink; `files` says which archives its receipt names, if it makes any.
+fn run<K: Sink>(
+    args: &Args,
+    plan: Plan,
+    sink: Result<K>,
+    reporter: &Reporter,
+    files: impl Fn(&K::Receipt) -> Option<&[PathBuf]>,
+) -> Exit {
     let begun = Instant::now();
-    let several = plan.inputs.len() > 1;
-    let mailboxes = plan.inputs.into_iter().map(|input| input.and_then(|input| input.open()));
+    let several = plan.inputs.several();
+    let mailboxes = plan.inputs.open(|origin| reporter.pass_over(origin));
     let done = sink.and_then(|sink| plan.converter.convert_all(mailboxes, sink, reporter));
     reporter.end_progress();
     reporter.tell_untold();
@@ -52,7 +70,9 @@ fn run<K: Sink>(args: &Args, plan: Plan, sink: Result<K>, reporter: &Reporter) -
     let worth_telling = exit != Exit::CouldNot || done.messages().found > 0;
     let (limit, elapsed) = (args.limit, begun.elapsed());
     let places = |kind| reporter.places(kind);
-    let summary = Summary { output: &plan.output, dry_run: args.dry_run, several, limit, elapsed, places: &places };
+    let (output, dry_run, files) = (&*plan.output.path, args.dry_run, files(&done.receipt));
+    let passed_over = reporter.passed_over();
+    let summary = Summary { output, files, dry_run, several, limit, passed_over, elapsed, places: &places };
     if !args.quiet && worth_telling {
         terminal::tell(summary.for_people(&done));
     }

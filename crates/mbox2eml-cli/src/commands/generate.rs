@@ -1,4 +1,7 @@
-//! The manual page and shell completions, made from the options themselves.
+//! What is printed instead of converting: the manual page and shell completions, made from the options themselves, and
+//! the importers.
+
+use std::io;
 
 use clap::CommandFactory;
 use clap_complete::{Shell, generate as complete};
@@ -6,7 +9,7 @@ use clap_mangen::Man;
 
 use crate::args::{Args, GenerateArg};
 use crate::exit::Exit;
-use crate::terminal;
+use crate::{importer, terminal};
 
 /// Prints what was asked for on standard output.
 pub(crate) fn generate(what: GenerateArg) -> Exit {
@@ -23,7 +26,16 @@ pub(crate) fn generate(what: GenerateArg) -> Exit {
         GenerateArg::CompleteFish => shell(Shell::Fish),
         GenerateArg::CompletePowershell => shell(Shell::PowerShell),
     };
-    match made.and_then(|()| terminal::print(&text)) {
+    print(made.map(|()| text))
+}
+
+/// Prints which importers there are.
+pub(crate) fn list_importers() -> Exit {
+    print(Ok(importer::list().into_bytes()))
+}
+
+fn print(made: io::Result<Vec<u8>>) -> Exit {
+    match made.and_then(|text| terminal::print(&text)) {
         Ok(()) => Exit::Done,
         Err(error) => {
             terminal::tell(format_args!("mbox2eml: cannot print: {error}\n"));

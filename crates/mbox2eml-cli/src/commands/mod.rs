@@ -4,4 +4,4 @@ mod convert;
 mod generate;
 
 pub(crate) use convert::convert;
-pub(crate) use generate::generate;
+pub(crate) use generate::{generate, list_importers};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::feed::About;
 use super::outcome::{Became, Outcome};
 use super::{Conversion, Item};
-use crate::error::{Error, Result, WriteError};
+use crate::error::{Error, Reach, Result, WriteError};
 use crate::report::{ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, Position, Warning, WarningCounts};
 use crate::sink::{Fate, Oddity, Sink};
 
@@ -92,11 +92,16 @@ impl<'o, K: Sink> Ledger<'o, K> {
                     Err(error) => error,
                 },
             };
-            if failure.stops_the_run() {
+            account.summary.messages.failed += 1;
+            let (stops, reach) = (failure.stops_the_run(), failure.reach);
+            // That the output is broken is told once.
+            if reach == Reach::Entry || !self.output_failed {
+                account.tell_failure(position, failure, self.observer);
+            }
+            if stops {
                 self.output_failed = true;
                 self.stop.store(true, Ordering::Relaxed);
             }
-            account.fail(position, failure, self.observer);
         }
         account.summary.profile = outcome.profile.or(account.summary.profile);
         account.summary.messages.found += outcome.found;
@@ -178,8 +183,7 @@ impl Account {
         self.warn(Warning { kind, position, why }, observer);
     }
 
-    fn fail(&mut self, position: Position, source: WriteError, observer: &dyn Observer) {
-        self.summary.messages.failed += 1;
+    fn tell_failure(&self, position: Position, source: WriteError, observer: &dyn Observer) {
         let (origin, position) = (self.summary.origin.clone(), self.place(position));
         observer.failed(&Error::Message { origin, position, source });
     }

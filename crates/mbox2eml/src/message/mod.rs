@@ -8,6 +8,7 @@ mod headers;
 mod labels;
 mod mozilla_status;
 mod received;
+mod system_label;
 
 use std::ops::Range;
 
@@ -16,6 +17,7 @@ pub use labels::parse_labels;
 use memchr::{memchr, memchr_iter};
 pub use mozilla_status::MozillaStatus;
 pub use received::{Received, ReceivedSource};
+pub use system_label::{LabelName, SystemLabel};
 
 use crate::split::LineEnd;
 

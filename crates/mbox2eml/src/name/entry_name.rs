@@ -44,7 +44,7 @@ impl EntryName {
     /// The `n`th name for the same message, for when the name itself is somebody else's file:
     /// `…~2.eml` for `n` = 2.
     ///
-    /// No message's own name has a `~`, so an alternative never takes the name of another message.
+    /// No message's own file name has a `~`, so an alternative never takes the name of another message.
     pub fn alternative(&self, n: u32) -> Self {
         let stem = self.0.strip_suffix(EXTENSION).unwrap_or(&self.0);
         Self(format!("{stem}~{n}{EXTENSION}"))

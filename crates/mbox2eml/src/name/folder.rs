@@ -99,7 +99,7 @@ impl Folders {
         }
         let known = self.known(&path);
         known.claims += 1;
-        // A number never makes the name of another folder: no portable text has a `~`.
+        // A number never makes the name of another mailbox's folder: no portable text has a `~`.
         if known.claims > 1 {
             path.push_str(&format!("~{}", known.claims));
         }

@@ -1,4 +1,5 @@
-//! Puts a path together: the mailbox's folder, the template's folders, and a file name with its index.
+//! Puts a path together: the mailbox's folder, those of the layout and of the template, and a file
+//! name with its index.
 
 use std::collections::HashSet;
 
@@ -9,7 +10,7 @@ use super::component::{COMPONENT, FOLDER_MARKS, PATH, caseless, is_device, push_
 use super::entry_name::EXTENSION;
 use super::template::{IndexPlace, Piece};
 use super::values::{Part, Values};
-use super::{Charset, EntryName, Folder, Template, TemplateField};
+use super::{Charset, EntryName, Folder, Layout, Template, TemplateField};
 use crate::message::Headers;
 
 /// The longest path of all folders together, in UTF-16 units; the rest is the file name's.
@@ -27,8 +28,8 @@ const FOLDERS_MARKS: usize = 4 * FOLDER_MARKS;
 /// Names messages.
 ///
 /// Two messages of one mailbox never get the same name, even compared without case. Nor do those
-/// of different mailboxes if the template makes no folders; if it does, they may only where one
-/// mailbox's [`Folder`] stands inside the other's.
+/// of different mailboxes if neither the template nor the [`Layout`] makes folders; if one does,
+/// they may only where one mailbox's [`Folder`] stands inside the other's.
 ///
 /// When a name is too long the longest texts give way first; `{index}` and `{date}` never do.
 ///
@@ -36,7 +37,7 @@ const FOLDERS_MARKS: usize = 4 * FOLDER_MARKS;
 ///
 /// ```
 /// use mbox2eml::message::Headers;
-/// use mbox2eml::name::{Charset, Folder, Namer, Template};
+/// use mbox2eml::name::{Charset, Folder, LabelPriority, Layout, Namer, Template};
 ///
 /// let mut headers = Headers::default();
 /// headers.subject = Some("Re: a/b".into());
@@ -48,54 +49,85 @@ const FOLDERS_MARKS: usize = 4 * FOLDER_MARKS;
 /// let namer = Namer::new("{mailbox}/{subject}".parse()?, Charset::Unicode);
 /// let name = namer.name(&Folder::root("Sent"), 42, &headers);
 /// assert_eq!(name.as_str(), "Sent/Re-a-b_000042.eml");
+///
+/// headers.labels = vec!["Unread".into(), "Work/2024".into(), "Inbox".into()];
+/// let namer = Namer::default().layout(Layout::Label(LabelPriority::default()));
+/// let name = namer.name(&Folder::root("Sent"), 42, &headers);
+/// assert_eq!(name.as_str(), "Work/2024/000042_Re-a-b.eml");
 /// # Ok::<(), mbox2eml::name::TemplateError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Namer {
     template: Template,
     charset: Charset,
+    layout: Layout,
 }
 
 impl Namer {
-    /// Names messages after `template`, with names made of `charset`.
+    /// Names messages after `template`, with names made of `charset`, in a flat layout.
     pub fn new(template: Template, charset: Charset) -> Self {
         let template = match charset {
             Charset::Unicode => template,
             Charset::Ascii => template.into_ascii(),
         };
-        Self { template, charset }
+        Self { template, charset, layout: Layout::Flat }
     }
 
-    /// The fields of the template, so that a reader of headers need not look for others.
+    /// Puts messages into the folders of `layout`. Default: [`Layout::Flat`].
+    pub fn layout(mut self, layout: Layout) -> Self {
+        self.layout = layout;
+        self
+    }
+
+    /// The fields of the layout and the template, so that a reader of headers need not look for
+    /// others.
     pub fn fields(&self) -> impl Iterator<Item = TemplateField> {
-        self.template.fields()
+        self.layout.fields().iter().copied().chain(self.template.fields())
     }
 
     /// The name of the message that is at `index`, counted from 1, in the mailbox of `folder`.
     ///
-    /// `{label}` is the first label.
+    /// `{label}` is the label that makes the layout's folder; if none does, the first.
     pub fn name(&self, folder: &Folder, index: u64, headers: &Headers) -> EntryName {
-        self.entry_name(&Values::new(self.charset, folder, index, headers))
+        let values = Values::new(self.charset, folder, index, headers);
+        match self.layout.primary(&headers.labels) {
+            Some(label) => self.entry_name(&values.under(label)),
+            None => self.entry_name(&values),
+        }
     }
 
-    /// The names of the message for a copy under each of its labels, in their order.
+    /// The names of the message for a copy under each of its labels, the first of which is its
+    /// [`name`](Self::name).
     ///
-    /// Labels that make the same name, compared without case, make one copy. So there is just one
-    /// if the template does not have `{label}`, or the message no labels.
+    /// In the layout by label, these are the labels that make folders; otherwise all, if the template
+    /// has `{label}`. Labels that make the same name, compared without case, make one copy. Without
+    /// such a label there is one too.
     pub fn names(&self, folder: &Folder, index: u64, headers: &Headers) -> Vec<EntryName> {
-        let values = Values::new(self.charset, folder, index, headers);
-        let by_label = self.fields().any(|field| field == TemplateField::Label);
-        if !by_label || headers.labels.is_empty() {
-            return vec![self.entry_name(&values)];
+        let labels = self.labels_of_copies(&headers.labels);
+        if labels.is_empty() {
+            return vec![self.name(folder, index, headers)];
         }
+        let values = Values::new(self.charset, folder, index, headers);
         let mut met = HashSet::new();
-        let names = headers.labels.iter().map(|label| self.entry_name(&values.under(label)));
+        let names = labels.into_iter().map(|label| self.entry_name(&values.under(label)));
         names.filter(|name| met.insert(caseless(name.as_str()))).collect()
+    }
+
+    fn labels_of_copies<'a>(&self, labels: &'a [String]) -> Vec<&'a String> {
+        match &self.layout {
+            Layout::Label(priority) => priority.in_order(labels),
+            _ if self.fields().any(|field| field == TemplateField::Label) => labels.iter().collect(),
+            _ => Vec::new(),
+        }
     }
 
     fn entry_name(&self, values: &Values<'_>) -> EntryName {
         let mut path = String::with_capacity(PATH);
         path.push_str(values.folder().as_str());
+        if self.layout != Layout::Flat {
+            let room = self.room_for_layout(&path);
+            self.layout.push_folders(&mut path, values, room);
+        }
         push_folders(&mut path, &self.template.folders, values);
         if !path.is_empty() {
             path.push('/');
@@ -107,6 +139,13 @@ impl Namer {
             path = path.nfc().collect();
         }
         EntryName::new(path)
+    }
+
+    /// How much of the room for folders is the layout's, in bytes: half, if the template makes some too.
+    fn room_for_layout(&self, path: &str) -> usize {
+        // Bytes are never fewer than UTF-16 units.
+        let room = FOLDERS.saturating_sub(utf16_len(path));
+        if self.template.folders.is_empty() { room } else { room / 2 }
     }
 }
 

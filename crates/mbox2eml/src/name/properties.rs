@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use unicode_normalization::is_nfc;
 
-use super::{Charset, EntryName, Folder, Folders, Namer, Template};
+use super::{Charset, EntryName, Folder, Folders, LabelPriority, Layout, Namer, Template};
 use crate::message::{Address, Headers, Received, ReceivedSource};
 
 /// What is wrong with a component, if anything is.
@@ -130,11 +130,21 @@ fn charset() -> impl Strategy<Value = Charset> {
     select(vec![Charset::Unicode, Charset::Ascii])
 }
 
+fn layout() -> impl Strategy<Value = Layout> {
+    let by_label = vec(label(), 0..3).prop_map(|names| Layout::Label(LabelPriority::new(names)));
+    prop_oneof![Just(Layout::Flat), Just(Layout::Date), by_label]
+}
+
+fn label() -> impl Strategy<Value = String> {
+    let of_gmail = select(vec!["Inbox", "Papierkorb", "Unread", "Kategorie: \"x\"", "IMAP_x", "受信トレイ", "Inbox/a"]);
+    prop_oneof![text(), of_gmail.prop_map(String::from)]
+}
+
 fn headers() -> impl Strategy<Value = Headers> {
     let maybe = || proptest::option::of(text());
     let seconds = prop_oneof![any::<i64>(), -100_000_000_000_i64..300_000_000_000];
     let dated = proptest::option::of(seconds);
-    (dated, [maybe(), maybe(), maybe(), maybe(), maybe()], any::<Option<u64>>(), vec(text(), 0..3)).prop_map(
+    (dated, [maybe(), maybe(), maybe(), maybe(), maybe()], any::<Option<u64>>(), vec(label(), 0..4)).prop_map(
         |(seconds, [subject, name, address, to, message_id], gmail_id, labels)| Headers {
             received: seconds.map(|seconds| Received { seconds, source: ReceivedSource::FromLine }),
             subject,
@@ -194,9 +204,10 @@ proptest! {
 
     #[test]
     fn every_name_is_portable_and_pure(
-        template in template(), charset in charset(), mailbox in text(), index in index(), headers in headers(),
+        template in template(), layout in layout(), charset in charset(),
+        mailbox in text(), index in index(), headers in headers(),
     ) {
-        let namer = Namer::new(template, charset);
+        let namer = Namer::new(template, charset).layout(layout);
         for folder in [Folder::root(mailbox.as_str()), Folders::new(charset).claim(&mailbox)] {
             let name = namer.name(&folder, index, &headers);
             check_name(&name);
@@ -211,10 +222,11 @@ proptest! {
     #[test]
     fn no_two_messages_get_the_same_name(
         template in template(),
+        layout in layout(),
         charset in charset(),
         messages in proptest::collection::hash_map(index(), headers(), 2..8),
     ) {
-        let namer = Namer::new(template, charset);
+        let namer = Namer::new(template, charset).layout(layout);
         let folder = Folder::root("000001/000002");
         let mut taken = HashSet::new();
         for (index, headers) in &messages {
@@ -240,9 +252,10 @@ proptest! {
     }
 
     #[test]
-    fn no_template_panics(text in "[{}/.a_é\\\\ ]{0,12}|\\PC*", index in index(), headers in headers()) {
+    fn no_template_panics(text in "[{}/.a_é\\\\ ]{0,12}|\\PC*", layout in layout(), index in index(), headers in headers()) {
         if let Ok(template) = text.parse::<Template>() {
-            check_name(&Namer::new(template, Charset::Unicode).name(&Folder::default(), index, &headers));
+            let namer = Namer::new(template, Charset::Unicode).layout(layout);
+            check_name(&namer.name(&Folder::default(), index, &headers));
         }
     }
 }

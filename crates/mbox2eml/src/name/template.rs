@@ -94,7 +94,8 @@ pub enum TemplateField {
     Id,
     /// `{gmail_id}`: Gmail's message id, decimal.
     GmailId,
-    /// `{label}`: the first Gmail label; as a folder, a nested label makes nested folders.
+    /// `{label}`: the first Gmail label, or in [`Layout::Label`](super::Layout::Label) the primary
+    /// one; as a folder, a nested label makes nested folders.
     Label,
     /// `{mailbox}`: the path of the mailbox; as a folder, nested folders.
     Mailbox,

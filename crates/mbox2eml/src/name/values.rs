@@ -43,6 +43,24 @@ impl<'a> Values<'a> {
         Self { label: Some(label), ..self }
     }
 
+    /// The label that the message is named under.
+    pub(super) fn label(&self) -> Option<&'a String> {
+        self.label
+    }
+
+    /// What names are made of.
+    pub(super) fn charset(&self) -> Charset {
+        self.charset
+    }
+
+    /// When the message was received, such as `2024` and `04`.
+    pub(super) fn year_and_month(&self) -> Option<(String, String)> {
+        let (mut year, mut month) = (String::new(), String::new());
+        push_date(&mut year, TemplateField::Year, self.received?);
+        push_date(&mut month, TemplateField::Month, self.received?);
+        Some((year, month))
+    }
+
     /// The folder of the message's mailbox.
     pub(super) fn folder(&self) -> &'a Folder {
         self.folder

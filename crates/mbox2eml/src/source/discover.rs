@@ -1,4 +1,4 @@
-//! The search for mailboxes in a folder: by content, since exports name their files in the account's language.
+//! The search for mailboxes and archives in a folder: by content, since exports name files in the account's language.
 
 use std::ffi::OsStr;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::{Looks, Origin};
-use crate::error::{Error, Result};
+use crate::error::Error;
 
 /// A mailbox file below a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +20,26 @@ pub struct FoundMailbox {
     pub name: String,
 }
 
+/// An archive below a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FoundArchive {
+    /// The file.
+    pub path: PathBuf,
+    /// What people call it; see [`archive_name`].
+    pub name: String,
+}
+
 /// What was found in a folder.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Discovery {
     /// The mailboxes, in the order of their paths.
     pub mailboxes: Vec<FoundMailbox>,
-    /// Files that are no mailboxes.
+    /// Files that look like ZIP, gzip or tar archives, in the order of their paths; whether they hold mailboxes was
+    /// not looked at.
+    pub archives: Vec<FoundArchive>,
+    /// Files that are neither mailboxes nor archives.
     pub passed_over: Vec<PathBuf>,
     /// Folders and files that could not be looked at.
     pub failed: Vec<Error>,
@@ -55,12 +68,16 @@ pub fn discover(root: &Path, except: Option<&Path>) -> Discovery {
             continue;
         }
         let path = entry.into_path();
-        match is_mailbox(&path) {
-            Ok(true) => {
+        match Looks::of_file(&path) {
+            Ok(Looks::Zip | Looks::Gzip | Looks::Tar) => {
+                let name = archive_name(root, &path);
+                found.archives.push(FoundArchive { path, name });
+            }
+            Ok(looks) if is_mailbox(looks, || has_mailbox_name(&path) || has_index(&path)) => {
                 let name = mailbox_name(root, &path);
                 found.mailboxes.push(FoundMailbox { path, name });
             }
-            Ok(false) => found.passed_over.push(path),
+            Ok(_) => found.passed_over.push(path),
             Err(error) => found.failed.push(error),
         }
     }
@@ -73,19 +90,26 @@ fn search_error(root: &Path, error: walkdir::Error) -> Error {
     Error::Search { origin, source }
 }
 
-fn is_mailbox(path: &Path) -> Result<bool> {
-    Ok(match Looks::of_file(path)? {
+/// Whether a file is a mailbox, by what it looks like; where that does not decide it, by its name.
+pub fn is_mailbox(looks: Looks, has_mailbox_name: impl FnOnce() -> bool) -> bool {
+    match looks {
         Looks::Mbox => true,
         // Nothing but a From_ line, or nothing at all, is a mailbox only where a mail program says so.
-        Looks::FromLine | Looks::Empty => has_mailbox_name(path),
+        Looks::FromLine | Looks::Empty => has_mailbox_name(),
         _ => false,
-    })
+    }
 }
 
-fn has_mailbox_name(path: &Path) -> bool {
+/// Whether mail programs call their mailboxes so: `Name.mbox`, or Apple Mail's `Name.mbox/mbox`, in any case.
+pub fn has_mailbox_name(path: &Path) -> bool {
     let is_mbox = |part: Option<&OsStr>| part.is_some_and(|p| p.eq_ignore_ascii_case("mbox"));
     let in_bundle = is_mbox(path.parent().and_then(Path::extension)) && is_mbox(path.file_name());
-    is_mbox(path.extension()) || in_bundle || with_suffix(path, ".msf").is_file()
+    is_mbox(path.extension()) || in_bundle
+}
+
+/// Whether Thunderbird's index of it stands next to the file.
+fn has_index(path: &Path) -> bool {
+    with_suffix(path, ".msf").is_file()
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
@@ -123,6 +147,39 @@ pub fn mailbox_name(root: &Path, path: &Path) -> String {
     parts.join("/")
 }
 
+/// What the archive at `path` is called, seen from the folder `root`: what the names of its mailboxes shall begin with.
+///
+/// It is called as a mailbox is, by its path below the folder, without `.zip`, `.tgz`, `.tar.gz` or `.tar` and without
+/// the number of a part, a dash and three digits, so that all parts of a Takeout have one name. A file that is merely
+/// compressed is called as it would be without `.gz`.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use mbox2eml::source::archive_name;
+///
+/// assert_eq!(archive_name(Path::new("in"), Path::new("in/ann/takeout-20240101T000000Z-001.zip")),
+///     "ann/takeout-20240101T000000Z");
+/// assert_eq!(archive_name(Path::new("in"), Path::new("in/Sent.mbox.gz")), "Sent");
+/// ```
+pub fn archive_name(root: &Path, path: &Path) -> String {
+    let file = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+    let without = |suffix: &&str| has_suffix(&file, suffix).then(|| &file[..file.len() - suffix.len()]);
+    let stem = match [".zip", ".tgz", ".tar.gz", ".tar"].iter().find_map(without) {
+        Some(stem) => without_part_number(stem),
+        None => without(&".gz").unwrap_or(&file),
+    };
+    mailbox_name(root, &path.with_file_name(stem))
+}
+
+fn without_part_number(stem: &str) -> &str {
+    let is_number = |part: &str| part.len() == 3 && part.bytes().all(|b| b.is_ascii_digit());
+    match stem.rsplit_once('-') {
+        Some((whole, part)) if !whole.is_empty() && is_number(part) => whole,
+        _ => stem,
+    }
+}
+
 /// Whether `name` ends in `suffix` in any case, with something before it.
 fn has_suffix(name: &str, suffix: &str) -> bool {
     name.len()
@@ -149,5 +206,51 @@ mod tests {
             assert_eq!(mailbox_name(Path::new("in"), Path::new(path)), name, "{path}");
         }
         assert_eq!(mailbox_name(Path::new("in/X.mbox"), Path::new("in/X.mbox/mbox")), "X");
+    }
+
+    #[test]
+    fn archives_are_named_by_their_path_and_parts_share_a_name() {
+        for (path, name) in [
+            ("in/ann/takeout-20240101T000000Z-001.zip", "ann/takeout-20240101T000000Z"),
+            ("in/ann/takeout-20240101T000000Z-002.ZIP", "ann/takeout-20240101T000000Z"),
+            ("in/takeout-20240101T000000Z-1-001.tgz", "takeout-20240101T000000Z-1"),
+            ("in/backup-003.tar.gz", "backup"),
+            ("in/backup.Tar", "backup"),
+            ("in/mail-2024.zip", "mail-2024"),
+            ("in/mail-1a2.zip", "mail-1a2"),
+            ("in/-001.zip", "-001"),
+            ("in/.zip", ".zip"),
+            ("in/backup.dat", "backup.dat"),
+            ("in/Sent.mbox.gz", "Sent"),
+            ("in/Inbox.sbd/Work.mbox.GZ", "Inbox/Work"),
+            ("in/X.mbox/mbox.gz", "X"),
+            ("in/2024-January.txt.gz", "2024-January.txt"),
+            ("in/list-001.gz", "list-001"),
+        ] {
+            assert_eq!(archive_name(Path::new("in"), Path::new(path)), name, "{path}");
+        }
+    }
+
+    #[test]
+    fn archives_are_told_apart_from_mailboxes_and_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut tar = [0; 512];
+        tar[257..263].copy_from_slice(b"ustar\0");
+        let files: [(&str, &[u8]); 6] = [
+            ("a-001.zip", b"PK\x03\x04"),
+            ("b.mbox.gz", b"\x1f\x8b"),
+            ("c.tar", &tar),
+            ("d.json", b"{}"),
+            ("e", b"From a@example.org Mon Jan  1 00:00:00 2024\nSubject: x\n"),
+            ("f.mbox", b""),
+        ];
+        for (name, bytes) in files {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        let found = discover(folder.path(), None);
+        let archives: Vec<_> = found.archives.iter().map(|archive| archive.name.as_str()).collect();
+        let mailboxes: Vec<_> = found.mailboxes.iter().map(|mailbox| mailbox.name.as_str()).collect();
+        assert_eq!((archives, mailboxes), (vec!["a", "b", "c"], vec!["e", "f"]));
+        assert_eq!(found.passed_over, [folder.path().join("d.json")]);
     }
 }

@@ -24,6 +24,8 @@ pub enum Looks {
     Zip,
     /// Data compressed with gzip, such as a `.tgz`.
     Gzip,
+    /// A tar archive (POSIX ustar or GNU).
+    Tar,
     /// A PDF document.
     Pdf,
     /// A single message (RFC 5322), as in an `.eml` file.
@@ -69,6 +71,9 @@ impl Looks {
         if let Some((_, looks)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
             return *looks;
         }
+        if is_tar(head) {
+            return Self::Tar;
+        }
         let text = &head[leading_blank(head)..];
         let (first, rest) = split_line(text);
         let begin = text.trim_ascii_start();
@@ -105,7 +110,9 @@ impl Looks {
     /// What the user can do with such a file.
     pub fn hint(self) -> Option<&'static str> {
         match self {
-            Self::Zip | Self::Gzip => Some("unpack it and give the .mbox files inside, or the folder"),
+            Self::Zip | Self::Gzip | Self::Tar => {
+                Some("give the archive as a file, not through a pipe, or unpack it first")
+            }
             Self::SingleMessage => Some("an .eml file needs no conversion"),
             Self::Emlx => Some("Apple Mail writes mailboxes with Mailbox > Export Mailbox"),
             Self::Mmdf => Some("MMDF mailboxes are not supported; a mail program such as mutt can save them as mbox"),
@@ -125,6 +132,7 @@ impl fmt::Display for Looks {
             Self::Empty => "it is empty",
             Self::Zip => "it looks like a ZIP archive",
             Self::Gzip => "it looks like a gzip or .tgz archive",
+            Self::Tar => "it looks like a tar archive",
             Self::Pdf => "it looks like a PDF document",
             Self::SingleMessage => "it looks like a single message (.eml)",
             Self::Emlx => "it looks like a single message of Apple Mail (.emlx)",
@@ -136,6 +144,13 @@ impl fmt::Display for Looks {
             Self::Unknown => "it has no 'From ' line at its start",
         })
     }
+}
+
+/// The magic of the header block that a tar archive begins with: POSIX ustar's, or GNU's with its blanks. Both hold a
+/// NUL, so no text passes for one.
+fn is_tar(head: &[u8]) -> bool {
+    const MAGIC_AT: usize = 257;
+    head.get(MAGIC_AT..).is_some_and(|magic| magic.starts_with(b"ustar\0") || magic.starts_with(b"ustar  \0"))
 }
 
 /// The length of what may stand before a mailbox's first line: a UTF-8 byte order mark and empty lines.

@@ -10,7 +10,9 @@ use std::fs::File;
 use std::sync::Arc;
 
 use bytes::Bytes;
-pub use discover::{Discovery, FoundMailbox, discover, mailbox_name};
+pub use discover::{
+    Discovery, FoundArchive, FoundMailbox, archive_name, discover, has_mailbox_name, is_mailbox, mailbox_name,
+};
 pub use looks::Looks;
 pub(crate) use looks::leading_blank;
 pub use mapped::MappedFile;

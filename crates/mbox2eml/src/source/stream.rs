@@ -71,6 +71,14 @@ impl<R: Read + Send> Stream<R> {
         self
     }
 
+    /// Sets the size in bytes that the input should turn out to have; [`finish`](Source::finish) tells if it has not.
+    /// Default: not known.
+    #[must_use]
+    pub fn sized(mut self, bytes: u64) -> Self {
+        self.size = Some(bytes);
+        self
+    }
+
     /// The bytes not yet taken.
     fn rest(&self) -> &[u8] {
         &self.buffer[self.taken..]

@@ -1,0 +1,86 @@
+//! `deflate_alone`: compresses the messages of a mailbox and does nothing else, on one thread: what ZIP output cannot
+//! be faster than. Prints the time, the rate and what is left of the bytes.
+
+#![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::{Parser, ValueEnum};
+use flate2::{Compress, Compression, FlushCompress};
+use libdeflater::{CompressionLvl, Compressor};
+use mbox2eml::Mbox;
+
+/// Compresses each message of a mailbox by itself.
+#[derive(Parser)]
+struct Arguments {
+    input: PathBuf,
+    /// Which deflater.
+    #[arg(long, default_value = "libdeflate")]
+    with: Deflater,
+    /// Its levels.
+    #[arg(long, value_delimiter = ',', default_value = "1")]
+    levels: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Deflater {
+    Libdeflate,
+    ZlibRs,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::parse();
+    for level in arguments.levels {
+        let mut deflate = deflater(arguments.with, level)?;
+        let (mut taken, mut before, mut after) = (Duration::ZERO, 0, 0);
+        for message in Mbox::open(&arguments.input)?.messages() {
+            let message = message?;
+            let eml = message.eml().to_bytes().into_owned();
+            let begun = Instant::now();
+            after += deflate(&eml)?.min(eml.len());
+            taken += begun.elapsed();
+            before += eml.len();
+        }
+        let (rate, ratio) = (per(before, taken.as_secs_f64() * 1e6)?, per(after, f64::from(u32::try_from(before >> 10)?) * 1024.0)?);
+        println!("{:?} level {level}: {:.2} s, {rate:.1} MB/s, {ratio:.3} of {before} bytes", arguments.with, taken.as_secs_f64());
+    }
+    Ok(())
+}
+
+fn per(bytes: usize, divisor: f64) -> Result<f64, Box<dyn Error>> {
+    Ok(f64::from(u32::try_from(bytes >> 10)?) * 1024.0 / divisor)
+}
+
+type Deflate = Box<dyn FnMut(&[u8]) -> Result<usize, Box<dyn Error>>>;
+
+/// Something that says how long a message is when compressed.
+fn deflater(which: Deflater, level: u8) -> Result<Deflate, Box<dyn Error>> {
+    let mut scratch = Vec::new();
+    Ok(match which {
+        Deflater::Libdeflate => {
+            let level = CompressionLvl::new(level.into()).map_err(|_| "no such level")?;
+            let mut compressor = Compressor::new(level);
+            Box::new(move |eml| {
+                let bound = compressor.deflate_compress_bound(eml.len());
+                if scratch.len() < bound {
+                    scratch.resize(bound, 0);
+                }
+                Ok(compressor.deflate_compress(eml, &mut scratch)?)
+            })
+        }
+        Deflater::ZlibRs => {
+            let mut compress = Compress::new(Compression::new(level.into()), false);
+            Box::new(move |eml| {
+                let bound = eml.len() + eml.len() / 1000 + 64;
+                if scratch.len() < bound {
+                    scratch.resize(bound, 0);
+                }
+                compress.reset();
+                compress.compress(eml, &mut scratch, FlushCompress::Finish)?;
+                Ok(usize::try_from(compress.total_out())?)
+            })
+        }
+    })
+}

@@ -1,0 +1,173 @@
+//! From a path to the members that stand there.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use mbox2eml::source::{Looks, Stream, archive_name, has_mailbox_name, is_mailbox};
+use mbox2eml::{Error, Result};
+use rawzip::FileReader;
+
+use super::damage::Sticky;
+use super::directory::Directory;
+use super::gzip::Gzip;
+use super::judge::Headed;
+use super::limit::Limited;
+use super::names::Place;
+use super::salvage::Salvage;
+use super::sequence::Sequence;
+use super::tar::{Positioned, Tar};
+use super::zip_member::BUFFER;
+use super::{InflateLimit, Member};
+
+/// What an archive is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// A ZIP archive.
+    Zip,
+    /// A tar archive, packed with gzip or not.
+    Tar,
+    /// A single file, packed with gzip: the same to people as that file.
+    Gzip,
+}
+
+/// An archive, opened.
+///
+/// See the [module](super) for an example.
+#[derive(Debug)]
+pub struct Archive {
+    kind: Kind,
+    mailboxes: Option<usize>,
+    size: Option<u64>,
+    members: Members,
+}
+
+/// The members of an archive, each mailbox ready to be read; made by [`Archive::members`].
+///
+/// Folders are left out. An `Err` stands for a mailbox that cannot be read, or tells, as the last item, that the archive
+/// cannot be read on. Members that can only be read one after another, as in a tar archive, are lost when the next
+/// one is asked for: reading on in one is an error then.
+pub struct Members(Box<dyn Iterator<Item = Result<Member>> + Send>);
+
+impl Iterator for Members {
+    type Item = Result<Member>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next()
+    }
+}
+
+impl fmt::Debug for Members {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Members").finish_non_exhaustive()
+    }
+}
+
+impl Archive {
+    /// Opens the archive at `path`; its kind is recognised by its content.
+    ///
+    /// Of a ZIP the directory is read, and the head of every member. Where the directory is missing or damaged, the
+    /// members are read one after another instead, as they stand.
+    ///
+    /// # Errors
+    /// [`Error::Open`] if it cannot be opened, [`Error::NotAnMbox`] if it is no archive, and [`Error::Read`] if it is so
+    /// damaged that nothing can be said of what it holds.
+    pub fn open(path: &Path, limit: InflateLimit) -> Result<Self> {
+        let looks = Looks::of_file(path)?;
+        let place = Place::new(path);
+        let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
+        let (length, file) = opened.map_err(|source| Error::Open { origin: place.origin(), source })?;
+        match looks {
+            Looks::Zip => Ok(Self::zip(place, file, length, limit)),
+            Looks::Gzip => Self::gzip(place, file, length, limit),
+            Looks::Tar => Ok(Self::tar(place, BufReader::with_capacity(BUFFER, file))),
+            looks => Err(Error::NotAnMbox { origin: place.origin(), looks }),
+        }
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// How many mailboxes it holds, with those that cannot be read; `None` if that is only known when all was read.
+    pub fn mailboxes(&self) -> Option<usize> {
+        self.mailboxes
+    }
+
+    /// How many bytes all its mailboxes have, if known.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Its members: those of a ZIP in the order in which a walk through the unpacked folder would meet them, mailboxes
+    /// first; all others as they stand.
+    pub fn members(self) -> Members {
+        self.members
+    }
+
+    fn zip(place: Place, file: File, length: u64, limit: InflateLimit) -> Self {
+        let file = Arc::new(FileReader::from(file));
+        match Directory::read(&place, &file, length, limit) {
+            Some(directory) => Self {
+                kind: Kind::Zip,
+                mailboxes: Some(directory.mailboxes()),
+                size: Some(directory.size()),
+                members: Members(Box::new(directory)),
+            },
+            None => Self::unknown(Kind::Zip, Sequence::new(place, Salvage::new(file, length, limit))),
+        }
+    }
+
+    fn tar(place: Place, bytes: impl Positioned + 'static) -> Self {
+        Self::unknown(Kind::Tar, Sequence::new(place, Tar::new(bytes)))
+    }
+
+    /// An archive of which nothing is known yet.
+    fn unknown(kind: Kind, members: impl Iterator<Item = Result<Member>> + Send + 'static) -> Self {
+        Self { kind, mailboxes: None, size: None, members: Members(Box::new(members)) }
+    }
+
+    fn gzip(place: Place, file: File, length: u64, limit: InflateLimit) -> Result<Self> {
+        let gzip = Gzip::new(BufReader::with_capacity(BUFFER, file));
+        let mut bytes = Headed::new(Sticky::new(Limited::new(gzip, limit, length)));
+        let looks = bytes.looks();
+        if looks == Looks::Tar {
+            return Ok(Self::tar(place, bytes));
+        }
+        let (origin, path) = (place.origin(), place.path());
+        let name = archive_name(path.parent().unwrap_or(path), path);
+        let member = if is_mailbox(looks, || has_mailbox_name(&path.with_extension(""))) {
+            Member::Mailbox { name, source: Box::new(Stream::new(origin, bytes)) }
+        } else if let Some((_, source)) = bytes.broken() {
+            return Err(Error::Read { origin, byte: packed_position(&bytes), source });
+        } else {
+            Member::PassedOver(origin)
+        };
+        let mailboxes = usize::from(matches!(member, Member::Mailbox { .. }));
+        let members = Members(Box::new(std::iter::once(Ok(member))));
+        Ok(Self { kind: Kind::Gzip, mailboxes: Some(mailboxes), size: None, members })
+    }
+}
+
+/// A gzip stream as it is read here.
+type Unpacked<R> = Headed<Sticky<Limited<Gzip<R>>>>;
+
+fn packed_position<R: std::io::BufRead>(bytes: &Unpacked<R>) -> u64 {
+    bytes.rest().get_ref().get_ref().position()
+}
+
+impl<R: std::io::BufRead + Send> Positioned for Unpacked<R> {
+    fn position(&self) -> Option<u64> {
+        Some(packed_position(self))
+    }
+}
+
+impl<R: Read + Send> Positioned for BufReader<R> {
+    fn position(&self) -> Option<u64> {
+        None
+    }
+}

@@ -1,0 +1,85 @@
+//! Is this member a mailbox? Its first bytes are read to judge it by, and are not lost.
+
+use std::io::{self, Cursor, Read};
+
+use mbox2eml::source::{Looks, Stream};
+use mbox2eml::{Error, Result};
+
+use super::Member;
+use super::names::{MemberName, Place};
+use crate::size::to_u64;
+
+/// How many bytes tell that something is no mailbox: as many as a byte order mark and `From ` have.
+const BEGIN: usize = 8;
+
+/// A reader whose head was read to judge it by; it reads from the start on.
+#[derive(Debug)]
+pub(super) struct Headed<R> {
+    head: Cursor<Vec<u8>>,
+    /// What ended the head early; told when it was read.
+    broken: Option<io::Error>,
+    rest: R,
+}
+
+impl<R: Read> Headed<R> {
+    pub(super) fn new(mut inner: R) -> Self {
+        let mut head = Vec::with_capacity(Looks::HEAD);
+        let broken = inner.by_ref().take(to_u64(Looks::HEAD)).read_to_end(&mut head).err();
+        Self { head: Cursor::new(head), broken, rest: inner }
+    }
+
+    pub(super) fn looks(&self) -> Looks {
+        Looks::at(self.head.get_ref())
+    }
+
+    pub(super) fn rest(&self) -> &R {
+        &self.rest
+    }
+
+    /// What ended the head early, and after how many bytes.
+    pub(super) fn broken(&mut self) -> Option<(u64, io::Error)> {
+        self.broken.take().map(|error| (to_u64(self.head.get_ref().len()), error))
+    }
+
+    /// The same, if the member of this name is no mailbox by what came, and might be one by what did not.
+    pub(super) fn undecided(&mut self, name: &MemberName) -> Option<(u64, io::Error)> {
+        let is_short = self.head.get_ref().trim_ascii_start().len() < BEGIN;
+        let is_open = is_short || matches!(self.looks(), Looks::Empty | Looks::FromLine) || name.may_be_mailbox();
+        self.broken().filter(|_| is_open)
+    }
+}
+
+impl<R: Read> Read for Headed<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        match self.head.read(out)? {
+            0 => self.broken.take().map_or_else(|| self.rest.read(out), Err),
+            count => Ok(count),
+        }
+    }
+}
+
+/// What the member is that `bytes` holds, of `size` bytes if known.
+///
+/// # Errors
+/// [`Error::Read`] if it is broken before that can be told.
+pub(super) fn judge<R: Read + Send + 'static>(
+    place: &Place,
+    name: &MemberName,
+    bytes: R,
+    size: Option<u64>,
+) -> Result<Member> {
+    let origin = place.member(name);
+    let mut headed = Headed::new(bytes);
+    if name.is_mailbox(headed.looks()) {
+        let stream = Stream::new(origin, headed);
+        let stream = match size {
+            Some(size) => stream.sized(size),
+            None => stream,
+        };
+        return Ok(Member::Mailbox { name: name.mailbox(), source: Box::new(stream) });
+    }
+    match headed.undecided(name) {
+        Some((byte, source)) => Err(Error::Read { origin, byte, source }),
+        None => Ok(Member::PassedOver(origin)),
+    }
+}

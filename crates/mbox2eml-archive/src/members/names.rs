@@ -1,0 +1,147 @@
+//! What members are called. Nothing here is a path of this machine.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use mbox2eml::source::{Looks, Origin, has_mailbox_name, is_mailbox, mailbox_name};
+
+/// The second half of code page 437, in which names in a ZIP are written unless they say otherwise (APPNOTE, D.1).
+const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+
+/// A member's name, as it stands in the archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct MemberName(Box<str>);
+
+impl MemberName {
+    /// A name in a ZIP: UTF-8 where it is valid, flagged so or not, as Takeout writes it; else code page 437.
+    pub(super) fn in_zip(bytes: &[u8]) -> Self {
+        Self(match std::str::from_utf8(bytes) {
+            Ok(name) => name.into(),
+            Err(_) => bytes.iter().map(|&byte| cp437(byte)).collect(),
+        })
+    }
+
+    /// A name in a tar archive: UTF-8, which is what every system of today writes; what is not valid is replaced.
+    pub(super) fn in_tar(bytes: &[u8]) -> Self {
+        Self(String::from_utf8_lossy(bytes).into())
+    }
+
+    /// As it stands.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// With `/` between its parts. Some ZIPs made on Windows have `\`, and then no `/` at all.
+    fn normal(&self) -> Cow<'_, str> {
+        if self.0.contains('/') { Cow::Borrowed(&self.0) } else { Cow::Owned(self.0.replace('\\', "/")) }
+    }
+
+    /// To sort by: as a walk through the unpacked folder would meet it.
+    pub(super) fn path(&self) -> PathBuf {
+        PathBuf::from(self.normal().into_owned())
+    }
+
+    /// Whether it is a folder's name.
+    pub(super) fn is_folder(&self) -> bool {
+        self.normal().ends_with('/')
+    }
+
+    /// What people call the mailbox.
+    pub(super) fn mailbox(&self) -> String {
+        mailbox_name(Path::new(""), &self.path())
+    }
+
+    /// Whether a member that looks so is a mailbox.
+    pub(super) fn is_mailbox(&self, looks: Looks) -> bool {
+        is_mailbox(looks, || has_mailbox_name(&self.path()))
+    }
+
+    /// Whether a member that cannot be looked at might be a mailbox.
+    pub(super) fn may_be_mailbox(&self) -> bool {
+        let path = self.path();
+        has_mailbox_name(&path) || path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("mbox"))
+    }
+}
+
+fn cp437(byte: u8) -> char {
+    match byte.checked_sub(0x80) {
+        None => char::from(byte),
+        Some(high) => CP437.chars().nth(usize::from(high)).unwrap_or(char::REPLACEMENT_CHARACTER),
+    }
+}
+
+/// The archive itself, as it was given.
+#[derive(Clone, Debug)]
+pub(super) struct Place(PathBuf);
+
+impl Place {
+    pub(super) fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The archive.
+    pub(super) fn origin(&self) -> Origin {
+        Origin::file(&self.0)
+    }
+
+    /// A member of it: `takeout-001.zip!Takeout/Mail/Sent.mbox`.
+    pub(super) fn member(&self, name: &MemberName) -> Origin {
+        Origin::named(format!("{}!{}", self.0.display(), name.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_their_maker_meant_them() {
+        for (bytes, name) in [
+            (&b"Takeout/Mail/Entw\xc3\xbcrfe.mbox"[..], "Takeout/Mail/Entwürfe.mbox"),
+            (b"Entw\x81rfe.mbox", "Entwürfe.mbox"),
+            (b"\x80\xe1\xff", "Çß\u{a0}"),
+            (b"a\0b", "a\0b"),
+            (b"", ""),
+        ] {
+            assert_eq!(MemberName::in_zip(bytes).as_str(), name);
+        }
+        assert_eq!(MemberName::in_tar(b"a\xffb").as_str(), "a\u{fffd}b");
+        assert_eq!(CP437.chars().count(), 128);
+    }
+
+    #[test]
+    fn mailboxes_are_called_as_in_a_folder() {
+        for (member, mailbox) in [
+            ("Takeout/Mail/Sent.mbox", "Takeout/Mail/Sent"),
+            ("./Mail/X.mbox/mbox", "Mail/X"),
+            ("X.mbox/mbox", "X"),
+            ("Inbox.sbd/Work", "Inbox/Work"),
+            ("Takeout\\Mail\\Sent.mbox", "Takeout/Mail/Sent"),
+            ("../../etc/passwd", "etc/passwd"),
+            ("/etc/passwd", "etc/passwd"),
+            ("..", ""),
+        ] {
+            assert_eq!(MemberName::in_zip(member.as_bytes()).mailbox(), mailbox, "{member}");
+        }
+    }
+
+    #[test]
+    fn only_some_names_are_those_of_mailboxes() {
+        for (name, may_be) in [
+            ("a/Sent.mbox", true),
+            ("SENT.MBOX", true),
+            ("X.mbox/mbox", true),
+            ("a\\mbox", true),
+            ("mbox", true),
+            ("mbox.json", false),
+            ("a.mbox/", true),
+            ("photo.jpg", false),
+        ] {
+            assert_eq!(MemberName::in_zip(name.as_bytes()).may_be_mailbox(), may_be, "{name}");
+        }
+    }
+}

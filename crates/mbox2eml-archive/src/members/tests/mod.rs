@@ -1,0 +1,8 @@
+//! What comes out of archives, whole, odd, damaged and hostile ones.
+
+mod damage;
+mod gzip;
+mod hostile;
+mod kinds;
+mod tar;
+mod zip;

@@ -1,0 +1,430 @@
+//! What Gmail's labels mean, whatever the language of the account.
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+
+use SystemLabel::{
+    Archived, Category, Chat, Drafts, Imap, Important, Inbox, Muted, Opened, Sent, Spam, Starred, Trash, Unread,
+};
+
+/// A label that Gmail itself gives, in whichever language. Every other label is the user's own.
+///
+/// # Examples
+///
+/// ```
+/// use mbox2eml::message::SystemLabel;
+///
+/// assert_eq!(SystemLabel::of("Papierkorb"), Some(SystemLabel::Trash));
+/// assert_eq!(SystemLabel::of("Kategorie: \"Persönlich\""), Some(SystemLabel::Category));
+/// assert_eq!(SystemLabel::of("Inbox/Work"), None);
+/// assert_eq!(SystemLabel::Trash.name(), "Trash");
+/// assert!(SystemLabel::Unread.is_state() && !SystemLabel::Trash.is_state());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SystemLabel {
+    /// In the inbox.
+    Inbox,
+    /// Sent by the user.
+    Sent,
+    /// Not yet sent.
+    Drafts,
+    /// Held to be spam.
+    Spam,
+    /// Thrown away.
+    Trash,
+    /// The transcript of a chat.
+    Chat,
+    /// Marked with a star.
+    Starred,
+    /// Held to be important.
+    Important,
+    /// Not read.
+    Unread,
+    /// Read.
+    Opened,
+    /// In none of the folders above.
+    Archived,
+    /// In a conversation that no longer comes back to the inbox.
+    Muted,
+    /// A tab of the inbox, such as `Category Promotions`.
+    Category,
+    /// A flag that a mail program has set, such as `IMAP_$Forwarded`.
+    Imap,
+}
+
+/// Every spelling that is known, in lower case. The first six languages are from exports and other
+/// importers, and Japanese is as Gmail shows it; of the rest, only what users quoted from an export
+/// or what Gmail refused as a user's label. What is not here is a user's label.
+const SPELLINGS: &[(&str, SystemLabel)] = &[
+    // en. Gmail reserves `Draft` and `Chats` too; `Bin` is British. Of `Category …` only these: the
+    // name has no colon to tell it from a user's `Category theory`.
+    ("inbox", Inbox),
+    ("sent", Sent),
+    ("drafts", Drafts),
+    ("draft", Drafts),
+    ("spam", Spam),
+    ("trash", Trash),
+    ("bin", Trash),
+    ("chat", Chat),
+    ("chats", Chat),
+    ("starred", Starred),
+    ("important", Important),
+    ("unread", Unread),
+    ("opened", Opened),
+    ("archived", Archived),
+    ("muted", Muted),
+    ("category personal", Category),
+    ("category social", Category),
+    ("category promotions", Category),
+    ("category updates", Category),
+    ("category forums", Category),
+    ("category purchases", Category),
+    // de
+    ("posteingang", Inbox),
+    ("gesendet", Sent),
+    ("entwürfe", Drafts),
+    ("entwurf", Drafts),
+    ("papierkorb", Trash),
+    ("markiert", Starred),
+    ("wichtig", Important),
+    ("ungelesen", Unread),
+    ("geöffnet", Opened),
+    ("archiviert", Archived),
+    // fr; `Important` as in English
+    ("boîte de réception", Inbox),
+    ("envoyé", Sent),
+    ("messages envoyés", Sent),
+    ("brouillons", Drafts),
+    ("corbeille", Trash),
+    ("suivis", Starred),
+    ("importants", Important),
+    ("non lus", Unread),
+    ("ouvert", Opened),
+    ("ouverts", Opened),
+    ("archivés", Archived),
+    ("messages archivés", Archived),
+    // es
+    ("recibidos", Inbox),
+    ("enviados", Sent),
+    ("borradores", Drafts),
+    ("papelera", Trash),
+    ("destacados", Starred),
+    ("importante", Important),
+    ("no leídos", Unread),
+    ("abierto", Opened),
+    ("archivados", Archived),
+    // ca; `Importants` as in French
+    ("safata d'entrada", Inbox),
+    ("enviats", Sent),
+    ("esborranys", Drafts),
+    ("paperera", Trash),
+    ("no llegits", Unread),
+    ("oberts", Opened),
+    // ja
+    ("受信トレイ", Inbox),
+    ("送信済みメール", Sent),
+    ("送信済み", Sent),
+    ("下書き", Drafts),
+    ("迷惑メール", Spam),
+    ("ゴミ箱", Trash),
+    ("スター付き", Starred),
+    ("重要", Important),
+    ("未読", Unread),
+    ("開封済み", Opened),
+    ("アーカイブ済み", Archived),
+    // cs: GAM-team/got-your-back issue 227
+    ("doručené", Inbox),
+    ("odesláno", Sent),
+    ("důležité", Important),
+    ("nepřečtené", Unread),
+    ("archivováno", Archived),
+    // it, and es or pt: GAM-team/got-your-back issue 442
+    ("da leggere", Unread),
+    ("enviado", Sent),
+    // ko: an importer's tests of Korean exports
+    ("받은편지함", Inbox),
+    ("보낸편지함", Sent),
+    ("스팸", Spam),
+    ("중요편지함", Important),
+    ("열림", Opened),
+    ("보관됨", Archived),
+    ("개인정보 카테고리", Category),
+    ("구매 카테고리", Category),
+    // nb: stalwartlabs/vandelay issue 7
+    ("åpnet", Opened),
+    // nl: GAM-team/got-your-back issues 135 and 429
+    ("ongelezen", Unread),
+    ("gearchiveerd", Archived),
+];
+
+/// What stands before the colon of a category, in lower case: de and cs, fr, es, ja, nb.
+const CATEGORY_WORDS: &[&str] = &["kategorie", "catégorie", "categoría", "カテゴリ", "kategori"];
+
+impl SystemLabel {
+    /// Every system label.
+    pub const ALL: &[Self] =
+        &[Inbox, Sent, Drafts, Spam, Trash, Chat, Starred, Important, Unread, Opened, Archived, Muted, Category, Imap];
+
+    /// Which system label `label` is; `None` for a user's own.
+    ///
+    /// Neither case nor Unicode's normal form matters, and a no-break space is a space; but `IMAP_`
+    /// has to be in capitals. System labels do not nest, so a label with a `/` is a user's own. One in a
+    /// language that is not known is taken for a user's label, so that nothing is lost.
+    pub fn of(label: &str) -> Option<Self> {
+        if label.contains('/') {
+            return None;
+        }
+        if label.starts_with("IMAP_") {
+            return Some(Imap);
+        }
+        let label = fold(label);
+        let known = SPELLINGS.iter().find(|(spelling, _)| spelling.eq_ignore_ascii_case(&label));
+        known.map(|(_, system)| *system).or_else(|| is_category(&label).then_some(Category))
+    }
+
+    /// Its English name, as exports of an English account have it; of [`SystemLabel::Category`] and
+    /// [`SystemLabel::Imap`] what such labels begin with.
+    pub fn name(self) -> &'static str {
+        match self {
+            Inbox => "Inbox",
+            Sent => "Sent",
+            Drafts => "Drafts",
+            Spam => "Spam",
+            Trash => "Trash",
+            Chat => "Chat",
+            Starred => "Starred",
+            Important => "Important",
+            Unread => "Unread",
+            Opened => "Opened",
+            Archived => "Archived",
+            Muted => "Muted",
+            Category => "Category",
+            Imap => "IMAP",
+        }
+    }
+
+    /// Whether it says how a message is, and not where.
+    pub fn is_state(self) -> bool {
+        match self {
+            Inbox | Sent | Drafts | Spam | Trash | Chat => false,
+            Starred | Important | Unread | Opened | Archived | Muted | Category | Imap => true,
+        }
+    }
+
+    /// The system label that somebody means who writes `name`, which may be a label of any language.
+    fn named(name: &str) -> Option<Self> {
+        let english = Self::ALL.iter().copied().find(|system| system.name().eq_ignore_ascii_case(name));
+        // `Category Social` means this category and not all.
+        english.or_else(|| Self::of(name).filter(|system| !matches!(system, Category | Imap)))
+    }
+}
+
+/// Whether `label`, which is folded, is a category with a colon: `Kategorie: "Persönlich"`,
+/// `Catégorie : Réseaux sociaux`.
+fn is_category(label: &str) -> bool {
+    label.split_once(':').is_some_and(|(word, name)| {
+        let word = word.trim_end();
+        !name.trim().is_empty() && CATEGORY_WORDS.iter().any(|known| known.eq_ignore_ascii_case(word))
+    })
+}
+
+/// What is left of a label when only ASCII's case still matters.
+fn fold(label: &str) -> Cow<'_, str> {
+    if label.is_ascii() {
+        return Cow::Borrowed(label);
+    }
+    let spaced = label.chars().map(|c| if matches!(c, '\u{A0}' | '\u{202F}') { ' ' } else { c });
+    Cow::Owned(spaced.flat_map(char::to_lowercase).nfc().collect())
+}
+
+/// A label as somebody names it to ask for it: in any case and normal form, and a system label by
+/// its English name whatever the language of the mailbox.
+///
+/// A name takes its nested labels along.
+///
+/// # Examples
+///
+/// ```
+/// use mbox2eml::message::LabelName;
+///
+/// let work = LabelName::new("work");
+/// assert!(work.matches("Work") && work.matches("Work/2024") && !work.matches("Workshop"));
+///
+/// let trash = LabelName::new("Trash");
+/// assert!(trash.matches("Papierkorb"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelName {
+    folded: String,
+    system: Option<SystemLabel>,
+}
+
+impl LabelName {
+    /// Takes a name, without the white space around it and the `/` at its end. One of which nothing
+    /// is left matches nothing.
+    pub fn new(name: &str) -> Self {
+        let name = name.trim().trim_end_matches('/');
+        Self { folded: fold(name).into_owned(), system: SystemLabel::named(name) }
+    }
+
+    /// Whether `label`, as the mailbox spells it, is the one that is named, or nested in it.
+    pub fn matches(&self, label: &str) -> bool {
+        self.is_system(label) || self.is_spelled(label)
+    }
+
+    fn is_system(&self, label: &str) -> bool {
+        let outermost = label.split_once('/').map_or(label, |(outermost, _)| outermost);
+        self.system.is_some() && SystemLabel::of(outermost) == self.system
+    }
+
+    fn is_spelled(&self, label: &str) -> bool {
+        let label = fold(label);
+        let parts = label.split_at_checked(self.folded.len());
+        parts.is_some_and(|(start, rest)| {
+            !start.is_empty() && start.eq_ignore_ascii_case(&self.folded) && (rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(system: SystemLabel, labels: &[&str]) {
+        for label in labels {
+            assert_eq!(SystemLabel::of(label), Some(system), "{label:?}");
+        }
+    }
+
+    #[test]
+    fn every_language() {
+        check(Inbox, &["Inbox", "Posteingang", "Boîte de réception", "Recibidos", "Safata d'entrada", "受信トレイ"]);
+        check(Inbox, &["Doručené", "받은편지함"]);
+        check(Sent, &["Sent", "Gesendet", "Envoyé", "Messages envoyés", "Enviados", "Enviats", "送信済みメール"]);
+        check(Sent, &["Odesláno", "Enviado", "送信済み", "보낸편지함"]);
+        check(Drafts, &["Drafts", "Entwürfe", "Entwurf", "Brouillons", "Borradores", "Esborranys", "下書き"]);
+        check(Spam, &["Spam", "迷惑メール", "스팸"]);
+        check(Trash, &["Trash", "Bin", "Papierkorb", "Corbeille", "Papelera", "Paperera", "ゴミ箱"]);
+        check(Chat, &["Chat", "Chats"]);
+        check(Starred, &["Starred", "Markiert", "Suivis", "Destacados", "スター付き"]);
+        check(Important, &["Important", "Wichtig", "Importants", "Importante", "重要", "Důležité", "중요편지함"]);
+        check(Unread, &["Unread", "Ungelesen", "Non lus", "No leídos", "No llegits", "未読", "Nepřečtené"]);
+        check(Unread, &["Ongelezen", "Da leggere"]);
+        check(Opened, &["Opened", "Geöffnet", "Ouvert", "Ouverts", "Abierto", "Oberts", "開封済み", "Åpnet", "열림"]);
+        check(Archived, &["Archived", "Archiviert", "Archivés", "Messages archivés", "Archivados", "アーカイブ済み"]);
+        check(Archived, &["Archivováno", "Gearchiveerd", "보관됨"]);
+        check(Muted, &["Muted"]);
+    }
+
+    #[test]
+    fn categories_and_flags() {
+        check(Category, &["Category Personal", "Category Social", "Category Promotions", "Category Updates"]);
+        check(Category, &["Category Forums", "Category Purchases", "구매 카테고리"]);
+        check(Category, &["Kategorie: \"Persönlich\"", "Kategorie: \"Soziale Netzwerke\"", "Kategorie: Sociální sítě"]);
+        check(Category, &["Catégorie\u{A0}: \"E-mails personnels\"", "Catégorie\u{202F}: Réseaux sociaux"]);
+        check(Category, &["Categoría: Promociones", "カテゴリ: ソーシャル", "Kategori: Reklame"]);
+        check(Imap, &["IMAP_$Forwarded", "IMAP_NotJunk", "IMAP_$é"]);
+    }
+
+    #[test]
+    fn neither_case_nor_normal_form_matters() {
+        check(Inbox, &["INBOX", "inbox", "POSTEINGANG", "BOI\u{302}TE DE RE\u{301}CEPTION", "Boîte\u{A0}de réception"]);
+        check(Drafts, &["ENTWÜRFE", "Entwu\u{308}rfe"]);
+        check(Unread, &["non\u{A0}lus", "NEPR\u{30C}EC\u{30C}TENE\u{301}"]);
+        check(Category, &["category personal", "KATEGORIE: x", "CATE\u{301}GORIE : x", "カテコ\u{3099}リ: x"]);
+    }
+
+    #[test]
+    fn labels_of_users() {
+        for label in [
+            "",
+            "Work",
+            "Inbox/Work",
+            "Inbox/",
+            "Posteingang/Arbeit",
+            "Inbox ",
+            "Inboxes",
+            "Category",
+            "Category theory",
+            "Category Personal/x",
+            "Kategorie",
+            "Kategorie:",
+            "Kategorie:\u{A0}",
+            "Kategorie: a/b",
+            "Meine Kategorie: x",
+            "imap_backup",
+            "IMAP",
+            "IMAP_a/b",
+            "Archive",
+            "☯",
+            "takeout",
+            "Входящие",
+        ] {
+            assert_eq!(SystemLabel::of(label), None, "{label:?}");
+        }
+    }
+
+    #[test]
+    fn the_table_is_folded_and_says_nothing_twice() {
+        let words = SPELLINGS.iter().map(|(spelling, _)| spelling).chain(CATEGORY_WORDS);
+        let mut met = std::collections::HashSet::new();
+        for word in words {
+            assert_eq!(fold(word).to_ascii_lowercase(), *word);
+            assert!(met.insert(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn english_names() {
+        for system in SystemLabel::ALL {
+            assert_eq!(SystemLabel::named(system.name()), Some(*system));
+            let is_a_label = !matches!(system, Category | Imap);
+            assert_eq!(SystemLabel::of(system.name()).is_some(), is_a_label, "{system:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_labels() {
+        for (name, matching, others) in [
+            ("Work", vec!["Work", "WORK", "work/a", "Work/a/b"], vec!["Workshop", "a/Work", "Wor", ""]),
+            (" work/a/ ", vec!["Work/A", "Work/A/b"], vec!["Work", "Work/AB"]),
+            ("ÉTÉ", vec!["été", "e\u{301}te\u{301}", "Été/2024"], vec!["étés", "ete"]),
+            ("inbox", vec!["Inbox", "Posteingang", "受信トレイ", "Inbox/Work", "Posteingang/Arbeit"], vec!["Inboxes"]),
+            ("Posteingang", vec!["Inbox", "posteingang", "Inbox/Work"], vec!["Post"]),
+            ("Bin", vec!["Trash", "Bin", "Papierkorb"], vec!["Bins", "Binders"]),
+            ("Category", vec!["Category Social", "Kategorie: x", "category/x"], vec!["Category theory"]),
+            ("category social", vec!["Category Social"], vec!["Category Forums", "Kategorie: x"]),
+            ("IMAP", vec!["IMAP_$Forwarded", "IMAP"], vec!["imap_backup"]),
+            ("", vec![], vec!["", "/", "/x", "Inbox"]),
+            ("/", vec![], vec!["", "/", "/x"]),
+        ] {
+            let label_name = LabelName::new(name);
+            for label in matching {
+                assert!(label_name.matches(label), "{name:?} {label:?}");
+            }
+            for label in others {
+                assert!(!label_name.matches(label), "{name:?} {label:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(name in "\\PC{0,12}", label in "\\PC{0,12}") {
+            LabelName::new(&name).matches(&label);
+            SystemLabel::of(&label);
+        }
+
+        #[test]
+        fn a_name_matches_itself_and_what_is_nested(name in "[a-zé中 ]{0,5}[a-zé中]", nested in "\\PC{0,5}") {
+            prop_assert!(LabelName::new(&name).matches(name.trim()));
+            let nested = format!("{}/{nested}", name.trim());
+            prop_assert!(LabelName::new(&name.to_uppercase()).matches(&nested), "{nested}");
+        }
+    }
+}

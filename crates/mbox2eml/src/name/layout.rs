@@ -1,0 +1,164 @@
+//! The folders that stand between a mailbox's own and those of a template.
+
+use std::cmp::Reverse;
+use std::convert::Infallible;
+use std::str::FromStr;
+
+use super::TemplateField;
+use super::component::push_folder;
+use super::label_folders::label_folders;
+use super::values::Values;
+use crate::message::{LabelName, SystemLabel, parse_labels};
+
+/// The folder of messages that have labels, but none that makes a folder.
+const ARCHIVE: &str = "Archive";
+
+/// The folder of messages without a date.
+const UNDATED: &str = "undated";
+
+/// Which folders messages are laid out in, below their mailbox's [`Folder`](super::Folder) and above
+/// the folders of the [`Template`](super::Template).
+///
+/// Default: [`Layout::Flat`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Layout {
+    /// None.
+    #[default]
+    Flat,
+    /// Those of the message's primary Gmail label, spelled as in the mailbox; a nested label makes
+    /// nested folders.
+    ///
+    /// `Archive` for messages with labels of which none makes a folder, such as `Archived,Unread`,
+    /// and no folder for messages without labels, such as those of Thunderbird.
+    ///
+    /// Labels do not mix: one that cannot stand in a path as it is, or is too long for one, gets `~`
+    /// and six hexadecimal digits, a checksum of its text (`a:b` becomes `a-b~310864`). Two labels
+    /// share a folder only if they differ in nothing but case, Unicode's normal form, the
+    /// invisible characters within emoji or, in names of ASCII only, accents, or if they are written
+    /// alike and their checksums agree, one chance in 16 million. Gmail has no two labels that differ in case only. A user's own
+    /// label `Archive` shares the folder of that name.
+    Label(LabelPriority),
+    /// `2024/04`: year and month in which the message was received, in UTC; `undated` for messages
+    /// of which that is not known.
+    Date,
+}
+
+impl Layout {
+    /// The fields of a message that decide about its folders.
+    pub(super) fn fields(&self) -> &'static [TemplateField] {
+        match self {
+            Self::Flat => &[],
+            Self::Label(_) => &[TemplateField::Label],
+            Self::Date => &[TemplateField::Year, TemplateField::Month],
+        }
+    }
+
+    /// The label in whose folder a message is, if it is in one of a label.
+    pub(super) fn primary<'a>(&self, labels: &'a [String]) -> Option<&'a String> {
+        match self {
+            Self::Label(priority) => priority.primary(labels),
+            Self::Flat | Self::Date => None,
+        }
+    }
+
+    /// Appends the folders of a message to `path`, at most `room` bytes with their slashes.
+    pub(super) fn push_folders(&self, path: &mut String, values: &Values<'_>, room: usize) {
+        match (self, values.label()) {
+            (Self::Flat, _) | (Self::Label(_), None) => (),
+            (Self::Label(priority), Some(label)) if priority.rank(label).is_some() => {
+                let folders = label_folders(label, values.charset(), room.saturating_sub(1));
+                folders.split('/').for_each(|name| push_folder(path, name));
+            }
+            (Self::Label(_), Some(_)) => push_folder(path, ARCHIVE),
+            (Self::Date, _) => match values.year_and_month() {
+                Some((year, month)) => [year, month].iter().for_each(|name| push_folder(path, name)),
+                None => push_folder(path, UNDATED),
+            },
+        }
+    }
+}
+
+/// Which of a message's labels is its primary one, whose folder the message goes to.
+///
+/// Default: Trash, Spam, Drafts, Chat, then the user's label that is nested deepest, of several the
+/// first, then Sent, then Inbox. Labels that say how a message is and not where
+/// ([`SystemLabel::is_state`]) make no folders.
+///
+/// Labels that are named come before all these, in the order in which they are named, and make
+/// folders even if they are states. They are named as for [`LabelName`]: `Trash` is meant in every
+/// language, and a label takes its nested labels along.
+///
+/// # Examples
+///
+/// ```
+/// use mbox2eml::name::LabelPriority;
+///
+/// let labels = ["Inbox", "Work/2024", "Unread"].map(String::from);
+/// assert_eq!(LabelPriority::default().primary(&labels).unwrap(), "Work/2024");
+///
+/// let priority: LabelPriority = "Starred,Inbox,work".parse()?;
+/// assert_eq!(priority.primary(&labels).unwrap(), "Inbox");
+/// # Ok::<(), std::convert::Infallible>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabelPriority {
+    named: Vec<LabelName>,
+}
+
+/// How a label stands among others, the least first: by its class, then by how deep it is nested.
+type Rank = (usize, Reverse<usize>);
+
+impl LabelPriority {
+    /// Puts the labels of these names first, in this order.
+    pub fn new(names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        Self { named: names.into_iter().map(|name| LabelName::new(name.as_ref())).collect() }
+    }
+
+    /// The primary one of a message's labels; `None` if none of them makes a folder.
+    pub fn primary<'a>(&self, labels: &'a [String]) -> Option<&'a String> {
+        let ranked = labels.iter().filter_map(|label| Some((self.rank(label)?, label)));
+        ranked.min_by_key(|(rank, _)| *rank).map(|(_, label)| label)
+    }
+
+    /// Those of a message's labels that make folders, the primary one first.
+    pub(super) fn in_order<'a>(&self, labels: &'a [String]) -> Vec<&'a String> {
+        let mut ranked: Vec<_> = labels.iter().filter_map(|label| Some((self.rank(label)?, label))).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, label)| label).collect()
+    }
+
+    /// How `label` stands among others; `None` if it makes no folder.
+    fn rank(&self, label: &str) -> Option<Rank> {
+        let named = self.named.iter().position(|name| name.matches(label));
+        let class = match named {
+            Some(position) => position,
+            None => self.named.len() + class(SystemLabel::of(label))?,
+        };
+        Some((class, Reverse(label.split('/').count())))
+    }
+}
+
+/// The default order.
+fn class(system: Option<SystemLabel>) -> Option<usize> {
+    match system {
+        Some(SystemLabel::Trash) => Some(0),
+        Some(SystemLabel::Spam) => Some(1),
+        Some(SystemLabel::Drafts) => Some(2),
+        Some(SystemLabel::Chat) => Some(3),
+        None => Some(4),
+        Some(SystemLabel::Sent) => Some(5),
+        Some(SystemLabel::Inbox) => Some(6),
+        Some(_) => None,
+    }
+}
+
+impl FromStr for LabelPriority {
+    type Err = Infallible;
+
+    /// Reads names as Takeout writes labels: with commas between them, one with a comma in
+    /// quotation marks.
+    fn from_str(names: &str) -> Result<Self, Infallible> {
+        Ok(Self::new(parse_labels(names.as_bytes())))
+    }
+}
