@@ -5,18 +5,12 @@ use std::fs;
 use crate::common::{Scratch, mailbox, testdata};
 
 /// A file in `testdata/not-an-mbox`, what it looks like, and what to do.
-const FILES: [(&str, &str, &str); 11] = [
+const FILES: [(&str, &str, &str); 9] = [
     ("single.eml", "it looks like a single message (.eml)", "an .eml file needs no conversion"),
     (
         "single.emlx",
         "it looks like a single message of Apple Mail (.emlx)",
         "Apple Mail writes mailboxes with Mailbox > Export Mailbox",
-    ),
-    ("takeout.zip", "it looks like a ZIP archive", "unpack it and give the .mbox files inside, or the folder"),
-    (
-        "list.mbox.gz",
-        "it looks like a gzip or .tgz archive",
-        "unpack it and give the .mbox files inside, or the folder",
     ),
     (
         "mmdf.mbox",
@@ -34,6 +28,10 @@ const FILES: [(&str, &str, &str); 11] = [
         "if it is a mailbox whose start was cut off, '--split any' begins at its first 'From ' line",
     ),
 ];
+
+/// Archives beside them, which are opened where they are files: what each looks like in a pipe.
+const ARCHIVES: [(&str, &str); 2] =
+    [("takeout.zip", "it looks like a ZIP archive"), ("list.mbox.gz", "it looks like a gzip or .tgz archive")];
 
 fn scratch_with(file: &str) -> Scratch {
     let scratch = Scratch::new();
@@ -66,6 +64,32 @@ fn from_standard_input_it_is_called_so() {
 }
 
 #[test]
+fn an_archive_on_standard_input_is_refused_with_a_hint() {
+    for (file, looks) in ARCHIVES {
+        let scratch = scratch_with(file);
+        let bytes = scratch.read(file);
+        scratch.run_with_input(["-q", "-", "out"], &bytes).ends(2).prints_nothing().says_just(&format!(
+            "mbox2eml: standard input: not an mbox: {looks}\n  \
+             give the archive as a file, not through a pipe, or unpack it first\n"
+        ));
+        assert_eq!(scratch.names("out"), [""; 0], "{file}");
+    }
+}
+
+#[test]
+fn an_archive_that_is_a_file_is_opened() {
+    let scratch = scratch_with("list.mbox.gz");
+    scratch.run(["list.mbox.gz", "out"]).ends(0).counts(1, 1, 0);
+    assert_eq!(scratch.count("out"), 1);
+
+    // It breaks off behind its first header.
+    let scratch = scratch_with("takeout.zip");
+    let error = "mbox2eml: takeout.zip: cannot read on at byte 30: the archive is cut off at its byte 53\n";
+    scratch.run(["takeout.zip", "out"]).ends(2).says(&[error]);
+    assert_eq!(scratch.names("out"), [""; 0]);
+}
+
+#[test]
 fn one_among_several_is_told_and_the_rest_is_converted() {
     for (file, looks, _) in FILES {
         let scratch = scratch_with(file);
@@ -85,7 +109,8 @@ fn in_a_searched_folder_they_are_passed_over() {
         scratch.write(format!("in/{file}"), fs::read(testdata().join("not-an-mbox").join(file)).unwrap());
     }
     scratch.write("in/real", mailbox(&[("A", "1")]));
-    scratch.run(["in", "out"]).ends(0).says_nowhere(&["passed over"]);
+    let count = "9 other files were passed over, since they hold no mailbox; -v names them\n";
+    scratch.run(["in", "out"]).ends(0).says(&[count]).says_nowhere(&["passed over: "]);
     assert_eq!(scratch.names("out"), ["real/000001_20240401T120000Z_A.eml"]);
 
     let ran = scratch.run(["-v", "in", "out"]).ends(0);

@@ -44,7 +44,7 @@ fn a_second_run_at_the_same_time_is_refused() {
     for _ in 0..2 {
         scratch.run(["-q", "in.mbox", "out"]).ends(2).prints_nothing().says_just(
             "mbox2eml: out: cannot use this folder: another run is writing to it\n  \
-             wait for it to end, or give each run a folder of its own\n",
+             wait for it to end, or give each run an output of its own\n",
         );
         assert_eq!(scratch.count("out"), 0);
     }
@@ -64,14 +64,14 @@ fn one_cause_of_many_errors_is_told_three_times_and_then_summed_up() {
         scratch.write("out/file", "somebody's");
         let ran = scratch.run(["--name", "file/{index}", "in.mbox", "out"]).ends(2).says(more.as_slice());
         assert_eq!(ran.stderr.matches("): cannot write file/").count(), 3, "{ran:#?}");
-        assert_eq!(ran.stderr.matches("  choose another output folder, or move away ").count(), 1, "{ran:#?}");
+        assert_eq!(ran.stderr.matches("  choose another output, or move away ").count(), 1, "{ran:#?}");
         assert_eq!(ran.stderr.contains(" more error"), more.is_some(), "{ran:#?}");
         assert_eq!(scratch.tree("out").into_values().collect::<Vec<_>>(), [b"somebody's"]);
     }
 }
 
 /// A shell that may mount, in a world of its own that is gone with it. `None`, aloud, where that is not allowed.
-fn shell_that_mounts(scratch: &Scratch, script: &str) -> Option<Command> {
+pub(crate) fn shell_that_mounts(scratch: &Scratch, script: &str) -> Option<Command> {
     fs::create_dir_all(scratch.path("disk")).unwrap();
     for options in ["-m", "-Urm"] {
         let shell = |script: &str| {
@@ -192,7 +192,7 @@ fn a_read_only_disk_stops_the_run() {
     let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"); 40]));
     let Some((first, second)) = convert_twice(&scratch, &READ_ONLY, "in.mbox", "disk") else { return };
     let errors =
-        first.ends(2).says(&["Read-only file system (os error 30)\n  choose an output folder that you may write to\n"]);
+        first.ends(2).says(&["Read-only file system (os error 30)\n  choose an output that you may write to\n"]);
     assert_eq!(errors.stderr.matches("mbox2eml: ").count(), 1, "told for each message: {errors:#?}");
     second.ends(0).counts(40, 40, 0);
 }

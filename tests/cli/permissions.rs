@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::common::{PROGRAM, Ran, Scratch, clean, mailbox, one_message};
 
 /// The program as a user whom permissions bind. `None`, aloud, where there is no way to be one.
-fn program_bound_by_permissions(scratch: &Scratch) -> Option<Command> {
+pub(crate) fn program_bound_by_permissions(scratch: &Scratch) -> Option<Command> {
     scratch.write("secret", "");
     allow(scratch, "secret", 0o000);
     let wrapped = |wrapper: &[&str], program: &str, arg: &str| {
@@ -31,7 +31,7 @@ fn program_bound_by_permissions(scratch: &Scratch) -> Option<Command> {
     None
 }
 
-fn allow(scratch: &Scratch, name: &str, mode: u32) {
+pub(crate) fn allow(scratch: &Scratch, name: &str, mode: u32) {
     fs::set_permissions(scratch.path(name), Permissions::from_mode(mode)).unwrap();
 }
 
@@ -79,7 +79,7 @@ fn an_output_that_cannot_be_made_is_told() {
     allow(&scratch, "locked", 0o555);
     let Some(mut command) = program_bound_by_permissions(&scratch) else { return };
     let error = "mbox2eml: locked/out: cannot create this folder: Permission denied (os error 13)\n  \
-                 choose an output folder that you may write to\n";
+                 choose an output that you may write to\n";
     Ran::of(command.args(["in.mbox", "locked/out"])).ends(2).says(&[error]);
 }
 
@@ -90,7 +90,7 @@ fn an_output_that_may_not_be_written_is_told() {
     allow(&scratch, "out", 0o555);
     let Some(mut command) = program_bound_by_permissions(&scratch) else { return };
     let ran = Ran::of(command.args(["in.mbox", "out"])).ends(2);
-    let ran = ran.says(&["Permission denied (os error 13)\n  choose an output folder that you may write to\n"]);
+    let ran = ran.says(&["Permission denied (os error 13)\n  choose an output that you may write to\n"]);
     // The hint once, and not a line for each of many messages.
     assert_eq!(ran.stderr.matches("choose an output").count(), 1, "{ran:#?}");
     assert!(ran.stderr.lines().count() < 30, "{ran:#?}");

@@ -204,7 +204,9 @@ fn options() -> BTreeSet<String> {
     let lines = help.lines().filter_map(|line| {
         line.split_whitespace().find(|word| word.starts_with("--")).filter(|_| line.trim_start().starts_with('-'))
     });
-    let options: BTreeSet<String> = lines.map(str::to_owned).collect();
+    // As in `--ascii[=<BOOL>]`.
+    let name = |word: &str| word.split('[').next().unwrap_or(word).to_owned();
+    let options: BTreeSet<String> = lines.map(name).collect();
     assert!(options.len() > 15, "{options:?}");
     options
 }

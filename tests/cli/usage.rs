@@ -33,7 +33,25 @@ fn each_is_refused_with_a_line_that_helps() {
             &["verify", "in.mbox", "out"],
             "'verify' is not available in this version; a mailbox of that name is ./verify",
         ),
-        (&["in.mbox", "out.zip"], "out.zip: ZIP output is not available in this version; give a folder"),
+        (&["--for", "nobody", "in.mbox", "out"], "--for: unknown importer nobody; --for list tells which there are"),
+        (&["--for", "a\x1bb", "in.mbox", "out"], "--for: unknown importer a\\u{1b}b; "),
+        (&["--label-priority", "Work", "in.mbox", "out"], "--label-priority is for --layout label"),
+        (
+            &["--for", "zoho", "--layout", "date", "--label-priority", "Work", "in.mbox", "out.zip"],
+            "--label-priority is for --layout label",
+        ),
+        (
+            &["--zip-max-size", "1MB", "in.mbox", "out"],
+            "--zip-max-size is for ZIPs, and OUTPUT is a folder: give an OUTPUT ending in .zip",
+        ),
+        (&["--zip-max-entries", "1", "in.mbox", "out.tgz"], "--zip-max-entries is for ZIPs, and OUTPUT is a folder"),
+        (&["--compression", "0", "in.mbox", "zip"], "--compression is for ZIPs, and OUTPUT is a folder"),
+        (&["--compression", "10", "in.mbox", "out.zip"], "invalid value '10' for '--compression <LEVEL>'"),
+        (&["--zip-max-size", "big", "in.mbox", "out.zip"], "a size is a number of bytes, or one such as 40MB or 1GiB"),
+        (&["--inflate-limit", "-1", "in.mbox", "out"], "'-1'"),
+        (&["--zip-max-entries", "0", "in.mbox", "out.zip"], "invalid value '0' for '--zip-max-entries <N>'"),
+        (&["--layout", "tree", "in.mbox", "out"], "[possible values: flat, label, date]"),
+        (&["--ascii=perhaps", "in.mbox", "out"], "invalid value 'perhaps' for '--ascii[=<BOOL>]'"),
     ] {
         let (mbox, ..) = one_message();
         let scratch = Scratch::with_mailbox(mbox);

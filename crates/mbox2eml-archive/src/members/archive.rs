@@ -47,9 +47,9 @@ pub struct Archive {
 
 /// The members of an archive, each mailbox ready to be read; made by [`Archive::members`].
 ///
-/// Folders are left out. An `Err` stands for a mailbox that cannot be read, or tells, as the last item, that the archive
-/// cannot be read on. Members that can only be read one after another, as in a tar archive, are lost when the next
-/// one is asked for: reading on in one is an error then.
+/// Folders are left out. An `Err` stands for a mailbox that cannot be read, or tells, as the last item, that the
+/// archive cannot be read on. Members that can only be read one after another, as in a tar archive, are lost when the
+/// next one is asked for: reading on in one is an error then.
 pub struct Members(Box<dyn Iterator<Item = Result<Member>> + Send>);
 
 impl Iterator for Members {
@@ -73,8 +73,8 @@ impl Archive {
     /// members are read one after another instead, as they stand.
     ///
     /// # Errors
-    /// [`Error::Open`] if it cannot be opened, [`Error::NotAnMbox`] if it is no archive, and [`Error::Read`] if it is so
-    /// damaged that nothing can be said of what it holds.
+    /// [`Error::Open`] if it cannot be opened, [`Error::NotAnMbox`] if it is no archive, and [`Error::Read`] if it is
+    /// so damaged that nothing can be said of what it holds.
     pub fn open(path: &Path, limit: InflateLimit) -> Result<Self> {
         let looks = Looks::of_file(path)?;
         let place = Place::new(path);

@@ -1,4 +1,4 @@
-//! The members of a ZIP, by the directory at its end (APPNOTE 4.3.12): the reliable way, and in the order of their names.
+//! The members of a ZIP, by the directory at its end (APPNOTE 4.3.12), in the order of their names: the reliable way.
 
 use std::sync::Arc;
 use std::{io, vec};
@@ -15,8 +15,8 @@ use super::names::{MemberName, Place};
 use super::zip_member::{BUFFER, Data, Method};
 use super::{InflateLimit, Member};
 
-/// How much memory the directory may take: that of ten million photos.
-const DIRECTORY_LIMIT: usize = 1 << 30;
+/// How much memory the directory may take: that of more than a million photos.
+const DIRECTORY_LIMIT: usize = 256 << 20;
 
 /// How many packed bytes are read to judge a member by.
 const HEAD_BUFFER: usize = Looks::HEAD;

@@ -72,7 +72,7 @@ impl Item {
     }
 }
 
-/// What the fields of both headers share: version, flags, method, time, checksum, sizes and lengths; and the extra field.
+/// The fields that both headers have, from version to lengths, and the extra field.
 fn fields(item: &Item, crc: u32, packed: usize, size: usize, offset: Option<usize>) -> (Vec<u8>, Vec<u8>) {
     let mut extra = Vec::new();
     let [packed, size] = if item.zip64 {

@@ -62,7 +62,7 @@ impl Inflater {
         self.ended = false;
     }
 
-    /// Inflates into `out`; zero bytes at the stream's end, of which nothing more of `packed` is used than belongs to it.
+    /// Inflates into `out`; zero bytes at the stream's end. Nothing more of `packed` is used than belongs to it.
     pub(super) fn read<R: BufRead>(&mut self, packed: &mut Packed<R>, out: &mut [u8]) -> io::Result<usize> {
         while !self.ended && !out.is_empty() {
             let input = packed.fill_buf()?;

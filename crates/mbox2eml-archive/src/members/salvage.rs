@@ -73,6 +73,23 @@ impl Salvage {
         }
     }
 
+    /// Where the next member begins; for that, a streamed one is read to its end.
+    fn find_next(&mut self) -> io::Result<u64> {
+        if let Some(next) = self.next {
+            return Ok(next);
+        }
+        let read = io::copy(&mut Rest(self), &mut io::sink());
+        // Where it was found, a wrong checksum is no reason to stop.
+        match self.next {
+            Some(next) => Ok(next),
+            None => Err(read.err().unwrap_or_else(|| self.lost())),
+        }
+    }
+
+    fn lost(&self) -> io::Error {
+        damaged("the next member cannot be found without the archive's directory,", self.position())
+    }
+
     /// Where the member ends whose `packed` bytes, not known if 0, and a descriptor begin at `start`.
     fn behind(&self, start: u64, packed: u64) -> Option<u64> {
         let end = start.checked_add(packed)?;
@@ -116,17 +133,7 @@ impl Salvage {
 impl Walk for Salvage {
     fn advance(&mut self) -> io::Result<Option<Entry>> {
         loop {
-            if let Bytes::Streamed { .. } = self.bytes
-                && self.next.is_none()
-            {
-                io::copy(&mut Rest(self), &mut io::sink())?;
-            }
-            let Some(at) = self.next else {
-                return Err(damaged(
-                    "the next member cannot be found without the archive's directory,",
-                    self.position(),
-                ));
-            };
+            let at = self.find_next()?;
             (self.member, self.bytes) = (at, Bytes::None);
             let (bytes, count) = self.peek(at)?;
             if is_directory(&bytes[..count]) || count == 0 && at == self.length {

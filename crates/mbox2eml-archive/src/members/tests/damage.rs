@@ -112,6 +112,21 @@ fn of_a_mailbox_damaged_in_the_middle_the_start_comes_out_and_so_do_the_next() {
     }
 }
 
+/// Without the directory, too: where a member ends is known though it is not what it was.
+#[test]
+fn behind_a_wrong_checksum_the_next_members_are_found() {
+    for (name, errors) in [("photo.jpg", 1), ("photo.mbox", 2)] {
+        let first = if errors == 1 { vec![b'x'; 20_000] } else { mailbox("a", 500) };
+        let items = [(name, first), ("z.mbox", mailbox("z", 1))];
+        let mut bytes = zip(&items.map(|(name, bytes)| Item::deflated(name, bytes).streamed(true, false)));
+        let descriptor = bytes.windows(4).position(|bytes| bytes == b"PK\x07\x08").unwrap();
+        bytes[descriptor + 4] ^= 1;
+        let outcome = outcome("t.zip", &bytes[..bytes.len() - 1]);
+        assert_eq!(outcome.mailboxes.last(), Some(&("z".to_owned(), mailbox("z", 1))), "{name}");
+        assert_eq!(outcome.errors.len(), errors, "{:?}", outcome.errors);
+    }
+}
+
 #[test]
 fn a_wrong_checksum_is_told_when_all_has_come_out() {
     let (mail, size) = (mailbox("a", 2), mailbox("a", 2).len());
