@@ -89,7 +89,7 @@ pub(crate) fn shell_that_mounts(scratch: &Scratch, script: &str) -> Option<Comma
 }
 
 /// A small disk at `disk`.
-struct Disk {
+pub(crate) struct Disk {
     /// Options of its mounting.
     mount: &'static str,
     /// What fills it in the shell, and what makes room again.
@@ -98,7 +98,7 @@ struct Disk {
 }
 
 /// 256 KiB are free until there is room.
-const SMALL: Disk =
+pub(crate) const SMALL: Disk =
     Disk { mount: "size=16m", fill: "head -c 16515072 /dev/zero > disk/ballast", room: "rm disk/ballast" };
 
 /// Files can be made no more long before the disk is full.
@@ -109,17 +109,17 @@ const FEW_NAMES: Disk = Disk {
 };
 
 /// Nothing can be written until it is taken away.
-const READ_ONLY: Disk = Disk { mount: "ro", fill: ":", room: "umount disk" };
+pub(crate) const READ_ONLY: Disk = Disk { mount: "ro", fill: ":", room: "umount disk" };
 
-/// Converts onto the disk, makes room, converts again. Copies of the output after each run are left in `first` and
+/// Converts onto the disk, makes room, converts again. Copies of the folder `out` after each run are left in `first` and
 /// `second`.
-fn convert_twice(scratch: &Scratch, disk: &Disk, args: &str, out: &str) -> Option<(Ran, Ran)> {
+pub(crate) fn convert_twice(scratch: &Scratch, disk: &Disk, args: &str, out: &str) -> Option<(Ran, Ran)> {
     let Disk { mount, fill, room } = disk;
     let script = format!(
         "mount -t tmpfs -o {mount} none disk && {{ {fill}; }} || exit 99
-         \"$0\" {args} {out} 2> first.err > first.json; echo $? > first.code; cp -rp {out} first
+         \"$0\" {args} 2> first.err > first.json; echo $? > first.code; cp -rp {out} first
          {room} || exit 98
-         \"$0\" {args} {out} 2> second.err > second.json; echo $? > second.code; cp -rp {out} second"
+         \"$0\" {args} 2> second.err > second.json; echo $? > second.code; cp -rp {out} second"
     );
     Ran::of(&mut shell_that_mounts(scratch, &script)?).ends(0);
     let text = |name: String| String::from_utf8(scratch.read(name)).unwrap();
@@ -131,7 +131,7 @@ fn convert_twice(scratch: &Scratch, disk: &Disk, args: &str, out: &str) -> Optio
     Some((ran("first"), ran("second")))
 }
 
-const NO_ROOM: &str = "No space left on device (os error 28)\n  \
+pub(crate) const NO_ROOM: &str = "No space left on device (os error 28)\n  \
     make room, then run the same command again: it completes what is there and writes the rest\n";
 
 #[test]
@@ -142,7 +142,7 @@ fn a_full_disk_stops_the_run_and_a_rerun_completes_it() {
     for options in ["--threads 1", "--threads 3", "--no-mmap", "--fsync"] {
         let scratch = Scratch::with_mailbox(&mbox);
         scratch.run(["in.mbox", "elsewhere"]).ends(0);
-        let args = format!("{options} in.mbox");
+        let args = format!("{options} in.mbox disk/out");
         let Some((first, second)) = convert_twice(&scratch, &SMALL, &args, "disk/out") else { return };
 
         let first = first.ends(2).says(&[NO_ROOM, "Given up: "]);
@@ -164,7 +164,7 @@ fn a_full_disk_stops_the_run_and_a_rerun_completes_it() {
 fn a_full_disk_names_its_file_and_message() {
     let body = "x".repeat(100_000);
     let scratch = Scratch::with_mailbox(mailbox(&[("A", &body), ("B", &body), ("C", &body)]));
-    let Some((first, _)) = convert_twice(&scratch, &SMALL, "--threads 1 --json in.mbox", "disk/out") else {
+    let Some((first, _)) = convert_twice(&scratch, &SMALL, "--threads 1 --json in.mbox disk/out", "disk/out") else {
         return;
     };
     let error = format!(
@@ -178,7 +178,7 @@ fn a_full_disk_names_its_file_and_message() {
 #[test]
 fn a_disk_without_room_for_another_name_is_full_too() {
     let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"); 40]));
-    let args = "--threads 1 in.mbox";
+    let args = "--threads 1 in.mbox disk/out";
     let Some((first, second)) = convert_twice(&scratch, &FEW_NAMES, args, "disk/out") else {
         return;
     };
@@ -190,7 +190,7 @@ fn a_disk_without_room_for_another_name_is_full_too() {
 #[test]
 fn a_read_only_disk_stops_the_run() {
     let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"); 40]));
-    let Some((first, second)) = convert_twice(&scratch, &READ_ONLY, "in.mbox", "disk") else { return };
+    let Some((first, second)) = convert_twice(&scratch, &READ_ONLY, "in.mbox disk", "disk") else { return };
     let errors =
         first.ends(2).says(&["Read-only file system (os error 30)\n  choose an output that you may write to\n"]);
     assert_eq!(errors.stderr.matches("mbox2eml: ").count(), 1, "told for each message: {errors:#?}");

@@ -25,8 +25,11 @@ pub(super) fn takeout() -> Files {
     files.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect()
 }
 
+/// Makes a member of a file's name and bytes.
+pub(super) type Pack = fn(&str, &[u8]) -> Member;
+
 /// A ZIP of these files, each packed in that way.
-pub(super) fn zip_of(files: &[(String, Vec<u8>)], pack: fn(&str, &[u8]) -> Member) -> Vec<u8> {
+pub(super) fn zip_of(files: &[(String, Vec<u8>)], pack: Pack) -> Vec<u8> {
     make::zip(&files.iter().map(|(name, bytes)| pack(name, bytes)).collect::<Vec<_>>())
 }
 

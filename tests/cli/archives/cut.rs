@@ -1,0 +1,200 @@
+//! Archives that were cut off, as by a broken download: what stands before the cut is converted just as a mailbox that
+//! ends there, and the cut is told.
+
+use super::make::{self, Member, find};
+use super::takeout::{Files, Pack, zip_of};
+use crate::common::{Ran, Scratch, Tree};
+
+/// A mailbox of messages that deflate to a half or so.
+fn mailbox_called(name: &str) -> Vec<u8> {
+    let mut seed = 12_345_u32;
+    let mut word = || {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        format!("{:06x}", seed >> 8)
+    };
+    let mut message = |number: usize| {
+        let body: Vec<String> = (0..40).map(|_| (0..8).map(|_| word()).collect::<Vec<_>>().join(" ")).collect();
+        let from = format!("From ann@example.org Mon Apr  1 12:{:02}:00 2024", number % 60);
+        format!("{from}\nSubject: {name} {number}\n\n{}\n\n", body.join("\n"))
+    };
+    (1..=30).flat_map(|number| message(number).into_bytes()).collect()
+}
+
+/// Two mailboxes with something else between them.
+fn files() -> Files {
+    let member = |name: &str, bytes: Vec<u8>| (format!("Takeout/Mail/{name}"), bytes);
+    vec![
+        member("A.mbox", mailbox_called("A")),
+        member("B.json", b"{\"some\": \"settings\"}".to_vec()),
+        member("C.mbox", mailbox_called("C")),
+    ]
+}
+
+/// How many bytes of the mailbox could be read, by the error.
+#[track_caller]
+fn read_of(ran: &Ran, mailbox: &str) -> usize {
+    let line =
+        ran.stderr.lines().find_map(|line| line.strip_prefix(&format!("mbox2eml: {mailbox}: cannot read on at byte ")));
+    line.unwrap_or_else(|| panic!("no error of {mailbox}: {ran:#?}")).split(':').next().unwrap().parse().unwrap()
+}
+
+/// The tree that plain mailboxes of these bytes give.
+fn tree_of_plain(files: &[(&str, &[u8])]) -> Tree {
+    let scratch = Scratch::new();
+    files.iter().for_each(|(name, bytes)| scratch.write(format!("in/Takeout/Mail/{name}.mbox"), bytes));
+    scratch.run(["in", "out"]).ends(0);
+    scratch.tree("out")
+}
+
+#[test]
+fn a_zip_cut_in_a_mailbox_gives_what_stands_before() {
+    let files = files();
+    let packs: [(&str, Pack); 4] = [
+        ("deflated", |name, bytes| Member::deflated(name, bytes)),
+        ("stored", |name, bytes| Member::stored(name, bytes)),
+        ("zip64", |name, bytes| Member::zip64(name, bytes)),
+        ("streamed", |name, bytes| Member::streamed(name, bytes)),
+    ];
+    for (name, pack) in packs {
+        let zip = zip_of(&files, pack);
+        let second = find(&zip, b"PK\x03\x04", 2);
+        let end = find(&zip, b"PK\x01\x02", 0);
+        for quarter in [1, 2, 3] {
+            let cut = second + (end - second) * quarter / 4;
+            let scratch = Scratch::new();
+            scratch.write("t.zip", &zip[..cut]);
+            let ran = scratch.run(["--json", "t.zip", "out"]).ends(1);
+            let read = read_of(&ran, "t.zip!Takeout/Mail/C.mbox");
+            assert!(read > files[2].1.len() * (quarter * 20) / 100, "{name}: {read} bytes are little at {quarter}/4");
+            let expected = tree_of_plain(&[("A", &files[0].1), ("C", &files[2].1[..read])]);
+            assert!(scratch.tree("out") == expected, "{name} cut at {quarter}/4");
+            let ran = ran.says(&[
+                &format!("the archive is cut off at its byte {cut}\n"),
+                "copy the file from a good disk or download it again",
+                "Done, with failures",
+                "t.zip!Takeout/Mail/A.mbox: 30 found = 30 written\n",
+            ]);
+            assert_eq!(ran.json()["mailboxes"][1]["bytes"]["input"], read, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_zip_cut_in_its_directory_gives_every_mailbox_and_says_so() {
+    let files = files();
+    let zip = zip_of(&files, |name, bytes| Member::deflated(name, bytes));
+    let expected = tree_of_plain(&[("A", &files[0].1), ("C", &files[2].1)]);
+    let start = find(&zip, b"PK\x01\x02", 0);
+    for cut in [start, start + 1, start + 60, zip.len() - 22, zip.len() - 1] {
+        let scratch = Scratch::new();
+        scratch.write("t.zip", &zip[..cut]);
+        let ran = scratch.run(["t.zip", "out"]).ends(1);
+        ran.says(&["mbox2eml: t.zip: cannot read on at byte ", "60 found = 60 written"]);
+        assert!(scratch.tree("out") == expected, "cut at {cut} of {}", zip.len());
+    }
+}
+
+#[test]
+fn a_zip_cut_in_its_first_mailbox_gives_what_stands_before() {
+    let files = files();
+    let zip = zip_of(&files, |name, bytes| Member::deflated(name, bytes));
+    let scratch = Scratch::new();
+    scratch.write("t.zip", &zip[..find(&zip, b"PK\x03\x04", 1) / 2]);
+    let ran = scratch.run(["t.zip", "out"]).ends(1);
+    let read = read_of(&ran, "t.zip!Takeout/Mail/A.mbox");
+    assert!(read > files[0].1.len() / 3);
+    assert!(scratch.tree("out") == tree_of_plain(&[("A", &files[0].1[..read])]));
+}
+
+#[test]
+fn an_archive_cut_before_its_first_message_can_do_nothing() {
+    let files = files();
+    let zip = zip_of(&files, |name, bytes| Member::deflated(name, bytes));
+    let tgz = make::gzip(&make::tar(&files));
+    let gz = make::gzip(&files[0].1);
+    for (name, bytes) in [("t.zip", &zip[..40]), ("t.zip", &zip[..50]), ("t.tgz", &tgz[..12]), ("t.mbox.gz", &gz[..11])]
+    {
+        let scratch = Scratch::new();
+        scratch.write(name, bytes);
+        for out in ["out", "out.zip"] {
+            let ran = scratch.run([name, out]).ends(2).prints_nothing();
+            ran.says(&[&format!("mbox2eml: {name}"), "cannot read on at byte ", "the archive is cut off at its byte "]);
+            assert_eq!(scratch.tree(out).len(), 0, "{name}");
+            assert!(!scratch.path(out).is_file(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_tgz_or_tar_cut_in_a_mailbox_gives_what_stands_before() {
+    let files = files();
+    let tar = make::tar(&files);
+    let tgz = make::gzip(&tar);
+    for (name, whole) in [("t.tar", &tar), ("t.tgz", &tgz)] {
+        for tenths in [6, 7, 9] {
+            let scratch = Scratch::new();
+            let cut = whole.len() * tenths / 10;
+            scratch.write(name, &whole[..cut]);
+            let ran = scratch.run([name, "out"]).ends(1);
+            let read = read_of(&ran, &format!("{name}!Takeout/Mail/C.mbox"));
+            assert!(read > files[2].1.len() * (tenths * 2 - 11) / 10, "{name}: {read} bytes are little at {tenths}/10");
+            ran.says(&[&format!("the archive is cut off at its byte {cut}\n")]);
+            let expected = tree_of_plain(&[("A", &files[0].1), ("C", &files[2].1[..read])]);
+            assert!(scratch.tree("out") == expected, "{name} cut at {tenths}/10");
+        }
+    }
+}
+
+#[test]
+fn a_mailbox_in_gzip_that_is_cut_gives_what_stands_before() {
+    let mbox = mailbox_called("A");
+    let gz = make::gzip(&mbox);
+    for cut in [gz.len() / 4, gz.len() / 2, gz.len() - 9, gz.len() - 8, gz.len() - 1] {
+        let scratch = Scratch::new();
+        scratch.write("t.mbox.gz", &gz[..cut]);
+        let ran = scratch.run(["t.mbox.gz", "out"]).ends(1);
+        let read = read_of(&ran, "t.mbox.gz");
+        assert!(read >= mbox.len() * cut / gz.len() * 3 / 5, "{read} bytes are little");
+        ran.says(&[&format!("the archive is cut off at its byte {cut}\n")]);
+        scratch.write("plain.mbox", &mbox[..read]);
+        scratch.run(["plain.mbox", "expected"]).ends(0);
+        assert!(scratch.state("out") == scratch.state("expected"), "cut at {cut} of {}", gz.len());
+    }
+}
+
+#[test]
+fn a_part_that_is_cut_does_not_harm_the_others() {
+    let files = files();
+    let whole = zip_of(&files[..1], |name, bytes| Member::deflated(name, bytes));
+    let cut = zip_of(&files[1..], |name, bytes| Member::deflated(name, bytes));
+    let scratch = Scratch::new();
+    scratch.write("t-001.zip", &cut[..cut.len() / 2]);
+    scratch.write("t-002.zip", whole);
+    let ran = scratch.run(["t-001.zip", "t-002.zip", "out"]).ends(1);
+    let read = read_of(&ran, "t-001.zip!Takeout/Mail/C.mbox");
+    assert!(scratch.tree("out") == tree_of_plain(&[("A", &files[0].1), ("C", &files[2].1[..read])]));
+}
+
+#[test]
+fn a_zip_made_of_a_cut_archive_holds_what_a_folder_would() {
+    let zip = zip_of(&files(), |name, bytes| Member::deflated(name, bytes));
+    let scratch = Scratch::new();
+    scratch.write("t.zip", &zip[..zip.len() * 3 / 4]);
+    scratch.run(["t.zip", "out"]).ends(1);
+    scratch.run(["t.zip", "out.zip"]).ends(1);
+    assert!(super::read::tree_of(&scratch, "out.zip") == scratch.tree("out"));
+}
+
+#[test]
+fn the_whole_archive_after_the_cut_one_completes_it() {
+    let files = files();
+    let zip = zip_of(&files, |name, bytes| Member::deflated(name, bytes));
+    let scratch = Scratch::new();
+    scratch.write("t.zip", &zip[..zip.len() * 3 / 4]);
+    scratch.run(["t.zip", "out"]).ends(1);
+    scratch.write("t.zip", zip);
+    scratch.run(["t.zip", "out"]).ends(0).says(&["60 found = "]);
+    let expected = tree_of_plain(&[("A", &files[0].1), ("C", &files[2].1)]);
+    let written = scratch.tree("out");
+    assert!(expected.iter().all(|(name, bytes)| written[name] == *bytes));
+}

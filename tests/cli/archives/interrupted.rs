@@ -1,0 +1,150 @@
+//! Runs that are ended from outside: what stands under the name of a ZIP is whole, and the next run makes just the
+//! archives of an undisturbed one.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Stdio};
+
+use super::read::entries_of;
+use crate::common::{Ran, Scratch, large_mailbox, mailbox, one_message, wait_until};
+use crate::interrupted::signal;
+use crate::pipes::{make_pipe, open_pipe};
+
+/// The ZIPs in the folder, every one of them read to its end.
+#[track_caller]
+fn zips(scratch: &Scratch, folder: &str) -> Vec<String> {
+    let names = scratch.names(folder).into_iter().filter(|name| name.ends_with(".zip"));
+    names.inspect(|name| assert!(!entries_of(scratch, &format!("{folder}/{name}")).is_empty())).collect()
+}
+
+#[test]
+fn a_killed_run_leaves_whole_archives_and_is_completed_by_the_next() {
+    let scratch = Scratch::with_mailbox(large_mailbox(1800));
+    let limit = ["--zip-max-entries", "60"];
+    scratch.run(limit.iter().chain(&["in.mbox", "undisturbed/mail.zip"])).ends(0);
+    let expected = scratch.tree("undisturbed");
+    assert_eq!(expected.len(), 30);
+    let mut kills = 0;
+    for awaited in ["mail.zip.partial", "mail-001.zip", "mail-003.zip.partial", "mail-008.zip", "mail-020.zip"] {
+        let args = limit.iter().chain(&["in.mbox", "out/mail.zip"]);
+        let mut child = scratch.program().args(args).stderr(Stdio::null()).spawn().unwrap();
+        let file = scratch.path("out").join(awaited);
+        wait_until("that file is there", || file.exists() || child.try_wait().unwrap().is_some());
+        child.kill().unwrap();
+        // A late one finds the run ended by itself, which is fine as well.
+        kills += usize::from(child.wait().unwrap().signal() == Some(9));
+        let written = scratch.tree("out");
+        for name in zips(&scratch, "out") {
+            assert!(written[&name] == expected[&name], "{name} is another than that of an undisturbed run");
+        }
+    }
+    assert!(kills > 0, "no run was killed");
+    scratch.run(limit.iter().chain(&["in.mbox", "out/mail.zip"])).ends(0).says(&["1,800 found = ", "already there"]);
+    assert!(scratch.tree("out") == expected, "{:?}", scratch.names("out"));
+}
+
+#[test]
+fn a_killed_run_of_one_archive_is_made_anew_by_the_next() {
+    let scratch = Scratch::with_mailbox(large_mailbox(900));
+    scratch.run(["in.mbox", "undisturbed.zip"]).ends(0);
+    let (mut child, pipe) = run_in_the_middle(&scratch, &[], "mail.zip", "out/mail.zip.partial");
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(9));
+    drop(pipe);
+    assert_eq!(scratch.names("out"), ["mail.zip.partial"]);
+    scratch.run(["in.mbox", "out/mail.zip"]).ends(0).counts(900, 900, 0);
+    assert_eq!(scratch.names("out"), ["mail.zip"]);
+    assert!(scratch.read("out/mail.zip") == scratch.read("undisturbed.zip"));
+}
+
+/// A run that has written that file and waits for more, and its pipe.
+fn run_in_the_middle(scratch: &Scratch, options: &[&str], out: &str, awaited: &str) -> (Child, File) {
+    make_pipe(&scratch.path("pipe"));
+    let args = options.iter().copied().chain(["pipe"]).map(str::to_owned).chain([format!("out/{out}")]);
+    let mut command = scratch.program();
+    let child = command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut pipe = open_pipe(&scratch.path("pipe"));
+    pipe.write_all(&scratch.read("in.mbox")).unwrap();
+    wait_until("that file is there", || scratch.path(awaited).exists());
+    (child, pipe)
+}
+
+/// Sends the signal and waits until it was heard; then the pipe may end.
+fn interrupt(mut child: Child, pipe: File, name: &str) -> Ran {
+    signal(&child, name);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+    assert!(stderr.any(|line| line.starts_with("stopping: ")), "{name} was not heard");
+    drop(pipe);
+    let rest: String = stderr.map(|line| line + "\n").collect();
+    Ran { stderr: rest, ..Ran::from(child.wait_with_output().unwrap()) }
+}
+
+#[test]
+fn an_interrupted_run_keeps_its_finished_volumes_and_is_completed_by_the_next() {
+    for (name, options) in [("INT", &["--json"][..]), ("TERM", &["--threads", "1", "--json"])] {
+        let scratch = Scratch::with_mailbox(large_mailbox(1000));
+        let limit = ["--zip-max-entries", "45"];
+        scratch.run(limit.iter().chain(&["in.mbox", "undisturbed/mail.zip"])).ends(0);
+        let expected = scratch.tree("undisturbed");
+        let options: Vec<&str> = options.iter().chain(&limit).copied().collect();
+        let (child, pipe) = run_in_the_middle(&scratch, &options, "mail.zip", "out/mail-002.zip");
+        let ran = interrupt(child, pipe, name).ends(130).says(&[
+            "Stopped: ",
+            "What was not finished is removed again, and its messages count as failed.",
+            "What was written is whole. Run the same command again to continue.",
+        ]);
+        let finished = zips(&scratch, "out");
+        assert_eq!(scratch.names("out"), finished, "something else was left");
+        assert!((2..expected.len()).contains(&finished.len()), "{finished:?}");
+        finished.iter().for_each(|name| assert!(scratch.read(format!("out/{name}")) == expected[name], "{name}"));
+
+        let json = ran.json();
+        let count = |key: &str| json["messages"][key].as_u64().unwrap();
+        assert_eq!(count("found"), count("written") + count("already_there") + count("failed"), "{json}");
+        assert_eq!(count("written"), 45 * u64::try_from(finished.len()).unwrap());
+        let paths: Vec<String> = finished.iter().map(|name| format!("out/{name}")).collect();
+        assert_eq!((&json["files"], &json["complete"]), (&serde_json::json!(paths), &serde_json::json!(false)));
+
+        let ran = scratch.run(limit.iter().chain(&["in.mbox", "out/mail.zip"])).ends(0);
+        ran.counts(1000, 1000 - count("written"), count("written"));
+        assert!(scratch.tree("out") == expected);
+    }
+}
+
+#[test]
+fn an_interrupted_run_of_one_archive_leaves_nothing() {
+    let scratch = Scratch::with_mailbox(large_mailbox(900));
+    let (child, pipe) = run_in_the_middle(&scratch, &["--json"], "mail.zip", "out/mail.zip.partial");
+    let ran = interrupt(child, pipe, "INT").ends(130).says(&["archives  none\n"]);
+    let messages = &ran.json()["messages"];
+    assert_eq!(messages["written"], 0);
+    assert_eq!(messages["found"], messages["failed"]);
+    assert_eq!(scratch.names("out"), ["out/"; 0]);
+    scratch.run(["in.mbox", "out/mail.zip"]).ends(0).counts(900, 900, 0);
+}
+
+#[test]
+fn an_archive_being_written_by_another_run_is_left_to_it() {
+    let (mbox, name, eml) = one_message();
+    let scratch = Scratch::with_mailbox(mailbox(&[("Two", "Hi")]));
+    make_pipe(&scratch.path("pipe"));
+    let first =
+        scratch.program().args(["pipe", "out.zip"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The first run has its output when it opens its input.
+    let mut pipe = open_pipe(&scratch.path("pipe"));
+    for _ in 0..2 {
+        scratch.run(["-q", "in.mbox", "out.zip"]).ends(2).prints_nothing().says_just(
+            "mbox2eml: out.zip: cannot write this archive: another run is writing to it\n  \
+             wait for it to end, or give each run an output of its own\n",
+        );
+        assert!(scratch.path("out.zip.partial").exists());
+    }
+    scratch.run(["in.mbox", "elsewhere.zip"]).ends(0);
+    pipe.write_all(mbox.as_bytes()).unwrap();
+    drop(pipe);
+    Ran::from(first.wait_with_output().unwrap()).ends(0).counts(1, 1, 0);
+    let entries = entries_of(&scratch, "out.zip");
+    assert_eq!((entries.len(), &*entries[0].name, &*entries[0].bytes), (1, name, eml));
+    assert!(!scratch.path("out.zip.partial").exists());
+}

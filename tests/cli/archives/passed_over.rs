@@ -1,0 +1,104 @@
+//! What is no mailbox is passed over, counted, and named if asked; an archive without any mailbox is an error.
+
+use super::make::{self, Member};
+use super::takeout::{archives, takeout, unpack};
+use crate::common::{Scratch, one_message};
+
+#[test]
+fn other_members_are_counted_and_named_if_asked() {
+    let scratch = Scratch::new();
+    let count = "  3 other files were passed over, since they hold no mailbox; -v names them\n";
+    let others = ["Mail/User Settings/Filters.json", "Photos/Holiday.jpg", "archive_browser.html"];
+    for (archive, bytes) in archives(&takeout()) {
+        scratch.write(archive, bytes);
+        let args = ["--dry-run", "--json", archive, "out"];
+        let ran = scratch.run(args).ends(0).says(&[count]).says_nowhere(&["passed over: "]);
+        assert_eq!(ran.json()["passed_over"], 3, "{archive}");
+        let ran = scratch.run(["-v"].iter().chain(&args)).ends(0);
+        for other in others {
+            let line = format!("passed over: {archive}!Takeout/{other} is no mailbox\n");
+            assert_eq!(ran.stderr.matches(&line).count(), 1, "{line}: {ran:#?}");
+        }
+        assert_eq!(ran.stderr.matches("passed over: ").count(), 3, "{ran:#?}");
+    }
+}
+
+#[test]
+fn other_files_of_a_folder_are_counted_and_named_alike() {
+    let scratch = Scratch::new();
+    unpack(&scratch, "in", &takeout());
+    scratch.write("in/mail.zip", make::zip(&[Member::stored("a.mbox", one_message().0), Member::stored("b.txt", "b")]));
+    let ran = scratch.run(["-v", "--json", "in", "out"]).ends(0).says(&["4 other files were passed over"]);
+    assert_eq!(ran.json()["passed_over"], 4);
+    for other in ["Takeout/Mail/User Settings/Filters.json", "Takeout/archive_browser.html", "mail.zip!b.txt"] {
+        assert!(ran.stderr.contains(&format!("passed over: in/{other} is no mailbox\n")), "{other}: {ran:#?}");
+    }
+}
+
+#[test]
+fn quiet_names_none_and_counts_them_in_json() {
+    let scratch = Scratch::new();
+    scratch.write("t.zip", make::zip(&[Member::stored("a.mbox", one_message().0), Member::stored("b.txt", "b")]));
+    let ran = scratch.run(["-q", "--json", "t.zip", "out"]).ends(0).says_just("");
+    assert_eq!(ran.json()["passed_over"], 1);
+}
+
+#[test]
+fn an_archive_without_a_mailbox_is_told_and_nothing_is_made() {
+    let other = |name: &str| (name.to_owned(), b"{\"some\": \"settings\"}".to_vec());
+    let files = vec![other("Takeout/a.json"), other("Takeout/b.json")];
+    let empty = make::zip(&[]);
+    let folder = make::zip(&[Member::stored("Takeout/", "")]);
+    let all = archives(&files).into_iter().chain([("empty.zip", empty), ("folder.zip", folder)]);
+    for (archive, bytes) in all.chain([("photo.jpg.gz", make::gzip(b"\xff\xd8\xff\xe0\0\x10JFIF"))]) {
+        for out in ["out", "new/out.zip"] {
+            let scratch = Scratch::new();
+            scratch.write(archive, &bytes);
+            let ran = scratch.run([archive, out]).ends(2).prints_nothing();
+            let error = format!("mbox2eml: {archive}: no mailbox found in ");
+            ran.says(&[&error, "recognised by its first line"]).says_nowhere(&["this folder"]);
+            assert!(scratch.tree("out").is_empty(), "{archive}: {:?}", scratch.names("."));
+            assert!(
+                !scratch.path("new/out.zip").exists() && !scratch.path("new/out.zip.partial").exists(),
+                "{archive}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_archive_without_a_mailbox_does_not_stop_the_others() {
+    let (mbox, name, _) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    scratch.write("photos.zip", make::zip(&[Member::stored("a.jpg", "\u{ff}")]));
+    let error = "mbox2eml: photos.zip: no mailbox found in ";
+    scratch.run(["photos.zip", "in.mbox", "out"]).ends(1).says(&[error, "1 found = 1 written"]);
+    assert_eq!(scratch.names("out"), [format!("in/{name}")]);
+}
+
+#[test]
+fn in_a_searched_folder_an_archive_without_a_mailbox_is_passed_over() {
+    let (mbox, name, _) = one_message();
+    let files = vec![("a.json".to_owned(), b"{}".to_vec())];
+    for (archive, bytes) in archives(&files).into_iter().chain([("a.txt.gz", make::gzip(b"text"))]) {
+        let scratch = Scratch::new();
+        scratch.write("in/a.mbox", &mbox);
+        scratch.write(format!("in/{archive}"), bytes);
+        let ran = scratch.run(["in", "out"]).ends(0);
+        ran.says(&["1 other file was passed over, since"]).counts(1, 1, 0);
+        assert_eq!(scratch.names("out"), [format!("a/{name}")]);
+    }
+}
+
+#[test]
+fn an_archive_on_standard_input_is_refused_with_a_hint() {
+    for (archive, bytes) in archives(&takeout()) {
+        let scratch = Scratch::new();
+        for out in ["out", "out.zip"] {
+            let ran = scratch.run_with_input(["-", out], &bytes).ends(2).prints_nothing();
+            let hint = "archive\n  give the archive as a file, not through a pipe, or unpack it first\n";
+            ran.says(&["mbox2eml: standard input: not an mbox: it looks like a ", hint]);
+            assert!(scratch.tree("out").is_empty() && !scratch.path("out.zip").exists(), "{archive}");
+        }
+    }
+}
