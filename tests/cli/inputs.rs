@@ -121,7 +121,7 @@ fn what_is_missing_is_told() {
 
 #[test]
 fn a_folder_without_mailboxes_is_told() {
-    let error = "mbox2eml: in: no mailbox found in this folder\n  \
+    let error = "mbox2eml: in: no mailbox found in it\n  \
                  a mailbox is recognised by its first line, which begins with 'From '\n";
     let scratch = Scratch::new();
     scratch.write("in/notes.txt", "From time to time\nI write.\n");

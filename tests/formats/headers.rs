@@ -7,7 +7,18 @@ use mbox2eml::split::FromLine;
 
 use crate::corpus;
 
-const ALL: [Field; 6] = [Field::Subject, Field::From, Field::To, Field::MessageId, Field::GmailThread, Field::Labels];
+const ALL: [Field; 10] = [
+    Field::Subject,
+    Field::From,
+    Field::To,
+    Field::FromText,
+    Field::ToText,
+    Field::CcText,
+    Field::BccText,
+    Field::MessageId,
+    Field::GmailThread,
+    Field::Labels,
+];
 
 fn headers_of(path: &str) -> Option<Vec<Headers>> {
     let mailbox = fs::read(corpus::folder()?.join(path)).unwrap();
@@ -73,7 +84,7 @@ fn every_header_of_the_corpus_is_read_cleanly() {
         return;
     };
     let reader = HeaderReader::new(&ALL);
-    let [mut with_subject, mut messages] = [0_u32; 2];
+    let [mut with_subject, mut messages, mut unlike] = [0_u32; 3];
     corpus::for_each_file(&folder, &mut |path, bytes| {
         for message in corpus::messages(bytes) {
             let header = header_len(message.bytes);
@@ -82,13 +93,21 @@ fn every_header_of_the_corpus_is_read_cleanly() {
             let headers = reader.read(&message);
             let addresses = [&headers.from, &headers.to].into_iter().flatten();
             let texts = addresses.flat_map(|address| [&address.name, &address.address]);
-            for text in texts.chain([&headers.subject, &headers.message_id]).flatten() {
+            let fields = [&headers.from_text, &headers.to_text, &headers.cc_text, &headers.bcc_text];
+            for text in texts.chain([&headers.subject, &headers.message_id]).chain(fields).flatten() {
                 assert!(!text.trim().is_empty() && text.trim() == text, "{}: {text:?}", path.display());
+            }
+            for (first, all) in [(&headers.from, &headers.from_text), (&headers.to, &headers.to_text)] {
+                let address = first.as_ref().and_then(|first| first.address.as_deref());
+                let is_in = |address: &str| all.as_deref().is_some_and(|all| all.contains(address));
+                unlike += u32::from(!address.is_none_or(is_in));
             }
             messages += 1;
             with_subject += u32::from(headers.subject.is_some());
         }
     });
+    // Only comments within an address keep it from standing in the text.
+    assert!(unlike * 200 < messages, "{unlike} first addresses are not in the whole text");
     assert!(messages > 2000, "{messages} messages");
     assert!(with_subject > messages / 2, "{with_subject} subjects in {messages} messages");
 }

@@ -43,8 +43,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             taken += begun.elapsed();
             before += eml.len();
         }
-        let (rate, ratio) = (per(before, taken.as_secs_f64() * 1e6)?, per(after, f64::from(u32::try_from(before >> 10)?) * 1024.0)?);
-        println!("{:?} level {level}: {:.2} s, {rate:.1} MB/s, {ratio:.3} of {before} bytes", arguments.with, taken.as_secs_f64());
+        let (rate, ratio) =
+            (per(before, taken.as_secs_f64() * 1e6)?, per(after, f64::from(u32::try_from(before >> 10)?) * 1024.0)?);
+        println!(
+            "{:?} level {level}: {:.2} s, {rate:.1} MB/s, {ratio:.3} of {before} bytes",
+            arguments.with,
+            taken.as_secs_f64()
+        );
     }
     Ok(())
 }

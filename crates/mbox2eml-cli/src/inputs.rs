@@ -12,6 +12,7 @@ use mbox2eml::source::{
 };
 use mbox2eml::{Error, Mailbox, Result};
 use mbox2eml_archive::members::{Archive, InflateLimit, Kind, Member, Members};
+use mbox2eml_archive::volumes::Volumes;
 
 use crate::args::{Args, SplitArg};
 use crate::sigbus;
@@ -159,6 +160,9 @@ impl Search<'_> {
             self.add_input(mailbox.name, Ok(file));
         }
         for FoundArchive { path, name, .. } in archives {
+            if self.is_output(&path) {
+                continue;
+            }
             match self.archive(&path, FoundBy::Search) {
                 Ok(Input { from: From::Archive { archive, .. }, .. }) if archive.mailboxes() == Some(0) => {
                     self.passed_over.push(path);
@@ -170,6 +174,13 @@ impl Search<'_> {
             self.add_input(String::new(), Err(error));
         }
         self.passed_over.extend(passed_over);
+    }
+
+    /// Whether an archive is one that this run makes, or that an earlier one like it has made.
+    fn is_output(&self, archive: &Path) -> bool {
+        let resolved = |path: &Path| Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
+        let both = resolved(&absolute(self.output)).zip(resolved(archive));
+        both.is_some_and(|(output, archive)| Volumes::are_called(&output, &archive))
     }
 
     fn archive(&self, path: &Path, found: FoundBy) -> Result<Input> {
@@ -301,6 +312,11 @@ fn open_mapped(path: &Path) -> Result<Box<dyn Source>> {
         Ok(mapped) => Ok(Box::new(mapped)),
         Err(_) => Ok(Box::new(Stream::open(path)?)),
     }
+}
+
+/// The path from the root on, so that it has a parent.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Whether the standard input is meant.

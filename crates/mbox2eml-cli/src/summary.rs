@@ -64,9 +64,11 @@ impl Summary<'_> {
             )?;
         }
         if self.passed_over > 0 {
-            let (files, were) =
-                (count(self.passed_over, "other file"), if self.passed_over == 1 { "was" } else { "were" });
-            writeln!(text, "  {files} {were} passed over, since they hold no mailbox; -v names them")?;
+            let (files, they) = match self.passed_over {
+                1 => ("1 other file was".to_owned(), "it holds"),
+                number => (format!("{} other files were", grouped(number)), "they hold"),
+            };
+            writeln!(text, "  {files} passed over, since {they} no mailbox; -v names them")?;
         }
         if self.dry_run {
             writeln!(text, "  Nothing was written, and what may be there already was not looked at.")?;

@@ -32,10 +32,10 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// A folder was searched and holds no mailbox.
-    #[error("{origin}: no mailbox found in this folder")]
+    /// A folder or an archive was searched and holds no mailbox.
+    #[error("{origin}: no mailbox found in it")]
     NoMailbox {
-        /// The folder.
+        /// The folder or archive.
         origin: Origin,
     },
     /// Reading an input failed in the middle.

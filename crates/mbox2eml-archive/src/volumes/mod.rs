@@ -144,6 +144,29 @@ impl Volumes {
         VolumesBuilder { path: path.into(), limits, level, durability }
     }
 
+    /// Whether the file at `path` is a volume called after `output`, or one in work. Only the paths are looked at.
+    ///
+    /// ```
+    /// use std::path::Path;
+    ///
+    /// use mbox2eml_archive::volumes::Volumes;
+    ///
+    /// for name in ["out.zip", "out-002.zip", "out.zip.partial", "out-1000.zip.partial"] {
+    ///     assert!(Volumes::are_called(Path::new("out.zip"), Path::new(name)));
+    /// }
+    /// assert!(!Volumes::are_called(Path::new("out.zip"), Path::new("out-a.zip")));
+    /// ```
+    pub fn are_called(output: &Path, path: &Path) -> bool {
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (own, name) = (name(output), name(path));
+        let name = name.strip_suffix(".partial").unwrap_or(&name);
+        let stem = output.file_stem().unwrap_or_default().to_string_lossy();
+        let rest = name.strip_prefix(&*stem).and_then(|rest| rest.strip_prefix('-'));
+        let number = rest.and_then(|rest| rest.strip_suffix(own.get(stem.len()..)?));
+        let is_number = number.is_some_and(|digits| digits.len() >= 3 && digits.bytes().all(|b| b.is_ascii_digit()));
+        output.parent() == path.parent() && (name == own || is_number)
+    }
+
     /// Begins the next volume.
     fn begin(&mut self) -> io::Result<()> {
         let is_first = self.finished.is_empty();

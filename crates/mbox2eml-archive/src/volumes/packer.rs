@@ -73,10 +73,7 @@ impl Packer {
     fn press(&self, eml: &[u8]) -> (Bytes, bool) {
         let shared = || self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = shared().idle.pop();
-        let fresh = || Press {
-            deflater: Deflater::new(self.level),
-            block: BytesMut::with_capacity(Blocks::SIZE),
-        };
+        let fresh = || Press { deflater: Deflater::new(self.level), block: BytesMut::with_capacity(Blocks::SIZE) };
         let mut press = idle.unwrap_or_else(fresh);
         let Press { deflater, block } = &mut press;
         let (data, is_packed) = deflater.deflate(eml);

@@ -16,10 +16,14 @@ pub(super) enum Target {
 
 impl Target {
     /// Compares with the file at `existing`, or begins a new one that will be renamed to `path` or something like it.
+    ///
+    /// What an interrupted run left of it is taken away.
     pub(super) fn open(path: &Path, existing: Option<&Path>) -> io::Result<Self> {
+        let partial = partial_path(path);
+        remove_leftover(&partial)?;
         match existing {
             Some(existing) => Existing::open(existing).map(Self::Existing),
-            None => Partial::create(path).map(Self::Partial),
+            None => Partial::create(partial).map(Self::Partial),
         }
     }
 }
@@ -46,25 +50,13 @@ pub(super) struct Partial {
 }
 
 impl Partial {
-    /// Begins the file `path.partial`; what an interrupted run left there is replaced.
-    fn create(path: &Path) -> io::Result<Self> {
-        let path = with_suffix(path, ".partial");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    fn create(path: PathBuf) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => Err(in_use()),
+            // Where files cannot be locked, there is no lock.
+            _ => Ok(Self { path, file, is_renamed: false }),
         }
-        let file = options.open(&path)?;
-        if let Err(TryLockError::WouldBlock) = file.try_lock() {
-            return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another run is writing to it"));
-        }
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "it is no file"));
-        }
-        file.set_len(0)?;
-        Ok(Self { path, file, is_renamed: false })
     }
 
     /// Gives the complete file its name, under which there must be nothing.
@@ -149,9 +141,31 @@ impl Existing {
     }
 }
 
-/// The path with something appended to its file name.
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+/// What a volume is called until it is finished.
+pub(super) fn partial_path(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
-    name.push(suffix);
+    name.push(".partial");
     name.into()
+}
+
+/// Removes a file in work that its run left behind. It is not written to: it may be a second name of a finished volume,
+/// if the run ended while it was renamed.
+fn remove_leftover(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+        Ok(there) if !there.is_file() => {
+            let name = path.file_name().unwrap_or_default().display();
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{name} is in the way, and is no file")));
+        }
+        Ok(_) => {}
+    }
+    if let Err(TryLockError::WouldBlock) = OpenOptions::new().write(true).open(path)?.try_lock() {
+        return Err(in_use());
+    }
+    fs::remove_file(path)
+}
+
+fn in_use() -> io::Error {
+    io::Error::new(io::ErrorKind::ResourceBusy, "another run is writing to it")
 }

@@ -11,6 +11,7 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::parsers::MessageStream;
 use memchr::{memchr, memrchr};
 
+use super::address_text::of_all;
 use super::encoded_word::{decode, normalise};
 use super::fields::Fields;
 use super::received::first_line;
@@ -37,6 +38,15 @@ pub struct Headers {
     pub from: Option<Address>,
     /// The first address of the `To` field.
     pub to: Option<Address>,
+    /// The whole text of the `From` field, decoded and unfolded: every name and address, and the
+    /// punctuation between them.
+    pub from_text: Option<String>,
+    /// The same of all `To` fields, with a comma between two of them.
+    pub to_text: Option<String>,
+    /// The same of all `Cc` fields.
+    pub cc_text: Option<String>,
+    /// The same of all `Bcc` fields.
+    pub bcc_text: Option<String>,
     /// The `Message-ID` field without its angle brackets.
     pub message_id: Option<String>,
     /// Gmail's message id, from a Takeout or Vault From_ line.
@@ -68,6 +78,14 @@ pub enum Field {
     From,
     /// `To`.
     To,
+    /// The whole text of `From`.
+    FromText,
+    /// The whole text of every `To`.
+    ToText,
+    /// The whole text of every `Cc`.
+    CcText,
+    /// The whole text of every `Bcc`.
+    BccText,
     /// `Message-ID`.
     MessageId,
     /// `X-GM-THRID`.
@@ -79,8 +97,10 @@ pub enum Field {
 /// Reads the wanted fields of a message's header.
 ///
 /// The received date, Gmail's message id and Thunderbird's flags are always read, since every
-/// conversion needs them; of a field that occurs twice, the first. Default: the subject, which is
-/// what the default name of an EML needs.
+/// conversion needs them; of a field that occurs twice, the first, but for the whole texts of `To`,
+/// `Cc` and `Bcc`. Default: the subject, which is what the default name of an EML needs.
+///
+/// Of a header only the first 256 KiB are read: enough for ten thousand addresses.
 ///
 /// # Examples
 ///
@@ -126,11 +146,16 @@ impl HeaderReader {
         let enough = |fields: &Fields<'_>| by_line.is_some() && fields.received.is_some() && self.has_wanted(fields);
         let fields = Fields::find(&header, enough);
         let wanted = |field: Field, value| self.wanted.contains(&field).then_some(value).flatten();
+        let texts = |field: Field, name| self.wanted.contains(&field).then(|| of_all(&header, name)).flatten();
         Headers {
             received: by_line.or_else(|| Received::from_fields(&fields)),
             subject: wanted(Field::Subject, fields.subject).and_then(text),
             from: wanted(Field::From, fields.from).and_then(first_address),
             to: wanted(Field::To, fields.to).and_then(first_address),
+            from_text: wanted(Field::FromText, fields.from).and_then(text),
+            to_text: texts(Field::ToText, "To"),
+            cc_text: texts(Field::CcText, "Cc"),
+            bcc_text: texts(Field::BccText, "Bcc"),
             message_id: wanted(Field::MessageId, fields.message_id).and_then(message_id),
             gmail_id: from_line.and_then(|line| line.gmail_id()),
             gmail_thread: wanted(Field::GmailThread, fields.gmail_thread).and_then(number),
@@ -142,12 +167,13 @@ impl HeaderReader {
         }
     }
 
-    /// Whether every wanted field was found.
+    /// Whether every wanted field was found, but for those that are looked for apart.
     fn has_wanted(&self, fields: &Fields<'_>) -> bool {
         self.wanted.iter().all(|field| match field {
             Field::Subject => fields.subject.is_some(),
-            Field::From => fields.from.is_some(),
+            Field::From | Field::FromText => fields.from.is_some(),
             Field::To => fields.to.is_some(),
+            Field::ToText | Field::CcText | Field::BccText => true,
             Field::MessageId => fields.message_id.is_some(),
             Field::GmailThread => fields.gmail_thread.is_some(),
             Field::Labels => fields.gmail_labels.is_some(),
@@ -175,8 +201,8 @@ fn with_line_feeds(header: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(header.iter().map(line_feeds).collect())
 }
 
-/// The text of an unstructured field.
-fn text(value: &[u8]) -> Option<String> {
+/// The text of a field, whatever its structure.
+pub(super) fn text(value: &[u8]) -> Option<String> {
     present(decode(value))
 }
 
@@ -233,8 +259,18 @@ mod tests {
     use super::*;
     use crate::message::ReceivedSource;
 
-    const ALL: [Field; 6] =
-        [Field::Subject, Field::From, Field::To, Field::MessageId, Field::GmailThread, Field::Labels];
+    const ALL: [Field; 10] = [
+        Field::Subject,
+        Field::From,
+        Field::To,
+        Field::FromText,
+        Field::ToText,
+        Field::CcText,
+        Field::BccText,
+        Field::MessageId,
+        Field::GmailThread,
+        Field::Labels,
+    ];
 
     fn message<'a>(from_line: &'a [u8], bytes: &'a [u8]) -> RawMessage<'a> {
         RawMessage { index: 1, offset: 0, from_line, bytes }
@@ -265,6 +301,10 @@ mod tests {
             subject: Some("Grüße".to_owned()),
             from: address("Jörg", "joerg@example.org"),
             to: address("Doe, Ann", "ann@example.org"),
+            from_text: Some("Jörg <joerg@example.org>".to_owned()),
+            to_text: Some("\"Doe, Ann\" <ann@example.org>, bob@example.org".to_owned()),
+            cc_text: None,
+            bcc_text: None,
             message_id: Some("1@example.org".to_owned()),
             gmail_id: None,
             gmail_thread: Some(1_651_234_567_890_123_456),
@@ -292,6 +332,9 @@ mod tests {
         let headers = HeaderReader::default().read(&message);
         assert_eq!(headers.subject.as_deref(), Some("Grüße"));
         assert_eq!(headers.from, None);
+
+        let headers = HeaderReader::new(&[Field::ToText]).read(&message);
+        assert!(headers.to_text.is_some() && headers.to.is_none() && headers.from_text.is_none());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Nothing here changes a byte or fails: a field that is absent or unreadable is `None`.
 
+mod address_text;
 mod encoded_word;
 mod fields;
 mod headers;

@@ -1,4 +1,22 @@
 //! Which messages are wanted.
+//!
+//! [`Filter`] looks at one message alone; [`Dedup`] and [`Seen`] at those before it, and [`Sample`] at its place in the
+//! mailbox. All of them are pure, and the last two want the messages in order.
+
+mod content;
+mod dedup;
+mod filter;
+mod pattern;
+mod period;
+mod sample;
+mod seen;
+
+pub use dedup::{Dedup, DuplicateKey};
+pub use filter::Filter;
+pub use pattern::Pattern;
+pub use period::{Period, PeriodError};
+pub use sample::Sample;
+pub use seen::Seen;
 
 use crate::message::Headers;
 use crate::split::Profile;

@@ -1,0 +1,116 @@
+//! The whole text of address fields, for those who look for somebody among all addressees.
+//!
+//! Nothing is parsed, so that the time grows with the header only, however many addresses it has.
+
+use memchr::{memchr, memchr_iter};
+
+use super::fields::is_empty_line;
+use super::headers::text;
+
+/// The texts of all fields called `name` in the header that `message` begins with, a comma between
+/// two. Lines end in LF or CRLF.
+pub(super) fn of_all(message: &[u8], name: &str) -> Option<String> {
+    let texts = fields(message).filter_map(|field| text(value_of(field, name)?));
+    texts.reduce(|mut all, next| {
+        all.push_str(", ");
+        all.push_str(&next);
+        all
+    })
+}
+
+/// The fields up to the first empty line, each with the lines it is folded into.
+fn fields(message: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = message;
+    std::iter::from_fn(move || {
+        let mut line_ends = memchr_iter(b'\n', rest).map(|at| at + 1).chain([rest.len()]).peekable();
+        let first = rest.get(..*line_ends.peek()?)?;
+        if first.is_empty() || is_empty_line(first) {
+            return None;
+        }
+        let end = line_ends.find(|&end| !matches!(rest.get(end), Some(b' ' | b'\t')))?;
+        let (field, after) = rest.split_at_checked(end)?;
+        rest = after;
+        Some(field)
+    })
+}
+
+/// What follows the name, in any case, and its colon. White space before the colon is obsolete, but
+/// occurs (RFC 5322, section 4.5).
+fn value_of<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let (start, value) = field.split_at_checked(memchr(b':', field)?)?;
+    start.trim_ascii_end().eq_ignore_ascii_case(name.as_bytes()).then_some(value.get(1..)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::message::{Field, HeaderReader, RawMessage};
+
+    #[track_caller]
+    fn check(message: &[u8], expected: Option<&str>) {
+        let shown = String::from_utf8_lossy(message);
+        assert_eq!(of_all(message, "Cc").as_deref(), expected, "{shown:?}");
+    }
+
+    #[test]
+    fn every_name_and_address_is_in_the_text() {
+        check(b"Cc: Ann <ann@example.org>,\r\n\tBob <bob@example.org>\r\n", {
+            Some("Ann <ann@example.org>, Bob <bob@example.org>")
+        });
+        check(b"Cc: =?iso-8859-1?Q?J=F6?=\n =?iso-8859-1?Q?rg?= <j@example.org>\n", Some("Jörg <j@example.org>"));
+        check(b"Cc: \"=?utf-8?B?w4k=?=, A\" <e@example.org> (late)\n", Some("\"É, A\" <e@example.org> (late)"));
+        check(b"Cc: J\xf6rg <j@example.org>\n", Some("Jörg <j@example.org>"));
+        check(b"Cc: Team: ann@example.org, bob@example.org;", Some("Team: ann@example.org, bob@example.org;"));
+    }
+
+    #[test]
+    fn fields_of_one_name_are_joined() {
+        check(b"Cc: a@b\nTo: c@d\nCC : e@f\n\n", Some("a@b, e@f"));
+        check(b"cc:\ncC: a@b\nCc: \r\n", Some("a@b"));
+        check(b"Cc:\n", None);
+        check(b"Bcc: a@b\nCcc: a@b\nX-Cc: a@b\n Cc: a@b\nC\n", None);
+        check(b"", None);
+    }
+
+    #[test]
+    fn the_first_empty_line_ends_the_header() {
+        check(b"Cc: a@b\n\nCc: c@d\n", Some("a@b"));
+        check(b"Cc: a@b\r\n\r\n Cc: c@d\n", Some("a@b"));
+        check(b"Cc: a@b\r\r\n\r\r\n Cc: c@d\n", Some("a@b"));
+        check(b"Cc: a@b\n \n\tc@d\nCc: e@f", Some("a@b  c@d, e@f"));
+        check(b"\nCc: a@b\n", None);
+    }
+
+    #[test]
+    fn ten_thousand_addresses_are_all_in_the_text() {
+        let addresses: Vec<String> = (0..10_000).map(|number| format!("u{number:04}@example.org")).collect();
+        let bytes = format!("To: {}\r\n\r\n", addresses.join(",\r\n "));
+        let message = RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes: bytes.as_bytes() };
+        let to = HeaderReader::new(&[Field::ToText]).read(&message).to_text;
+        assert_eq!(to, Some(addresses.join(", ")));
+    }
+
+    #[test]
+    fn time_grows_with_the_header_only() {
+        for part in ["Cc: a@b\n", "Cc: =?a?q?\n", "=?", "=?a?q?b?= ", "\n ", "<\"("] {
+            of_all(format!("Cc: {}", part.repeat(100_000)).as_bytes(), "Cc");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            of_all(&bytes, "Cc");
+        }
+
+        #[test]
+        fn whoever_is_found_first_is_in_the_text(message in "((To|Cc|Date|X) ?:|[ab:@, \t]|\r?\n){0,24}") {
+            let raw = RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes: message.as_bytes() };
+            let headers = HeaderReader::new(&[Field::To, Field::ToText]).read(&raw);
+            let address = headers.to.and_then(|to| to.address).unwrap_or_default();
+            prop_assert!(headers.to_text.unwrap_or_default().contains(&address), "{address:?}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Which messages are the same.
+
+use std::num::NonZeroU128;
+
+use sha2::{Digest, Sha256};
+
+use super::content::Content;
+use crate::message::{Field, Headers};
+use crate::transform::Eml;
+
+/// By what two messages are held to be the same one.
+///
+/// # Examples
+///
+/// ```
+/// use mbox2eml::message::HeaderReader;
+/// use mbox2eml::select::{Dedup, Seen};
+/// use mbox2eml::source::Stream;
+/// use mbox2eml::Mbox;
+///
+/// let mailbox = "From a@example.org Mon Jan  1 00:00:00 2024\nMessage-ID: <1@example.org>\nStatus: R\n\nHello\n\n\
+///     From a@example.org Mon Jan  1 00:00:00 2024\nMessage-ID: <1@example.org>\nStatus: O\n\nHello\n\n";
+/// for dedup in [Dedup::Id, Dedup::Content] {
+///     let reader = HeaderReader::new(dedup.fields());
+///     let mut seen = Seen::default();
+///     let mut kept = 0;
+///     for message in Mbox::new(Stream::new("memory", mailbox.as_bytes())).messages() {
+///         let message = message?;
+///         let key = dedup.key(&reader.read(&message.raw()), &message.eml());
+///         kept += u32::from(key.is_none_or(|key| seen.insert(key)));
+///     }
+///     assert_eq!(kept, 1);
+/// }
+/// # Ok::<(), mbox2eml::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dedup {
+    /// By nothing: every message is kept. The default.
+    #[default]
+    Off,
+    /// By Gmail's message id, or the Message-ID of a message that has none; a message without either
+    /// is like no other.
+    ///
+    /// So the copies of a message in several folders or under several labels are one, however they
+    /// differ. A Message-ID counts to the letter. It is the sender's word: who sends a second
+    /// message under the id of a first is not heard. A message with a Gmail id is never the same as
+    /// one without.
+    Id,
+    /// By the whole content, but for what may differ between two exports of one message: the line
+    /// ends, the empty lines at its end, and the header fields in which mailboxes keep their own
+    /// notes, such as `Status` or `X-Gmail-Labels`.
+    ///
+    /// It is compared after unquoting. All else counts, `Received` fields too: the copy somebody
+    /// sent and the one that came back are two.
+    Content,
+}
+
+impl Dedup {
+    /// The header fields that [`key`](Self::key) reads.
+    pub fn fields(self) -> &'static [Field] {
+        match self {
+            Self::Id => &[Field::MessageId],
+            Self::Off | Self::Content => &[],
+        }
+    }
+
+    /// The key that a message has in common with those that are the same; `None` if it can be compared with no other and
+    /// is always kept.
+    ///
+    /// Of two runs, and on two machines, the keys are the same, whatever line ends are written.
+    pub fn key(self, headers: &Headers, eml: &Eml<'_>) -> Option<DuplicateKey> {
+        match self {
+            Self::Off => None,
+            Self::Id => by_gmail_id(headers).or_else(|| by_message_id(headers)),
+            Self::Content => Some(DuplicateKey::of(Content::of(eml))),
+        }
+    }
+}
+
+/// What two messages that are held to be the same have in common: 128 bits of a SHA-256, since a
+/// weaker hash would let somebody forge a message for which another one is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DuplicateKey(NonZeroU128);
+
+impl DuplicateKey {
+    /// The first half of a hash. One of nothing but zeros, if it is ever met, counts as a one.
+    fn of(hash: Sha256) -> Self {
+        let hash: [u8; 32] = hash.finalize().into();
+        let half = hash.first_chunk().copied().map_or(0, u128::from_be_bytes);
+        Self(NonZeroU128::new(half).unwrap_or(NonZeroU128::MIN))
+    }
+
+    /// Its bits, which are evenly distributed.
+    pub(super) fn bits(self) -> u128 {
+        self.0.get()
+    }
+
+    /// The key with these bits.
+    #[cfg(test)]
+    pub(super) fn with(bits: NonZeroU128) -> Self {
+        Self(bits)
+    }
+}
+
+fn by_gmail_id(headers: &Headers) -> Option<DuplicateKey> {
+    let hash = Sha256::new_with_prefix(b"gmail id\0");
+    Some(DuplicateKey::of(hash.chain_update(headers.gmail_id?.to_be_bytes())))
+}
+
+/// An id with characters that could not be read may look like another's, and is none.
+fn by_message_id(headers: &Headers) -> Option<DuplicateKey> {
+    let id = headers.message_id.as_deref().filter(|id| !id.contains(char::REPLACEMENT_CHARACTER))?;
+    Some(DuplicateKey::of(Sha256::new_with_prefix(b"message id\0").chain_update(id)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{HeaderReader, RawMessage};
+    use crate::split::LineEnd;
+    use crate::transform::{Eol, Quoting, Transform};
+
+    fn key(dedup: Dedup, from_line: &str, bytes: &[u8]) -> Option<DuplicateKey> {
+        let raw = RawMessage { index: 1, offset: 0, from_line: from_line.as_bytes(), bytes };
+        let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(bytes, Quoting::Mboxrd);
+        dedup.key(&HeaderReader::new(dedup.fields()).read(&raw), &eml)
+    }
+
+    const GMAIL: &str = "From 1651234567890123456@xxx Wed Nov 27 00:08:58 +0000 2019\n";
+    const VAULT: &str =
+        "From 1651234567890123456-12345678-9abc-def0-1234-56789abcdef0.mbox@xxx Wed Nov 27 00:08:58 2019\n";
+    const OTHER: &str = "From 1651234567890123457@xxx Wed Nov 27 00:08:58 +0000 2019\n";
+    const PLAIN: &str = "From ann@example.org Wed Nov 27 00:08:58 2019\n";
+
+    #[test]
+    fn by_id() {
+        let key = |from_line, bytes: &[u8]| key(Dedup::Id, from_line, bytes);
+        let of_gmail = key(GMAIL, b"Message-ID: <a@b>\n\n");
+        assert_eq!(of_gmail, key(VAULT, b"Message-ID: <c@d>\n\nother"));
+        assert_eq!(of_gmail, key(GMAIL, b"no header"));
+        assert_ne!(of_gmail, key(OTHER, b"Message-ID: <a@b>\n\n"));
+
+        let plain = key(PLAIN, b"Message-ID: <a@b>\n\nInbox");
+        assert_ne!(of_gmail, plain);
+        for same in ["Message-ID: <a@b>", "message-id:<a@b>", "Message-ID:\r\n\t<a@b> (added)", "Message-ID: a@b"] {
+            assert_eq!(key("From -\n", format!("X: y\n{same}\n\nSent").as_bytes()), plain, "{same}");
+        }
+        for other in ["Message-ID: <A@b>", "Message-ID: <a@b.c>", "Message-ID: <1651234567890123456>"] {
+            let other = key(PLAIN, format!("{other}\n").as_bytes());
+            assert!(other.is_some() && other != plain && other != of_gmail);
+        }
+    }
+
+    #[test]
+    fn what_has_no_id_is_like_no_other() {
+        for bytes in [&b"Subject: a\n"[..], b"Message-ID:\n", b"Message-ID: <>\n", b"\nMessage-ID: <a@b>\n"] {
+            assert_eq!(key(Dedup::Id, PLAIN, bytes), None);
+        }
+        assert_eq!(key(Dedup::Id, PLAIN, "Message-ID: <é\u{fffd}@b>\n".as_bytes()), None);
+        assert_eq!(key(Dedup::Id, PLAIN, b"Message-ID: <caf\xc3\xa9caf\xc3\xa9\xc3@b>\n"), None);
+        assert!(key(Dedup::Id, PLAIN, b"Message-ID: <caf\xe9@b>\n").is_some());
+    }
+
+    #[test]
+    fn by_content_the_id_does_not_matter() {
+        let content = key(Dedup::Content, GMAIL, b"Subject: a\n\nbody\n");
+        assert_eq!(content, key(Dedup::Content, PLAIN, b"Subject: a\nX-GM-THRID: 1\n\nbody\n"));
+        assert_ne!(content, key(Dedup::Content, GMAIL, b"Subject: b\n\nbody\n"));
+    }
+
+    #[test]
+    fn off_compares_nothing() {
+        assert_eq!(key(Dedup::default(), GMAIL, b"Message-ID: <a@b>\n"), None);
+    }
+
+    /// Keys may be kept between runs: these were reckoned by another program.
+    #[test]
+    fn keys_stay_what_they_are() {
+        let bits = |dedup, from_line, bytes| key(dedup, from_line, bytes).map(DuplicateKey::bits);
+        assert_eq!(bits(Dedup::Id, GMAIL, b""), Some(0x5b77ec1e_10f48abd_335e3570_fd0bba25));
+        assert_eq!(bits(Dedup::Id, PLAIN, b"Message-ID: <a@b>\n"), Some(0x16a0a7f0_b31a509e_393a656e_2c10bfd7));
+        assert_eq!(
+            bits(Dedup::Content, PLAIN, b"Subject: a\nStatus: R\n\n>From\n>From b\n\n"),
+            Some(0x5daa8c45_c92dfeb2_d121446b_c89805df)
+        );
+    }
+}

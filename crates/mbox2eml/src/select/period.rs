@@ -1,0 +1,293 @@
+//! Spans of time as people name them.
+
+use std::str::FromStr;
+
+use jiff::civil::{Date, DateTime, Time, date};
+use thiserror::Error;
+
+/// A day in seconds.
+const DAY: i64 = 86_400;
+
+/// A year, a month, a day or a second, as somebody names it: `2023`, `2023-04`, `2023-04-01`, all
+/// three in UTC, or a date-time of RFC 3339 with its zone, such as `2023-04-01T12:00:00+02:00`.
+///
+/// Years are 0001 to 9999. A fraction of a second is dropped, and a leap second read as the second
+/// before it.
+///
+/// # Examples
+///
+/// ```
+/// use mbox2eml::select::Period;
+///
+/// let year: Period = "2023".parse()?;
+/// assert_eq!(year.start(), 1_672_531_200); // 2023-01-01T00:00:00Z
+/// assert_eq!(year.end(), 1_704_067_200); // 2024-01-01T00:00:00Z
+///
+/// let error = "2023-02-29".parse::<Period>().unwrap_err();
+/// assert_eq!(error.to_string(), "there is no such day in the calendar");
+/// # Ok::<(), mbox2eml::select::PeriodError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    start: i64,
+    end: i64,
+}
+
+/// Why a text is no [`Period`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PeriodError {
+    /// It has another form.
+    #[error("a date is written 2023, 2023-04, 2023-04-01 or 2023-04-01T12:00:00Z")]
+    Form,
+    /// The calendar has no such day, month or year.
+    #[error("there is no such day in the calendar")]
+    Day,
+    /// No clock, or no zone, has such a time.
+    #[error("there is no such time of day")]
+    Time,
+    /// A time without its zone.
+    #[error("a time needs its zone: Z for UTC, or one such as +02:00")]
+    Zone,
+}
+
+impl Period {
+    /// Its first second, in seconds since 1970-01-01T00:00:00Z.
+    pub fn start(self) -> i64 {
+        self.start
+    }
+
+    /// The first second after it, in seconds since 1970-01-01T00:00:00Z.
+    pub fn end(self) -> i64 {
+        self.end
+    }
+
+    /// All of these days and of those between them.
+    fn days(first: Date, last: Date) -> Self {
+        Self { start: seconds(first.into()), end: seconds(last.into()) + DAY }
+    }
+
+    fn second(start: i64) -> Self {
+        Self { start, end: start + 1 }
+    }
+}
+
+impl FromStr for Period {
+    type Err = PeriodError;
+
+    fn from_str(text: &str) -> Result<Self, PeriodError> {
+        match text.split_once(['T', 't', ' ']) {
+            Some((date, time)) => instant(date, time).map(Self::second),
+            None => days(text),
+        }
+    }
+}
+
+/// A year, a month or a day.
+fn days(text: &str) -> Result<Period, PeriodError> {
+    let parts: Vec<&str> = text.split('-').collect();
+    match parts[..] {
+        [year] => Ok(Period::days(day(year, "01", "01")?, day(year, "12", "31")?)),
+        [year, month] => day(year, month, "01").map(|first| Period::days(first, first.last_of_month())),
+        [year, month, of_month] => day(year, month, of_month).map(|only| Period::days(only, only)),
+        _ => Err(PeriodError::Form),
+    }
+}
+
+fn day(year: &str, month: &str, day: &str) -> Result<Date, PeriodError> {
+    let (year, month, day) = (number(year, 4)?, number(month, 2)?, number(day, 2)?);
+    let date = Date::new(year, month, day).map_err(|_| PeriodError::Day)?;
+    if year > 0 { Ok(date) } else { Err(PeriodError::Day) }
+}
+
+/// A date-time of RFC 3339, section 5.6, as seconds since the epoch.
+fn instant(date: &str, time: &str) -> Result<i64, PeriodError> {
+    let [year, month, of_month] = parts(date, '-')?;
+    let date = day(year, month, of_month)?;
+    let (clock, zone) = time.split_at_checked("12:00:00".len()).ok_or(PeriodError::Form)?;
+    let [hour, minute, second] = parts(clock, ':')?;
+    let second = if second == "60" { 59 } else { number(second, 2)? };
+    let time = Time::new(number(hour, 2)?, number(minute, 2)?, second, 0).map_err(|_| PeriodError::Time)?;
+    Ok(seconds(date.to_datetime(time)) - offset(without_fraction(zone)?)?)
+}
+
+/// What follows the fraction of a second, if there is one.
+fn without_fraction(text: &str) -> Result<&str, PeriodError> {
+    let Some(fraction) = text.strip_prefix('.') else { return Ok(text) };
+    let rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+    if rest.len() < fraction.len() { Ok(rest) } else { Err(PeriodError::Form) }
+}
+
+/// A zone as seconds east of UTC.
+fn offset(zone: &str) -> Result<i64, PeriodError> {
+    let (sign, zone) = match zone {
+        "" => return Err(PeriodError::Zone),
+        "Z" | "z" => return Ok(0),
+        _ => zone.strip_prefix('-').map(|zone| (-1, zone)).or(zone.strip_prefix('+').map(|zone| (1, zone))),
+    }
+    .ok_or(PeriodError::Form)?;
+    let [hours, minutes] = parts(zone, ':')?;
+    let ahead = Time::new(number(hours, 2)?, number(minutes, 2)?, 0, 0).map_err(|_| PeriodError::Time)?;
+    Ok(sign * ahead.duration_since(Time::midnight()).as_secs())
+}
+
+/// The `N` parts of `text`.
+fn parts<const N: usize>(text: &str, separator: char) -> Result<[&str; N], PeriodError> {
+    let parts: Vec<&str> = text.split(separator).collect();
+    parts.try_into().map_err(|_| PeriodError::Form)
+}
+
+/// A number of so many decimal digits.
+fn number<T: FromStr>(text: &str, digits: usize) -> Result<T, PeriodError> {
+    let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { text.parse().map_err(|_| PeriodError::Form) } else { Err(PeriodError::Form) }
+}
+
+/// Seconds since 1970-01-01T00:00:00Z of a date-time in UTC.
+fn seconds(moment: DateTime) -> i64 {
+    const EPOCH: Date = date(1970, 1, 1);
+    moment.duration_since(EPOCH.into()).as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use PeriodError::{Day, Form, Time, Zone};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// 2023-04-01T00:00:00Z.
+    const APRIL: i64 = 1_680_307_200;
+
+    fn parse(text: &str) -> Result<(i64, i64), PeriodError> {
+        text.parse::<Period>().map(|period| (period.start(), period.end()))
+    }
+
+    #[test]
+    fn every_form() {
+        for (text, start, seconds) in [
+            ("2023", APRIL - 90 * DAY, 365 * DAY),
+            ("2024", APRIL + 275 * DAY, 366 * DAY),
+            ("2023-04", APRIL, 30 * DAY),
+            ("2023-04-01", APRIL, DAY),
+            ("2023-04-01T12:00:00Z", APRIL + DAY / 2, 1),
+            ("2023-04-01t12:00:00z", APRIL + DAY / 2, 1),
+            ("2023-04-01 12:00:00Z", APRIL + DAY / 2, 1),
+            ("2023-04-01T12:00:00.999999999999Z", APRIL + DAY / 2, 1),
+            ("2023-04-01T12:00:00+02:00", APRIL + DAY / 2 - 7200, 1),
+            ("2023-04-01T00:00:00.5-09:30", APRIL + 34_200, 1),
+            ("2023-04-01T00:00:00-00:00", APRIL, 1),
+            ("2023-03-31T23:59:60Z", APRIL - 1, 1),
+            ("1969-12-31", -DAY, DAY),
+            ("0001-01-01T00:00:00Z", -62_135_596_800, 1),
+            ("9999", 253_370_764_800, 365 * DAY),
+            ("9999-12", 253_402_300_800 - 31 * DAY, 31 * DAY),
+            ("9999-12-31T23:59:59Z", 253_402_300_799, 1),
+            ("9999-12-31T23:59:59-23:59", 253_402_300_799 + 86_340, 1),
+        ] {
+            assert_eq!(parse(text), Ok((start, start + seconds)), "{text}");
+        }
+    }
+
+    #[test]
+    fn leap_days() {
+        for (february, days) in [("2023-02", 28), ("2024-02", 29), ("1900-02", 28), ("2000-02", 29), ("2100-02", 28)] {
+            let (start, end) = parse(february).unwrap();
+            assert_eq!(end - start, days * DAY, "{february}");
+            let last = parse(&format!("{february}-{days}")).unwrap();
+            assert_eq!(last, (end - DAY, end), "{february}");
+            assert_eq!(parse(&format!("{february}-{}", days + 1)), Err(Day), "{february}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_period() {
+        for (text, error) in [
+            ("", Form),
+            ("23", Form),
+            ("02023", Form),
+            ("+023", Form),
+            ("-2023", Form),
+            ("2023-", Form),
+            ("2023-4", Form),
+            ("2023-04-1", Form),
+            ("2023-04-01-01", Form),
+            ("2023/04/01", Form),
+            ("20230401", Form),
+            ("01.04.2023", Form),
+            ("yesterday", Form),
+            (" 2023", Form),
+            ("２０２３", Form),
+            ("2023-04T12:00:00Z", Form),
+            ("2023-04-01T", Form),
+            ("2023-04-01T12:00Z", Form),
+            ("2023-04-01T12:00:00.Z", Form),
+            ("2023-04-01T12:00:00 Z", Form),
+            ("2023-04-01T12:00:00UTC", Form),
+            ("2023-04-01T12:00:00+0200", Form),
+            ("2023-04-01T12:00:0é", Form),
+            ("2023-04-01T12:00:00Z[UTC]", Form),
+            ("2023-04-01T12:00:00+-2:00", Form),
+            ("0000", Day),
+            ("2023-00", Day),
+            ("2023-13", Day),
+            ("2023-04-00", Day),
+            ("2023-04-31", Day),
+            ("2023-02-29T12:00:00Z", Day),
+            ("2023-04-01T24:00:00Z", Time),
+            ("2023-04-01T12:60:00Z", Time),
+            ("2023-04-01T12:00:61Z", Time),
+            ("2023-04-01T12:00:00+24:00", Time),
+            ("2023-04-01T12:00:00", Zone),
+            ("2023-04-01T12:00:00.5", Zone),
+        ] {
+            assert_eq!(parse(text), Err(error), "{text}");
+        }
+    }
+
+    fn days_in_month(year: i64, month: i64) -> i64 {
+        let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        match month {
+            2 => 28 + i64::from(is_leap),
+            4 | 6 | 9 | 11 => 30,
+            _ => 31,
+        }
+    }
+
+    /// The seconds before a day, counted month by month from year 1.
+    fn counted(year: i64, month: i64, day: i64) -> i64 {
+        let months = |year, end| (1..end).map(move |month| days_in_month(year, month));
+        let days: i64 = (1..year).flat_map(|year| months(year, 13)).chain(months(year, month)).sum();
+        (days + day - 1) * DAY - 62_135_596_800
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_a_count_of_days(year in 1..=9999_i64, month in 1..=12_i64, day in 1..=31_i64) {
+            let of_year = (counted(year, 1, 1), counted(year + 1, 1, 1));
+            prop_assert_eq!(parse(&format!("{year:04}")), Ok(of_year));
+            let month_after = if month == 12 { counted(year + 1, 1, 1) } else { counted(year, month + 1, 1) };
+            prop_assert_eq!(parse(&format!("{year:04}-{month:02}")), Ok((counted(year, month, 1), month_after)));
+            let of_day = parse(&format!("{year:04}-{month:02}-{day:02}"));
+            let start = counted(year, month, day);
+            prop_assert_eq!(of_day, if day <= days_in_month(year, month) { Ok((start, start + DAY)) } else { Err(Day) });
+        }
+
+        #[test]
+        fn any_instant_is_read_in_any_zone(seconds in -62_135_500_000_i64..253_402_200_000, zone in -1439_i32..1440) {
+            let offset = jiff::tz::Offset::from_seconds(zone * 60).unwrap();
+            let text = jiff::Timestamp::from_second(seconds).unwrap().display_with_offset(offset).to_string();
+            prop_assert_eq!(parse(&text), Ok((seconds, seconds + 1)), "{}", text);
+        }
+
+        #[test]
+        fn never_panics(text in "[0-9]{0,5}(-[0-9]{0,3}){0,3}([Tt ][0-9]{0,3}(:[0-9]{0,3}){0,3}[.Zz+-]?\\PC{0,6})?") {
+            let _ = parse(&text);
+        }
+
+        #[test]
+        fn never_panics_on_text(text in "\\PC{0,24}") {
+            let _ = parse(&text);
+        }
+    }
+}
