@@ -1,7 +1,8 @@
 //! What the programs of this package share.
 //!
 //! [`generator`] makes mailboxes, [`measure`] runs a program and says what it cost, [`bench`](mod@bench)
-//! is the place where they meet: scratch folders, sibling programs, the facts of the machine.
+//! is the place where they meet: scratch folders, sibling programs, the facts of the machine; [`table`] runs them in
+//! turn and tells what each cost.
 //! How to run it and how to read the result stands in the README.md of this folder.
 
 #[cfg(not(target_os = "linux"))]
@@ -11,3 +12,4 @@ pub mod bench;
 pub mod generator;
 pub mod measure;
 pub mod size;
+pub mod table;

@@ -11,7 +11,7 @@ use mbox2eml::transform::Unquote;
 fuzz_target!(|mailbox: &[u8]| {
     let pick = mailbox.len();
     let (rule, eol) = (common::RULES[pick % 3], common::EOLS[pick / 3 % 3]);
-    let settings = Settings { rule, eol, unquote: Unquote::Auto, deleted: Deleted::Skip };
+    let settings = Settings { eol, unquote: Unquote::Auto, deleted: Deleted::Skip, ..Settings::raw(rule) };
     let (expected, told) = convert(stream(mailbox, 1 << 20), &settings, 1);
     check_sums(&expected);
     let (met, told_of) = convert(stream(mailbox, 1 + pick % 509), &settings, 2);

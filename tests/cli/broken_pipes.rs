@@ -67,6 +67,6 @@ fn a_full_standard_output_is_told() {
     let (mbox, name, eml) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
     let ran = shell(&scratch, "\"$0\" -q --json in.mbox out >/dev/full").ends(2);
-    assert_eq!(ran.stderr, "mbox2eml: cannot print the summary: No space left on device (os error 28)\n");
+    assert_eq!(ran.stderr, "mbox2eml: cannot print: No space left on device (os error 28)\n");
     assert_eq!(scratch.read(format!("out/{name}")), eml);
 }

@@ -28,7 +28,11 @@ fn each_is_refused_with_a_line_that_helps() {
         (&[".", "./"], "./: this is both INPUT and OUTPUT"),
         (&["in.mbox", ".", "."], ".: this is both INPUT and OUTPUT"),
         (&["in.mbox", "in.mbox"], "in.mbox: the last argument is the OUTPUT folder, and this is a file"),
-        (&["inspect", "in.mbox"], "'inspect' is not available in this version; a mailbox of that name is ./inspect"),
+        (&["inspect"], "an input is needed: mbox2eml inspect INPUT..."),
+        (&["inspect", "-", "-"], "standard input can be given only once"),
+        (&["--limit", "1", "--sample", "1", "in.mbox", "out"], "cannot be used with"),
+        (&["--since", "soon", "in.mbox", "out"], "--since"),
+        (&["--min-size", "big", "in.mbox", "out"], "--min-size"),
         (
             &["verify", "in.mbox", "out"],
             "'verify' is not available in this version; a mailbox of that name is ./verify",

@@ -8,6 +8,7 @@
 mod books;
 mod bytes;
 mod choices;
+mod chosen;
 mod failures;
 mod mailbox;
 mod oracle;

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use mbox2eml::message::Received;
 use mbox2eml::name::EntryName;
 use mbox2eml::report::{MailboxSummary, Observer, Warning};
-use mbox2eml::select::Deleted;
+use mbox2eml::select::{Dedup, Deleted, Filter, Quota};
 use mbox2eml::sink::{Encode, Entry, Fate, Placed, Sink};
 use mbox2eml::source::{Origin, Source, Stream, Window};
 use mbox2eml::split::{Doubt, LineEnd, NotAnMbox, Profile, Span, SplitRule, Splitter};
@@ -82,7 +82,7 @@ impl Encode for Copy {
     fn encode(&self, entry: Entry<'_>) -> Result<Kept, WriteError> {
         let mut bytes = Vec::new();
         entry.eml.write_to(&mut bytes).unwrap();
-        Ok(Kept { name: entry.name, bytes, received: entry.received })
+        Ok(Kept { received: entry.received(), name: entry.name, bytes })
     }
 }
 
@@ -179,18 +179,27 @@ pub(crate) struct Settings {
     pub(crate) eol: Eol,
     pub(crate) unquote: Unquote,
     pub(crate) deleted: Deleted,
+    pub(crate) filter: Filter,
+    pub(crate) dedup: Dedup,
+    pub(crate) quota: Quota,
 }
 
 impl Settings {
     /// No byte of a message changes, and every message is written.
     pub(crate) fn raw(rule: SplitRule) -> Self {
-        Self { rule, eol: Eol::Keep, unquote: Unquote::None, deleted: Deleted::Keep }
+        let (filter, dedup, quota) = Default::default();
+        Self { rule, eol: Eol::Keep, unquote: Unquote::None, deleted: Deleted::Keep, filter, dedup, quota }
     }
 
     pub(crate) fn converter(&self, threads: usize) -> Converter {
+        self.builder(threads).build()
+    }
+
+    pub(crate) fn builder(&self, threads: usize) -> ConverterBuilder {
         let builder: ConverterBuilder = Converter::builder();
         let builder = builder.split(self.rule).eol(self.eol).unquote(self.unquote).deleted(self.deleted);
-        builder.threads(NonZeroUsize::new(threads).unwrap()).build()
+        let builder = builder.filter(self.filter.clone()).dedup(self.dedup).quota(self.quota);
+        builder.threads(NonZeroUsize::new(threads).unwrap())
     }
 }
 

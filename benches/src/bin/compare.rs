@@ -3,14 +3,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program of the benchmarks, not of the product")]
 
 use std::error::Error;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use clap::Parser;
 use mbox2eml_bench::bench::{Scratch, machine, mbox2eml, sibling};
-use mbox2eml_bench::measure::{Running, Usage};
 use mbox2eml_bench::size::{self, MIB};
+use mbox2eml_bench::table::{Program, print_table};
 
 /// Compares whole programs that turn a mailbox into EML files.
 #[derive(Parser)]
@@ -41,32 +39,6 @@ struct Arguments {
     date: Option<String>,
 }
 
-/// Makes the command that turns an input into files of an output folder.
-type MakeCommand = dyn Fn(&Path, &Path) -> io::Result<Command>;
-
-/// A row of the table.
-struct Program {
-    name: String,
-    command: Box<MakeCommand>,
-    files: usize,
-    runs: Vec<Usage>,
-}
-
-impl Program {
-    fn new(name: impl Into<String>, command: impl Fn(&Path, &Path) -> io::Result<Command> + 'static) -> Self {
-        Self { name: name.into(), command: Box::new(command), files: 0, runs: Vec::new() }
-    }
-
-    fn run(&mut self, scratch: &Scratch, input: &Path) -> io::Result<()> {
-        let (usage, files) = scratch
-            .run(|out| Running::start(&mut (self.command)(input, out)?)?.finish())
-            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.name)))?;
-        self.files = files;
-        self.runs.push(usage);
-        Ok(())
-    }
-}
-
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     let parent = arguments.dir.clone().unwrap_or_else(std::env::temp_dir);
@@ -90,7 +62,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 programs.iter_mut().for_each(|program| program.runs.clear());
             }
         }
-        print_table(&format!("{title}, {} MiB", size / MIB), &programs);
+        let messages = programs.first().map_or(0, |program| program.files);
+        print_table(&format!("{title}, {} MiB, {messages} messages", size / MIB), &programs, "the floor");
     }
     Ok(())
 }
@@ -134,61 +107,4 @@ fn check_files(programs: &[Program]) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn print_table(title: &str, programs: &[Program]) {
-    let Some(floor) = programs.first() else {
-        return;
-    };
-    println!("\n**{title}, {} messages, {} rounds**\n", floor.files, floor.runs.len());
-    println!("| program | wall s | user s | system s | peak MiB | times the floor |");
-    println!("|---|---|---|---|---|---|");
-    for program in programs {
-        let of = |what: fn(&Usage) -> f64| Spread::of(program.runs.iter().map(what));
-        let ratios = program.runs.iter().zip(&floor.runs);
-        println!(
-            "| {} | {} | {:.2} | {:.2} | {} | {} |",
-            program.name,
-            of(|run| run.wall.as_secs_f64()),
-            of(|run| run.user.as_secs_f64()).median,
-            of(|run| run.system.as_secs_f64()).median,
-            program.runs.iter().map(|run| run.peak_kib / 1024).max().unwrap_or(0),
-            Spread::of(ratios.map(|(run, floor)| run.wall.div_duration_f64(floor.wall))),
-        );
-    }
-}
-
-/// Median, smallest and largest of some numbers.
-struct Spread {
-    median: f64,
-    min: f64,
-    max: f64,
-}
-
-impl Spread {
-    fn of(numbers: impl Iterator<Item = f64>) -> Self {
-        let mut sorted: Vec<f64> = numbers.collect();
-        sorted.sort_by(f64::total_cmp);
-        let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
-        let (low, high) = (sorted.len().saturating_sub(1) / 2, sorted.len() / 2);
-        Self { median: f64::midpoint(at(low), at(high)), min: at(0), max: at(sorted.len().saturating_sub(1)) }
-    }
-}
-
-impl std::fmt::Display for Spread {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "{:.2} ({:.2}–{:.2})", self.median, self.min, self.max)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_of_an_even_number_lies_between_the_middle_two() {
-        let spread = Spread::of([4.0, 1.0, 3.0, 10.0].into_iter());
-        assert_eq!(spread.to_string(), "3.50 (1.00–10.00)");
-        assert_eq!(Spread::of([2.0].into_iter()).to_string(), "2.00 (2.00–2.00)");
-    }
 }

@@ -4,6 +4,7 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
+use mbox2eml::select::Period;
 
 use crate::number;
 
@@ -15,6 +16,8 @@ use crate::number;
 /// mailbox is written directly into OUTPUT; of several, and those of a folder or an archive, each gets a folder of its
 /// own.
 ///
+/// 'mbox2eml inspect INPUT...' looks and writes nothing.
+///
 /// Running the same command again completes an interrupted run and otherwise changes nothing: a file that exists is
 /// never overwritten.
 #[derive(Debug, Parser)]
@@ -22,7 +25,7 @@ use crate::number;
     name = "mbox2eml",
     version,
     max_term_width = 100,
-    override_usage = "mbox2eml [OPTIONS] <INPUT>... <OUTPUT>",
+    override_usage = "mbox2eml [OPTIONS] <INPUT>... <OUTPUT>\n       mbox2eml inspect [OPTIONS] <INPUT>...",
     after_help = AFTER_HELP
 )]
 pub(crate) struct Args {
@@ -62,9 +65,53 @@ pub(crate) struct Args {
     #[arg(long, value_name = "WHAT", default_value = "skip", help_heading = "Messages")]
     pub(crate) deleted: DeletedArg,
 
-    /// Convert the first N messages of each mailbox only
-    #[arg(long, value_name = "N", help_heading = "Messages")]
+    /// Received on or after this date, UTC: 2023, 2023-04, 2023-04-01 or RFC 3339
+    #[arg(long, value_name = "DATE", help_heading = "Choice")]
+    pub(crate) since: Option<Period>,
+
+    /// Received on or before this date, all of what it names included
+    #[arg(long, value_name = "DATE", help_heading = "Choice")]
+    pub(crate) until: Option<Period>,
+
+    /// With this Gmail label or one nested in it, system labels by their English name; repeat for any of several
+    #[arg(long, value_name = "NAME", help_heading = "Choice")]
+    pub(crate) label: Vec<String>,
+
+    /// Without this Gmail label and those nested in it; repeatable
+    #[arg(long, value_name = "NAME", help_heading = "Choice")]
+    pub(crate) not_label: Vec<String>,
+
+    /// From somebody whose name or address contains this, in any case
+    #[arg(long, value_name = "PATTERN", help_heading = "Choice")]
+    pub(crate) from: Option<String>,
+
+    /// To somebody whose name or address contains this; Cc and Bcc are looked at, too
+    #[arg(long, value_name = "PATTERN", help_heading = "Choice")]
+    pub(crate) to: Option<String>,
+
+    /// With a subject that contains this
+    #[arg(long, value_name = "PATTERN", help_heading = "Choice")]
+    pub(crate) subject: Option<String>,
+
+    /// An EML of this size or more, such as 40MB or 1GiB
+    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Choice")]
+    pub(crate) min_size: Option<u64>,
+
+    /// An EML of this size or less
+    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Choice")]
+    pub(crate) max_size: Option<u64>,
+
+    /// Keep the first of equal messages over all inputs: by Gmail id, else Message-ID; or by content
+    #[arg(long, value_name = "HOW", default_value = "off", help_heading = "Choice")]
+    pub(crate) dedup: DedupArg,
+
+    /// The first N of these in each mailbox; nothing behind them is read
+    #[arg(long, value_name = "N", conflicts_with = "sample", help_heading = "Choice")]
     pub(crate) limit: Option<u64>,
+
+    /// N of these from each mailbox, spread evenly over it, the same ones every time
+    #[arg(long, value_name = "N", help_heading = "Choice")]
+    pub(crate) sample: Option<u64>,
 
     /// Path of each EML in its mailbox's folder, without '.eml'; '/' makes folders. Fields: {index} {date} {year}
     /// {month} {day} {subject} {from} {from_name} {to} {id} {gmail_id} {label} {mailbox}
@@ -74,6 +121,10 @@ pub(crate) struct Args {
     /// Folders below that of the mailbox: none; by Gmail label; by year and month [default: flat]
     #[arg(long, value_name = "LAYOUT", help_heading = "Names")]
     pub(crate) layout: Option<LayoutArg>,
+
+    /// A message with several labels: in the folder of the first by rank, or a copy in each
+    #[arg(long, value_name = "WHICH", default_value = "first", help_heading = "Names")]
+    pub(crate) label_copies: CopiesArg,
 
     /// With the label layout: the labels whose folder comes first if a message has several, best first
     #[arg(long, value_name = "LABEL", value_delimiter = ',', help_heading = "Names")]
@@ -142,6 +193,7 @@ usage; 130 interrupted (run again to continue).
 
 Examples:
   mbox2eml takeout.mbox out/             one EML for each message of a Google Takeout
+  mbox2eml inspect takeout.mbox          what is in it: dates, labels, senders, oddities; writes nothing
   mbox2eml --dry-run takeout.mbox out/   what would be done, and what is odd about the mailbox
   mbox2eml Takeout/ out/                 every mailbox in a folder, each into a folder of its own
   mbox2eml takeout-*.zip mail.zip --for zoho
@@ -165,6 +217,24 @@ pub(crate) enum LayoutArg {
     Label,
     /// A folder for each month, yyyy/mm
     Date,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DedupArg {
+    /// Take all
+    Off,
+    /// By Gmail id, else Message-ID; messages with neither are all taken
+    Id,
+    /// By what was sent: line ends, and what mailbox programs add, do not count
+    Content,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum CopiesArg {
+    /// One folder
+    First,
+    /// A copy in each
+    All,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -58,8 +58,8 @@ enum FoundBy {
 }
 
 impl Inputs {
-    /// Looks at the inputs of the command line; what lies in `output` is none.
-    pub(crate) fn new(args: &Args, paths: &[PathBuf], output: &Path, charset: Charset) -> Self {
+    /// Looks at the inputs of the command line; what lies in `output` is none of them.
+    pub(crate) fn new(args: &Args, paths: &[PathBuf], output: Option<&Path>, charset: Charset) -> Self {
         let mut search = Search { args, output, found: Vec::new(), passed_over: Vec::new() };
         paths.iter().for_each(|path| search.add(path));
         let Search { found, passed_over, .. } = search;
@@ -101,7 +101,7 @@ impl Input {
 /// Looks for the mailboxes that the inputs stand for.
 struct Search<'a> {
     args: &'a Args,
-    output: &'a Path,
+    output: Option<&'a Path>,
     found: Vec<Found>,
     passed_over: Vec<PathBuf>,
 }
@@ -150,7 +150,7 @@ impl Search<'_> {
     }
 
     fn add_folder(&mut self, root: &Path) {
-        let Discovery { mailboxes, archives, passed_over, failed, .. } = discover(root, Some(self.output));
+        let Discovery { mailboxes, archives, passed_over, failed, .. } = discover(root, self.output);
         if mailboxes.is_empty() && archives.is_empty() && failed.is_empty() {
             self.add_input(String::new(), Err(Error::NoMailbox { origin: Origin::file(root) }));
         }
@@ -179,7 +179,8 @@ impl Search<'_> {
     /// Whether an archive is one that this run makes, or that an earlier one like it has made.
     fn is_output(&self, archive: &Path) -> bool {
         let resolved = |path: &Path| Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
-        let both = resolved(&absolute(self.output)).zip(resolved(archive));
+        let output = self.output.and_then(|output| resolved(&absolute(output)));
+        let both = output.zip(resolved(archive));
         both.is_some_and(|(output, archive)| Volumes::are_called(&output, &archive))
     }
 

@@ -5,6 +5,8 @@ mod commands;
 mod exit;
 mod importer;
 mod inputs;
+mod inspection;
+mod meaning;
 mod number;
 mod plan;
 mod progress;
@@ -39,7 +41,10 @@ fn main() -> ExitCode {
     match (args.generate, args.target.as_deref()) {
         (Some(what), _) => commands::generate(what),
         (None, Some("list")) => commands::list_importers(),
-        (None, _) => commands::convert(&args),
+        (None, _) => match args.paths.split_first() {
+            Some((verb, inputs)) if verb.as_os_str() == "inspect" => commands::inspect(&args, inputs),
+            _ => commands::convert(&args),
+        },
     }
     .into()
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytesize::ByteSize;
+use jiff::{Timestamp, tz::Offset};
 
 /// `1234567` as `1,234,567`.
 pub(crate) fn grouped(number: u64) -> String {
@@ -47,6 +48,12 @@ pub(crate) fn time(elapsed: Duration) -> String {
         120..7200 => format!("{} min {:02} s", seconds / 60, seconds % 60),
         _ => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
     }
+}
+
+/// The day of a moment, in seconds since 1970 and in UTC, as in `2024-04-01`.
+pub(crate) fn date(seconds: i64) -> String {
+    let day = Timestamp::from_second(seconds).map(|instant| Offset::UTC.to_datetime(instant).date().to_string());
+    day.unwrap_or_else(|_| format!("{seconds} s after 1970"))
 }
 
 /// `40MB`, `1GiB` or a number of bytes.

@@ -3,15 +3,14 @@
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-use mbox2eml::Converter;
-use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, Template, TemplateError};
-use mbox2eml::select::Deleted;
-use mbox2eml::sink::Durability;
-use mbox2eml::split::SplitRule;
-use mbox2eml::transform::{Eol, Unquote};
+use mbox2eml::message::LabelName;
+use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, TemplateError};
+use mbox2eml::select::{Filter, Pattern, Quota};
+use mbox2eml::sink::{Durability, Survey};
+use mbox2eml::{Converter, ConverterBuilder};
 use mbox2eml_archive::volumes::{Level, Limits};
 
-use crate::args::{Args, DeletedArg, EolArg, LayoutArg, SplitArg, UnquoteArg};
+use crate::args::{Args, LayoutArg};
 use crate::importer::Importer;
 use crate::inputs::{Inputs, is_standard_input};
 use crate::terminal;
@@ -21,6 +20,8 @@ use crate::terminal;
 pub(crate) enum Usage {
     #[error("an input and an output are needed: mbox2eml INPUT... OUTPUT")]
     TooFewPaths,
+    #[error("an input is needed: mbox2eml inspect INPUT...")]
+    NoInput,
     #[error("--name: {0}")]
     Template(#[from] TemplateError),
     #[error("{0} is for ZIPs, and OUTPUT is a folder: give an OUTPUT ending in .zip")]
@@ -47,7 +48,8 @@ pub(crate) struct Plan {
     pub(crate) converter: Converter,
     /// The inputs, in order; those that cannot be read are told in their turn.
     pub(crate) inputs: Inputs,
-    pub(crate) output: Output,
+    /// What is said of the importer that the messages are for.
+    pub(crate) importer: &'static Importer,
 }
 
 /// Where the messages go.
@@ -66,31 +68,53 @@ pub(crate) struct Zip {
 }
 
 impl Plan {
-    pub(crate) fn new(args: &Args) -> std::result::Result<Self, Usage> {
-        let (output, inputs) = match args.paths.split_last() {
-            Some((output, inputs)) if !inputs.is_empty() => (output.clone(), inputs),
-            _ => return Err(Usage::TooFewPaths),
+    /// The plan to look at the inputs, which all paths are.
+    pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Result<Self, Usage> {
+        if inputs.is_empty() {
+            return Err(Usage::NoInput);
+        }
+        let builder = Converter::builder().names(Namer::new("{index}".parse()?, Charset::Ascii)).read(Survey::FIELDS);
+        Self::new(args, inputs, None, builder)
+    }
+
+    /// The plan to convert the inputs, and where to: the last path.
+    pub(crate) fn convert(args: &Args) -> Result<(Self, Output), Usage> {
+        let Some((path, inputs)) = args.paths.split_last().filter(|(_, inputs)| !inputs.is_empty()) else {
+            return Err(Usage::TooFewPaths);
         };
-        check(inputs, &output)?;
+        check_output(inputs, path)?;
         let importer = importer(args)?;
-        let zip = zip(args, importer, &output)?;
-        let charset = if args.ascii.unwrap_or(importer.ascii) { Charset::Ascii } else { Charset::Unicode };
-        let converter = converter(args, importer, charset)?;
-        let inputs = Inputs::new(args, inputs, &output, charset);
         let durability = if args.fsync { Durability::Synced } else { Durability::Cached };
-        Ok(Self { converter, inputs, output: Output { path: output, durability, zip } })
+        let output = Output { path: path.clone(), durability, zip: zip(args, importer, path)? };
+        let namer = Namer::new(args.name.parse()?, charset(args, importer)).layout(layout(args, importer)?);
+        let builder = Converter::builder().names(namer).copies(args.label_copies.into());
+        Ok((Self::new(args, inputs, Some(path), builder)?, output))
+    }
+
+    fn new(args: &Args, inputs: &[PathBuf], output: Option<&Path>, builder: ConverterBuilder) -> Result<Self, Usage> {
+        if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
+            return Err(Usage::StandardInputTwice);
+        }
+        let importer = importer(args)?;
+        let builder = builder
+            .filter(filter(args))
+            .dedup(args.dedup.into())
+            .quota(quota(args))
+            .importer_limit(importer.message_limit)
+            .eol(args.eol.unwrap_or(importer.eol).into())
+            .unquote(args.unquote.into())
+            .split(args.split.into())
+            .deleted(args.deleted.into());
+        let builder = args.threads.into_iter().fold(builder, ConverterBuilder::threads);
+        let inputs = Inputs::new(args, inputs, output, charset(args, importer));
+        Ok(Self { converter: builder.build(), inputs, importer })
     }
 }
 
-/// Refuses paths that cannot be meant.
-fn check(inputs: &[PathBuf], output: &Path) -> std::result::Result<(), Usage> {
-    for verb in ["inspect", "verify"] {
-        if inputs.first().is_some_and(|path| path.as_os_str() == verb) {
-            return Err(Usage::Verb(verb));
-        }
-    }
-    if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
-        return Err(Usage::StandardInputTwice);
+/// Refuses an output that cannot be meant.
+fn check_output(inputs: &[PathBuf], output: &Path) -> Result<(), Usage> {
+    if inputs.first().is_some_and(|path| path.as_os_str() == "verify") {
+        return Err(Usage::Verb("verify"));
     }
     if output.is_file() && !is_zip(output) {
         return Err(Usage::OutputIsFile(output.to_owned()));
@@ -103,19 +127,46 @@ fn check(inputs: &[PathBuf], output: &Path) -> std::result::Result<(), Usage> {
     Ok(())
 }
 
+fn charset(args: &Args, importer: &Importer) -> Charset {
+    if args.ascii.unwrap_or(importer.ascii) { Charset::Ascii } else { Charset::Unicode }
+}
+
+fn quota(args: &Args) -> Quota {
+    match (args.limit, args.sample) {
+        (Some(first), _) => Quota::First(first),
+        (None, Some(spread)) => Quota::Spread(spread),
+        (None, None) => Quota::All,
+    }
+}
+
+fn filter(args: &Args) -> Filter {
+    let labels = |names: &[String]| -> Vec<LabelName> { names.iter().map(|name| LabelName::new(name)).collect() };
+    let pattern = |text: &Option<String>| text.as_deref().map(Pattern::new);
+    Filter::default()
+        .since(args.since)
+        .until(args.until)
+        .labels(labels(&args.label))
+        .not_labels(labels(&args.not_label))
+        .from(pattern(&args.from))
+        .to(pattern(&args.to))
+        .subject(pattern(&args.subject))
+        .min_size(args.min_size)
+        .max_size(args.max_size)
+}
+
 /// Whether the path is that of a ZIP; a folder may be called like one.
 fn is_zip(output: &Path) -> bool {
     output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) && !output.is_dir()
 }
 
-fn importer(args: &Args) -> std::result::Result<&'static Importer, Usage> {
+fn importer(args: &Args) -> Result<&'static Importer, Usage> {
     match &args.target {
         Some(name) => Importer::named(name).ok_or_else(|| Usage::Importer(name.clone())),
         None => Ok(Importer::any()),
     }
 }
 
-fn zip(args: &Args, importer: &Importer, output: &Path) -> std::result::Result<Option<Zip>, Usage> {
+fn zip(args: &Args, importer: &Importer, output: &Path) -> Result<Option<Zip>, Usage> {
     if !is_zip(output) {
         let typed = [
             (args.zip_max_size.is_some(), "--zip-max-size"),
@@ -135,7 +186,7 @@ fn zip(args: &Args, importer: &Importer, output: &Path) -> std::result::Result<O
     Ok(Some(Zip { limits, level }))
 }
 
-fn layout(args: &Args, importer: &Importer) -> std::result::Result<Layout, Usage> {
+fn layout(args: &Args, importer: &Importer) -> Result<Layout, Usage> {
     let layout = args.layout.unwrap_or(importer.layout);
     if !args.label_priority.is_empty() && !matches!(layout, LayoutArg::Label) {
         return Err(Usage::NoLabels);
@@ -144,37 +195,5 @@ fn layout(args: &Args, importer: &Importer) -> std::result::Result<Layout, Usage
         LayoutArg::Flat => Layout::Flat,
         LayoutArg::Label => Layout::Label(LabelPriority::new(args.label_priority.clone())),
         LayoutArg::Date => Layout::Date,
-    })
-}
-
-fn converter(args: &Args, importer: &Importer, charset: Charset) -> std::result::Result<Converter, Usage> {
-    let template: Template = args.name.parse()?;
-    let builder = Converter::builder()
-        .names(Namer::new(template, charset).layout(layout(args, importer)?))
-        .limit(args.limit)
-        .importer_limit(importer.message_limit)
-        .eol(match args.eol.unwrap_or(importer.eol) {
-            EolArg::Crlf => Eol::Crlf,
-            EolArg::Lf => Eol::Lf,
-            EolArg::Keep => Eol::Keep,
-        })
-        .unquote(match args.unquote {
-            UnquoteArg::Auto => Unquote::Auto,
-            UnquoteArg::Mboxrd => Unquote::Mboxrd,
-            UnquoteArg::Mboxo => Unquote::Mboxo,
-            UnquoteArg::None => Unquote::None,
-        })
-        .split(match args.split {
-            SplitArg::Auto => SplitRule::Auto,
-            SplitArg::Strict => SplitRule::Strict,
-            SplitArg::Any => SplitRule::Any,
-        })
-        .deleted(match args.deleted {
-            DeletedArg::Skip => Deleted::Skip,
-            DeletedArg::Keep => Deleted::Keep,
-        });
-    Ok(match args.threads {
-        Some(threads) => builder.threads(threads).build(),
-        None => builder.build(),
     })
 }

@@ -31,7 +31,7 @@ pub(crate) struct Reporter {
     progress: Arc<Progress>,
     quiet: bool,
     verbose: bool,
-    several: bool,
+    mailbox_lines: bool,
     dry_run: bool,
     interrupted: Arc<AtomicBool>,
     /// How many errors were not told.
@@ -41,9 +41,20 @@ pub(crate) struct Reporter {
     heard: Mutex<Heard>,
 }
 
+/// A boundary that could be read otherwise.
+#[derive(Clone)]
+pub(crate) struct Doubtful {
+    pub(crate) origin: Origin,
+    pub(crate) warning: Warning,
+}
+
+/// So many of these are kept.
+const DOUBTFUL: usize = 10_000;
+
 #[derive(Default)]
 struct Heard {
     places: BTreeMap<WarningKind, Vec<String>>,
+    doubtful: Vec<Doubtful>,
     /// How many errors were told of each last cause.
     causes: BTreeMap<String, u64>,
     /// What to do is told once.
@@ -51,12 +62,13 @@ struct Heard {
 }
 
 impl Reporter {
-    pub(crate) fn new(args: &Args, plan: &Plan) -> Self {
+    /// With `mailbox_lines` there is a line on each mailbox when it is done.
+    pub(crate) fn new(args: &Args, plan: &Plan, mailbox_lines: bool) -> Self {
         let reporter = Self {
             progress: Arc::new(Progress::new(args.progress, args.quiet, plan.inputs.size())),
             quiet: args.quiet,
             verbose: args.verbose,
-            several: plan.inputs.several(),
+            mailbox_lines,
             dry_run: args.dry_run,
             interrupted: Arc::default(),
             untold: AtomicU64::new(0),
@@ -116,6 +128,11 @@ impl Reporter {
         self.heard().places.get(&kind).cloned().unwrap_or_default()
     }
 
+    /// The doubtful boundaries, in the order in which they were met.
+    pub(crate) fn doubtful(&self) -> Vec<Doubtful> {
+        self.heard().doubtful.clone()
+    }
+
     /// Tells an error with all that led to it, and what to do about it.
     pub(crate) fn tell_error(&self, error: &Error) {
         let mut text = format!("{BAD}mbox2eml:{BAD:#} {}", escape(error));
@@ -167,6 +184,9 @@ impl Observer for Reporter {
             self.progress.suspend(|| terminal::tell(line));
         }
         let mut heard = self.heard();
+        if warning.kind == WarningKind::DoubtfulBoundary && heard.doubtful.len() < DOUBTFUL {
+            heard.doubtful.push(Doubtful { origin: origin.clone(), warning: *warning });
+        }
         let places = heard.places.entry(warning.kind).or_default();
         if places.len() < PLACES {
             places.push(place());
@@ -178,7 +198,7 @@ impl Observer for Reporter {
     }
 
     fn finished(&self, mailbox: &MailboxSummary) {
-        if self.several && !self.quiet {
+        if self.mailbox_lines && !self.quiet {
             let line = summary::mailbox_line(mailbox, self.dry_run);
             self.progress.suspend(|| terminal::tell(line));
         }

@@ -1,12 +1,13 @@
 //! What a run has done, for people and for programs.
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, WarningCounts, WarningKind};
+use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, Tally, WarningCounts, WarningKind};
 use mbox2eml::split::Profile;
 use mbox2eml::{Conversion, Ending, Error};
 use serde_json::{Value, json};
@@ -17,9 +18,7 @@ use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
 /// What the summary needs to know beyond the books.
 pub(crate) struct Summary<'a> {
     pub(crate) output: &'a Path,
-    /// The finished archives, if the output is one.
-    pub(crate) files: Option<&'a [PathBuf]>,
-    pub(crate) dry_run: bool,
+    pub(crate) done: &'a Conversion<Made>,
     pub(crate) several: bool,
     /// How many messages of each mailbox were to be read at most.
     pub(crate) limit: Option<u64>,
@@ -28,20 +27,36 @@ pub(crate) struct Summary<'a> {
     pub(crate) elapsed: Duration,
     /// The first places at which warnings of a sort were met.
     pub(crate) places: &'a dyn Fn(WarningKind) -> Vec<String>,
+    /// Whether all is told, however long.
+    pub(crate) verbose: bool,
 }
+
+/// What a run has made.
+pub(crate) enum Made {
+    /// It was a dry run; these files would have been written into each folder.
+    Nothing(BTreeMap<String, Tally>),
+    /// EML files in a folder.
+    Files,
+    /// These archives, finished.
+    Archives(Vec<PathBuf>),
+}
+
+/// So many folders of a dry run are told, unless all are wanted.
+const FOLDERS: usize = 40;
 
 impl Summary<'_> {
     /// A few lines that a person enjoys reading.
-    pub(crate) fn for_people<R>(&self, done: &Conversion<R>) -> String {
+    pub(crate) fn for_people(&self) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
-        let _ = self.write(&mut text, done);
+        let _ = self.write(&mut text);
         text
     }
 
-    fn write<R>(&self, text: &mut String, done: &Conversion<R>) -> std::fmt::Result {
+    fn write(&self, text: &mut String) -> std::fmt::Result {
+        let done = self.done;
         let (messages, bytes) = (done.messages(), done.bytes());
-        writeln!(text, "{}", self.headline(done))?;
+        writeln!(text, "{}", self.headline())?;
         if let ([mailbox], false) = (&*done.mailboxes, self.several) {
             writeln!(
                 text,
@@ -50,9 +65,9 @@ impl Summary<'_> {
                 profile_in_words(mailbox.profile)
             )?;
         }
-        writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.dry_run))?;
+        writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.is_dry_run()))?;
         writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
-        self.write_files(text)?;
+        self.write_made(text)?;
         self.write_warnings(text, &done.warnings())?;
         let deleted: u64 = done.mailboxes.iter().map(|mailbox| mailbox.deleted).sum();
         if deleted > 0 {
@@ -70,7 +85,7 @@ impl Summary<'_> {
             };
             writeln!(text, "  {files} passed over, since {they} no mailbox; -v names them")?;
         }
-        if self.dry_run {
+        if self.is_dry_run() {
             writeln!(text, "  Nothing was written, and what may be there already was not looked at.")?;
         }
         if let Some(limit) = self.limit {
@@ -80,7 +95,7 @@ impl Summary<'_> {
                 count(limit, "message")
             )?;
         }
-        if done.ending != Ending::Complete && self.files.is_some() {
+        if done.ending != Ending::Complete && matches!(done.receipt, Made::Archives(_)) {
             writeln!(text, "  What was not finished is removed again, and its messages count as failed.")?;
         }
         if done.ending == Ending::Cancelled {
@@ -89,29 +104,54 @@ impl Summary<'_> {
         Ok(())
     }
 
-    fn write_files(&self, text: &mut String) -> std::fmt::Result {
-        let Some(files) = self.files else { return Ok(()) };
-        let number = u64::try_from(files.len()).unwrap_or(u64::MAX);
-        match files {
-            [] => writeln!(text, "  {BOLD}archives{BOLD:#}  none"),
-            [only] => writeln!(text, "  {BOLD}archive{BOLD:#}   {}", archive(only)),
-            [first, .., last] => {
-                writeln!(text, "  {BOLD}archives{BOLD:#}  {}: {} to {}", grouped(number), archive(first), archive(last))
-            }
+    fn is_dry_run(&self) -> bool {
+        matches!(self.done.receipt, Made::Nothing(_))
+    }
+
+    fn write_made(&self, text: &mut String) -> std::fmt::Result {
+        match &self.done.receipt {
+            Made::Files => Ok(()),
+            Made::Nothing(folders) => self.write_folders(text, folders),
+            Made::Archives(files) => match files.as_slice() {
+                [] => writeln!(text, "  {BOLD}archives{BOLD:#}  none"),
+                [only] => writeln!(text, "  {BOLD}archive{BOLD:#}   {}", archive(only)),
+                [first, .., last] => {
+                    let number = grouped(u64::try_from(files.len()).unwrap_or(u64::MAX));
+                    writeln!(text, "  {BOLD}archives{BOLD:#}  {number}: {} to {}", archive(first), archive(last))
+                }
+            },
         }
     }
 
-    fn headline<R>(&self, done: &Conversion<R>) -> String {
+    /// The folders that would be made, with what would be in each.
+    fn write_folders(&self, text: &mut String, folders: &BTreeMap<String, Tally>) -> std::fmt::Result {
+        if folders.keys().all(String::is_empty) {
+            return Ok(());
+        }
+        let told = if self.verbose { folders.len() } else { FOLDERS };
+        writeln!(text, "  {BOLD}folders{BOLD:#}   {}", folders.len())?;
+        for (folder, tally) in folders.iter().take(told) {
+            let (messages, bytes) = (count(tally.messages, "message"), size(tally.bytes));
+            writeln!(text, "    {}/  {messages}, {bytes}", escape(folder))?;
+        }
+        match folders.len().saturating_sub(told) {
+            0 => Ok(()),
+            more => writeln!(text, "    and {more} more; -v tells them all"),
+        }
+    }
+
+    fn headline(&self) -> String {
+        let done = self.done;
         let (messages, bytes) = (done.messages(), done.bytes());
         let (style, word) = match done.ending {
             Ending::Cancelled => (ODD, "Stopped"),
             Ending::OutputFailed => (BAD, "Given up"),
             _ if done.has_failures() && messages.written + messages.already_there == 0 => (BAD, "Failed"),
             _ if done.has_failures() => (ODD, "Done, with failures"),
-            _ if self.dry_run => (GOOD, "Dry run"),
+            _ if self.is_dry_run() => (GOOD, "Dry run"),
             _ => (GOOD, "Done"),
         };
-        let would = if self.dry_run { "would be written" } else { "written" };
+        let would = if self.is_dry_run() { "would be written" } else { "written" };
         let written = count(messages.written, "message");
         let output = escape(self.output.display());
         let (size, time) = (size(bytes.input), time(self.elapsed));
@@ -139,26 +179,34 @@ impl Summary<'_> {
     }
 
     /// One JSON object, with a line end.
-    pub(crate) fn as_json<R>(&self, done: &Conversion<R>) -> String {
-        let mut object = json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "output": self.output.to_string_lossy(),
-            "dry_run": self.dry_run,
-            "complete": done.ending == Ending::Complete,
-            "seconds": self.elapsed.as_secs_f64(),
-            "mailboxes": done.mailboxes.iter().map(mailbox_json).collect::<Vec<_>>(),
-            "passed_over": self.passed_over,
-            "unopened": done.unopened.iter().map(whole_story).collect::<Vec<_>>(),
-            "messages": messages_json(&done.messages()),
-            "bytes": bytes_json(&done.bytes()),
-            "warnings": warnings_json(&done.warnings()),
-        });
-        if let (Some(files), Some(object)) = (self.files, object.as_object_mut()) {
-            let files = files.iter().map(|file| json!(file.to_string_lossy())).collect();
-            object.insert("files".to_owned(), files);
+    pub(crate) fn as_json(&self) -> String {
+        let done = self.done;
+        let mailboxes = done.mailboxes.iter().map(mailbox_json).collect();
+        let mut object = books_json(done, self.elapsed, self.passed_over, mailboxes);
+        object["output"] = json!(self.output.to_string_lossy());
+        object["dry_run"] = json!(self.is_dry_run());
+        match &done.receipt {
+            Made::Files => {}
+            Made::Nothing(folders) => object["folders"] = folders.iter().map(tally_json).collect(),
+            Made::Archives(files) => object["files"] = files.iter().map(|file| file.to_string_lossy()).collect(),
         }
         format!("{object}\n")
     }
+}
+
+/// What every JSON summary has.
+pub(crate) fn books_json<R>(done: &Conversion<R>, elapsed: Duration, passed_over: u64, mailboxes: Vec<Value>) -> Value {
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "complete": done.ending == Ending::Complete,
+        "seconds": elapsed.as_secs_f64(),
+        "mailboxes": mailboxes,
+        "unopened": done.unopened.iter().map(whole_story).collect::<Vec<_>>(),
+        "passed_over": passed_over,
+        "messages": messages_json(&done.messages()),
+        "bytes": bytes_json(&done.bytes()),
+        "warnings": warnings_json(&done.warnings()),
+    })
 }
 
 /// An archive with its size.
@@ -210,7 +258,7 @@ fn byte_sum(bytes: &ByteCounts) -> String {
     )
 }
 
-fn profile_in_words(profile: Option<Profile>) -> &'static str {
+pub(crate) fn profile_in_words(profile: Option<Profile>) -> &'static str {
     match profile {
         None => "empty",
         Some(Profile::GoogleTakeout) => "a Google Takeout",
@@ -223,7 +271,7 @@ fn profile_in_words(profile: Option<Profile>) -> &'static str {
     }
 }
 
-fn mailbox_json(mailbox: &MailboxSummary) -> Value {
+pub(crate) fn mailbox_json(mailbox: &MailboxSummary) -> Value {
     json!({
         "input": mailbox.origin.to_string(),
         "folder": mailbox.folder.as_str(),
@@ -236,8 +284,12 @@ fn mailbox_json(mailbox: &MailboxSummary) -> Value {
     })
 }
 
+fn tally_json((name, tally): (&String, &Tally)) -> (String, Value) {
+    (name.clone(), json!({ "messages": tally.messages, "bytes": tally.bytes }))
+}
+
 /// An error with all that led to it.
-fn whole_story(error: &Error) -> String {
+pub(crate) fn whole_story(error: &Error) -> String {
     let mut story = error.to_string();
     let mut cause = error.source();
     while let Some(source) = cause {

@@ -65,8 +65,6 @@ pub(crate) struct Batches<S> {
     splitter: Splitter,
     /// Offset of the first byte not yet in a batch.
     position: u64,
-    /// How many messages may still be read.
-    remaining: u64,
     /// The number of the next message.
     next: u64,
     done: bool,
@@ -74,20 +72,19 @@ pub(crate) struct Batches<S> {
     unconfirmed: bool,
     /// Messages found and not yet in a batch.
     ready: VecDeque<Span>,
-    /// Offset of the mailbox's end, or of the place where enough messages were found; once that is known.
+    /// Offset of the mailbox's end, once that is known.
     end: Option<u64>,
     doubts: Vec<Doubt>,
 }
 
 impl<S: Source> Batches<S> {
-    pub(crate) fn new(source: S, rule: SplitRule, limit: Option<u64>) -> Self {
+    pub(crate) fn new(source: S, rule: SplitRule) -> Self {
         Self {
             source,
             splitter: Splitter::new(rule),
             position: 0,
-            remaining: limit.unwrap_or(u64::MAX),
             next: 1,
-            done: limit == Some(0),
+            done: false,
             unconfirmed: false,
             ready: VecDeque::new(),
             end: None,
@@ -100,7 +97,7 @@ impl<S: Source> Batches<S> {
         self.splitter.profile()
     }
 
-    /// The next messages; `None` at the mailbox's end, or when as many were read as wanted.
+    /// The next messages; `None` at the mailbox's end.
     ///
     /// After an error there are no more.
     pub(crate) fn next_batch(&mut self) -> Result<Option<Batch>> {
@@ -140,21 +137,8 @@ impl<S: Source> Batches<S> {
                 self.unconfirmed = true;
             }
         }
-        self.apply_limit(&mut found);
         self.ready.extend(found);
         Ok(())
-    }
-
-    /// Leaves out what is beyond the number of messages wanted, and ends the mailbox there.
-    fn apply_limit(&mut self, found: &mut Vec<Span>) {
-        match self.remaining.checked_sub(to_u64(found.len())) {
-            Some(left) if left > 0 => self.remaining = left,
-            _ => {
-                found.truncate(usize::try_from(self.remaining).unwrap_or(usize::MAX));
-                self.end = found.last().map(|last| last.next);
-                self.unconfirmed = false;
-            }
-        }
     }
 
     /// The next messages that make up a batch. After a long message the window may hold millions of short ones.

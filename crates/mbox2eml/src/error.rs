@@ -56,6 +56,12 @@ pub enum Error {
         /// What its first bytes look like instead.
         looks: Looks,
     },
+    /// A sample was asked for, and it is not known how long the input is.
+    #[error("{origin}: no sample can be spread over it: its size is not known beforehand")]
+    NoSample {
+        /// The input.
+        origin: Origin,
+    },
     /// An input was cut, replaced or appended to while it was being read.
     #[error("{origin}: changed while it was being read: {}", change(*was, *now))]
     Changed {
@@ -164,6 +170,7 @@ impl Error {
                 "everything before that byte was converted, the last message as far as it goes; copy the file from a good \
                  disk or download it again, then run the same command again",
             ),
+            Self::NoSample { .. } => Some("give it as a plain file, or take the first messages only"),
             Self::NotAnMbox { looks, .. } => looks.hint(),
             Self::Changed { .. } => {
                 Some("close the program that writes to it, or copy it first, then run the same command again")

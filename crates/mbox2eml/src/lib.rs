@@ -43,7 +43,7 @@ pub mod source;
 pub mod split;
 pub mod transform;
 
-pub use convert::{Conversion, Converter, ConverterBuilder, Mailbox};
+pub use convert::{Conversion, Converter, ConverterBuilder, Copies, Mailbox};
 pub use error::{Error, Reach, Result, WriteError};
 pub use mbox::{Mbox, Message, Messages};
 pub use report::Ending;

@@ -76,7 +76,7 @@ impl<S: Source> Mbox<S> {
     /// The messages, in mailbox order. Memory is bounded by a few MiB, or the longest message.
     pub fn messages(self) -> Messages<S> {
         let Self { source, rule, unquote, eol } = self;
-        Messages { batches: Batches::new(source, rule, None), unquote, eol, ready: VecDeque::new() }
+        Messages { batches: Batches::new(source, rule), unquote, eol, ready: VecDeque::new() }
     }
 }
 

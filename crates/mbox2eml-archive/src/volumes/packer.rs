@@ -99,8 +99,8 @@ impl Encode for Packer {
         let eml = entry.eml.to_bytes();
         let (data, is_packed) = self.press(&eml);
         let record = EntryRecord {
+            received: entry.received().map(|received| received.seconds),
             name: entry.name,
-            received: entry.received.map(|received| received.seconds),
             method: if is_packed { Method::Deflated } else { Method::Stored },
             crc: crc32fast::hash(&eml),
             size: to_u64(eml.len()),

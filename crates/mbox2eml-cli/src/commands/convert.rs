@@ -1,101 +1,72 @@
 //! The main job: mailboxes in, EML files out.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Instant;
 
-use mbox2eml::report::MailboxSummary;
-use mbox2eml::sink::{Directory, Null, Sink};
-use mbox2eml::{Conversion, Ending, Result};
+use mbox2eml::Result;
+use mbox2eml::sink::{Directory, Outline, Sink};
 use mbox2eml_archive::volumes::Volumes;
 
+use super::{exit, print, refuse, run};
 use crate::args::Args;
 use crate::exit::Exit;
-use crate::plan::{Output, Plan, Usage, Zip};
+use crate::plan::{Output, Plan, Zip};
 use crate::reporter::Reporter;
-use crate::summary::Summary;
-use crate::terminal::{self, BAD};
+use crate::summary::{Made, Summary};
+use crate::terminal;
 
 /// Converts what the command line says and tells how it went.
 pub(crate) fn convert(args: &Args) -> Exit {
-    let plan = match Plan::new(args) {
-        Ok(plan) => plan,
+    let (plan, output) = match Plan::convert(args) {
+        Ok(planned) => planned,
         Err(usage) => return refuse(&usage),
     };
-    let reporter = Reporter::new(args, &plan);
-    reporter.watch_for_interrupts();
-    let Output { path, durability, zip } = &plan.output;
+    let Output { path, durability, zip } = &output;
     if args.dry_run || plan.inputs.all_failed() {
         // Where no input can be read, nothing is made for the output either.
-        return run(args, plan, Ok(Null), &reporter, |()| None);
+        return convert_into(args, plan, path, Ok(Outline::default()), Made::Nothing);
     }
     match zip {
         None => {
             let sink = Directory::create(path, *durability);
-            run(args, plan, sink, &reporter, |()| None)
+            convert_into(args, plan, path, sink, |()| Made::Files)
         }
         Some(Zip { limits, level }) => {
             let sink = Volumes::at(path).limits(*limits).level(*level).durability(*durability).create();
-            run(args, plan, sink, &reporter, |files| Some(files.as_slice()))
+            convert_into(args, plan, path, sink, Made::Archives)
         }
     }
 }
 
-fn refuse(usage: &Usage) -> Exit {
-    terminal::tell(format_args!("{BAD}mbox2eml:{BAD:#} {usage}\n  mbox2eml --help tells more\n"));
-    Exit::CouldNot
-}
-
-/// Converts into the sink; `files` says which archives its receipt names, if it makes any.
-fn run<K: Sink>(
+/// Converts into the sink; `made` says what its receipt stands for.
+fn convert_into<K: Sink>(
     args: &Args,
     plan: Plan,
+    output: &Path,
     sink: Result<K>,
-    reporter: &Reporter,
-    files: impl Fn(&K::Receipt) -> Option<&[PathBuf]>,
+    made: impl Fn(K::Receipt) -> Made,
 ) -> Exit {
     let begun = Instant::now();
     let several = plan.inputs.several();
-    let mailboxes = plan.inputs.open(|origin| reporter.pass_over(origin));
-    let done = sink.and_then(|sink| plan.converter.convert_all(mailboxes, sink, reporter));
-    reporter.end_progress();
-    reporter.tell_untold();
-    let done = match done {
-        Ok(done) => done,
-        Err(error) => {
-            reporter.tell_error(&error);
-            return Exit::CouldNot;
-        }
+    let reporter = Reporter::new(args, &plan, several);
+    let done = match run(plan, sink, &reporter) {
+        Ok(done) => done.map(made),
+        Err(exit) => return exit,
     };
     let exit = exit(&done);
-    let worth_telling = exit != Exit::CouldNot || done.messages().found > 0;
-    let (limit, elapsed) = (args.limit, begun.elapsed());
-    let places = |kind| reporter.places(kind);
-    let (output, dry_run, files) = (&*plan.output.path, args.dry_run, files(&done.receipt));
-    let passed_over = reporter.passed_over();
-    let summary = Summary { output, files, dry_run, several, limit, passed_over, elapsed, places: &places };
-    if !args.quiet && worth_telling {
-        terminal::tell(summary.for_people(&done));
-    }
-    if args.json
-        && let Err(error) = terminal::print(summary.as_json(&done).as_bytes())
-    {
-        terminal::tell(format_args!("mbox2eml: cannot print the summary: {error}\n"));
-        return Exit::CouldNot;
-    }
-    exit
-}
-
-fn exit<R>(done: &Conversion<R>) -> Exit {
-    // Of such a mailbox no message was converted, and not because there were none.
-    let is_lost = |mailbox: &MailboxSummary| {
-        mailbox.messages.found == mailbox.messages.failed && (mailbox.error.is_some() || mailbox.messages.found > 0)
+    let summary = Summary {
+        output,
+        done: &done,
+        several,
+        limit: args.limit,
+        passed_over: reporter.passed_over(),
+        elapsed: begun.elapsed(),
+        places: &|kind| reporter.places(kind),
+        verbose: args.verbose,
     };
-    let all_lost = done.mailboxes.iter().all(is_lost);
-    match done.ending {
-        Ending::OutputFailed => Exit::CouldNot,
-        Ending::Cancelled => Exit::Interrupted,
-        _ if done.has_failures() && all_lost => Exit::CouldNot,
-        _ if done.has_failures() => Exit::SomeFailed,
-        _ => Exit::Done,
+    let worth_telling = exit != Exit::CouldNot || done.messages().found > 0;
+    if !args.quiet && worth_telling {
+        terminal::tell(summary.for_people());
     }
+    if args.json { print(summary.as_json().as_bytes(), exit) } else { exit }
 }

@@ -1,12 +1,11 @@
 //! What is printed instead of converting: the manual page and shell completions, made from the options themselves, and
 //! the importers.
 
-use std::io;
-
 use clap::CommandFactory;
 use clap_complete::{Shell, generate as complete};
 use clap_mangen::Man;
 
+use super::print;
 use crate::args::{Args, GenerateArg};
 use crate::exit::Exit;
 use crate::{importer, terminal};
@@ -26,20 +25,16 @@ pub(crate) fn generate(what: GenerateArg) -> Exit {
         GenerateArg::CompleteFish => shell(Shell::Fish),
         GenerateArg::CompletePowershell => shell(Shell::PowerShell),
     };
-    print(made.map(|()| text))
+    match made {
+        Ok(()) => print(&text, Exit::Done),
+        Err(error) => {
+            terminal::tell(format_args!("mbox2eml: cannot generate it: {error}\n"));
+            Exit::CouldNot
+        }
+    }
 }
 
 /// Prints which importers there are.
 pub(crate) fn list_importers() -> Exit {
-    print(Ok(importer::list().into_bytes()))
-}
-
-fn print(made: io::Result<Vec<u8>>) -> Exit {
-    match made.and_then(|text| terminal::print(&text)) {
-        Ok(()) => Exit::Done,
-        Err(error) => {
-            terminal::tell(format_args!("mbox2eml: cannot print: {error}\n"));
-            Exit::CouldNot
-        }
-    }
+    print(importer::list().as_bytes(), Exit::Done)
 }

@@ -2,6 +2,10 @@
 
 mod convert;
 mod generate;
+mod inspect;
+mod run;
 
 pub(crate) use convert::convert;
 pub(crate) use generate::{generate, list_importers};
+pub(crate) use inspect::inspect;
+use run::{exit, print, refuse, run};

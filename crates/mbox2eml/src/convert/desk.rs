@@ -6,6 +6,7 @@ use std::slice;
 use memchr::memchr_iter;
 
 use super::outcome::{Became, Outcome};
+use super::worker::Look;
 use crate::batch::Batch;
 use crate::field::field_name;
 use crate::message::RawMessage;
@@ -49,8 +50,9 @@ impl<'b, T> Desk<'b, T> {
         Position { message: raw.index, byte: raw.offset, line: self.outcome.lines }
     }
 
-    /// Tells what is odd about a message's bytes.
-    pub(super) fn inspect(&mut self, raw: &RawMessage<'_>, position: Position, census: &Census) {
+    /// Tells what is odd about a message's bytes, and if they are more than an importer takes.
+    pub(super) fn inspect(&mut self, Look { raw, eml, .. }: &Look<'_>, position: Position, importer: Option<u64>) {
+        let census = eml.census();
         let mut warn = |kind, why| self.outcome.warnings.push(Warning { kind, position, why });
         if field_name(raw.bytes).is_none() {
             warn(WarningKind::NoHeader, "does not begin with a header field");
@@ -61,12 +63,9 @@ impl<'b, T> Desk<'b, T> {
         if census.lone_cr() > 0 && self.batch.line_end == LineEnd::Lf {
             warn(WarningKind::LoneCr, "holds carriage returns without a line feed, which are kept");
         }
-    }
-
-    /// Tells that a message is larger than the importer takes.
-    pub(super) fn tell_too_large(&mut self, position: Position) {
-        let why = "larger than the importer takes; it is written all the same";
-        self.outcome.warnings.push(Warning { kind: WarningKind::TooLarge, position, why });
+        if importer.is_some_and(|limit| eml.len() > limit) {
+            warn(WarningKind::TooLarge, "larger than the importer takes; it is written all the same");
+        }
     }
 
     /// Puts a message into the books.

@@ -1,11 +1,13 @@
 //! The input side: mailbox after mailbox, batch after batch, handed to whoever asks next.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Mailbox;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
 use crate::name::Folder;
+use crate::select::Quota;
 use crate::source::{CutCheck, Origin, Source};
 use crate::split::SplitRule;
 
@@ -17,6 +19,17 @@ pub(super) struct About {
     /// Its size in bytes, if known.
     pub(super) size: Option<u64>,
     pub(super) cut_check: Option<CutCheck>,
+    /// What may be taken of it.
+    pub(super) quota: Quota,
+    /// Set when enough of it was taken.
+    ended: AtomicBool,
+}
+
+impl About {
+    /// Has no more of the mailbox read.
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
 }
 
 /// The next thing that happens, in mailbox order.
@@ -37,7 +50,7 @@ pub(super) struct Feed<'s, I>(Mutex<State<'s, I>>);
 struct State<'s, I> {
     mailboxes: I,
     rule: SplitRule,
-    limit: Option<u64>,
+    quota: Quota,
     current: Option<Current<'s>>,
     next: u64,
     exhausted: bool,
@@ -50,8 +63,8 @@ struct Current<'s> {
 }
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> Feed<'s, I> {
-    pub(super) fn new(mailboxes: I, rule: SplitRule, limit: Option<u64>) -> Self {
-        Self(Mutex::new(State { mailboxes, rule, limit, current: None, next: 0, exhausted: false }))
+    pub(super) fn new(mailboxes: I, rule: SplitRule, quota: Quota) -> Self {
+        Self(Mutex::new(State { mailboxes, rule, quota, current: None, next: 0, exhausted: false }))
     }
 
     /// Whether every step was handed out.
@@ -82,7 +95,8 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
                 Err(error) => Step::Unopened(error),
             });
         };
-        let error = match batches.next_batch() {
+        let next = if about.ended.load(Ordering::Relaxed) { Ok(None) } else { batches.next_batch() };
+        let error = match next {
             Ok(Some(batch)) => return Some(Step::Messages(Arc::clone(about), batch)),
             Ok(None) => None,
             Err(error) => Some(error),
@@ -94,8 +108,12 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
     fn begin(&mut self, mailbox: Mailbox<'s>) -> Step {
         let Mailbox { source, folder } = mailbox;
         let (origin, size, cut_check) = (source.origin().clone(), source.size(), source.cut_check());
-        let about = Arc::new(About { origin, folder, size, cut_check });
-        let batches = Batches::new(source, self.rule, self.limit);
+        if matches!(self.quota, Quota::Spread(_)) && size.is_none() {
+            return Step::Unopened(Error::NoSample { origin });
+        }
+        let (quota, ended) = (self.quota, AtomicBool::new(false));
+        let about = Arc::new(About { origin, folder, size, cut_check, quota, ended });
+        let batches = Batches::new(source, self.rule);
         self.current = Some(Current { about: Arc::clone(&about), batches });
         Step::Begin(about)
     }

@@ -8,7 +8,8 @@ use super::outcome::{Became, Outcome};
 use super::{Conversion, Item};
 use crate::error::{Error, Reach, Result, WriteError};
 use crate::report::{ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, Position, Warning, WarningCounts};
-use crate::sink::{Fate, Oddity, Sink};
+use crate::select::Unwanted;
+use crate::sink::{Fate, Oddity, Placed, Sink};
 
 /// What a worker has done with a step.
 pub(super) enum Done<T> {
@@ -28,6 +29,9 @@ pub(super) struct Ledger<'o, K> {
     mailboxes: Vec<MailboxSummary>,
     unopened: Vec<Error>,
     output_failed: bool,
+    /// How many entries of the sink are not finished, and to how many messages they belong.
+    unfinished: u64,
+    at_risk: u64,
     /// Whether a batch was left before its end because the run was stopped.
     interrupted: bool,
 }
@@ -49,6 +53,8 @@ impl<'o, K: Sink> Ledger<'o, K> {
             mailboxes: Vec::new(),
             unopened: Vec::new(),
             output_failed: false,
+            unfinished: 0,
+            at_risk: 0,
             interrupted: false,
         }
     }
@@ -62,6 +68,7 @@ impl<'o, K: Sink> Ledger<'o, K> {
             }
             Done::Begin(about) => {
                 self.observer.started(&about.origin, about.size);
+                self.sink.begin(&about.origin, &about.folder);
                 self.current = Some(Account::open(&about));
             }
             Done::Messages(outcome) => self.enter(outcome),
@@ -70,43 +77,66 @@ impl<'o, K: Sink> Ledger<'o, K> {
     }
 
     fn enter(&mut self, outcome: Outcome<Item<K>>) {
-        let Some(account) = &mut self.current else { return };
+        let Some(mut account) = self.current.take() else { return };
         self.interrupted |= outcome.interrupted;
         for warning in outcome.warnings {
             account.warn(warning, self.observer);
         }
         for (position, became) in outcome.messages {
-            let failure = match became {
-                Became::Deleted => {
-                    account.summary.messages.filtered += 1;
-                    account.summary.deleted += 1;
-                    continue;
-                }
-                Became::Failed(error) => error,
-                Became::Encoded(item) => match self.sink.put(item) {
-                    Ok(placed) => {
-                        account.count(placed.fate);
-                        placed.oddities.iter().for_each(|odd| account.odd(*odd, position, self.observer));
-                        continue;
-                    }
-                    Err(error) => error,
+            match became {
+                Became::Unwanted(why) => account.leave(why),
+                Became::Failed(failure) => self.fail(&mut account, position, failure),
+                Became::Encoded { first, copies } => match self.put(first, copies) {
+                    Ok((fate, oddities)) => account.keep(fate, oddities, position, self.observer),
+                    Err(failure) => self.fail(&mut account, position, failure),
                 },
-            };
-            account.summary.messages.failed += 1;
-            let (stops, reach) = (failure.stops_the_run(), failure.reach);
-            // That the output is broken is told once.
-            if reach == Reach::Entry || !self.output_failed {
-                account.tell_failure(position, failure, self.observer);
-            }
-            if stops {
-                self.output_failed = true;
-                self.stop.store(true, Ordering::Relaxed);
             }
         }
         account.summary.profile = outcome.profile.or(account.summary.profile);
         account.summary.messages.found += outcome.found;
         account.summary.bytes += outcome.bytes;
         account.lines += outcome.lines;
+        self.current = Some(account);
+    }
+
+    /// Hands a message and its copies to the sink: it counts as written if one of them is.
+    fn put(&mut self, first: Item<K>, copies: Vec<Item<K>>) -> Result<(Fate, Vec<Oddity>), WriteError> {
+        let Placed { mut fate, mut oddities, .. } = self.sink.put(first)?;
+        let mut written = u64::from(fate == Fate::Written);
+        for copy in copies {
+            let placed = self.sink.put(copy)?;
+            if placed.fate == Fate::Written {
+                (fate, written) = (Fate::Written, written + 1);
+            }
+            oddities.extend(placed.oddities);
+        }
+        self.watch_unfinished(written);
+        Ok((fate, oddities))
+    }
+
+    /// Counts the messages that would not be there if the output ended here, early, after one with so many entries.
+    fn watch_unfinished(&mut self, written: u64) {
+        let unfinished = self.sink.unfinished();
+        if unfinished < self.unfinished + written {
+            // What came before is finished.
+            self.at_risk = 0;
+        }
+        self.at_risk += u64::from(written > 0 && unfinished > 0);
+        self.unfinished = unfinished;
+    }
+
+    /// Counts a message that failed, and ends the run if all others would fail, too.
+    fn fail(&mut self, account: &mut Account, position: Position, failure: WriteError) {
+        account.summary.messages.failed += 1;
+        let stops = failure.stops_the_run();
+        // That the output is broken is told once.
+        if failure.reach == Reach::Entry || !self.output_failed {
+            account.tell_failure(position, failure, self.observer);
+        }
+        if stops {
+            self.output_failed = true;
+            self.stop.store(true, Ordering::Relaxed);
+        }
     }
 
     fn close(&mut self, error: Option<Error>) {
@@ -128,7 +158,7 @@ impl<'o, K: Sink> Ledger<'o, K> {
             (false, false) => Ending::Cancelled,
         };
         if ending != Ending::Complete {
-            self.take_back(self.sink.unfinished());
+            self.take_back(self.at_risk);
         }
         let receipt = self.sink.finish(ending)?;
         Ok(Conversion { mailboxes: self.mailboxes, unopened: self.unopened, ending, receipt })
@@ -171,16 +201,27 @@ impl Account {
         observer.warned(&self.summary.origin, &warning);
     }
 
-    fn count(&mut self, fate: Fate) {
+    /// Counts a message that is in the output, and tells what the sink found odd about its place.
+    fn keep(&mut self, fate: Fate, oddities: Vec<Oddity>, position: Position, observer: &dyn Observer) {
         match fate {
             Fate::Written => self.summary.messages.written += 1,
             Fate::AlreadyThere => self.summary.messages.already_there += 1,
         }
+        for Oddity { kind, why } in oddities {
+            self.warn(Warning { kind, position, why }, observer);
+        }
     }
 
-    /// Tells what the sink found odd about a message's place.
-    fn odd(&mut self, Oddity { kind, why }: Oddity, position: Position, observer: &dyn Observer) {
-        self.warn(Warning { kind, position, why }, observer);
+    /// Counts a message that is left behind.
+    fn leave(&mut self, why: Unwanted) {
+        match why {
+            Unwanted::Duplicate => self.summary.messages.duplicates += 1,
+            Unwanted::Deleted => {
+                self.summary.messages.filtered += 1;
+                self.summary.deleted += 1;
+            }
+            Unwanted::Filtered | Unwanted::NotSampled => self.summary.messages.filtered += 1,
+        }
     }
 
     fn tell_failure(&self, position: Position, source: WriteError, observer: &dyn Observer) {

@@ -10,6 +10,8 @@ mod feed;
 mod ledger;
 mod outcome;
 mod outlet;
+mod panic;
+mod turn;
 mod worker;
 
 use std::fmt;
@@ -20,12 +22,13 @@ use std::thread;
 use self::feed::Feed;
 use self::ledger::Ledger;
 use self::outlet::Outlet;
+use self::turn::Turn;
 use self::worker::Worker;
 use crate::error::{Error, Result};
 use crate::message::{Field, HeaderReader};
 use crate::name::{Folder, Namer, TemplateField};
 use crate::report::{ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, WarningCounts};
-use crate::select::{Deleted, Selection};
+use crate::select::{Dedup, Deleted, Filter, Quota, Selection};
 use crate::sink::{Encode, Sink};
 use crate::source::Source;
 use crate::split::SplitRule;
@@ -54,6 +57,17 @@ impl<'s> Mailbox<'s> {
     }
 }
 
+/// Where a message with several Gmail labels stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Copies {
+    /// Once, under the first of its labels that makes a name. The default.
+    #[default]
+    First,
+    /// Under each of its labels that makes a name of its own, byte for byte the same.
+    All,
+}
+
 /// Turns mailboxes into entries of a sink.
 ///
 /// ```
@@ -75,6 +89,7 @@ pub struct Converter {
     selection: Selection,
     namer: Namer,
     headers: HeaderReader,
+    copies: Copies,
     importer_limit: Option<u64>,
     threads: NonZeroUsize,
 }
@@ -87,6 +102,8 @@ pub struct ConverterBuilder {
     eol: Eol,
     selection: Selection,
     namer: Namer,
+    copies: Copies,
+    fields: Vec<Field>,
     importer_limit: Option<u64>,
     threads: Option<NonZeroUsize>,
 }
@@ -120,10 +137,33 @@ impl ConverterBuilder {
         self
     }
 
-    /// Sets how many messages of each mailbox are read at most. Default: `None`, all of them.
+    /// Sets which messages are wanted by what they say of themselves. Default: all.
     #[must_use]
-    pub fn limit(mut self, messages: Option<u64>) -> Self {
-        self.selection.limit = messages;
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.selection.filter = filter;
+        self
+    }
+
+    /// Sets which messages count as equal, of which only the first is taken, over all mailboxes of a run. Default:
+    /// [`Dedup::Off`].
+    #[must_use]
+    pub fn dedup(mut self, dedup: Dedup) -> Self {
+        self.selection.dedup = dedup;
+        self
+    }
+
+    /// Sets how many of the wanted messages of each mailbox are taken. Default: [`Quota::All`].
+    #[must_use]
+    pub fn quota(mut self, quota: Quota) -> Self {
+        self.selection.quota = quota;
+        self
+    }
+
+    /// Sets whether a message with several labels stands under the first only or has a copy under each. Default:
+    /// [`Copies::First`].
+    #[must_use]
+    pub fn copies(mut self, copies: Copies) -> Self {
+        self.copies = copies;
         self
     }
 
@@ -142,6 +182,13 @@ impl ConverterBuilder {
         self
     }
 
+    /// Sets header fields that the sink looks at, beyond those that the other settings need. Default: none.
+    #[must_use]
+    pub fn read(mut self, fields: &[Field]) -> Self {
+        self.fields = fields.to_vec();
+        self
+    }
+
     /// Sets how many threads work. Default: one for each processor. The output never depends on it.
     #[must_use]
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
@@ -151,10 +198,10 @@ impl ConverterBuilder {
 
     /// The converter.
     pub fn build(self) -> Converter {
-        let Self { split, unquote, eol, selection, namer, importer_limit, threads } = self;
-        let headers = HeaderReader::new(&wanted(&namer));
+        let Self { split, unquote, eol, selection, namer, copies, fields, importer_limit, threads } = self;
+        let headers = HeaderReader::new(&wanted(&namer, &selection, fields));
         let threads = threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-        Converter { split, unquote, eol, selection, namer, headers, importer_limit, threads }
+        Converter { split, unquote, eol, selection, namer, headers, copies, importer_limit, threads }
     }
 }
 
@@ -167,6 +214,8 @@ impl Converter {
             eol: Eol::default(),
             selection: Selection::default(),
             namer: Namer::default(),
+            copies: Copies::default(),
+            fields: Vec::new(),
             importer_limit: None,
             threads: None,
         }
@@ -200,10 +249,11 @@ impl Converter {
         observer: &dyn Observer,
     ) -> Result<Conversion<K::Receipt>> {
         let encoder = sink.encoder();
-        let feed = Feed::new(mailboxes, self.split, self.selection.limit);
+        let feed = Feed::new(mailboxes, self.split, self.selection.quota);
         let stop = AtomicBool::new(false);
         let outlet = Outlet::new(Ledger::new(sink, observer, &stop), self.threads);
-        let worker = Worker { converter: self, encoder: &encoder, observer, stop: &stop };
+        let turn = self.selection.needs_order().then(Turn::new);
+        let worker = Worker { converter: self, encoder: &encoder, observer, turn: turn.as_ref(), stop: &stop };
         thread::scope(|scope| {
             for _ in 1..self.threads.get() {
                 // Where the system gives no more threads, or nothing is left to do, those there are suffice.
@@ -257,6 +307,12 @@ impl<R> Conversion<R> {
         sum
     }
 
+    /// The same with another receipt, made from this one.
+    pub fn map<T>(self, receipt: impl FnOnce(R) -> T) -> Conversion<T> {
+        let Self { mailboxes, unopened, ending, receipt: old } = self;
+        Conversion { mailboxes, unopened, ending, receipt: receipt(old) }
+    }
+
     /// The same, or the first error if a mailbox could not be opened or read to its end.
     ///
     /// Single messages that failed are told to the observer and counted in [`messages`](Self::messages).
@@ -278,8 +334,8 @@ impl<R> Conversion<R> {
     }
 }
 
-/// The header fields that the names are made of.
-fn wanted(namer: &Namer) -> Vec<Field> {
+/// The header fields that names are made of, that choices depend on, and `others`.
+fn wanted(namer: &Namer, selection: &Selection, others: Vec<Field>) -> Vec<Field> {
     let field = |field| match field {
         TemplateField::Subject => Some(Field::Subject),
         TemplateField::From | TemplateField::FromName => Some(Field::From),
@@ -288,7 +344,7 @@ fn wanted(namer: &Namer) -> Vec<Field> {
         TemplateField::Label => Some(Field::Labels),
         _ => None,
     };
-    namer.fields().filter_map(field).collect()
+    namer.fields().filter_map(field).chain(selection.fields()).chain(others).collect()
 }
 
 /// What the ordered half of a sink takes over.

@@ -2,6 +2,7 @@
 
 use crate::error::WriteError;
 use crate::report::{ByteCounts, Position, Warning};
+use crate::select::Unwanted;
 use crate::split::Profile;
 
 /// The results of one batch.
@@ -23,10 +24,10 @@ pub(super) struct Outcome<T> {
 
 /// What became of one message, as far as a worker can tell.
 pub(super) enum Became<T> {
-    /// It goes to the sink's ordered half.
-    Encoded(T),
-    /// It was deleted in the mail program.
-    Deleted,
+    /// It goes to the sink's ordered half, with its copies under other names.
+    Encoded { first: T, copies: Vec<T> },
+    /// It is left behind.
+    Unwanted(Unwanted),
     /// It could not be written.
     Failed(WriteError),
 }

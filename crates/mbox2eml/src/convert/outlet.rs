@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use super::Item;
 use super::ledger::{Done, Ledger};
@@ -95,9 +94,10 @@ impl<'o, K: Sink> Outlet<'o, K> {
         queue.settling = false;
     }
 
-    /// Wakes the others should this thread panic.
-    pub(super) fn alarm(&self) -> Alarm<'_, 'o, K> {
-        Alarm(self)
+    /// Lets nobody wait for a thread that panics.
+    pub(super) fn abort(&self) {
+        self.lock().aborted = true;
+        self.settled.notify_all();
     }
 
     /// The books, when all workers are done.
@@ -113,23 +113,13 @@ impl<'o, K: Sink> Outlet<'o, K> {
 /// How many bytes of memory a result holds until it is settled.
 fn weight<K: Sink>(done: &Done<Item<K>>) -> u64 {
     let Done::Messages(outcome) = done else { return 0 };
-    let encoded = outcome.messages.iter().filter_map(|(_, became)| match became {
-        Became::Encoded(item) => Some(K::Encoder::weight(item)),
-        _ => None,
-    });
-    encoded.sum()
-}
-
-/// On the way out of a panicking thread, tells the others not to wait for it.
-pub(super) struct Alarm<'a, 'o, K: Sink>(&'a Outlet<'o, K>);
-
-impl<K: Sink> Drop for Alarm<'_, '_, K> {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            self.0.lock().aborted = true;
-            self.0.settled.notify_all();
+    let of = |became: &Became<Item<K>>| match became {
+        Became::Encoded { first, copies } => {
+            K::Encoder::weight(first) + copies.iter().map(K::Encoder::weight).sum::<u64>()
         }
-    }
+        _ => 0,
+    };
+    outcome.messages.iter().map(|(_, became)| of(became)).sum()
 }
 
 impl<T> Queue<T> {

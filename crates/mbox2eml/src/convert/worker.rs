@@ -7,21 +7,27 @@ use super::feed::{About, Feed, Step};
 use super::ledger::Done;
 use super::outcome::{Became, Outcome};
 use super::outlet::Outlet;
-use super::{Converter, Mailbox};
+use super::panic::OnPanic;
+use super::turn::Turn;
+use super::{Converter, Copies, Mailbox};
 use crate::batch::Batch;
-use crate::error::Result;
-use crate::message::RawMessage;
-use crate::report::{Observer, Position};
+use crate::error::{Result, WriteError};
+use crate::message::{Headers, RawMessage};
+use crate::name::EntryName;
+use crate::report::Observer;
+use crate::select::{DuplicateKey, Unwanted};
 use crate::sink::{Encode, Entry, Sink};
 use crate::source::CutCheck;
 use crate::split::Span;
-use crate::transform::{Census, Transform};
+use crate::transform::{Eml, Transform};
 
 /// One thread's view of a run.
 pub(super) struct Worker<'a, E> {
     pub(super) converter: &'a Converter,
     pub(super) encoder: &'a E,
     pub(super) observer: &'a dyn Observer,
+    /// Where to wait, if something must be decided in mailbox order.
+    pub(super) turn: Option<&'a Turn>,
     /// Set when no further message can be written.
     pub(super) stop: &'a AtomicBool,
 }
@@ -33,14 +39,20 @@ impl<E: Encode> Worker<'_, E> {
         I: Iterator<Item = Result<Mailbox<'s>>>,
         K: Sink<Encoder = E>,
     {
-        // Should this thread panic, the others must not wait for its results.
-        let _alarm = outlet.alarm();
+        // Should this thread panic, the others must not wait for it.
+        let _alarm = OnPanic(|| {
+            outlet.abort();
+            self.turn.inspect(|turn| turn.abort());
+        });
         while !self.should_stop() && outlet.wait_for_room() {
             let Some((number, step)) = feed.next() else { break };
+            if let (Some(turn), false) = (self.turn, matches!(step, Step::Messages(..))) {
+                turn.pass(number, &step);
+            }
             let done = match step {
                 Step::Unopened(error) => Done::Unopened(error),
                 Step::Begin(about) => Done::Begin(about),
-                Step::Messages(about, batch) => Done::Messages(self.work(&about, &batch)),
+                Step::Messages(about, batch) => Done::Messages(self.work(number, &about, &batch)),
                 Step::End(error) => Done::End(error),
             };
             outlet.settle(number, done);
@@ -51,52 +63,93 @@ impl<E: Encode> Worker<'_, E> {
         self.stop.load(Ordering::Relaxed) || self.observer.cancelled()
     }
 
-    fn work(&self, about: &About, batch: &Batch) -> Outcome<E::Item> {
+    fn work(&self, number: u64, about: &About, batch: &Batch) -> Outcome<E::Item> {
+        let looks = batch.messages().map_while(|(raw, span)| self.look(about, batch, raw, span));
+        match self.turn {
+            None => self.write_all(about, batch, looks),
+            Some(turn) => {
+                let mut looks = looks.collect();
+                turn.decide(number, about, &mut looks);
+                self.write_all(about, batch, looks)
+            }
+        }
+    }
+
+    /// Looks at a message; `None` if its bytes are no longer those of the input.
+    fn look<'b>(&self, about: &About, batch: &'b Batch, raw: RawMessage<'b>, span: &'b Span) -> Option<Look<'b>> {
+        let Converter { headers, selection, unquote, eol, .. } = self.converter;
+        let headers = headers.read(&raw);
+        let quoting = unquote.quoting(span.profile, span.length_proven);
+        let eml = Transform::new(*eol, batch.line_end).apply(raw.bytes, quoting);
+        // The rest of the batch is gone; the feed finds that out by itself and tells it.
+        if eml.census().nul > 0 && about.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
+            return None;
+        }
+        let unwanted = selection.unwanted(&headers, &eml, span.profile);
+        let key = if unwanted.is_none() { selection.dedup.key(&headers, &eml) } else { None };
+        Some(Look { raw, span, headers, eml, key, unwanted })
+    }
+
+    /// Writes the messages that are wanted, and keeps the books of all.
+    fn write_all<'b>(
+        &self,
+        about: &About,
+        batch: &'b Batch,
+        looks: impl IntoIterator<Item = Look<'b>>,
+    ) -> Outcome<E::Item> {
         let mut desk = Desk::new(batch);
-        for (raw, span) in batch.messages() {
+        for look in looks {
             if self.should_stop() {
                 desk.interrupt();
                 break;
             }
-            // The rest of the batch is gone; the feed finds that out by itself and tells it.
-            let Some((position, census, became)) = self.message(about, &raw, span, &mut desk) else { break };
-            desk.close(span, position, census, became);
-            self.observer.advanced(span.next - span.start, 1);
+            let position = desk.position(&look.raw);
+            let became = match look.unwanted {
+                Some(why) => Became::Unwanted(why),
+                None => {
+                    desk.inspect(&look, position, self.converter.importer_limit);
+                    self.write(about, &look)
+                }
+            };
+            desk.close(look.span, position, *look.eml.census(), became);
+            self.observer.advanced(look.span.next - look.span.start, 1);
         }
         desk.finish()
     }
 
-    /// Works on one message; `None` if its bytes are no longer those of the input.
-    fn message(
-        &self,
-        about: &About,
-        raw: &RawMessage<'_>,
-        span: &Span,
-        desk: &mut Desk<'_, E::Item>,
-    ) -> Option<(Position, Census, Became<E::Item>)> {
-        let position = desk.position(raw);
-        let headers = self.converter.headers.read(raw);
-        if self.converter.selection.drops_deleted(&headers, span.profile) {
-            return Some((position, Census::of(raw.bytes), Became::Deleted));
+    /// Writes a message under each of its names.
+    fn write(&self, about: &About, look: &Look<'_>) -> Became<E::Item> {
+        let Converter { namer, copies, .. } = self.converter;
+        let index = look.raw.index;
+        let mut names = match copies {
+            Copies::First => vec![],
+            Copies::All => namer.names(&about.folder, index, &look.headers),
         }
-        let quoting = self.converter.unquote.quoting(span.profile, span.length_proven);
-        let eml = Transform::new(self.converter.eol, desk.batch.line_end).apply(raw.bytes, quoting);
-        let census = *eml.census();
-        if census.nul > 0 && about.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
-            return None;
-        }
-        let name = self.converter.namer.name(&about.folder, raw.index, &headers);
-        desk.inspect(raw, position, &census);
-        if self.converter.importer_limit.is_some_and(|limit| eml.len() > limit) {
-            desk.tell_too_large(position);
-        }
-        let became = match self.encoder.encode(Entry::new(name, headers.received, eml)) {
-            Ok(item) => Became::Encoded(item),
-            Err(error) => {
-                self.stop.fetch_or(error.stops_the_run(), Ordering::Relaxed);
-                Became::Failed(error)
-            }
-        };
-        Some((position, census, became))
+        .into_iter();
+        let first = names.next().unwrap_or_else(|| namer.name(&about.folder, index, &look.headers));
+        let encoded = self.encode(first, look).and_then(|first| {
+            let copies = names.map(|name| self.encode(name, look)).collect::<Result<_, _>>()?;
+            Ok(Became::Encoded { first, copies })
+        });
+        encoded.unwrap_or_else(|error| {
+            self.stop.fetch_or(error.stops_the_run(), Ordering::Relaxed);
+            Became::Failed(error)
+        })
     }
+
+    fn encode(&self, name: EntryName, look: &Look<'_>) -> Result<E::Item, WriteError> {
+        self.encoder.encode(Entry::new(name, &look.raw, &look.headers, look.eml))
+    }
+}
+
+/// What a worker knows of a message when it has looked at it.
+pub(super) struct Look<'b> {
+    pub(super) raw: RawMessage<'b>,
+    span: &'b Span,
+    headers: Headers,
+    pub(super) eml: Eml<'b>,
+    /// What it has in common with messages that are equal to it, if duplicates are dropped.
+    pub(super) key: Option<DuplicateKey>,
+    /// Why it is left behind, if so.
+    pub(super) unwanted: Option<Unwanted>,
 }

@@ -8,6 +8,7 @@ mod dedup;
 mod filter;
 mod pattern;
 mod period;
+mod quota;
 mod sample;
 mod seen;
 
@@ -15,11 +16,14 @@ pub use dedup::{Dedup, DuplicateKey};
 pub use filter::Filter;
 pub use pattern::Pattern;
 pub use period::{Period, PeriodError};
+pub(crate) use quota::Allowance;
+pub use quota::Quota;
 pub use sample::Sample;
 pub use seen::Seen;
 
-use crate::message::Headers;
+use crate::message::{Field, Headers};
 use crate::split::Profile;
+use crate::transform::Eml;
 
 /// What becomes of messages that Thunderbird marked as deleted and has not yet removed from the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,20 +36,54 @@ pub enum Deleted {
     Keep,
 }
 
+/// Why a message is left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unwanted {
+    /// It was deleted in the mail program.
+    Deleted,
+    /// It is none of those that were asked for.
+    Filtered,
+    /// An equal one was taken before.
+    Duplicate,
+    /// The sample did not fall on it.
+    NotSampled,
+}
+
 /// The choice among the messages of a mailbox.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Selection {
-    /// Whether deleted messages are taken.
     pub(crate) deleted: Deleted,
-    /// How many messages of each mailbox are read at most; all of them by default.
-    pub(crate) limit: Option<u64>,
+    pub(crate) filter: Filter,
+    pub(crate) dedup: Dedup,
+    pub(crate) quota: Quota,
 }
 
 impl Selection {
+    /// The header fields that it depends on.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = Field> {
+        self.filter.fields().chain(self.dedup.fields().iter().copied())
+    }
+
+    /// Whether a decision depends on the messages before.
+    pub(crate) fn needs_order(&self) -> bool {
+        self.dedup != Dedup::Off || self.quota != Quota::All
+    }
+
+    /// Why a message is left behind for what it says of itself, if so.
+    pub(crate) fn unwanted(&self, headers: &Headers, eml: &Eml<'_>, profile: Profile) -> Option<Unwanted> {
+        if self.drops_deleted(headers, profile) {
+            Some(Unwanted::Deleted)
+        } else if !self.filter.wants(headers, || eml.len()) {
+            Some(Unwanted::Filtered)
+        } else {
+            None
+        }
+    }
+
     /// Whether a message is left behind because Thunderbird marked it as deleted.
     ///
     /// In a mailbox of another program the flags came with the mail, and anybody can send such a header.
-    pub(crate) fn drops_deleted(&self, headers: &Headers, profile: Profile) -> bool {
+    fn drops_deleted(&self, headers: &Headers, profile: Profile) -> bool {
         self.deleted == Deleted::Skip
             && matches!(profile, Profile::Thunderbird | Profile::Generic)
             && headers.mozilla_status.deleted()

@@ -203,7 +203,7 @@ impl Shared {
 
     /// Gives a file its time and, if wanted, its place on the disk.
     fn seal(&self, file: &File, entry: &Entry<'_>) -> io::Result<()> {
-        if let Some(time) = entry.received.and_then(system_time) {
+        if let Some(time) = entry.received().and_then(system_time) {
             // The mail is safe without it: some file systems know no such date.
             let _ = file.set_times(FileTimes::new().set_modified(time));
         }

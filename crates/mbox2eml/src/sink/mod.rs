@@ -2,14 +2,21 @@
 
 mod directory;
 mod null;
+mod outline;
+mod statistics;
+mod survey;
 
 pub use directory::{Directory, Durability};
 pub use null::Null;
+pub use outline::Outline;
+pub use statistics::{Large, Register, Statistics};
+pub use survey::{Findings, Survey};
 
 use crate::error::{Result, WriteError};
-use crate::message::Received;
-use crate::name::EntryName;
+use crate::message::{Headers, RawMessage, Received};
+use crate::name::{EntryName, Folder};
 use crate::report::{Ending, WarningKind};
+use crate::source::Origin;
 use crate::transform::Eml;
 
 /// A message on its way out.
@@ -18,16 +25,23 @@ use crate::transform::Eml;
 pub struct Entry<'a> {
     /// Its path below the output.
     pub name: EntryName,
-    /// When it was received; the time its file shall bear.
-    pub received: Option<Received>,
+    /// The message as it stands in its mailbox.
+    pub message: &'a RawMessage<'a>,
+    /// What it says of itself, as far as anybody wanted to know.
+    pub headers: &'a Headers,
     /// Its bytes.
     pub eml: Eml<'a>,
 }
 
 impl<'a> Entry<'a> {
     /// An entry for a sink.
-    pub fn new(name: EntryName, received: Option<Received>, eml: Eml<'a>) -> Self {
-        Self { name, received, eml }
+    pub(crate) fn new(name: EntryName, message: &'a RawMessage<'a>, headers: &'a Headers, eml: Eml<'a>) -> Self {
+        Self { name, message, headers, eml }
+    }
+
+    /// When it was received; the time its file shall bear.
+    pub fn received(&self) -> Option<Received> {
+        self.headers.received
     }
 }
 
@@ -104,6 +118,11 @@ pub trait Sink: Send {
 
     /// The half for the workers.
     fn encoder(&self) -> Self::Encoder;
+
+    /// Whose entries come next; called in mailbox order, before the first of them. Default: does nothing.
+    fn begin(&mut self, origin: &Origin, folder: &Folder) {
+        let _ = (origin, folder);
+    }
 
     /// Takes over one encoded entry; called in mailbox order.
     ///

@@ -1,0 +1,39 @@
+//! A look at mailboxes: nothing is written.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use mbox2eml::sink::Survey;
+
+use super::{exit, print, refuse, run};
+use crate::args::Args;
+use crate::exit::Exit;
+use crate::inspection::Inspection;
+use crate::plan::Plan;
+use crate::reporter::Reporter;
+
+/// Looks at the inputs and prints what is in them.
+pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
+    let plan = match Plan::inspect(args, inputs) {
+        Ok(plan) => plan,
+        Err(usage) => return refuse(&usage),
+    };
+    let begun = Instant::now();
+    let reporter = Reporter::new(args, &plan, false);
+    let importer = args.target.is_some().then_some(plan.importer);
+    let done = match run(plan, Ok(Survey::default()), &reporter) {
+        Ok(done) => done,
+        Err(exit) => return exit,
+    };
+    let inspection = Inspection {
+        done: &done,
+        importer,
+        unquote: args.unquote.into(),
+        doubtful: &reporter.doubtful(),
+        passed_over: reporter.passed_over(),
+        elapsed: begun.elapsed(),
+        verbose: args.verbose,
+    };
+    let text = if args.json { inspection.as_json() } else { inspection.for_people() };
+    print(text.as_bytes(), exit(&done))
+}

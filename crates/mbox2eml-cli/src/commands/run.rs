@@ -1,0 +1,60 @@
+//! What every command does that goes through mailboxes.
+
+use mbox2eml::report::MailboxSummary;
+use mbox2eml::sink::Sink;
+use mbox2eml::{Conversion, Ending, Error};
+
+use crate::exit::Exit;
+use crate::plan::{Plan, Usage};
+use crate::reporter::Reporter;
+use crate::terminal::{self, BAD};
+
+/// Says why a command line makes no sense.
+pub(super) fn refuse(usage: &Usage) -> Exit {
+    terminal::tell(format_args!("{BAD}mbox2eml:{BAD:#} {usage}\n  mbox2eml --help tells more\n"));
+    Exit::CouldNot
+}
+
+/// Has all mailboxes of the plan go through the converter into the sink, with a word on what happens.
+pub(super) fn run<K: Sink>(
+    plan: Plan,
+    sink: Result<K, Error>,
+    reporter: &Reporter,
+) -> Result<Conversion<K::Receipt>, Exit> {
+    reporter.watch_for_interrupts();
+    let mailboxes = plan.inputs.open(|origin| reporter.pass_over(origin));
+    let done = sink.and_then(|sink| plan.converter.convert_all(mailboxes, sink, reporter));
+    reporter.end_progress();
+    reporter.tell_untold();
+    done.map_err(|error| {
+        reporter.tell_error(&error);
+        Exit::CouldNot
+    })
+}
+
+/// How a run ended.
+pub(super) fn exit<R>(done: &Conversion<R>) -> Exit {
+    // Of such a mailbox no message was converted, and not because there were none.
+    let is_lost = |mailbox: &MailboxSummary| {
+        mailbox.messages.found == mailbox.messages.failed && (mailbox.error.is_some() || mailbox.messages.found > 0)
+    };
+    let all_lost = done.mailboxes.iter().all(is_lost);
+    match done.ending {
+        Ending::OutputFailed => Exit::CouldNot,
+        Ending::Cancelled => Exit::Interrupted,
+        _ if done.has_failures() && all_lost => Exit::CouldNot,
+        _ if done.has_failures() => Exit::SomeFailed,
+        _ => Exit::Done,
+    }
+}
+
+/// Prints what was asked for on standard output.
+pub(super) fn print(text: &[u8], exit: Exit) -> Exit {
+    match terminal::print(text) {
+        Ok(()) => exit,
+        Err(error) => {
+            terminal::tell(format_args!("mbox2eml: cannot print: {error}\n"));
+            Exit::CouldNot
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! What is in mailboxes, for people and for programs.
+
+use std::fmt::{Result, Write as _};
+use std::time::Duration;
+
+use mbox2eml::report::{MailboxSummary, Tally, WarningCounts};
+use mbox2eml::sink::{Findings, Large, Register, Statistics};
+use mbox2eml::source::Origin;
+use mbox2eml::split::Profile;
+use mbox2eml::transform::{Quoting, Unquote};
+use mbox2eml::{Conversion, Ending};
+use serde_json::{Value, json};
+
+use crate::importer::Importer;
+use crate::number::{count, date, grouped, rate, size, time};
+use crate::reporter::Doubtful;
+use crate::summary::{books_json, mailbox_json, profile_in_words, whole_story};
+use crate::terminal::escape;
+
+/// What was found, and what else is needed to tell it.
+pub(crate) struct Inspection<'a> {
+    pub(crate) done: &'a Conversion<Findings>,
+    /// The importer that the messages are for, if one is named.
+    pub(crate) importer: Option<&'a Importer>,
+    pub(crate) unquote: Unquote,
+    pub(crate) doubtful: &'a [Doubtful],
+    pub(crate) passed_over: u64,
+    pub(crate) elapsed: Duration,
+    /// Whether all is told, however long.
+    pub(crate) verbose: bool,
+}
+
+/// So many labels, senders and doubtful places are told, unless all are wanted.
+const TOLD: usize = 12;
+
+/// The longest bar of the years, in characters.
+const BAR: u64 = 32;
+
+impl Inspection<'_> {
+    /// A page on each mailbox, and one on all together.
+    pub(crate) fn for_people(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write(&mut text);
+        text
+    }
+
+    fn write(&self, text: &mut String) -> Result {
+        let Findings { mailboxes, total, .. } = &self.done.receipt;
+        for (summary, statistics) in self.done.mailboxes.iter().zip(mailboxes) {
+            let words = [profile_in_words(summary.profile), line_ends(statistics), self.quoting(summary.profile)];
+            let words: Vec<&str> = words.into_iter().filter(|words| !words.is_empty()).collect();
+            writeln!(text, "{}: {}", escape(&summary.origin), words.join(", "))?;
+            self.write_statistics(text, statistics)?;
+            write_left(text, summary)?;
+            self.write_odd(text, &summary.warnings, Some(&summary.origin))?;
+            writeln!(text)?;
+        }
+        if self.done.mailboxes.len() != 1 {
+            writeln!(
+                text,
+                "all {}",
+                count(to_u64(self.done.mailboxes.len()), "mailbox").replace("mailboxs", "mailboxes")
+            )?;
+            self.write_statistics(text, total)?;
+            self.write_odd(text, &self.done.warnings(), None)?;
+            writeln!(text)?;
+        }
+        if self.passed_over > 0 {
+            writeln!(text, "{} passed over, since they hold no mailbox", count(self.passed_over, "other file"))?;
+        }
+        let bytes = self.done.bytes().input;
+        let rate = rate(bytes, self.elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
+        let read = if self.done.ending == Ending::Complete { "read" } else { "read before it was stopped" };
+        writeln!(text, "{} {read} in {}{rate}", size(bytes), time(self.elapsed))
+    }
+
+    fn write_statistics(&self, text: &mut String, statistics: &Statistics) -> Result {
+        let Statistics { all, dates, undated, labels, senders, largest, .. } = statistics;
+        writeln!(text, "  messages  {}", tally(*all))?;
+        if let Some((first, last)) = dates {
+            writeln!(text, "  received  {} to {}", date(*first), date(*last))?;
+        }
+        write_years(text, statistics)?;
+        if undated.messages > 0 {
+            writeln!(text, "    date unknown: {}", tally(*undated))?;
+        }
+        self.write_register(text, "labels", labels)?;
+        self.write_register(text, "senders", senders)?;
+        self.write_largest(text, largest)?;
+        self.importer.map_or(Ok(()), |importer| write_objections(text, importer, statistics))
+    }
+
+    fn write_register(&self, text: &mut String, what: &str, register: &Register) -> Result {
+        let number = register.iter().count();
+        if number == 0 {
+            return Ok(());
+        }
+        writeln!(text, "  {what:8}  {}", grouped(to_u64(number)))?;
+        let told = if self.verbose { number } else { TOLD };
+        for (name, of) in register.most_frequent(told) {
+            writeln!(text, "    {}: {}", escape(name), tally(of))?;
+        }
+        match (number.saturating_sub(told), register.others().messages) {
+            (0, 0) => Ok(()),
+            (0, others) => writeln!(text, "    and {} of others", count(others, "message")),
+            (more, _) => writeln!(text, "    and {more} more; -v tells them all"),
+        }
+    }
+
+    fn write_largest(&self, text: &mut String, largest: &[Large]) -> Result {
+        let told = if self.verbose { largest.len() } else { 3 };
+        for (at, large) in largest.iter().take(told).enumerate() {
+            let what = if at == 0 { "largest" } else { "" };
+            let subject = large.subject.as_deref().map(|subject| format!(": {}", escape(subject))).unwrap_or_default();
+            writeln!(
+                text,
+                "  {what:8}  {}, message {} (byte {}){subject}",
+                size(large.bytes),
+                large.message,
+                large.offset
+            )?;
+        }
+        Ok(())
+    }
+
+    /// What is odd, with the first places of doubtful boundaries in the mailbox, or none of a total.
+    fn write_odd(&self, text: &mut String, warnings: &WarningCounts, origin: Option<&Origin>) -> Result {
+        for (kind, number) in warnings.iter() {
+            writeln!(text, "  {kind}: {}", grouped(number))?;
+        }
+        let here: Vec<&Doubtful> = self.doubtful.iter().filter(|doubtful| Some(&doubtful.origin) == origin).collect();
+        let told = if self.verbose { here.len() } else { TOLD };
+        for Doubtful { warning, .. } in here.iter().take(told) {
+            writeln!(text, "    line {}, byte {}: {}", warning.position.line, warning.position.byte, warning.why)?;
+        }
+        match here.len().saturating_sub(told) {
+            0 => Ok(()),
+            more => writeln!(text, "    and {more} more; -v tells them all"),
+        }
+    }
+
+    fn quoting(&self, profile: Option<Profile>) -> &'static str {
+        match profile.map(|profile| self.unquote.quoting(profile, false)) {
+            Some(Quoting::Mboxrd) => "quoted as mboxrd",
+            Some(Quoting::Mboxo) => "quoted as mboxo",
+            Some(Quoting::None) => "not quoted",
+            _ => "",
+        }
+    }
+
+    /// One JSON object, with a line end: that of a conversion, and what was found.
+    pub(crate) fn as_json(&self) -> String {
+        let done = self.done;
+        let Findings { mailboxes, total, .. } = &done.receipt;
+        let all: Vec<Value> = done
+            .mailboxes
+            .iter()
+            .zip(mailboxes)
+            .map(|(summary, statistics)| {
+                let mut mailbox = mailbox_json(summary);
+                self.add_findings(&mut mailbox, statistics, Some(&summary.origin));
+                mailbox
+            })
+            .collect();
+        let mut object = books_json(done, self.elapsed, self.passed_over, all);
+        self.add_findings(&mut object, total, None);
+        format!("{object}\n")
+    }
+
+    fn add_findings(&self, object: &mut Value, statistics: &Statistics, origin: Option<&Origin>) {
+        let Statistics { all, dates, by_year, undated, labels, senders, largest, census, .. } = statistics;
+        object["labels"] = labels.iter().map(|(name, tally)| (name.to_owned(), json!(tally.messages))).collect();
+        object["dates"] = json!({
+            "first": dates.map(|(first, _)| date(first)),
+            "last": dates.map(|(_, last)| date(last)),
+            "by_year": by_year.iter().map(|(year, tally)| (year.to_string(), json!(tally.messages))).collect::<Value>(),
+            "unknown": undated.messages,
+        });
+        object["sizes"] = json!({
+            "total": all.bytes,
+            "largest": largest.iter().map(large_json).collect::<Value>(),
+            "by_label": labels.iter().map(|(name, tally)| (name.to_owned(), json!(tally.bytes))).collect::<Value>(),
+        });
+        let frequent = senders.most_frequent(if self.verbose { usize::MAX } else { 100 });
+        object["senders"] =
+            frequent.into_iter().map(|(name, tally)| (name.to_owned(), json!(tally.messages))).collect();
+        object["line_ends"] = json!({ "crlf": census.crlf, "lf": census.bare_lf(), "cr": census.lone_cr() });
+        let here = self.doubtful.iter().filter(|doubtful| origin.is_none_or(|origin| doubtful.origin == *origin));
+        object["doubtful"] = here.map(doubtful_json).collect();
+        if let Some(importer) = self.importer {
+            object["for"] = json!({
+                "importer": importer.name,
+                "archives_at_most": archives(importer, *all),
+            });
+        }
+    }
+}
+
+/// A bar for each year, in proportion.
+fn write_years(text: &mut String, Statistics { by_year, .. }: &Statistics) -> Result {
+    let most = by_year.values().map(|tally| tally.messages).max().unwrap_or(1);
+    let digits = grouped(most).len();
+    for (year, tally) in by_year {
+        let length = (tally.messages * BAR).div_ceil(most);
+        let bar = "#".repeat(usize::try_from(length).unwrap_or(0));
+        writeln!(text, "    {year}  {:>digits$}  {bar}", grouped(tally.messages))?;
+    }
+    Ok(())
+}
+
+/// What would be left behind, and why a mailbox could not be read to its end.
+fn write_left(text: &mut String, MailboxSummary { messages, deleted, error, .. }: &MailboxSummary) -> Result {
+    if *deleted > 0 {
+        writeln!(text, "  deleted   {} marked as deleted and not yet removed", count(*deleted, "message"))?;
+    }
+    if messages.filtered > *deleted {
+        writeln!(text, "  filtered  {}", count(messages.filtered - deleted, "message"))?;
+    }
+    if messages.duplicates > 0 {
+        writeln!(text, "  repeated  {}", count(messages.duplicates, "duplicate"))?;
+    }
+    match error {
+        Some(error) => writeln!(text, "  damaged   {}", escape(whole_story(error))),
+        None => Ok(()),
+    }
+}
+
+/// What the importer would object to.
+fn write_objections(text: &mut String, importer: &Importer, Statistics { all, largest, .. }: &Statistics) -> Result {
+    let name = importer.name;
+    if let Some(archives) = archives(importer, *all) {
+        writeln!(text, "  for {name}: {} at most", count(archives, "ZIP"))?;
+    }
+    match (importer.message_limit, largest.first()) {
+        (Some(limit), Some(large)) if large.bytes > limit => {
+            writeln!(text, "  for {name}: there are messages over {}, see too-large", size(limit))
+        }
+        (Some(limit), _) => writeln!(text, "  for {name}: no message is over {}", size(limit)),
+        (None, _) => Ok(()),
+    }
+}
+
+/// How many archives the importer would need if nothing could be compressed.
+fn archives(importer: &Importer, all: Tally) -> Option<u64> {
+    let by_size = importer.zip_max_size.map(|max| all.bytes.div_ceil(max));
+    let by_entries = importer.zip_max_entries.map(|max| all.messages.div_ceil(max));
+    by_size.max(by_entries)
+}
+
+fn line_ends(Statistics { census, .. }: &Statistics) -> &'static str {
+    match (census.crlf > 0, census.bare_lf() > 0, census.lone_cr() > 0) {
+        (true, false, _) => "lines end in CRLF",
+        (false, true, _) => "lines end in LF",
+        (true, true, _) => "lines end in CRLF and LF",
+        (false, false, true) => "lines end in CR",
+        (false, false, false) => "",
+    }
+}
+
+fn tally(Tally { messages, bytes }: Tally) -> String {
+    format!("{}, {}", grouped(messages), size(bytes))
+}
+
+fn large_json(large: &Large) -> Value {
+    json!({ "bytes": large.bytes, "message": large.message, "offset": large.offset, "subject": large.subject })
+}
+
+fn doubtful_json(Doubtful { origin, warning }: &Doubtful) -> Value {
+    let position = warning.position;
+    json!({
+        "input": origin.to_string(), "message": position.message, "offset": position.byte, "line": position.line,
+        "kind": warning.kind.as_str(), "why": warning.why,
+    })
+}
+
+fn to_u64(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,61 @@
+//! The sink of a dry run: nothing is written, and what would be is counted, folder by folder.
+
+use std::collections::BTreeMap;
+
+use super::{Encode, Entry, Fate, Placed, Sink};
+use crate::error::{Result, WriteError};
+use crate::name::EntryName;
+use crate::report::{Ending, Tally};
+
+/// Counts the files that each folder would get.
+///
+/// The receipt has the folders, by their paths below the output; the empty path is the output itself.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::Outline;
+/// use mbox2eml::source::Stream;
+///
+/// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n"[..];
+/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), Outline::default(), &())?;
+/// assert_eq!(done.receipt[""].messages, 1);
+/// # Ok::<(), mbox2eml::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Outline(BTreeMap<String, Tally>);
+
+/// The half of an [`Outline`] for the workers.
+#[derive(Clone, Copy, Debug)]
+pub struct Sketch;
+
+impl Encode for Sketch {
+    type Item = (EntryName, u64);
+
+    fn encode(&self, entry: Entry<'_>) -> Result<Self::Item, WriteError> {
+        Ok((entry.name, entry.eml.len()))
+    }
+}
+
+impl Sink for Outline {
+    type Encoder = Sketch;
+    type Receipt = BTreeMap<String, Tally>;
+
+    fn encoder(&self) -> Sketch {
+        Sketch
+    }
+
+    fn put(&mut self, (name, bytes): (EntryName, u64)) -> Result<Placed, WriteError> {
+        // Looked up first: a string is made for each folder, not for each message.
+        match self.0.get_mut(name.folder()) {
+            Some(tally) => tally.add(bytes),
+            None => {
+                self.0.insert(name.folder().to_owned(), Tally { messages: 1, bytes });
+            }
+        }
+        Ok(Placed::new(name, Fate::Written))
+    }
+
+    fn finish(self, _: Ending) -> Result<Self::Receipt> {
+        Ok(self.0)
+    }
+}
