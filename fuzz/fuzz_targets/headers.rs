@@ -7,8 +7,18 @@ use libfuzzer_sys::fuzz_target;
 use mbox2eml::message::{Field, HeaderReader, header_len};
 
 fuzz_target!(|data: &[u8]| {
-    const FIELDS: [Field; 6] =
-        [Field::Subject, Field::From, Field::To, Field::MessageId, Field::GmailThread, Field::Labels];
+    const FIELDS: [Field; 10] = [
+        Field::Subject,
+        Field::From,
+        Field::To,
+        Field::MessageId,
+        Field::GmailThread,
+        Field::Labels,
+        Field::FromText,
+        Field::ToText,
+        Field::CcText,
+        Field::BccText,
+    ];
     let message = common::message(data);
     let all = HeaderReader::new(&FIELDS).read(&message);
     let subject = HeaderReader::new(&[Field::Subject]).read(&message);

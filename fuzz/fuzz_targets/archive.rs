@@ -1,0 +1,27 @@
+//! Any archive is read to its end without a panic and within its limit, and the sums of its mailboxes hold.
+#![no_main]
+
+use std::io::Write;
+
+use libfuzzer_sys::fuzz_target;
+use mbox2eml::name::Folder;
+use mbox2eml::sink::Null;
+use mbox2eml::{Converter, Mailbox};
+use mbox2eml_archive::members::{Archive, InflateLimit, Member};
+
+const LIMIT: u64 = 1 << 20;
+
+fuzz_target!(|data: &[u8]| {
+    let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+    file.write_all(data).expect("a temporary file");
+    let Ok(archive) = Archive::open(file.path(), InflateLimit::Bytes(LIMIT)) else { return };
+    let mailboxes = archive.members().filter_map(|member| match member {
+        Ok(Member::Mailbox { name, source }) => Some(Ok(Mailbox { source, folder: Folder::root(name) })),
+        Ok(_) => None,
+        Err(error) => Some(Err(error)),
+    });
+    let done = Converter::builder().build().convert_all(mailboxes, Null, &()).expect("the null sink never fails");
+    assert_eq!(done.messages().found, done.messages().accounted());
+    assert_eq!(done.bytes().input, done.bytes().accounted());
+    assert!(done.mailboxes.iter().all(|mailbox| mailbox.bytes.input <= LIMIT));
+});
