@@ -123,18 +123,24 @@ impl Summary<'_> {
         }
     }
 
-    /// The folders that would be made, with what would be in each.
+    /// The folders that would be made as a tree, with what would be in each and below it.
     fn write_folders(&self, text: &mut String, folders: &BTreeMap<String, Tally>) -> std::fmt::Result {
         if folders.keys().all(String::is_empty) {
             return Ok(());
         }
-        let told = if self.verbose { folders.len() } else { FOLDERS };
-        writeln!(text, "  {BOLD}folders{BOLD:#}   {}", folders.len())?;
-        for (folder, tally) in folders.iter().take(told) {
-            let (messages, bytes) = (count(tally.messages, "message"), size(tally.bytes));
-            writeln!(text, "    {}/  {messages}, {bytes}", escape(folder))?;
+        let mut tree: BTreeMap<Vec<&str>, Tally> = BTreeMap::new();
+        for (folder, tally) in folders.iter().filter(|(folder, _)| !folder.is_empty()) {
+            let parts: Vec<&str> = folder.split('/').collect();
+            (1..=parts.len()).for_each(|depth| *tree.entry(parts[..depth].to_vec()).or_default() += *tally);
         }
-        match folders.len().saturating_sub(told) {
+        let told = if self.verbose { tree.len() } else { FOLDERS };
+        writeln!(text, "  {BOLD}folders{BOLD:#}   {}", tree.len())?;
+        for (parts, tally) in tree.iter().take(told) {
+            let (indent, name) = (2 * parts.len(), parts.last().copied().unwrap_or_default());
+            let (messages, bytes) = (count(tally.messages, "message"), size(tally.bytes));
+            writeln!(text, "  {:indent$}{}/  {messages}, {bytes}", "", escape(name))?;
+        }
+        match tree.len().saturating_sub(told) {
             0 => Ok(()),
             more => writeln!(text, "    and {more} more; -v tells them all"),
         }

@@ -85,6 +85,12 @@ impl<'b, T> Desk<'b, T> {
         self.outcome.messages.push((position, became));
     }
 
+    /// Notes that the mailbox ends here because enough was taken of it: what was read ahead says nothing of it.
+    pub(super) fn end_mailbox(&mut self) {
+        let last = self.outcome.messages.len().checked_sub(1).and_then(|last| self.batch.spans.get(last));
+        self.outcome.profile = last.map(|span| span.profile);
+    }
+
     /// Notes that the run is stopped here.
     pub(super) fn interrupt(&mut self) {
         self.outcome.interrupted = true;

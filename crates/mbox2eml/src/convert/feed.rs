@@ -30,6 +30,11 @@ impl About {
     pub(super) fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);
     }
+
+    /// Whether enough was taken of the mailbox.
+    pub(super) fn is_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
 }
 
 /// The next thing that happens, in mailbox order.
@@ -95,7 +100,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
                 Err(error) => Step::Unopened(error),
             });
         };
-        let next = if about.ended.load(Ordering::Relaxed) { Ok(None) } else { batches.next_batch() };
+        let next = if about.is_ended() { Ok(None) } else { batches.next_batch() };
         let error = match next {
             Ok(Some(batch)) => return Some(Step::Messages(Arc::clone(about), batch)),
             Ok(None) => None,

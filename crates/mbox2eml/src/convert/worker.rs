@@ -114,6 +114,9 @@ impl<E: Encode> Worker<'_, E> {
             desk.close(look.span, position, *look.eml.census(), became);
             self.observer.advanced(look.span.next - look.span.start, 1);
         }
+        if about.is_ended() {
+            desk.end_mailbox();
+        }
         desk.finish()
     }
 
