@@ -52,7 +52,7 @@ fn check(fixture: &Fixture, convert: impl FnOnce(&Scratch) -> Ran) {
 }
 
 /// The time in a default name such as `000001_20240401T120000Z_Lunch.eml`.
-fn time_in(name: &str) -> SystemTime {
+pub(crate) fn time_in(name: &str) -> SystemTime {
     let (_, file) = name.rsplit_once('/').unwrap_or(("", name));
     let stamp = file.split(['_', '.']).nth(1).unwrap();
     let number = |from: usize, to: usize| stamp[from..to].parse::<u64>().unwrap();

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)] // they are how a test fails
 
 mod archives;
+mod choice;
 mod common;
 mod fixtures;
 mod inputs;

@@ -16,7 +16,7 @@ const MAILBOXES: [&str; 6] = [
     "src/_extracted/elixir-mbox/case00.mbox",
 ];
 
-fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = env::var_os("MBOX2EML_CORPUS").map_or_else(|| workspace.join("../shared/corpus"), PathBuf::from);
     if folder.is_dir() {

@@ -7,43 +7,43 @@ use flate2::{Compression, Crc};
 
 /// A member of a ZIP, as it shall be written.
 #[derive(Clone, Debug)]
-pub(super) struct Member {
-    pub(super) name: Vec<u8>,
+pub(crate) struct Member {
+    pub(crate) name: Vec<u8>,
     /// What it unpacks to; what is written there if the method is neither 0 nor 8.
-    pub(super) bytes: Vec<u8>,
-    pub(super) method: u16,
-    pub(super) flags: u16,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) method: u16,
+    pub(crate) flags: u16,
     /// Whether its sizes and its place are said in zip64 fields.
-    pub(super) zip64: bool,
+    pub(crate) zip64: bool,
     /// Taken for the packed bytes, if given.
-    pub(super) packed: Option<Vec<u8>>,
+    pub(crate) packed: Option<Vec<u8>>,
     /// Said in place of the true checksum.
-    pub(super) crc: Option<u32>,
+    pub(crate) crc: Option<u32>,
 }
 
 /// General purpose bit 0: it is encrypted.
-pub(super) const ENCRYPTED: u16 = 1;
+pub(crate) const ENCRYPTED: u16 = 1;
 /// Bit 3: sizes and checksum follow the data.
 const STREAMED: u16 = 1 << 3;
 /// Bit 11: the name is UTF-8.
 const UTF8: u16 = 1 << 11;
 
 impl Member {
-    pub(super) fn deflated(name: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn deflated(name: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) -> Self {
         let (name, bytes) = (name.as_ref().to_vec(), bytes.as_ref().to_vec());
         Self { name, bytes, method: 8, flags: UTF8, zip64: false, packed: None, crc: None }
     }
 
-    pub(super) fn stored(name: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn stored(name: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) -> Self {
         Self { method: 0, ..Self::deflated(name, bytes) }
     }
 
-    pub(super) fn zip64(name: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn zip64(name: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) -> Self {
         Self { zip64: true, ..Self::deflated(name, bytes) }
     }
 
     /// As programs write it that cannot go back in their output, Takeout among them.
-    pub(super) fn streamed(name: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn streamed(name: impl AsRef<[u8]>, bytes: impl AsRef<[u8]>) -> Self {
         Self { flags: UTF8 | STREAMED, ..Self::deflated(name, bytes) }
     }
 
@@ -84,7 +84,7 @@ impl Member {
 }
 
 /// A whole ZIP.
-pub(super) fn zip(members: &[Member]) -> Vec<u8> {
+pub(crate) fn zip(members: &[Member]) -> Vec<u8> {
     let (mut zip, mut directory) = (Vec::new(), Vec::new());
     for member in members {
         let (packed, crc, size, offset) = (member.packed(), member.crc(), member.bytes.len(), zip.len());
@@ -117,19 +117,19 @@ fn end(members: usize, start: usize, length: usize, zip64: bool) -> Vec<u8> {
 }
 
 /// One stream of deflate (RFC 1951).
-pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-pub(super) fn tar<N: AsRef<str>>(members: &[(N, Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn tar<N: AsRef<str>>(members: &[(N, Vec<u8>)]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for (name, bytes) in members {
         let mut header = tar::Header::new_gnu();
@@ -140,7 +140,7 @@ pub(super) fn tar<N: AsRef<str>>(members: &[(N, Vec<u8>)]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-pub(super) fn crc(bytes: &[u8]) -> u32 {
+pub(crate) fn crc(bytes: &[u8]) -> u32 {
     let mut crc = Crc::new();
     crc.update(bytes);
     crc.sum()
@@ -148,7 +148,7 @@ pub(super) fn crc(bytes: &[u8]) -> u32 {
 
 /// Where `needle` begins for the `nth` time, from 0 on.
 #[track_caller]
-pub(super) fn find(bytes: &[u8], needle: &[u8], nth: usize) -> usize {
+pub(crate) fn find(bytes: &[u8], needle: &[u8], nth: usize) -> usize {
     let mut places = bytes.windows(needle.len()).enumerate().filter(|(_, window)| *window == needle);
     places.nth(nth).expect("it is not there").0
 }

@@ -1,7 +1,7 @@
 //! Archives: mailboxes out of them, and messages into them.
 
 mod bombs;
-mod corpus;
+pub(crate) mod corpus;
 mod cut;
 mod damaged;
 mod entries;
@@ -9,13 +9,13 @@ mod hostile;
 mod importers;
 #[cfg(unix)]
 mod interrupted;
-mod make;
+pub(crate) mod make;
 mod oracles;
 #[cfg(unix)]
 mod output_faults;
 mod passed_over;
-mod read;
+pub(crate) mod read;
 mod rerun;
 mod same_tree;
-mod takeout;
+pub(crate) mod takeout;
 mod volumes;

@@ -12,12 +12,12 @@ use crate::common::{Scratch, Tree};
 
 /// An entry, in the order of its archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Entry {
-    pub(super) name: String,
-    pub(super) bytes: Vec<u8>,
+pub(crate) struct Entry {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
     /// Seconds since 1970, by its extended timestamp (0x5455).
-    pub(super) seconds: Option<i64>,
-    pub(super) method: u64,
+    pub(crate) seconds: Option<i64>,
+    pub(crate) method: u64,
 }
 
 /// All entries of the archive at `path`.
@@ -25,7 +25,7 @@ pub(super) struct Entry {
 /// Its members must stand one after another without a gap, each header must say what the directory says, and every size
 /// and checksum must be right.
 #[track_caller]
-pub(super) fn entries(path: &Path) -> Vec<Entry> {
+pub(crate) fn entries(path: &Path) -> Vec<Entry> {
     let zip = fs::read(path).unwrap();
     let name = path.display();
     let end = zip.len().checked_sub(22).unwrap_or_else(|| panic!("{name} is no ZIP"));
@@ -107,7 +107,7 @@ fn to_usize(number: u64) -> usize {
 
 /// What the entries of archives unpack to, together.
 #[track_caller]
-pub(super) fn unpacked<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Tree {
+pub(crate) fn unpacked<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Tree {
     let mut tree = BTreeMap::new();
     for entry in entries {
         let before = tree.insert(entry.name.clone(), entry.bytes.clone());
@@ -118,12 +118,12 @@ pub(super) fn unpacked<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Tree
 
 /// The entries of the archive of that name.
 #[track_caller]
-pub(super) fn entries_of(scratch: &Scratch, name: &str) -> Vec<Entry> {
+pub(crate) fn entries_of(scratch: &Scratch, name: &str) -> Vec<Entry> {
     entries(&scratch.path(name))
 }
 
 /// What an archive unpacks to.
 #[track_caller]
-pub(super) fn tree_of(scratch: &Scratch, name: &str) -> Tree {
+pub(crate) fn tree_of(scratch: &Scratch, name: &str) -> Tree {
     unpacked(&entries_of(scratch, name))
 }

@@ -6,10 +6,10 @@ use super::make::{self, Member};
 use crate::common::{Scratch, mailbox, testdata};
 
 /// Files by their paths, in the order in which a walk through the folder meets them.
-pub(super) type Files = Vec<(String, Vec<u8>)>;
+pub(crate) type Files = Vec<(String, Vec<u8>)>;
 
 /// Mailboxes in several languages, with what lies beside them.
-pub(super) fn takeout() -> Files {
+pub(crate) fn takeout() -> Files {
     let mail = fs::read(testdata().join("takeout/takeout.mbox")).unwrap();
     let sent = mailbox(&[("One", "Hello\n>From here on"), ("Grüße aus München", "Hi"), ("One", "again")]);
     let nested = mailbox(&[("Deep", "x")]);
@@ -26,15 +26,15 @@ pub(super) fn takeout() -> Files {
 }
 
 /// Makes a member of a file's name and bytes.
-pub(super) type Pack = fn(&str, &[u8]) -> Member;
+pub(crate) type Pack = fn(&str, &[u8]) -> Member;
 
 /// A ZIP of these files, each packed in that way.
-pub(super) fn zip_of(files: &[(String, Vec<u8>)], pack: Pack) -> Vec<u8> {
+pub(crate) fn zip_of(files: &[(String, Vec<u8>)], pack: Pack) -> Vec<u8> {
     make::zip(&files.iter().map(|(name, bytes)| pack(name, bytes)).collect::<Vec<_>>())
 }
 
 /// Every archive that these files may come in, with its name.
-pub(super) fn archives(files: &[(String, Vec<u8>)]) -> Vec<(&'static str, Vec<u8>)> {
+pub(crate) fn archives(files: &[(String, Vec<u8>)]) -> Vec<(&'static str, Vec<u8>)> {
     let mut backwards = files.to_vec();
     backwards.reverse();
     let tar = make::tar(files);
@@ -52,6 +52,6 @@ pub(super) fn archives(files: &[(String, Vec<u8>)]) -> Vec<(&'static str, Vec<u8
 }
 
 /// Unpacks the files into a folder.
-pub(super) fn unpack(scratch: &Scratch, folder: &str, files: &[(String, Vec<u8>)]) {
+pub(crate) fn unpack(scratch: &Scratch, folder: &str, files: &[(String, Vec<u8>)]) {
     files.iter().for_each(|(name, bytes)| scratch.write(format!("{folder}/{name}"), bytes));
 }

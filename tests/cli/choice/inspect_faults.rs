@@ -1,0 +1,259 @@
+//! `inspect` of what is damaged, doubtful, too large for an importer, or no mailbox at all.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use super::books::{check_sums, messages, number, to_u64};
+use super::inspect::inspect;
+use crate::archives::make::{self, Member};
+use crate::common::{PROGRAM, Ran, Scratch, clean, large_mailbox, mailbox, testdata};
+
+#[test]
+fn deleted_messages_are_told_and_left_out_of_the_numbers() {
+    let scratch = Scratch::with_mailbox(fs::read(testdata().join("thunderbird/Inbox.mbox")).unwrap());
+    let ran = inspect(&scratch, ["in.mbox"]).ends(0);
+    for line in ["  messages  2, ", "  deleted   2 messages marked as deleted and not yet removed\n"] {
+        assert!(ran.stdout.contains(line), "{line:?}: {ran:#?}");
+    }
+    assert!(!ran.stdout.contains("  filtered"), "{ran:#?}");
+    let json = inspect(&scratch, ["--json", "in.mbox"]).ends(0).json();
+    assert_eq!((messages(&json), number(&json["mailboxes"][0]["deleted"])), ([4, 2, 0, 0, 2, 0], 2));
+    let ran = inspect(&scratch, ["--deleted", "keep", "in.mbox"]).ends(0);
+    assert!(ran.stdout.contains("  messages  4, ") && !ran.stdout.contains("  deleted"), "{ran:#?}");
+    // One that is filtered, too.
+    let ran = inspect(&scratch, ["--subject", "re", "in.mbox"]).ends(0);
+    assert!(
+        ran.stdout.contains("  deleted   2 messages") && ran.stdout.contains("  filtered  1 message\n"),
+        "{ran:#?}"
+    );
+}
+
+#[test]
+fn a_damaged_mailbox_is_told_and_the_others_are_looked_at() {
+    let mut gz = make::gzip(&large_mailbox(700));
+    gz.truncate(gz.len() / 2);
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "x")]));
+    scratch.write("cut.mbox.gz", gz);
+    for inputs in [&["cut.mbox.gz", "in.mbox"][..], &["in.mbox", "cut.mbox.gz"], &["cut.mbox.gz"]] {
+        let ran = inspect(&scratch, inputs).ends(1);
+        assert!(ran.stderr.contains("mbox2eml: cut.mbox.gz"), "{ran:#?}");
+        assert!(ran.stdout.contains("  damaged   cut.mbox.gz"), "{ran:#?}");
+        let json = inspect(&scratch, inputs.iter().chain(&["--json"])).ends(1).json();
+        check_sums(&json);
+        let damaged = json["mailboxes"].as_array().unwrap().iter().find(|mailbox| mailbox["input"] == "cut.mbox.gz");
+        let damaged = damaged.unwrap();
+        assert!(damaged["error"].as_str().unwrap().starts_with("cut.mbox.gz"), "{damaged}");
+        assert!(messages(damaged)[1] > 0, "{damaged}");
+    }
+}
+
+#[test]
+fn the_exit_code_is_that_of_a_conversion() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "x")]));
+    scratch.write("text.txt", "no mailbox\n");
+    scratch.write("folder/notes.txt", "no mailbox\n");
+    scratch.write("nothing.zip", make::zip(&[Member::deflated("a.txt", "no mailbox\n")]));
+    scratch.write("empty.mbox", "");
+    fs::create_dir(scratch.path("empty folder")).unwrap();
+    for (inputs, code, said) in [
+        (&["in.mbox"][..], 0, ""),
+        (&["empty.mbox"], 0, ""),
+        (&["in.mbox", "missing.mbox"], 1, "missing.mbox: cannot open it"),
+        (&["text.txt", "in.mbox"], 1, "text.txt: not an mbox"),
+        (&["folder", "in.mbox"], 1, "folder: "),
+        (&["missing.mbox"], 2, "missing.mbox: cannot open it"),
+        (&["text.txt"], 2, "text.txt: not an mbox"),
+        (&["folder"], 2, "folder: "),
+        (&["empty folder"], 2, "empty folder: "),
+        (&["nothing.zip"], 2, "nothing.zip: "),
+        (&[], 2, "an input is needed: mbox2eml inspect INPUT..."),
+        (&["--limit", "x", "in.mbox"], 2, "--limit"),
+        (&["--for", "nobody", "in.mbox"], 2, "--for: unknown importer nobody"),
+        (&["--no-such-option", "in.mbox"], 2, "--no-such-option"),
+    ] {
+        let ran = inspect(&scratch, inputs);
+        assert_eq!(ran.code, Some(code), "{inputs:?}: {ran:#?}");
+        assert!(ran.stderr.contains(said), "{inputs:?}: {ran:#?}");
+        assert_eq!(ran.stderr.is_empty(), code == 0, "{inputs:?}: {ran:#?}");
+        if !inputs.is_empty() && inputs[0].starts_with('-') {
+            continue;
+        }
+        // As a conversion ends.
+        if !inputs.is_empty() {
+            let converted = scratch.run(inputs.iter().chain(&["--dry-run", "out"]));
+            assert_eq!(converted.code, Some(code), "{inputs:?}: {converted:#?}");
+        }
+    }
+}
+
+#[test]
+fn json_of_what_could_not_be_opened() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "x")]));
+    let json = inspect(&scratch, ["--json", "missing.mbox", "in.mbox"]).ends(1).json();
+    check_sums(&json);
+    assert_eq!(messages(&json), [1, 1, 0, 0, 0, 0]);
+    let unopened = json["unopened"].as_array().unwrap();
+    assert!(matches!(&**unopened, [Value::String(only)] if only.starts_with("missing.mbox: cannot open it")), "{json}");
+}
+
+/// Where a line that begins so stands: its number from 1, and its first byte.
+fn place(mailbox: &str, line: &str) -> (u64, u64) {
+    let at = mailbox.find(line).unwrap();
+    (to_u64(mailbox[..at].matches('\n').count() + 1), to_u64(at))
+}
+
+#[test]
+fn doubtful_boundaries_are_told_with_their_lines_and_bytes() {
+    let first = mailbox(&[(
+        "One",
+        "x\n\nFrom bob@example.com Mon Apr  1 11:00:00 2024\nis a separator that somebody talks about",
+    )]);
+    let mbox = format!("{first}{}", mailbox(&[("Two", "y")]).replace("12:00", "12:30"));
+    let scratch = Scratch::with_mailbox(&mbox);
+    let json = inspect(&scratch, ["--json", "in.mbox"]).ends(0).json();
+    let (line, byte) = place(&mbox, "From bob@example.com");
+    let doubtful = json["doubtful"].as_array().unwrap();
+    assert_eq!(number(&json["warnings"]["doubtful-boundary"]), to_u64(doubtful.len()));
+    let told = doubtful.iter().find(|doubtful| doubtful["line"] == line);
+    let told = told.unwrap_or_else(|| panic!("line {line} is not among {doubtful:?}"));
+    let kind = json!("doubtful-boundary");
+    assert_eq!((&told["offset"], &told["input"], &told["kind"]), (&json!(byte), &json!("in.mbox"), &kind));
+    assert_eq!(json["mailboxes"][0]["doubtful"], json["doubtful"]);
+    let text = inspect(&scratch, ["in.mbox"]).ends(0).stdout;
+    let why = told["why"].as_str().unwrap();
+    assert!(text.contains(&format!("    line {line}, byte {byte}: {why}\n")), "{text}");
+}
+
+#[test]
+fn doubtful_boundaries_belong_to_their_mailboxes() {
+    let doubtful = "x\n\nFrom bob@example.com Mon Apr  1 11:00:00 2024\nis talked about";
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", mailbox(&[("One", doubtful)]));
+    scratch.write("in/b.mbox", mailbox(&[("One", "x")]));
+    scratch.write("in/c.mbox", mailbox(&[("Longer", "x"), ("Two", &format!("{doubtful}\n\n{doubtful}"))]));
+    let json = inspect(&scratch, ["--json", "in"]).ends(0).json();
+    let each: Vec<usize> = json["mailboxes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mailbox| {
+            let doubtful = mailbox["doubtful"].as_array().unwrap();
+            assert!(doubtful.iter().all(|one| one["input"] == mailbox["input"]), "{mailbox}");
+            doubtful.len()
+        })
+        .collect();
+    assert_eq!((each, json["doubtful"].as_array().unwrap().len()), (vec![1, 0, 2], 3));
+}
+
+#[test]
+fn a_mailbox_that_is_given_twice_has_its_doubtful_boundaries_each_time() {
+    let mbox = mailbox(&[("One", "x\n\nFrom bob@example.com Mon Apr  1 11:00:00 2024\nis talked about")]);
+    let scratch = Scratch::with_mailbox(mbox);
+    let json = inspect(&scratch, ["--json", "in.mbox", "in.mbox"]).ends(0).json();
+    for mailbox in json["mailboxes"].as_array().unwrap() {
+        let warned = number(&mailbox["warnings"]["doubtful-boundary"]);
+        assert_eq!(to_u64(mailbox["doubtful"].as_array().unwrap().len()), warned, "{mailbox}");
+    }
+}
+
+#[test]
+fn of_many_doubtful_boundaries_the_first_are_told() {
+    let doubtful = "From bob@example.com Mon Apr  1 11:00:00 2024\nis talked about\n\n".repeat(30);
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", &format!("x\n\n{doubtful}"))]));
+    let text = inspect(&scratch, ["in.mbox"]).ends(0).stdout;
+    assert!(
+        text.contains("  doubtful-boundary: 30\n") && text.contains("    and 18 more; -v tells them all\n"),
+        "{text}"
+    );
+    assert_eq!(text.matches("    line ").count(), 12, "{text}");
+    let text = inspect(&scratch, ["-v", "in.mbox"]).ends(0).stdout;
+    assert_eq!(text.matches("    line ").count(), 30, "{text}");
+    let json = inspect(&scratch, ["--json", "in.mbox"]).ends(0).json();
+    assert_eq!(json["doubtful"].as_array().unwrap().len(), 30);
+}
+
+#[test]
+fn an_importer_objects_to_a_message_over_its_limit() {
+    let line = "A line of a very large message, which holds nothing at all.\n";
+    let body = line.repeat(41_000_000 / line.len());
+    let scratch = Scratch::with_mailbox(mailbox(&[("Small", "x"), ("Large", &body)]));
+    let ran = inspect(&scratch, ["--for", "zoho", "in.mbox"]).ends(0);
+    for said in [
+        "  for zoho: 1 ZIP at most\n",
+        "  for zoho: there are messages over 38.15 MiB, see too-large\n",
+        "  too-large: 1\n",
+        ", message 2 (byte 65): Large\n",
+    ] {
+        assert!(ran.stdout.contains(said), "{said:?}: {ran:#?}");
+    }
+    let json = inspect(&scratch, ["--for", "zoho", "--json", "in.mbox"]).ends(0).json();
+    assert_eq!(json["for"], json!({"importer": "zoho", "archives_at_most": 1}));
+    assert_eq!((&json["warnings"]["too-large"], &json["sizes"]["largest"][0]["message"]), (&json!(1), &json!(2)));
+
+    let ran = inspect(&scratch, ["--for", "zoho", "--max-size", "1MB", "in.mbox"]).ends(0);
+    assert!(ran.stdout.contains("  for zoho: no message is over 38.15 MiB\n"), "{ran:#?}");
+    let ran = inspect(&scratch, ["in.mbox"]).ends(0);
+    assert!(!ran.stdout.contains("zoho") && !ran.stdout.contains("too-large"), "{ran:#?}");
+    let json = inspect(&scratch, ["--json", "in.mbox"]).ends(0).json();
+    assert!(json.get("for").is_none(), "{json}");
+}
+
+#[test]
+fn an_importer_takes_so_many_messages_in_an_archive() {
+    let message = "From ann@example.org Mon Apr  1 12:00:00 2024\nSubject: x\n\nx\n\n";
+    for (messages, archives) in [(0, 0), (1, 1), (10_000, 1), (10_001, 2)] {
+        let scratch = Scratch::with_mailbox(message.repeat(messages));
+        let json = inspect(&scratch, ["--for", "zoho", "--json", "in.mbox"]).ends(0).json();
+        assert_eq!(json["for"]["archives_at_most"], archives, "{messages}");
+        let told = scratch.run(["--for", "zoho", "--json", "in.mbox", "mail.zip"]).ends(0).json();
+        assert_eq!(told["files"].as_array().unwrap().len(), archives, "{messages}");
+    }
+}
+
+#[test]
+#[ignore = "its mailbox has 700 MB"]
+fn as_many_archives_as_are_told_are_enough_for_messages_that_cannot_share_one() {
+    let scratch = Scratch::new();
+    let mut mbox = BufWriter::new(File::create(scratch.path("in.mbox")).unwrap());
+    let block = "A line of a very large message, which holds nothing.\n".repeat(10_000);
+    for _ in 0..3 {
+        mbox.write_all(b"From ann@example.org Mon Apr  1 12:00:00 2024\nSubject: Large\n\n").unwrap();
+        (0..440).for_each(|_| mbox.write_all(block.as_bytes()).unwrap());
+        mbox.write_all(b"\n").unwrap();
+    }
+    mbox.into_inner().unwrap();
+    // A ZIP for eprotect takes 450 MiB, and two of these have more.
+    let json = inspect_only(&scratch, &["--for", "eprotect", "--json", "in.mbox"]);
+    assert!(number(&json["sizes"]["largest"][2]["bytes"]) > 225 << 20, "{json}");
+    assert!(number(&json["for"]["archives_at_most"]) >= 3, "{json}");
+}
+
+/// Inspects without a picture of the folder, which is too large for one.
+fn inspect_only(scratch: &Scratch, args: &[&str]) -> Value {
+    Ran::of(scratch.program().arg("inspect").args(args)).ends(0).json()
+}
+
+#[test]
+fn quiet_and_progress_change_nothing_on_standard_output() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "x")]));
+    let without_time = |ran: Ran| ran.stdout.rsplit_once(" read in ").unwrap().0.to_owned();
+    let plain = without_time(inspect(&scratch, ["in.mbox"]).ends(0));
+    for options in [&["-q"][..], &["--progress", "none"], &["--progress", "plain"], &["--color", "always"]] {
+        let ran = inspect(&scratch, options.iter().chain(&["in.mbox"])).ends(0);
+        assert_eq!(without_time(ran), plain, "{options:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_of_the_report_that_goes_away_is_no_error() {
+    let scratch = Scratch::with_mailbox(mailbox(&vec![("One", "x"); 500]));
+    for options in ["", "--json", "-v"] {
+        let line = format!("{{ '{PROGRAM}' inspect {options} in.mbox; echo $? >&2; }} | true");
+        let ran = Ran::of(clean(Command::new("sh"), &scratch.path(".")).args(["-c", &line])).ends(0);
+        assert_eq!(ran.stderr, "0\n", "{options}");
+    }
+}

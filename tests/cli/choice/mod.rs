@@ -1,0 +1,17 @@
+//! What is chosen of mailboxes, how it is laid out in folders, and the look at them beforehand.
+
+mod books;
+mod combinations;
+mod copies;
+mod corpus;
+mod duplicates;
+mod filters;
+mod inspect;
+mod inspect_faults;
+mod inspect_hostile;
+mod known;
+mod layouts;
+mod limits;
+mod samples;
+#[cfg(unix)]
+mod users;
