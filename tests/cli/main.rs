@@ -12,6 +12,7 @@ mod options;
 mod rerun;
 mod telling;
 mod usage;
+mod verify;
 
 #[cfg(unix)]
 mod broken_pipes;

@@ -33,10 +33,9 @@ fn each_is_refused_with_a_line_that_helps() {
         (&["--limit", "1", "--sample", "1", "in.mbox", "out"], "cannot be used with"),
         (&["--since", "soon", "in.mbox", "out"], "--since"),
         (&["--min-size", "big", "in.mbox", "out"], "--min-size"),
-        (
-            &["verify", "in.mbox", "out"],
-            "'verify' is not available in this version; a mailbox of that name is ./verify",
-        ),
+        (&["verify"], "an input and an earlier output are needed: mbox2eml verify INPUT... OUTPUT"),
+        (&["verify", "in.mbox"], "an input and an earlier output are needed: mbox2eml verify INPUT... OUTPUT"),
+        (&["verify", "--dry-run", "in.mbox", "out"], "--dry-run is for converting: verify writes nothing"),
         (&["--for", "nobody", "in.mbox", "out"], "--for: unknown importer nobody; --for list tells which there are"),
         (&["--for", "a\x1bb", "in.mbox", "out"], "--for: unknown importer a\\u{1b}b; "),
         (&["--label-priority", "Work", "in.mbox", "out"], "--label-priority is for --layout label"),

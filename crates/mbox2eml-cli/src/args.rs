@@ -16,7 +16,8 @@ use crate::number;
 /// mailbox is written directly into OUTPUT; of several, and those of a folder or an archive, each gets a folder of its
 /// own.
 ///
-/// 'mbox2eml inspect INPUT...' looks and writes nothing.
+/// 'mbox2eml inspect INPUT...' looks and writes nothing. 'mbox2eml verify INPUT... OUTPUT', with the options of an earlier
+/// conversion, holds its result against the input.
 ///
 /// Running the same command again completes an interrupted run and otherwise changes nothing: a file that exists is
 /// never overwritten.
@@ -25,7 +26,7 @@ use crate::number;
     name = "mbox2eml",
     version,
     max_term_width = 100,
-    override_usage = "mbox2eml [OPTIONS] <INPUT>... <OUTPUT>\n       mbox2eml inspect [OPTIONS] <INPUT>...",
+    override_usage = "mbox2eml [OPTIONS] <INPUT>... <OUTPUT>\n       mbox2eml inspect [OPTIONS] <INPUT>...\n       mbox2eml verify [OPTIONS] <INPUT>... <OUTPUT>",
     after_help = AFTER_HELP
 )]
 pub(crate) struct Args {
@@ -188,7 +189,7 @@ pub(crate) struct Args {
 }
 
 const AFTER_HELP: &str = "\
-Exit codes: 0 done (warnings allowed); 1 finished, but a message or a mailbox failed; 2 could not do the job, or bad
+Exit codes: 0 done (warnings allowed); 1 finished, but a message or a mailbox failed, or verify found a difference; 2 could not do the job, or bad
 usage; 130 interrupted (run again to continue).
 
 Examples:

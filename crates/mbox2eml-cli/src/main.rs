@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         (None, Some("list")) => commands::list_importers(),
         (None, _) => match args.paths.split_first() {
             Some((verb, inputs)) if verb.as_os_str() == "inspect" => commands::inspect(&args, inputs),
+            Some((verb, paths)) if verb.as_os_str() == "verify" => commands::verify(&args, paths),
             _ => commands::convert(&args),
         },
     }

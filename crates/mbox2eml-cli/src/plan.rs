@@ -20,6 +20,10 @@ use crate::terminal;
 pub(crate) enum Usage {
     #[error("an input and an output are needed: mbox2eml INPUT... OUTPUT")]
     TooFewPaths,
+    #[error("an input and an earlier output are needed: mbox2eml verify INPUT... OUTPUT")]
+    NothingToVerify,
+    #[error("--dry-run is for converting: verify writes nothing")]
+    DryVerify,
     #[error("an input is needed: mbox2eml inspect INPUT...")]
     NoInput,
     #[error("--name: {0}")]
@@ -39,8 +43,6 @@ pub(crate) enum Usage {
     OutputIsFile(PathBuf),
     #[error("{}: this is both INPUT and OUTPUT; give the EML files a folder of their own", terminal::escape(.0.display()))]
     OutputIsInput(PathBuf),
-    #[error("'{0}' is not available in this version; a mailbox of that name is ./{0}")]
-    Verb(&'static str),
 }
 
 /// Everything that is known before the first mailbox is opened.
@@ -79,8 +81,20 @@ impl Plan {
 
     /// The plan to convert the inputs, and where to: the last path.
     pub(crate) fn convert(args: &Args) -> Result<(Self, Output), Usage> {
-        let Some((path, inputs)) = args.paths.split_last().filter(|(_, inputs)| !inputs.is_empty()) else {
-            return Err(Usage::TooFewPaths);
+        Self::with_output(args, &args.paths, Usage::TooFewPaths)
+    }
+
+    /// The plan to hold the output, the last path, against the inputs.
+    pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Result<(Self, Output), Usage> {
+        if args.dry_run {
+            return Err(Usage::DryVerify);
+        }
+        Self::with_output(args, paths, Usage::NothingToVerify)
+    }
+
+    fn with_output(args: &Args, paths: &[PathBuf], too_few: Usage) -> Result<(Self, Output), Usage> {
+        let Some((path, inputs)) = paths.split_last().filter(|(_, inputs)| !inputs.is_empty()) else {
+            return Err(too_few);
         };
         check_output(inputs, path)?;
         let importer = importer(args)?;
@@ -113,9 +127,6 @@ impl Plan {
 
 /// Refuses an output that cannot be meant.
 fn check_output(inputs: &[PathBuf], output: &Path) -> Result<(), Usage> {
-    if inputs.first().is_some_and(|path| path.as_os_str() == "verify") {
-        return Err(Usage::Verb("verify"));
-    }
     if output.is_file() && !is_zip(output) {
         return Err(Usage::OutputIsFile(output.to_owned()));
     }

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::number;
 use crate::plan::Plan;
 use crate::progress::Progress;
-use crate::summary;
+use crate::summary::{self, Purpose};
 use crate::terminal::{self, BAD, ODD, escape};
 
 /// So many places are told of each sort of warning; `-v` tells all.
@@ -31,8 +31,7 @@ pub(crate) struct Reporter {
     progress: Arc<Progress>,
     quiet: bool,
     verbose: bool,
-    mailbox_lines: bool,
-    dry_run: bool,
+    mailbox_lines: Option<Purpose>,
     interrupted: Arc<AtomicBool>,
     /// How many errors were not told.
     untold: AtomicU64,
@@ -62,14 +61,13 @@ struct Heard {
 }
 
 impl Reporter {
-    /// With `mailbox_lines` there is a line on each mailbox when it is done.
-    pub(crate) fn new(args: &Args, plan: &Plan, mailbox_lines: bool) -> Self {
+    /// With a purpose there is a line on each mailbox when it is done.
+    pub(crate) fn new(args: &Args, plan: &Plan, mailbox_lines: Option<Purpose>) -> Self {
         let reporter = Self {
             progress: Arc::new(Progress::new(args.progress, args.quiet, plan.inputs.size())),
             quiet: args.quiet,
             verbose: args.verbose,
             mailbox_lines,
-            dry_run: args.dry_run,
             interrupted: Arc::default(),
             untold: AtomicU64::new(0),
             passed_over: AtomicU64::new(0),
@@ -198,8 +196,8 @@ impl Observer for Reporter {
     }
 
     fn finished(&self, mailbox: &MailboxSummary) {
-        if self.mailbox_lines && !self.quiet {
-            let line = summary::mailbox_line(mailbox, self.dry_run);
+        if let (Some(purpose), false) = (self.mailbox_lines, self.quiet) {
+            let line = summary::mailbox_line(mailbox, purpose);
             self.progress.suspend(|| terminal::tell(line));
         }
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, Tally, WarningCounts, WarningKind};
+use mbox2eml::sink::Differences;
 use mbox2eml::split::Profile;
 use mbox2eml::{Conversion, Ending, Error};
 use serde_json::{Value, json};
@@ -39,6 +40,26 @@ pub(crate) enum Made {
     Files,
     /// These archives, finished.
     Archives(Vec<PathBuf>),
+    /// It was a comparison, which found these differences.
+    Compared(Differences),
+}
+
+/// What a run is for, which decides what its counts are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Convert,
+    DryRun,
+    Verify,
+}
+
+impl Made {
+    fn purpose(&self) -> Purpose {
+        match self {
+            Self::Nothing(_) => Purpose::DryRun,
+            Self::Files | Self::Archives(_) => Purpose::Convert,
+            Self::Compared(_) => Purpose::Verify,
+        }
+    }
 }
 
 /// So many folders of a dry run are told, unless all are wanted.
@@ -65,7 +86,7 @@ impl Summary<'_> {
                 profile_in_words(mailbox.profile)
             )?;
         }
-        writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.is_dry_run()))?;
+        writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, done.receipt.purpose()))?;
         writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
         self.write_made(text)?;
         self.write_warnings(text, &done.warnings())?;
@@ -104,13 +125,22 @@ impl Summary<'_> {
         Ok(())
     }
 
+    fn differs(&self) -> bool {
+        matches!(&self.done.receipt, Made::Compared(differences) if differences.number > 0)
+    }
+
     fn is_dry_run(&self) -> bool {
-        matches!(self.done.receipt, Made::Nothing(_))
+        self.done.receipt.purpose() == Purpose::DryRun
     }
 
     fn write_made(&self, text: &mut String) -> std::fmt::Result {
         match &self.done.receipt {
             Made::Files => Ok(()),
+            Made::Compared(Differences { missing, different, extra, number, .. }) => {
+                let listed = [(missing.len(), "missing"), (different.len(), "different"), (extra.len(), "extra")];
+                let told = listed.map(|(number, what)| format!("{number} {what}")).join(", ");
+                writeln!(text, "  {BOLD}differing{BOLD:#} {}: {told}", grouped(*number))
+            }
             Made::Nothing(folders) => self.write_folders(text, folders),
             Made::Archives(files) => match files.as_slice() {
                 [] => writeln!(text, "  {BOLD}archives{BOLD:#}  none"),
@@ -152,17 +182,24 @@ impl Summary<'_> {
         let (style, word) = match done.ending {
             Ending::Cancelled => (ODD, "Stopped"),
             Ending::OutputFailed => (BAD, "Given up"),
+            _ if self.differs() => (BAD, "Differs"),
             _ if done.has_failures() && messages.written + messages.already_there == 0 => (BAD, "Failed"),
             _ if done.has_failures() => (ODD, "Done, with failures"),
-            _ if self.is_dry_run() => (GOOD, "Dry run"),
-            _ => (GOOD, "Done"),
+            _ => match done.receipt.purpose() {
+                Purpose::DryRun => (GOOD, "Dry run"),
+                Purpose::Verify => (GOOD, "Verified"),
+                Purpose::Convert => (GOOD, "Done"),
+            },
         };
-        let would = if self.is_dry_run() { "would be written" } else { "written" };
-        let written = count(messages.written, "message");
-        let output = escape(self.output.display());
+        let (number, what) = match done.receipt.purpose() {
+            Purpose::DryRun => (messages.written, "would be written to"),
+            Purpose::Verify => (messages.already_there, "found as they should be in"),
+            Purpose::Convert => (messages.written, "written to"),
+        };
+        let (messages, output) = (count(number, "message"), escape(self.output.display()));
         let (size, time) = (size(bytes.input), time(self.elapsed));
         let rate = rate(bytes.input, self.elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
-        format!("{style}{word}{style:#}: {written} {would} to {output}; {size} read in {time}{rate}")
+        format!("{style}{word}{style:#}: {messages} {what} {output}; {size} read in {time}{rate}")
     }
 
     fn write_warnings(&self, text: &mut String, warnings: &WarningCounts) -> std::fmt::Result {
@@ -194,6 +231,15 @@ impl Summary<'_> {
         match &done.receipt {
             Made::Files => {}
             Made::Nothing(folders) => object["folders"] = folders.iter().map(tally_json).collect(),
+            Made::Compared(differences) => {
+                let of = |(name, at): &(String, u64)| json!({ "path": name, "byte": at });
+                object["differences"] = json!({
+                    "number": differences.number,
+                    "missing": differences.missing,
+                    "different": differences.different.iter().map(of).collect::<Vec<_>>(),
+                    "extra": differences.extra,
+                });
+            }
             Made::Archives(files) => object["files"] = files.iter().map(|file| file.to_string_lossy()).collect(),
         }
         format!("{object}\n")
@@ -222,8 +268,8 @@ fn archive(path: &Path) -> String {
 }
 
 /// One line about one of several mailboxes.
-pub(crate) fn mailbox_line(mailbox: &MailboxSummary, dry_run: bool) -> String {
-    let mut line = format!("{}: {}", escape(&mailbox.origin), message_sum(&mailbox.messages, dry_run));
+pub(crate) fn mailbox_line(mailbox: &MailboxSummary, purpose: Purpose) -> String {
+    let mut line = format!("{}: {}", escape(&mailbox.origin), message_sum(&mailbox.messages, purpose));
     match mailbox.warnings.total() {
         0 => {}
         warnings => line = format!("{line}; {ODD}{}{ODD:#}", count(warnings, "warning")),
@@ -236,14 +282,24 @@ pub(crate) fn mailbox_line(mailbox: &MailboxSummary, dry_run: bool) -> String {
 }
 
 /// `found = written + …`, without the terms that are nothing.
-fn message_sum(messages: &MessageCounts, dry_run: bool) -> String {
-    let terms = [
-        (messages.written, if dry_run { "to be written" } else { "written" }),
-        (messages.already_there, "already there"),
+fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
+    let (written, there) = match purpose {
+        Purpose::Convert => ("written", "already there"),
+        Purpose::DryRun => ("to be written", "already there"),
+        Purpose::Verify => ("written", "the same"),
+    };
+    let failed = if purpose == Purpose::Verify { "missing or different" } else { "failed" };
+    let mut terms = [
+        (messages.written, written),
+        (messages.already_there, there),
         (messages.duplicates, "duplicates"),
         (messages.filtered, "filtered"),
-        (messages.failed, "failed"),
+        (messages.failed, failed),
     ];
+    if purpose == Purpose::Verify {
+        // The first is always told, and nothing is written here.
+        terms.swap(0, 1);
+    }
     let told: Vec<String> = terms
         .iter()
         .enumerate()

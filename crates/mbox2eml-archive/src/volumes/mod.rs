@@ -6,6 +6,7 @@
 mod deflate;
 mod packer;
 mod record;
+mod stock;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use mbox2eml::report::{Ending, WarningKind};
 use mbox2eml::sink::{Durability, Fate, Oddity, Placed, Sink};
 use mbox2eml::{Error, Reach, Result, WriteError};
 pub use packer::{Packed, Packer};
+pub use stock::VolumesStock;
 use target::Target;
 use volume::Volume;
 
@@ -198,12 +200,16 @@ impl Volumes {
         Ok(())
     }
 
-    /// `out-001.zip` for `out.zip`.
     fn numbered(&self, number: usize) -> PathBuf {
-        let mut name = OsString::from(self.path.file_stem().unwrap_or_default());
+        Self::numbered_after(&self.path, number)
+    }
+
+    /// `out-001.zip` for `out.zip`.
+    fn numbered_after(path: &Path, number: usize) -> PathBuf {
+        let mut name = OsString::from(path.file_stem().unwrap_or_default());
         name.push(format!("-{number:03}."));
-        name.push(self.path.extension().unwrap_or_default());
-        self.path.with_file_name(name)
+        name.push(path.extension().unwrap_or_default());
+        path.with_file_name(name)
     }
 
     /// Gives an entry a name that no other has.

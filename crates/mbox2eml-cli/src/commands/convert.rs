@@ -12,7 +12,7 @@ use crate::args::Args;
 use crate::exit::Exit;
 use crate::plan::{Output, Plan, Zip};
 use crate::reporter::Reporter;
-use crate::summary::{Made, Summary};
+use crate::summary::{Made, Purpose, Summary};
 use crate::terminal;
 
 /// Converts what the command line says and tells how it went.
@@ -48,7 +48,8 @@ fn convert_into<K: Sink>(
 ) -> Exit {
     let begun = Instant::now();
     let several = plan.inputs.several();
-    let reporter = Reporter::new(args, &plan, several);
+    let purpose = if args.dry_run { Purpose::DryRun } else { Purpose::Convert };
+    let reporter = Reporter::new(args, &plan, several.then_some(purpose));
     let done = match run(plan, sink, &reporter) {
         Ok(done) => done.map(made),
         Err(exit) => return exit,

@@ -19,7 +19,7 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
         Err(usage) => return refuse(&usage),
     };
     let begun = Instant::now();
-    let reporter = Reporter::new(args, &plan, false);
+    let reporter = Reporter::new(args, &plan, None);
     let importer = args.target.is_some().then_some(plan.importer);
     let done = match run(plan, Ok(Survey::default()), &reporter) {
         Ok(done) => done,

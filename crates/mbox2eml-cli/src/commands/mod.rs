@@ -4,8 +4,10 @@ mod convert;
 mod generate;
 mod inspect;
 mod run;
+mod verify;
 
 pub(crate) use convert::convert;
 pub(crate) use generate::{generate, list_importers};
 pub(crate) use inspect::inspect;
 use run::{exit, print, refuse, run};
+pub(crate) use verify::verify;

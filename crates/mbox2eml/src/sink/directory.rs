@@ -17,7 +17,7 @@ use crate::size::to_u64;
 use crate::transform::Eml;
 
 /// So many names are tried for a message whose own is taken.
-const NAMES_TRIED: u32 = 1000;
+pub(super) const NAMES_TRIED: u32 = 1000;
 
 /// When a message counts as written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -259,7 +259,7 @@ fn make_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Opens a file that is there, not what a link in its place leads to.
-fn open_there(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+pub(super) fn open_there(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;

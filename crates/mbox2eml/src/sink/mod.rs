@@ -1,11 +1,13 @@
 //! Where messages go. A sink has a half that runs on any worker and a half that runs in mailbox order.
 
+mod compare;
 mod directory;
 mod null;
 mod outline;
 mod statistics;
 mod survey;
 
+pub use compare::{Compare, Differences, FolderStock, Stock};
 pub use directory::{Directory, Durability};
 pub use null::Null;
 pub use outline::Outline;

@@ -1,0 +1,310 @@
+//! The sink of a verification: what would be written is held against what is there. Nothing is written.
+
+use std::collections::HashSet;
+use std::fs::{self, OpenOptions};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use walkdir::WalkDir;
+
+use super::directory::{NAMES_TRIED, open_there};
+use super::{Encode, Entry, Fate, Oddity, Placed, Sink};
+use crate::error::{Error, Reach, Result, WriteError};
+use crate::name::EntryName;
+use crate::report::Ending;
+use crate::size::to_u64;
+use crate::transform::Eml;
+
+/// An output that was written before: a folder, or an archive.
+pub trait Stock: Send + Sync {
+    /// Opens the file at this path below the output; `None` if there is nothing.
+    ///
+    /// # Errors
+    /// If what is there cannot be read.
+    fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>>;
+
+    /// Hands the path of every file there is to `tell`.
+    ///
+    /// # Errors
+    /// If they cannot be listed.
+    fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()>;
+}
+
+/// A folder that was written before.
+#[derive(Clone, Debug)]
+pub struct FolderStock(PathBuf);
+
+impl FolderStock {
+    /// The folder at `root`.
+    ///
+    /// # Errors
+    /// [`Error::Output`] if there is none.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self> {
+        let root = root.into();
+        match fs::read_dir(&root) {
+            Ok(_) => Ok(Self(root)),
+            Err(source) => Err(Error::Output { path: root, doing: "cannot open this folder", source }),
+        }
+    }
+}
+
+impl Stock for FolderStock {
+    fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        let path = self.0.join(name);
+        match fs::symlink_metadata(&path) {
+            Ok(there) if there.is_file() => {}
+            Ok(_) => return Err(io::Error::new(io::ErrorKind::InvalidData, "something that is no file stands there")),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(Some(Box::new(open_there(&path, OpenOptions::new().read(true))?)))
+    }
+
+    fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()> {
+        for entry in WalkDir::new(&self.0).min_depth(1).sort_by_file_name() {
+            let entry = entry.map_err(|error| Error::Output {
+                path: self.0.clone(),
+                doing: "cannot list this folder",
+                source: error.into_io_error().unwrap_or_else(|| io::Error::other("the folders form a loop")),
+            })?;
+            if !entry.file_type().is_dir() {
+                tell(relative(&self.0, entry.path()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The path below `root` with `/` between its parts.
+fn relative(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// Holds every message against the file of its name, byte by byte.
+///
+/// A message that is there counts as [`Fate::AlreadyThere`], also under the name that it got because its own was taken.
+/// One that is missing or differs counts as failed. The receipt lists these, and the files that are no message's.
+///
+/// Memory: 8 to 18 bytes for each message.
+#[derive(Debug)]
+pub struct Compare<S> {
+    stock: Arc<S>,
+    /// The hashes of the names that were looked for.
+    known: HashSet<u64>,
+    differences: Differences,
+}
+
+/// How an output differs from what a conversion would write. Of each sort at most [`Differences::LISTED`] are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Differences {
+    /// Messages that are not there.
+    pub missing: Vec<String>,
+    /// Messages whose file holds something else, with the offset of the first byte that differs.
+    pub different: Vec<(String, u64)>,
+    /// Files that are no message's.
+    pub extra: Vec<String>,
+    /// How many of all sorts there are.
+    pub number: u64,
+}
+
+impl Differences {
+    /// So many of each sort are listed; all are counted.
+    pub const LISTED: usize = 100_000;
+}
+
+impl<S: Stock> Compare<S> {
+    /// A comparison with what is in `stock`.
+    pub fn new(stock: S) -> Self {
+        Self { stock: Arc::new(stock), known: HashSet::new(), differences: Differences::default() }
+    }
+}
+
+/// The half of a [`Compare`] that reads files.
+#[derive(Debug)]
+pub struct Reader<S>(Arc<S>);
+
+/// What became of one comparison.
+#[derive(Debug)]
+pub struct Compared {
+    name: EntryName,
+    /// Whether that is not the name it asked for.
+    moved: bool,
+    verdict: Verdict,
+}
+
+#[derive(Debug)]
+enum Verdict {
+    Same,
+    Missing,
+    Differs { at: u64, why: String },
+    Unreadable(io::Error),
+}
+
+impl<S: Stock> Reader<S> {
+    fn compare(&self, name: &EntryName, eml: &Eml<'_>) -> Verdict {
+        match self.0.open(name.as_str()) {
+            Ok(Some(file)) => Comparison::of(file).run(eml),
+            Ok(None) => Verdict::Missing,
+            Err(error) => Verdict::Unreadable(error),
+        }
+    }
+}
+
+impl<S: Stock> Encode for Reader<S> {
+    type Item = Compared;
+
+    fn encode(&self, entry: Entry<'_>) -> Result<Compared, WriteError> {
+        let verdict = self.compare(&entry.name, &entry.eml);
+        if let Verdict::Differs { .. } = verdict {
+            // Somebody else's file may have had the name when the message was written.
+            for attempt in 2..=NAMES_TRIED {
+                let name = entry.name.alternative(attempt);
+                match self.compare(&name, &entry.eml) {
+                    Verdict::Same => return Ok(Compared { name, moved: true, verdict: Verdict::Same }),
+                    Verdict::Missing => break,
+                    _ => {}
+                }
+            }
+        }
+        Ok(Compared { name: entry.name, moved: false, verdict })
+    }
+}
+
+impl<S: Stock> Sink for Compare<S> {
+    type Encoder = Reader<S>;
+    type Receipt = Differences;
+
+    fn encoder(&self) -> Reader<S> {
+        Reader(Arc::clone(&self.stock))
+    }
+
+    fn put(&mut self, Compared { name, moved, verdict }: Compared) -> Result<Placed, WriteError> {
+        self.known.insert(hash(name.as_str()));
+        let failed = |doing, name, source| Err(WriteError { doing, name, source, reach: Reach::Entry });
+        let differences = &mut self.differences;
+        match verdict {
+            Verdict::Same => {
+                let oddities = if moved { vec![Oddity::NAME_TAKEN] } else { Vec::new() };
+                Ok(Placed { name, fate: Fate::AlreadyThere, oddities })
+            }
+            Verdict::Missing => {
+                differences.number += 1;
+                list(&mut differences.missing, name.as_str().to_owned());
+                failed("cannot find", name, io::Error::new(io::ErrorKind::NotFound, "it is missing"))
+            }
+            Verdict::Differs { at, why } => {
+                differences.number += 1;
+                list(&mut differences.different, (name.as_str().to_owned(), at));
+                failed("not the same:", name, io::Error::new(io::ErrorKind::InvalidData, why))
+            }
+            Verdict::Unreadable(source) => {
+                differences.number += 1;
+                list(&mut differences.different, (name.as_str().to_owned(), 0));
+                failed("cannot read", name, source)
+            }
+        }
+    }
+
+    fn finish(self, ending: Ending) -> Result<Differences> {
+        let Self { stock, known, mut differences } = self;
+        if ending == Ending::Complete {
+            stock.list(&mut |name| {
+                if !known.contains(&hash(&name)) {
+                    differences.number += 1;
+                    list(&mut differences.extra, name);
+                }
+            })?;
+        }
+        Ok(differences)
+    }
+}
+
+fn list<T>(these: &mut Vec<T>, one: T) {
+    if these.len() < Differences::LISTED {
+        these.push(one);
+    }
+}
+
+fn hash(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Compares what is written to it with what a reader gives.
+struct Comparison<R> {
+    there: R,
+    /// How many bytes were the same.
+    same: u64,
+    verdict: Option<Verdict>,
+    scratch: Vec<u8>,
+}
+
+impl<R: Read> Comparison<R> {
+    /// How many bytes are compared at a time.
+    const SCRATCH: usize = 64 << 10;
+
+    fn of(there: R) -> Self {
+        Self { there, same: 0, verdict: None, scratch: Vec::new() }
+    }
+
+    fn run(mut self, eml: &Eml<'_>) -> Verdict {
+        if let Err(error) = eml.write_to(&mut self) {
+            return self.verdict.unwrap_or(Verdict::Unreadable(error));
+        }
+        let at = self.same;
+        match self.there.read(&mut [0]) {
+            Ok(0) => Verdict::Same,
+            Ok(_) => Verdict::Differs { at, why: format!("it goes on after byte {at}, where the message ends") },
+            Err(error) => Verdict::Unreadable(error),
+        }
+    }
+
+    /// Compares the next bytes, as many as the reader gives.
+    fn compare(&mut self, bytes: &[u8]) -> Result<usize, Verdict> {
+        self.scratch.resize(bytes.len().min(Self::SCRATCH), 0);
+        let count = match self.there.read(&mut self.scratch) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Ok(0),
+            Err(error) => return Err(Verdict::Unreadable(error)),
+        };
+        let (there, wanted) = (&self.scratch[..count], &bytes[..count]);
+        let alike = there.iter().zip(wanted).take_while(|(one, other)| one == other).count();
+        self.same += to_u64(alike);
+        let at = self.same;
+        if alike < count {
+            Err(Verdict::Differs { at, why: format!("byte {at} differs") })
+        } else if count == 0 && !bytes.is_empty() {
+            Err(Verdict::Differs { at, why: format!("it ends at byte {at}, and the message goes on") })
+        } else {
+            Ok(count)
+        }
+    }
+}
+
+impl<R: Read> Write for Comparison<R> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut done = 0;
+        while done < bytes.len() {
+            match self.compare(&bytes[done..]) {
+                Ok(count) => done += count,
+                Err(verdict) => {
+                    self.verdict = Some(verdict);
+                    return Err(io::ErrorKind::InvalidData.into());
+                }
+            }
+        }
+        Ok(done)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

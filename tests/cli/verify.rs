@@ -1,0 +1,129 @@
+//! An earlier conversion held against its input.
+
+use std::fs;
+
+use crate::common::{Scratch, testdata};
+
+/// A scratch folder with a copy of the Takeouts, converted with these options.
+fn converted(options: &[&str], output: &str) -> Scratch {
+    let scratch = Scratch::new();
+    for name in ["takeout.mbox", "cut-short.mbox"] {
+        scratch.write(format!("in/{name}"), fs::read(testdata().join("takeout").join(name)).unwrap());
+    }
+    scratch.run(options.iter().copied().chain(["in", output])).ends(0);
+    scratch
+}
+
+fn verify<'a>(options: &'a [&'a str], output: &'a str) -> impl Iterator<Item = &'a str> {
+    ["verify"].into_iter().chain(options.iter().copied()).chain(["in", output])
+}
+
+#[test]
+fn what_was_written_is_the_same_in_every_form_of_output() {
+    for output in ["out", "out.zip"] {
+        for options in [
+            &[][..],
+            &["--layout", "label", "--ascii"],
+            &["--layout", "label", "--label-copies", "all"],
+            &["--eol", "lf", "--name", "{year}/{subject}"],
+            &["--for", "zoho"],
+            &["--label", "Inbox", "--dedup", "id"],
+            &["--limit", "3"],
+        ] {
+            let scratch = converted(options, output);
+            let before = scratch.tree(".");
+            let ran = scratch.run(verify(options, output)).ends(0).prints_nothing();
+            assert!(ran.stderr.contains("Verified: "), "{options:?}: {ran:#?}");
+            assert!(ran.stderr.contains("differing 0: 0 missing, 0 different, 0 extra"), "{options:?}: {ran:#?}");
+            assert_eq!(scratch.tree("."), before, "{options:?}");
+        }
+    }
+}
+
+#[test]
+fn volumes_are_verified_together() {
+    let scratch = converted(&["--zip-max-entries", "4"], "out.zip");
+    assert!(scratch.path("out-003.zip").exists());
+    scratch.run(verify(&[], "out.zip")).ends(0).prints_nothing();
+    fs::remove_file(scratch.path("out-003.zip")).unwrap();
+    let ran = scratch.run(verify(&[], "out.zip")).ends(1);
+    assert_eq!(ran.stdout.lines().count(), 2, "{ran:#?}");
+    assert!(ran.stdout.lines().all(|line| line.starts_with("missing\ttakeout/00000")), "{ran:#?}");
+}
+
+#[test]
+fn every_difference_is_listed_with_its_first_byte() {
+    let scratch = converted(&[], "out");
+    let path = |start: &str| {
+        let name = scratch.names("out/takeout").into_iter().find(|name| name.starts_with(start)).unwrap();
+        (format!("takeout/{name}"), scratch.path("out/takeout").join(name))
+    };
+    let (changed, changed_path) = path("000001");
+    let mut bytes = fs::read(&changed_path).unwrap();
+    bytes[77] ^= 1;
+    fs::write(changed_path, bytes).unwrap();
+    let (missing, missing_path) = path("000002");
+    fs::remove_file(missing_path).unwrap();
+    let (short, short_path) = path("000003");
+    fs::write(&short_path, &fs::read(&short_path).unwrap()[..10]).unwrap();
+    let (long, long_path) = path("000004");
+    let bytes = fs::read(&long_path).unwrap();
+    fs::write(long_path, [&bytes[..], b"more"].concat()).unwrap();
+    scratch.write("out/a stranger's\nfile", "");
+
+    let ran = scratch.run(verify(&[], "out")).ends(1);
+    let expected = format!(
+        "missing\t{missing}\ndifferent\t{changed}\t77\ndifferent\t{short}\t10\ndifferent\t{long}\t{}\n\
+         extra\ta stranger's\\u{{a}}file\n",
+        bytes.len()
+    );
+    assert_eq!(ran.stdout, expected, "{ran:#?}");
+    assert!(ran.stderr.contains("10 found = 6 the same + 4 missing or different"), "{ran:#?}");
+    assert!(ran.stderr.contains("differing 5: 1 missing, 3 different, 1 extra"), "{ran:#?}");
+
+    let ran = scratch.run(verify(&["--json", "-q"], "out")).ends(1);
+    assert!(ran.stdout.contains("\"differences\":{"), "{ran:#?}");
+    assert!(ran.stdout.contains(&format!("{{\"byte\":77,\"path\":\"{changed}\"}}")), "{ran:#?}");
+}
+
+#[test]
+fn a_message_is_found_under_the_name_it_got_because_its_own_was_taken() {
+    let scratch = converted(&[], "first");
+    let name = scratch.names("first/takeout").remove(0);
+    scratch.write(format!("out/takeout/{name}"), "somebody's file");
+    scratch.run(["in", "out"]).ends(0);
+    let ran = scratch.run(verify(&[], "out")).ends(1);
+    assert_eq!(ran.stdout, format!("extra\ttakeout/{name}\n"), "{ran:#?}");
+    assert!(ran.stderr.contains("10 found = 10 the same"), "{ran:#?}");
+}
+
+#[test]
+fn other_options_are_other_names() {
+    let scratch = converted(&[], "out");
+    let ran = scratch.run(verify(&["--layout", "date"], "out")).ends(1);
+    assert!(ran.stderr.contains("differing 20: 10 missing, 0 different, 10 extra"), "{ran:#?}");
+}
+
+#[test]
+fn without_an_output_there_is_nothing_to_verify() {
+    let scratch = converted(&[], "out");
+    for (output, error) in [
+        ("none", "mbox2eml: none: cannot open this folder: No such file or directory (os error 2)\n"),
+        ("none.zip", "mbox2eml: none.zip: cannot open this archive: entity not found\n"),
+    ] {
+        let ran = scratch.run(verify(&[], output)).ends(2).prints_nothing();
+        assert!(ran.stderr.starts_with(error), "{ran:#?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_no_message() {
+    let scratch = converted(&[], "out");
+    let name = scratch.names("out/takeout").remove(0);
+    let path = scratch.path("out/takeout").join(&name);
+    fs::rename(&path, scratch.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(scratch.path("elsewhere"), &path).unwrap();
+    let ran = scratch.run(verify(&[], "out")).ends(1);
+    assert_eq!(ran.stdout, format!("different\ttakeout/{name}\t0\n"), "{ran:#?}");
+}
