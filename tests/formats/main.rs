@@ -8,3 +8,4 @@ mod from_lines;
 mod headers;
 mod labels;
 mod locks;
+mod proof;

@@ -106,11 +106,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "HOW", default_value = "off", help_heading = "Choice")]
     pub(crate) dedup: DedupArg,
 
-    /// The first N of these in each mailbox; nothing behind them is read
+    /// The first N that are chosen in each mailbox
     #[arg(long, value_name = "N", conflicts_with = "sample", help_heading = "Choice")]
     pub(crate) limit: Option<u64>,
 
-    /// N of these from each mailbox, spread evenly over it, the same ones every time
+    /// N that are chosen in each mailbox, spread over its bytes, the same ones every time; needs to know its size
     #[arg(long, value_name = "N", help_heading = "Choice")]
     pub(crate) sample: Option<u64>,
 

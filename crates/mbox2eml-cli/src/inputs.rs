@@ -36,16 +36,28 @@ struct Found {
 
 /// A mailbox or an archive.
 struct Input {
-    from: From,
+    way: Way,
     /// In bytes, if known.
     size: Option<u64>,
 }
 
-enum From {
+/// How an input is read.
+enum Way {
     StandardInput,
     Mapped(PathBuf),
     Read(PathBuf),
-    Archive { archive: Archive, origin: Origin, found: FoundBy },
+    Archive(Packed),
+}
+
+/// An archive, of which nothing is kept open until its turn comes: there may be thousands.
+struct Packed {
+    path: PathBuf,
+    limit: InflateLimit,
+    /// Whether it is one file in gzip, which counts as a mailbox and not as an archive.
+    is_one_file: bool,
+    /// Whether it is known to hold no mailbox.
+    is_empty: bool,
+    found: FoundBy,
 }
 
 /// How an input was found.
@@ -94,7 +106,11 @@ impl Inputs {
 impl Input {
     /// Whether its mailboxes have folders of their own even if there is one only.
     fn is_several(&self) -> bool {
-        matches!(&self.from, From::Archive { archive, .. } if archive.kind() != Kind::Gzip)
+        matches!(&self.way, Way::Archive(packed) if !packed.is_one_file)
+    }
+
+    fn is_empty_archive(&self) -> bool {
+        matches!(&self.way, Way::Archive(packed) if packed.is_empty)
     }
 }
 
@@ -109,7 +125,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn add(&mut self, path: &Path) {
         if is_standard_input(path) {
-            return self.add_input("stdin".to_owned(), Ok(Input { from: From::StandardInput, size: None }));
+            return self.add_input("stdin".to_owned(), Ok(Input { way: Way::StandardInput, size: None }));
         }
         let name = mailbox_name(path.parent().unwrap_or(path), path);
         match fs::metadata(path) {
@@ -140,10 +156,8 @@ impl Search<'_> {
         let input = self.archive(path, FoundBy::Name);
         let is_one_file = matches!(&input, Ok(input) if !input.is_several());
         let name = if is_one_file { archive_name(path.parent().unwrap_or(path), path) } else { String::new() };
-        let no_mailbox =
-            |input: &Input| matches!(&input.from, From::Archive { archive, .. } if archive.mailboxes() == Some(0));
         let input = match input {
-            Ok(input) if no_mailbox(&input) => Err(Error::NoMailbox { origin: Origin::file(path) }),
+            Ok(input) if input.is_empty_archive() => Err(Error::NoMailbox { origin: Origin::file(path) }),
             input => input,
         };
         self.add_input(name, input);
@@ -151,22 +165,18 @@ impl Search<'_> {
 
     fn add_folder(&mut self, root: &Path) {
         let Discovery { mailboxes, archives, passed_over, failed, .. } = discover(root, self.output);
-        if mailboxes.is_empty() && archives.is_empty() && failed.is_empty() {
-            self.add_input(String::new(), Err(Error::NoMailbox { origin: Origin::file(root) }));
-        }
+        let before = self.found.len();
         for mailbox in mailboxes {
             let size = fs::metadata(&mailbox.path).ok().map(|metadata| metadata.len());
             let file = self.file(mailbox.path, size);
             self.add_input(mailbox.name, Ok(file));
         }
         for FoundArchive { path, name, .. } in archives {
-            if self.is_output(&path) {
+            if self.output.is_some_and(|output| is_in_work(output, &path)) {
                 continue;
             }
             match self.archive(&path, FoundBy::Search) {
-                Ok(Input { from: From::Archive { archive, .. }, .. }) if archive.mailboxes() == Some(0) => {
-                    self.passed_over.push(path);
-                }
+                Ok(input) if input.is_empty_archive() => self.passed_over.push(path),
                 input => self.add_input(name, input),
             }
         }
@@ -174,27 +184,23 @@ impl Search<'_> {
             self.add_input(String::new(), Err(error));
         }
         self.passed_over.extend(passed_over);
-    }
-
-    /// Whether an archive is one that this run makes, or that an earlier one like it has made.
-    fn is_output(&self, archive: &Path) -> bool {
-        let resolved = |path: &Path| Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
-        let output = self.output.and_then(|output| resolved(&absolute(output)));
-        let both = output.zip(resolved(archive));
-        both.is_some_and(|(output, archive)| Volumes::are_called(&output, &archive))
+        if self.found.len() == before {
+            self.add_input(String::new(), Err(Error::NoMailbox { origin: Origin::file(root) }));
+        }
     }
 
     fn archive(&self, path: &Path, found: FoundBy) -> Result<Input> {
         let limit = self.args.inflate_limit.map_or_else(InflateLimit::default, InflateLimit::Bytes);
         let archive = Archive::open(path, limit)?;
-        let size = archive.size();
-        Ok(Input { from: From::Archive { archive, origin: Origin::file(path), found }, size })
+        let (is_one_file, is_empty) = (archive.kind() == Kind::Gzip, archive.mailboxes() == Some(0));
+        let packed = Packed { path: path.to_owned(), limit, is_one_file, is_empty, found };
+        Ok(Input { way: Way::Archive(packed), size: archive.size() })
     }
 
     /// How a file is read, and its size if known.
     fn file(&self, path: PathBuf, size: Option<u64>) -> Input {
-        let from = if self.args.no_mmap || size.is_none() { From::Read(path) } else { From::Mapped(path) };
-        Input { from, size }
+        let way = if self.args.no_mmap || size.is_none() { Way::Read(path) } else { Way::Mapped(path) };
+        Input { way, size }
     }
 
     fn add_input(&mut self, name: String, input: Result<Input>) {
@@ -256,13 +262,16 @@ impl Mailboxes<'_> {
 
     /// The mailbox that an input is; none if the input is an archive, which is the one in work from now on.
     fn open(&mut self, Found { name, input }: Found) -> Option<Result<Mailbox<'static>>> {
-        let source = match input.map(|input| input.from) {
-            Ok(From::Archive { archive, origin, found }) if archive.kind() != Kind::Gzip => {
-                let (members, in_vain) = (archive.members(), found == FoundBy::Name);
-                self.archive = Some(OpenArchive { members, origin, name, in_vain });
-                return None;
-            }
-            Ok(from) => from.open(),
+        let source = match input.map(|input| input.way) {
+            Ok(Way::Archive(packed)) if !packed.is_one_file => match Archive::open(&packed.path, packed.limit) {
+                Ok(archive) => {
+                    let (members, in_vain) = (archive.members(), packed.found == FoundBy::Name);
+                    self.archive = Some(OpenArchive { members, origin: Origin::file(packed.path), name, in_vain });
+                    return None;
+                }
+                Err(error) => Err(error),
+            },
+            Ok(way) => way.open(),
             Err(error) => Err(error),
         };
         let folder = self.folder(&name);
@@ -270,16 +279,16 @@ impl Mailboxes<'_> {
     }
 }
 
-impl From {
+impl Way {
     fn open(self) -> Result<Box<dyn Source>> {
         match self {
             Self::StandardInput => Ok(Box::new(Stream::new(Origin::standard_input(), io::stdin()))),
             Self::Read(path) => Ok(Box::new(Stream::open(path)?)),
             Self::Mapped(path) => open_mapped(&path),
-            Self::Archive { archive, origin, .. } => match archive.members().next() {
+            Self::Archive(Packed { path, limit, .. }) => match Archive::open(&path, limit)?.members().next() {
                 Some(Ok(Member::Mailbox { source, .. })) => Ok(source),
                 Some(Err(error)) => Err(error),
-                _ => Err(Error::NoMailbox { origin }),
+                _ => Err(Error::NoMailbox { origin: Origin::file(path) }),
             },
         }
     }
@@ -315,9 +324,14 @@ fn open_mapped(path: &Path) -> Result<Box<dyn Source>> {
     }
 }
 
-/// The path from the root on, so that it has a parent.
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+/// Whether a file is a volume that a run in work, or one that was killed, writes to this output.
+pub(crate) fn is_in_work(output: &Path, path: &Path) -> bool {
+    let resolved = |path: &Path| {
+        let path = std::path::absolute(path).ok()?;
+        Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
+    };
+    let both = resolved(output).zip(resolved(path));
+    both.is_some_and(|(output, path)| Volumes::is_in_work(&output, &path))
 }
 
 /// Whether the standard input is meant.

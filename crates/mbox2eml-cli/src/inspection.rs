@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use mbox2eml::report::{MailboxSummary, Tally, WarningCounts};
 use mbox2eml::sink::{Findings, Large, Register, Statistics};
-use mbox2eml::source::Origin;
-use mbox2eml::split::Profile;
-use mbox2eml::transform::{Quoting, Unquote};
+use mbox2eml::transform::Quoting;
 use mbox2eml::{Conversion, Ending};
 use serde_json::{Value, json};
 
@@ -22,9 +20,9 @@ pub(crate) struct Inspection<'a> {
     pub(crate) done: &'a Conversion<Findings>,
     /// The importer that the messages are for, if one is named.
     pub(crate) importer: Option<&'a Importer>,
-    pub(crate) unquote: Unquote,
     pub(crate) doubtful: &'a [Doubtful],
     pub(crate) passed_over: u64,
+    pub(crate) nested: u64,
     pub(crate) elapsed: Duration,
     /// Whether all is told, however long.
     pub(crate) verbose: bool,
@@ -47,21 +45,17 @@ impl Inspection<'_> {
 
     fn write(&self, text: &mut String) -> Result {
         let Findings { mailboxes, total, .. } = &self.done.receipt;
-        for (summary, statistics) in self.done.mailboxes.iter().zip(mailboxes) {
-            let words = [profile_in_words(summary.profile), line_ends(statistics), self.quoting(summary.profile)];
+        for (at, (summary, statistics)) in self.done.mailboxes.iter().zip(mailboxes).enumerate() {
+            let words = [profile_in_words(summary.profile), line_ends(statistics), quoting(statistics)];
             let words: Vec<&str> = words.into_iter().filter(|words| !words.is_empty()).collect();
             writeln!(text, "{}: {}", escape(&summary.origin), words.join(", "))?;
             self.write_statistics(text, statistics)?;
             write_left(text, summary)?;
-            self.write_odd(text, &summary.warnings, Some(&summary.origin))?;
+            self.write_odd(text, &summary.warnings, Some(at))?;
             writeln!(text)?;
         }
-        if self.done.mailboxes.len() != 1 {
-            writeln!(
-                text,
-                "all {}",
-                count(to_u64(self.done.mailboxes.len()), "mailbox").replace("mailboxs", "mailboxes")
-            )?;
+        if self.done.mailboxes.len() > 1 {
+            writeln!(text, "all {} mailboxes", self.done.mailboxes.len())?;
             self.write_statistics(text, total)?;
             self.write_odd(text, &self.done.warnings(), None)?;
             writeln!(text)?;
@@ -125,11 +119,11 @@ impl Inspection<'_> {
     }
 
     /// What is odd, with the first places of doubtful boundaries in the mailbox, or none of a total.
-    fn write_odd(&self, text: &mut String, warnings: &WarningCounts, origin: Option<&Origin>) -> Result {
+    fn write_odd(&self, text: &mut String, warnings: &WarningCounts, mailbox: Option<usize>) -> Result {
         for (kind, number) in warnings.iter() {
             writeln!(text, "  {kind}: {}", grouped(number))?;
         }
-        let here: Vec<&Doubtful> = self.doubtful.iter().filter(|doubtful| Some(&doubtful.origin) == origin).collect();
+        let here: Vec<&Doubtful> = self.doubtful.iter().filter(|doubtful| Some(doubtful.mailbox) == mailbox).collect();
         let told = if self.verbose { here.len() } else { TOLD };
         for Doubtful { warning, .. } in here.iter().take(told) {
             writeln!(text, "    line {}, byte {}: {}", warning.position.line, warning.position.byte, warning.why)?;
@@ -137,15 +131,6 @@ impl Inspection<'_> {
         match here.len().saturating_sub(told) {
             0 => Ok(()),
             more => writeln!(text, "    and {more} more; -v tells them all"),
-        }
-    }
-
-    fn quoting(&self, profile: Option<Profile>) -> &'static str {
-        match profile.map(|profile| self.unquote.quoting(profile, false)) {
-            Some(Quoting::Mboxrd) => "quoted as mboxrd",
-            Some(Quoting::Mboxo) => "quoted as mboxo",
-            Some(Quoting::None) => "not quoted",
-            _ => "",
         }
     }
 
@@ -157,18 +142,19 @@ impl Inspection<'_> {
             .mailboxes
             .iter()
             .zip(mailboxes)
-            .map(|(summary, statistics)| {
+            .enumerate()
+            .map(|(at, (summary, statistics))| {
                 let mut mailbox = mailbox_json(summary);
-                self.add_findings(&mut mailbox, statistics, Some(&summary.origin));
+                self.add_findings(&mut mailbox, statistics, Some(at));
                 mailbox
             })
             .collect();
-        let mut object = books_json(done, self.elapsed, self.passed_over, all);
+        let mut object = books_json(done, self.elapsed, [self.passed_over, self.nested], all);
         self.add_findings(&mut object, total, None);
         format!("{object}\n")
     }
 
-    fn add_findings(&self, object: &mut Value, statistics: &Statistics, origin: Option<&Origin>) {
+    fn add_findings(&self, object: &mut Value, statistics: &Statistics, mailbox: Option<usize>) {
         let Statistics { all, dates, by_year, undated, labels, senders, largest, census, .. } = statistics;
         object["labels"] = labels.iter().map(|(name, tally)| (name.to_owned(), json!(tally.messages))).collect();
         object["dates"] = json!({
@@ -186,12 +172,12 @@ impl Inspection<'_> {
         object["senders"] =
             frequent.into_iter().map(|(name, tally)| (name.to_owned(), json!(tally.messages))).collect();
         object["line_ends"] = json!({ "crlf": census.crlf, "lf": census.bare_lf(), "cr": census.lone_cr() });
-        let here = self.doubtful.iter().filter(|doubtful| origin.is_none_or(|origin| doubtful.origin == *origin));
+        let here = self.doubtful.iter().filter(|doubtful| mailbox.is_none_or(|mailbox| doubtful.mailbox == mailbox));
         object["doubtful"] = here.map(doubtful_json).collect();
         if let Some(importer) = self.importer {
             object["for"] = json!({
                 "importer": importer.name,
-                "archives_at_most": archives(importer, *all),
+                "archives_about": archives(importer, *all),
             });
         }
     }
@@ -230,7 +216,7 @@ fn write_left(text: &mut String, MailboxSummary { messages, deleted, error, .. }
 fn write_objections(text: &mut String, importer: &Importer, Statistics { all, largest, .. }: &Statistics) -> Result {
     let name = importer.name;
     if let Some(archives) = archives(importer, *all) {
-        writeln!(text, "  for {name}: {} at most", count(archives, "ZIP"))?;
+        writeln!(text, "  for {name}: about {}", count(archives, "ZIP"))?;
     }
     match (importer.message_limit, largest.first()) {
         (Some(limit), Some(large)) if large.bytes > limit => {
@@ -241,11 +227,23 @@ fn write_objections(text: &mut String, importer: &Importer, Statistics { all, la
     }
 }
 
-/// How many archives the importer would need if nothing could be compressed.
+/// About how many archives the importer would need if nothing could be compressed: messages are not cut, so it can be
+/// one more here and there, and usually it is fewer.
 fn archives(importer: &Importer, all: Tally) -> Option<u64> {
     let by_size = importer.zip_max_size.map(|max| all.bytes.div_ceil(max));
     let by_entries = importer.zip_max_entries.map(|max| all.messages.div_ceil(max));
     by_size.max(by_entries)
+}
+
+/// Which quoting is undone in its messages.
+fn quoting(Statistics { quotings, .. }: &Statistics) -> &'static str {
+    match quotings.as_slice() {
+        [] => "",
+        [Quoting::Mboxrd] => "quoted as mboxrd",
+        [Quoting::Mboxo] => "quoted as mboxo",
+        [Quoting::None] => "not quoted",
+        _ => "quoted in part",
+    }
 }
 
 fn line_ends(Statistics { census, .. }: &Statistics) -> &'static str {
@@ -266,7 +264,7 @@ fn large_json(large: &Large) -> Value {
     json!({ "bytes": large.bytes, "message": large.message, "offset": large.offset, "subject": large.subject })
 }
 
-fn doubtful_json(Doubtful { origin, warning }: &Doubtful) -> Value {
+fn doubtful_json(Doubtful { origin, warning, .. }: &Doubtful) -> Value {
     let position = warning.position;
     json!({
         "input": origin.to_string(), "message": position.message, "offset": position.byte, "line": position.line,

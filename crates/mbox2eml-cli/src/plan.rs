@@ -12,7 +12,7 @@ use mbox2eml_archive::volumes::{Level, Limits};
 
 use crate::args::{Args, LayoutArg};
 use crate::importer::Importer;
-use crate::inputs::{Inputs, is_standard_input};
+use crate::inputs::{Inputs, is_in_work, is_standard_input};
 use crate::terminal;
 
 /// Why a command line makes no sense.
@@ -132,7 +132,7 @@ fn check_output(inputs: &[PathBuf], output: &Path) -> Result<(), Usage> {
     }
     let same =
         |path: &PathBuf| path.canonicalize().is_ok_and(|path| output.canonicalize().is_ok_and(|out| out == path));
-    if inputs.iter().any(same) {
+    if inputs.iter().any(same) || inputs.iter().any(|path| is_zip(output) && is_in_work(output, path)) {
         return Err(Usage::OutputIsInput(output.to_owned()));
     }
     Ok(())

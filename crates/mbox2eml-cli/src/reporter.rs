@@ -37,12 +37,15 @@ pub(crate) struct Reporter {
     untold: AtomicU64,
     /// How many files were no mailboxes.
     passed_over: AtomicU64,
+    nested: AtomicU64,
     heard: Mutex<Heard>,
 }
 
 /// A boundary that could be read otherwise.
 #[derive(Clone)]
 pub(crate) struct Doubtful {
+    /// The number of its mailbox among those that were opened, from 0.
+    pub(crate) mailbox: usize,
     pub(crate) origin: Origin,
     pub(crate) warning: Warning,
 }
@@ -54,6 +57,8 @@ const DOUBTFUL: usize = 10_000;
 struct Heard {
     places: BTreeMap<WarningKind, Vec<String>>,
     doubtful: Vec<Doubtful>,
+    /// How many mailboxes were opened.
+    mailboxes: usize,
     /// How many errors were told of each last cause.
     causes: BTreeMap<String, u64>,
     /// What to do is told once.
@@ -71,6 +76,7 @@ impl Reporter {
             interrupted: Arc::default(),
             untold: AtomicU64::new(0),
             passed_over: AtomicU64::new(0),
+            nested: AtomicU64::new(0),
             heard: Mutex::default(),
         };
         plan.inputs.passed_over.iter().for_each(|file| reporter.pass_over(&Origin::file(file)));
@@ -84,6 +90,25 @@ impl Reporter {
             let line = format!("passed over: {} is no mailbox\n", escape(file));
             self.progress.suspend(|| terminal::tell(line));
         }
+    }
+
+    /// The same for a member of an archive, of which those that are archives themselves are told apart: what they hold
+    /// is not known.
+    pub(crate) fn pass_over_member(&self, member: &Origin) {
+        let name = member.to_string().to_ascii_lowercase();
+        if ![".zip", ".gz", ".tgz", ".tar"].iter().any(|suffix| name.ends_with(suffix)) {
+            return self.pass_over(member);
+        }
+        self.nested.fetch_add(1, Ordering::Relaxed);
+        if self.verbose {
+            let line = format!("not looked into: {} is an archive within an archive\n", escape(member));
+            self.progress.suspend(|| terminal::tell(line));
+        }
+    }
+
+    /// How many archives within archives were not looked into.
+    pub(crate) fn nested(&self) -> u64 {
+        self.nested.load(Ordering::Relaxed)
     }
 
     /// How many files were no mailboxes.
@@ -168,6 +193,10 @@ impl Reporter {
 }
 
 impl Observer for Reporter {
+    fn started(&self, _: &Origin, _: Option<u64>) {
+        self.heard().mailboxes += 1;
+    }
+
     fn advanced(&self, bytes: u64, messages: u64) {
         self.progress.advance(bytes, messages);
     }
@@ -183,7 +212,8 @@ impl Observer for Reporter {
         }
         let mut heard = self.heard();
         if warning.kind == WarningKind::DoubtfulBoundary && heard.doubtful.len() < DOUBTFUL {
-            heard.doubtful.push(Doubtful { origin: origin.clone(), warning: *warning });
+            let mailbox = heard.mailboxes.saturating_sub(1);
+            heard.doubtful.push(Doubtful { mailbox, origin: origin.clone(), warning: *warning });
         }
         let places = heard.places.entry(warning.kind).or_default();
         if places.len() < PLACES {

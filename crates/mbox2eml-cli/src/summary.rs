@@ -25,6 +25,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) limit: Option<u64>,
     /// How many files in folders and archives were no mailboxes.
     pub(crate) passed_over: u64,
+    /// How many archives within archives were not looked into.
+    pub(crate) nested: u64,
     pub(crate) elapsed: Duration,
     /// The first places at which warnings of a sort were met.
     pub(crate) places: &'a dyn Fn(WarningKind) -> Vec<String>,
@@ -106,15 +108,15 @@ impl Summary<'_> {
             };
             writeln!(text, "  {files} passed over, since {they} no mailbox; -v names them")?;
         }
+        if self.nested > 0 {
+            let archives = count(self.nested, "archive");
+            writeln!(text, "  {archives} within archives not looked into, so unpack them first; -v names them")?;
+        }
         if self.is_dry_run() {
             writeln!(text, "  Nothing was written, and what may be there already was not looked at.")?;
         }
         if let Some(limit) = self.limit {
-            writeln!(
-                text,
-                "  Only the first {} of each mailbox, as asked; the rest was not read.",
-                count(limit, "message")
-            )?;
+            writeln!(text, "  At most {} of each mailbox, the first, as asked.", count(limit, "message"))?;
         }
         if done.ending != Ending::Complete && matches!(done.receipt, Made::Archives(_)) {
             writeln!(text, "  What was not finished is removed again, and its messages count as failed.")?;
@@ -225,7 +227,7 @@ impl Summary<'_> {
     pub(crate) fn as_json(&self) -> String {
         let done = self.done;
         let mailboxes = done.mailboxes.iter().map(mailbox_json).collect();
-        let mut object = books_json(done, self.elapsed, self.passed_over, mailboxes);
+        let mut object = books_json(done, self.elapsed, [self.passed_over, self.nested], mailboxes);
         object["output"] = json!(self.output.to_string_lossy());
         object["dry_run"] = json!(self.is_dry_run());
         match &done.receipt {
@@ -247,7 +249,12 @@ impl Summary<'_> {
 }
 
 /// What every JSON summary has.
-pub(crate) fn books_json<R>(done: &Conversion<R>, elapsed: Duration, passed_over: u64, mailboxes: Vec<Value>) -> Value {
+pub(crate) fn books_json<R>(
+    done: &Conversion<R>,
+    elapsed: Duration,
+    [passed_over, nested]: [u64; 2],
+    mailboxes: Vec<Value>,
+) -> Value {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "complete": done.ending == Ending::Complete,
@@ -255,6 +262,7 @@ pub(crate) fn books_json<R>(done: &Conversion<R>, elapsed: Duration, passed_over
         "mailboxes": mailboxes,
         "unopened": done.unopened.iter().map(whole_story).collect::<Vec<_>>(),
         "passed_over": passed_over,
+        "nested_archives": nested,
         "messages": messages_json(&done.messages()),
         "bytes": bytes_json(&done.bytes()),
         "warnings": warnings_json(&done.warnings()),

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::error::{Error, Result};
 use crate::message::RawMessage;
+use crate::report::WarningKind;
 use crate::size::to_u64;
 use crate::source::{CHUNK, Looks, Source, Window};
 use crate::split::{Doubt, LineEnd, Profile, Span, SplitRule, Splitter};
@@ -45,6 +46,11 @@ impl Batch {
             from_line: self.slice(span.start, span.body),
             bytes: self.slice(span.body, span.end),
         }
+    }
+
+    /// Whether the mailbox seems to end in the middle of the message with this number.
+    pub(crate) fn is_cut_off(&self, index: u64) -> bool {
+        self.doubts.iter().any(|doubt| doubt.kind == WarningKind::Truncated && doubt.message == index)
     }
 
     /// The bytes from one offset in the mailbox to another.

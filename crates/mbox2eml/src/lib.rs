@@ -35,6 +35,7 @@ mod field;
 mod mbox;
 pub mod message;
 pub mod name;
+pub mod proof;
 pub mod report;
 pub mod select;
 pub mod sink;

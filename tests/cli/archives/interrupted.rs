@@ -26,7 +26,9 @@ fn a_killed_run_leaves_whole_archives_and_is_completed_by_the_next() {
     let expected = scratch.tree("undisturbed");
     assert_eq!(expected.len(), 30);
     let mut kills = 0;
-    for awaited in ["mail.zip.partial", "mail-001.zip", "mail-003.zip.partial", "mail-008.zip", "mail-020.zip"] {
+    for awaited in
+        ["mail.zip.mbox2eml.partial", "mail-001.zip", "mail-003.zip.mbox2eml.partial", "mail-008.zip", "mail-020.zip"]
+    {
         let args = limit.iter().chain(&["in.mbox", "out/mail.zip"]);
         let mut child = scratch.program().args(args).stderr(Stdio::null()).spawn().unwrap();
         let file = scratch.path("out").join(awaited);
@@ -48,11 +50,11 @@ fn a_killed_run_leaves_whole_archives_and_is_completed_by_the_next() {
 fn a_killed_run_of_one_archive_is_made_anew_by_the_next() {
     let scratch = Scratch::with_mailbox(large_mailbox(900));
     scratch.run(["in.mbox", "undisturbed.zip"]).ends(0);
-    let (mut child, pipe) = run_in_the_middle(&scratch, &[], "mail.zip", "out/mail.zip.partial");
+    let (mut child, pipe) = run_in_the_middle(&scratch, &[], "mail.zip", "out/mail.zip.mbox2eml.partial");
     child.kill().unwrap();
     assert_eq!(child.wait().unwrap().signal(), Some(9));
     drop(pipe);
-    assert_eq!(scratch.names("out"), ["mail.zip.partial"]);
+    assert_eq!(scratch.names("out"), ["mail.zip.mbox2eml.partial"]);
     scratch.run(["in.mbox", "out/mail.zip"]).ends(0).counts(900, 900, 0);
     assert_eq!(scratch.names("out"), ["mail.zip"]);
     assert!(scratch.read("out/mail.zip") == scratch.read("undisturbed.zip"));
@@ -115,7 +117,7 @@ fn an_interrupted_run_keeps_its_finished_volumes_and_is_completed_by_the_next() 
 #[test]
 fn an_interrupted_run_of_one_archive_leaves_nothing() {
     let scratch = Scratch::with_mailbox(large_mailbox(900));
-    let (child, pipe) = run_in_the_middle(&scratch, &["--json"], "mail.zip", "out/mail.zip.partial");
+    let (child, pipe) = run_in_the_middle(&scratch, &["--json"], "mail.zip", "out/mail.zip.mbox2eml.partial");
     let ran = interrupt(child, pipe, "INT").ends(130).says(&["archives  none\n"]);
     let messages = &ran.json()["messages"];
     assert_eq!(messages["written"], 0);
@@ -138,7 +140,7 @@ fn an_archive_being_written_by_another_run_is_left_to_it() {
             "mbox2eml: out.zip: cannot write this archive: another run is writing to it\n  \
              wait for it to end, or give each run an output of its own\n",
         );
-        assert!(scratch.path("out.zip.partial").exists());
+        assert!(scratch.path("out.zip.mbox2eml.partial").exists());
     }
     scratch.run(["in.mbox", "elsewhere.zip"]).ends(0);
     pipe.write_all(mbox.as_bytes()).unwrap();
@@ -146,5 +148,5 @@ fn an_archive_being_written_by_another_run_is_left_to_it() {
     Ran::from(first.wait_with_output().unwrap()).ends(0).counts(1, 1, 0);
     let entries = entries_of(&scratch, "out.zip");
     assert_eq!((entries.len(), &*entries[0].name, &*entries[0].bytes), (1, name, eml));
-    assert!(!scratch.path("out.zip.partial").exists());
+    assert!(!scratch.path("out.zip.mbox2eml.partial").exists());
 }

@@ -10,6 +10,7 @@ mod importers;
 #[cfg(unix)]
 mod interrupted;
 pub(crate) mod make;
+mod named_alike;
 mod oracles;
 #[cfg(unix)]
 mod output_faults;

@@ -59,7 +59,7 @@ fn an_archive_without_a_mailbox_is_told_and_nothing_is_made() {
             ran.says(&[&error, "recognised by its first line"]).says_nowhere(&["this folder"]);
             assert!(scratch.tree("out").is_empty(), "{archive}: {:?}", scratch.names("."));
             assert!(
-                !scratch.path("new/out.zip").exists() && !scratch.path("new/out.zip.partial").exists(),
+                !scratch.path("new/out.zip").exists() && !scratch.path("new/out.zip.mbox2eml.partial").exists(),
                 "{archive}"
             );
         }

@@ -131,7 +131,8 @@ fn volumes_of_a_longer_run_are_told() {
 #[test]
 fn what_an_interrupted_run_left_is_replaced() {
     let scratch = three();
-    scratch.write("out.zip.partial", "PK\x03\x04 and something long that a killed run has left here".repeat(99));
+    scratch
+        .write("out.zip.mbox2eml.partial", "PK\x03\x04 and something long that a killed run has left here".repeat(99));
     scratch.run(["in.mbox", "out.zip"]).ends(0).counts(3, 3, 0);
     assert_eq!(entries_of(&scratch, "out.zip").len(), 3);
     assert_eq!(scratch.names("."), ["in.mbox", "out.zip"]);
@@ -143,7 +144,7 @@ fn what_an_interrupted_run_left_in_the_input_is_no_archive() {
     scratch.write("in/a.mbox", large_mailbox(300));
     scratch.run(["in", "expected.zip"]).ends(0);
     let whole = scratch.read("expected.zip");
-    scratch.write("in/out.zip.partial", &whole[..whole.len() / 2]);
+    scratch.write("in/out.zip.mbox2eml.partial", &whole[..whole.len() / 2]);
     scratch.run(["in", "in/out.zip"]).ends(0).counts(300, 300, 0);
     assert!(scratch.read("in/out.zip") == whole);
 }
@@ -199,7 +200,7 @@ fn a_folder_in_the_place_of_a_volume_stays() {
 #[test]
 fn a_folder_in_the_place_of_the_partial_file_stays() {
     let scratch = three();
-    scratch.write("out.zip.partial/file", "somebody's");
+    scratch.write("out.zip.mbox2eml.partial/file", "somebody's");
     let before = scratch.state(".");
     scratch.run(["in.mbox", "out.zip"]).ends(2).says(&["mbox2eml: out.zip: cannot write this archive: "]);
     assert!(scratch.state(".") == before);
@@ -229,17 +230,17 @@ mod links {
         let scratch = three();
         scratch.write("theirs", "somebody's");
         for target in ["theirs", "nowhere"] {
-            symlink(target, scratch.path("out.zip.partial")).unwrap();
+            symlink(target, scratch.path("out.zip.mbox2eml.partial")).unwrap();
             let before = scratch.state(".");
             scratch.run(["in.mbox", "out.zip"]).ends(2).says(&["mbox2eml: out.zip: cannot write this archive: "]);
             assert!(scratch.state(".") == before, "{target}");
-            fs::remove_file(scratch.path("out.zip.partial")).unwrap();
+            fs::remove_file(scratch.path("out.zip.mbox2eml.partial")).unwrap();
         }
     }
 
     #[test]
     fn a_pipe_in_the_place_of_the_zip_or_the_partial_file_is_not_touched() {
-        for name in ["out.zip", "out.zip.partial"] {
+        for name in ["out.zip", "out.zip.mbox2eml.partial"] {
             let scratch = three();
             make_pipe(&scratch.path(name));
             let before = scratch.state(".");
@@ -252,7 +253,7 @@ mod links {
     fn with_two_names() -> Scratch {
         let scratch = three();
         scratch.run(["in.mbox", "out.zip"]).ends(0);
-        fs::hard_link(scratch.path("out.zip"), scratch.path("out.zip.partial")).unwrap();
+        fs::hard_link(scratch.path("out.zip"), scratch.path("out.zip.mbox2eml.partial")).unwrap();
         scratch
     }
 

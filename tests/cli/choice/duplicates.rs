@@ -205,3 +205,33 @@ fn duplicates_are_found_over_many_batches_whatever_the_threads() {
     let numbers: Vec<usize> = (1..=600).collect();
     assert_eq!(indexes(&scratch.tree("4")), numbers);
 }
+
+#[test]
+fn what_is_left_of_a_message_does_not_stand_for_the_whole_one() {
+    let whole = std::fs::read(crate::common::testdata().join("takeout/takeout.mbox")).unwrap();
+    let scratch = Scratch::new();
+    scratch.write("a.mbox", &whole[..whole.len() - 100]);
+    scratch.write("b.mbox", &whole);
+    scratch.run(["b.mbox", "whole"]).ends(0);
+    let last = scratch.names("whole").pop().unwrap();
+    for how in ["id", "content"] {
+        let out = format!("out {how}");
+        let json = scratch.run(["--dedup", how, "--json", "a.mbox", "b.mbox", &out]).ends(0).json();
+        assert_eq!((&json["messages"]["duplicates"], &json["messages"]["written"]), (&7.into(), &9.into()), "{how}");
+        assert_eq!(scratch.read(format!("{out}/b/{last}")), scratch.read(format!("whole/{last}")), "{how}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_equal_message_takes_the_place_of_one_that_could_not_be_written() {
+    let whole = std::fs::read(crate::common::testdata().join("takeout/takeout.mbox")).unwrap();
+    let scratch = Scratch::new();
+    scratch.write("a.mbox", &whole);
+    scratch.write("b.mbox", &whole);
+    std::fs::create_dir(scratch.path("out")).unwrap();
+    std::os::unix::fs::symlink("nowhere", scratch.path("out/a")).unwrap();
+    let args = ["--threads", "1", "--dedup", "id", "--json", "a.mbox", "b.mbox", "out"];
+    let json = scratch.run(args).ends(1).json();
+    assert_eq!((&json["messages"]["failed"], &json["messages"]["written"]), (&8.into(), &8.into()));
+}

@@ -86,12 +86,12 @@ fn line_ends(tree: &Tree) -> Value {
     json!({"crlf": crlf, "lf": sum(b"\n") - crlf, "cr": sum(b"\r") - crlf})
 }
 
-/// The address in the first line `From: ` of a header. What Mailman makes of one, `ann at example.org`, is none.
+/// The address in the first line `From: ` of a header, or all of it if there is none, as in a Mailman archive.
 fn sender(eml: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(eml);
     let field = text.lines().take_while(|line| !line.is_empty()).find_map(|line| line.strip_prefix("From: "))?;
     let address = field.rsplit_once('<').map_or(field, |(_, address)| address.trim_end_matches('>'));
-    address.contains('@').then(|| address.to_lowercase())
+    Some(address.to_lowercase())
 }
 
 fn day(name: &str) -> String {

@@ -115,9 +115,9 @@ fn a_limit_counts_what_is_left_by_filters_and_duplicates() {
 #[test]
 fn a_limit_is_told() {
     let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"), ("B", "x")]));
-    let told = "Only the first 1 message of each mailbox, as asked; the rest was not read.\n";
+    let told = "At most 1 message of each mailbox, the first, as asked.\n";
     scratch.run(["--limit", "1", "in.mbox", "out"]).ends(0).says(&[told]);
-    scratch.run(["in.mbox", "out"]).ends(0).says_nowhere(&["Only the first"]);
+    scratch.run(["in.mbox", "out"]).ends(0).says_nowhere(&["At most 1 message"]);
 }
 
 #[test]

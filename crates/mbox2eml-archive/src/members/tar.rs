@@ -156,6 +156,10 @@ impl<R: Positioned> Tar<R> {
             EntryType::Regular | EntryType::Continuous if !pax.sparse => {
                 Some(Entry { name, content: Content::File(Some(size)) })
             }
+            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
+                let text = "it is stored with holes (a sparse file): unpack the archive first, and give the folder";
+                Some(Entry { name, content: Content::Refused(io::Error::new(io::ErrorKind::Unsupported, text)) })
+            }
             _ => Some(Entry { name, content: Content::Other }),
         })
     }

@@ -27,7 +27,7 @@ use mbox2eml::sink::{Durability, Fate, Oddity, Placed, Sink};
 use mbox2eml::{Error, Reach, Result, WriteError};
 pub use packer::{Packed, Packer};
 pub use stock::VolumesStock;
-use target::Target;
+use target::{PARTIAL, Target};
 use volume::Volume;
 
 /// How large a volume may become. Default: as large as it takes, which is one volume.
@@ -102,7 +102,7 @@ impl VolumesBuilder {
 /// each complete in itself. A message is never cut: one that is too large for a volume has one of its own, and a
 /// warning.
 ///
-/// A volume in work is called `….zip.partial`. If the run ends early, that file is removed, the messages in it count as
+/// A volume in work is called `….zip.mbox2eml.partial`. If the run ends early, that file is removed, the messages in it count as
 /// failed, and the volumes finished before stay. A finished volume is never overwritten: where one is there, its bytes
 /// are compared with those that would be written, and if they differ the run ends with an error. So the same run again
 /// completes an interrupted one. Without a message there is no archive.
@@ -146,27 +146,22 @@ impl Volumes {
         VolumesBuilder { path: path.into(), limits, level, durability }
     }
 
-    /// Whether the file at `path` is a volume called after `output`, or one in work. Only the paths are looked at.
+    /// Whether the file at `path` is a volume in work of a run that writes to `output`. Only the paths are looked at.
     ///
     /// ```
     /// use std::path::Path;
     ///
     /// use mbox2eml_archive::volumes::Volumes;
     ///
-    /// for name in ["out.zip", "out-002.zip", "out.zip.partial", "out-1000.zip.partial"] {
-    ///     assert!(Volumes::are_called(Path::new("out.zip"), Path::new(name)));
+    /// for name in ["out.zip.mbox2eml.partial", "out-002.zip.mbox2eml.partial"] {
+    ///     assert!(Volumes::is_in_work(Path::new("out.zip"), Path::new(name)));
     /// }
-    /// assert!(!Volumes::are_called(Path::new("out.zip"), Path::new("out-a.zip")));
+    /// assert!(!Volumes::is_in_work(Path::new("out.zip"), Path::new("out-002.zip")));
     /// ```
-    pub fn are_called(output: &Path, path: &Path) -> bool {
-        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let (own, name) = (name(output), name(path));
-        let name = name.strip_suffix(".partial").unwrap_or(&name);
+    pub fn is_in_work(output: &Path, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
         let stem = output.file_stem().unwrap_or_default().to_string_lossy();
-        let rest = name.strip_prefix(&*stem).and_then(|rest| rest.strip_prefix('-'));
-        let number = rest.and_then(|rest| rest.strip_suffix(own.get(stem.len()..)?));
-        let is_number = number.is_some_and(|digits| digits.len() >= 3 && digits.bytes().all(|b| b.is_ascii_digit()));
-        output.parent() == path.parent() && (name == own || is_number)
+        output.parent() == path.parent() && name.starts_with(&*stem) && name.ends_with(PARTIAL)
     }
 
     /// Begins the next volume.

@@ -109,6 +109,10 @@ impl Encode for Packer {
         Ok(Packed { record, data })
     }
 
+    fn copy(&self, entry: Entry<'_>, first: &Packed) -> Result<Packed, WriteError> {
+        Ok(Packed { record: EntryRecord { name: entry.name, ..first.record.clone() }, data: first.data.clone() })
+    }
+
     fn weight(packed: &Packed) -> u64 {
         to_u64(packed.data.len())
     }

@@ -1,4 +1,4 @@
-//! Where the bytes of a volume go: into a `.partial` file, or against the finished volume that is there already.
+//! Where the bytes of a volume go: into a file in work, or against the finished volume that is there already.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -61,6 +61,10 @@ impl Partial {
 
     /// Gives the complete file its name, under which there must be nothing.
     pub(super) fn finish(mut self, name: &Path, durability: Durability) -> io::Result<()> {
+        if !self.is_ours() {
+            let text = "the file in work was removed or replaced by somebody else";
+            return Err(io::Error::new(io::ErrorKind::NotFound, text));
+        }
         if durability == Durability::Synced {
             self.file.sync_all()?;
         }
@@ -75,9 +79,24 @@ impl Partial {
     }
 }
 
+impl Partial {
+    /// Whether what stands at the path is still this file, and not one that somebody put there meanwhile.
+    fn is_ours(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+            let both = (self.file.metadata().map(identity), fs::symlink_metadata(&self.path).map(identity));
+            matches!(both, (Ok(ours), Ok(there)) if ours == there)
+        }
+        #[cfg(not(unix))]
+        true
+    }
+}
+
 impl Drop for Partial {
     fn drop(&mut self) {
-        if !self.is_renamed {
+        if !self.is_renamed && self.is_ours() {
             // Should it stay, its name tells what it is, and the next run replaces it.
             let _ = fs::remove_file(&self.path);
         }
@@ -89,9 +108,11 @@ fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
     match fs::hard_link(from, to) {
         // A second name is made only where there is none; so nothing can be replaced, not even in a race.
         Ok(()) => fs::remove_file(from),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
         // Some file systems know no second names.
-        Err(_) if fs::symlink_metadata(to).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) if fs::symlink_metadata(to).is_ok() => {
+            let name = to.file_name().unwrap_or_default().display();
+            Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{name} is there already")))
+        }
         Err(_) => fs::rename(from, to),
     }
 }
@@ -141,10 +162,14 @@ impl Existing {
     }
 }
 
+/// Stands behind a volume's name until it is finished. Nobody else's files end so, which matters: a browser calls a
+/// download in work `takeout.zip.partial`.
+pub(super) const PARTIAL: &str = ".mbox2eml.partial";
+
 /// What a volume is called until it is finished.
 pub(super) fn partial_path(path: &Path) -> PathBuf {
     let mut name = OsString::from(path);
-    name.push(".partial");
+    name.push(PARTIAL);
     name.into()
 }
 
@@ -160,10 +185,12 @@ fn remove_leftover(path: &Path) -> io::Result<()> {
         }
         Ok(_) => {}
     }
-    if let Err(TryLockError::WouldBlock) = OpenOptions::new().write(true).open(path)?.try_lock() {
-        return Err(in_use());
+    // Locked until it is gone, so that no two runs take each other's for a leftover.
+    let leftover = OpenOptions::new().write(true).open(path)?;
+    match leftover.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(in_use()),
+        _ => fs::remove_file(path),
     }
-    fs::remove_file(path)
 }
 
 fn in_use() -> io::Error {

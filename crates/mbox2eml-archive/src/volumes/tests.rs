@@ -190,7 +190,11 @@ fn an_interrupted_run_is_completed_by_the_next() {
         for name in whole.names().iter().take(kept) {
             fs::copy(whole.path(name), scratch.path(name)).unwrap();
         }
-        let left = if kept == 0 { "out.zip.partial".to_owned() } else { format!("out-{:03}.zip.partial", kept + 1) };
+        let left = if kept == 0 {
+            "out.zip.mbox2eml.partial".to_owned()
+        } else {
+            format!("out-{:03}.zip.mbox2eml.partial", kept + 1)
+        };
         fs::write(scratch.path(&left), vec![b'x'; 1 << 20]).unwrap();
         let done = scratch.convert(&mailbox, limits);
         assert_eq!(done.messages().already_there, 6 * to_u64(kept));
@@ -280,7 +284,7 @@ fn two_runs_do_not_share_an_archive() {
 fn links_are_not_followed() {
     let scratch = Scratch::new();
     fs::write(scratch.path("mine"), "mine").unwrap();
-    for name in ["out.zip.partial", "out.zip", "out-001.zip"] {
+    for name in ["out.zip.mbox2eml.partial", "out.zip", "out-001.zip"] {
         std::os::unix::fs::symlink(scratch.path("mine"), scratch.path(name)).unwrap();
         assert!(Volumes::at(scratch.path("out.zip")).create().is_err(), "{name}");
         assert_eq!(fs::read(scratch.path("mine")).unwrap(), b"mine");

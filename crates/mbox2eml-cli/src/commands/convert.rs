@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use mbox2eml::Result;
-use mbox2eml::sink::{Directory, Outline, Sink};
+use mbox2eml::sink::{Directory, Null, Outline, Sink};
 use mbox2eml_archive::volumes::Volumes;
 
 use super::{exit, print, refuse, run};
@@ -22,9 +22,12 @@ pub(crate) fn convert(args: &Args) -> Exit {
         Err(usage) => return refuse(&usage),
     };
     let Output { path, durability, zip } = &output;
-    if args.dry_run || plan.inputs.all_failed() {
-        // Where no input can be read, nothing is made for the output either.
+    if args.dry_run {
         return convert_into(args, plan, path, Ok(Outline::default()), Made::Nothing);
+    }
+    if plan.inputs.all_failed() {
+        // Where no input can be read, nothing is made for the output either.
+        return convert_into(args, plan, path, Ok(Null), |()| Made::Files);
     }
     match zip {
         None => {
@@ -61,6 +64,7 @@ fn convert_into<K: Sink>(
         several,
         limit: args.limit,
         passed_over: reporter.passed_over(),
+        nested: reporter.nested(),
         elapsed: begun.elapsed(),
         places: &|kind| reporter.places(kind),
         verbose: args.verbose,

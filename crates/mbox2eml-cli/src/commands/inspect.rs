@@ -28,9 +28,9 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
     let inspection = Inspection {
         done: &done,
         importer,
-        unquote: args.unquote.into(),
         doubtful: &reporter.doubtful(),
         passed_over: reporter.passed_over(),
+        nested: reporter.nested(),
         elapsed: begun.elapsed(),
         verbose: args.verbose,
     };

@@ -22,7 +22,7 @@ pub(super) fn run<K: Sink>(
     reporter: &Reporter,
 ) -> Result<Conversion<K::Receipt>, Exit> {
     reporter.watch_for_interrupts();
-    let mailboxes = plan.inputs.open(|origin| reporter.pass_over(origin));
+    let mailboxes = plan.inputs.open(|origin| reporter.pass_over_member(origin));
     let done = sink.and_then(|sink| plan.converter.convert_all(mailboxes, sink, reporter));
     reporter.end_progress();
     reporter.tell_untold();

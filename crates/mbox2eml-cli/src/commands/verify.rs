@@ -41,6 +41,7 @@ fn compare<S: Stock>(args: &Args, plan: Plan, output: &Output, stock: Result<S>)
         several,
         limit: args.limit,
         passed_over: reporter.passed_over(),
+        nested: reporter.nested(),
         elapsed: begun.elapsed(),
         places: &|kind| reporter.places(kind),
         verbose: args.verbose,

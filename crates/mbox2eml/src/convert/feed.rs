@@ -80,6 +80,10 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> Feed<'s, I> {
     /// The next step and its number; `None` when all mailboxes are done.
     pub(super) fn next(&self) -> Option<(u64, Step)> {
         let mut state = self.lock();
+        // Asked once only: an iterator may begin anew after its end.
+        if state.exhausted {
+            return None;
+        }
         let step = state.step();
         state.exhausted = step.is_none();
         let number = state.next;

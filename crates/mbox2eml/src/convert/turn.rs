@@ -4,11 +4,12 @@
 //! Each worker looks at its batch first, then waits until the batches before it were decided, decides in no time, and
 //! goes on to write. A run in which nothing depends on order does not wait.
 
+use std::collections::HashSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::feed::{About, Step};
 use super::worker::Look;
-use crate::select::{Allowance, Seen, Unwanted};
+use crate::select::{Allowance, DuplicateKey, Seen, Unwanted};
 
 /// Lets the steps through one after another.
 pub(super) struct Turn {
@@ -21,6 +22,8 @@ struct State {
     next: u64,
     /// The keys of all messages taken so far.
     seen: Seen,
+    /// The keys of those that could then not be written, for which an equal one is taken in their place.
+    failed: HashSet<DuplicateKey>,
     /// What is left to be taken of the mailbox in work.
     allowance: Allowance,
     aborted: bool,
@@ -28,7 +31,8 @@ struct State {
 
 impl Turn {
     pub(super) fn new() -> Self {
-        let state = State { next: 0, seen: Seen::default(), allowance: Allowance::All, aborted: false };
+        let state =
+            State { next: 0, seen: Seen::default(), failed: HashSet::new(), allowance: Allowance::All, aborted: false };
         Self { state: Mutex::new(state), passed: Condvar::new() }
     }
 
@@ -45,7 +49,7 @@ impl Turn {
     /// their mailbox is read.
     pub(super) fn decide(&self, number: u64, about: &About, looks: &mut Vec<Look<'_>>) {
         let mut state = self.wait(number);
-        let State { seen, allowance, .. } = &mut *state;
+        let State { seen, failed, allowance, .. } = &mut *state;
         let mut kept = 0;
         for look in looks.iter_mut() {
             if allowance.is_used_up() {
@@ -56,7 +60,7 @@ impl Turn {
                 continue;
             }
             // The sample comes last, so that it is a part of what all would be.
-            if look.key.is_some_and(|key| !seen.insert(key)) {
+            if look.key.is_some_and(|key| !seen.insert(key) && !failed.remove(&key)) {
                 look.unwanted = Some(Unwanted::Duplicate);
             } else if !allowance.take(look.raw.offset) {
                 look.unwanted = Some(Unwanted::NotSampled);
@@ -67,6 +71,11 @@ impl Turn {
             about.end();
         }
         self.end(state);
+    }
+
+    /// Takes the next message that is equal to one that could not be written. Those decided already stay left behind.
+    pub(super) fn forget(&self, key: DuplicateKey) {
+        self.lock().failed.insert(key);
     }
 
     /// Lets nobody wait for a thread that panics.

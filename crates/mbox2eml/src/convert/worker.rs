@@ -11,7 +11,7 @@ use super::panic::OnPanic;
 use super::turn::Turn;
 use super::{Converter, Copies, Mailbox};
 use crate::batch::Batch;
-use crate::error::{Result, WriteError};
+use crate::error::Result;
 use crate::message::{Headers, RawMessage};
 use crate::name::EntryName;
 use crate::report::Observer;
@@ -19,7 +19,7 @@ use crate::select::{DuplicateKey, Unwanted};
 use crate::sink::{Encode, Entry, Sink};
 use crate::source::CutCheck;
 use crate::split::Span;
-use crate::transform::{Eml, Transform};
+use crate::transform::{Eml, Quoting, Transform};
 
 /// One thread's view of a run.
 pub(super) struct Worker<'a, E> {
@@ -86,8 +86,10 @@ impl<E: Encode> Worker<'_, E> {
             return None;
         }
         let unwanted = selection.unwanted(&headers, &eml, span.profile);
-        let key = if unwanted.is_none() { selection.dedup.key(&headers, &eml) } else { None };
-        Some(Look { raw, span, headers, eml, key, unwanted })
+        // What is left of a message that was cut off is not the same as the whole, even under the same id.
+        let is_comparable = unwanted.is_none() && !batch.is_cut_off(raw.index);
+        let key = if is_comparable { selection.dedup.key(&headers, &eml) } else { None };
+        Some(Look { raw, span, headers, eml, quoting, key, unwanted })
     }
 
     /// Writes the messages that are wanted, and keeps the books of all.
@@ -130,18 +132,18 @@ impl<E: Encode> Worker<'_, E> {
         }
         .into_iter();
         let first = names.next().unwrap_or_else(|| namer.name(&about.folder, index, &look.headers));
-        let encoded = self.encode(first, look).and_then(|first| {
-            let copies = names.map(|name| self.encode(name, look)).collect::<Result<_, _>>()?;
+        let encoded = self.encoder.encode(look.entry(first)).and_then(|first| {
+            let copy = |name| self.encoder.copy(look.entry(name), &first);
+            let copies = names.map(copy).collect::<Result<_, _>>()?;
             Ok(Became::Encoded { first, copies })
         });
         encoded.unwrap_or_else(|error| {
+            if let (Some(turn), Some(key)) = (self.turn, look.key) {
+                turn.forget(key);
+            }
             self.stop.fetch_or(error.stops_the_run(), Ordering::Relaxed);
             Became::Failed(error)
         })
-    }
-
-    fn encode(&self, name: EntryName, look: &Look<'_>) -> Result<E::Item, WriteError> {
-        self.encoder.encode(Entry::new(name, &look.raw, &look.headers, look.eml))
     }
 }
 
@@ -151,8 +153,15 @@ pub(super) struct Look<'b> {
     span: &'b Span,
     headers: Headers,
     pub(super) eml: Eml<'b>,
+    quoting: Quoting,
     /// What it has in common with messages that are equal to it, if duplicates are dropped.
     pub(super) key: Option<DuplicateKey>,
     /// Why it is left behind, if so.
     pub(super) unwanted: Option<Unwanted>,
+}
+
+impl Look<'_> {
+    fn entry(&self, name: EntryName) -> Entry<'_> {
+        Entry { name, message: &self.raw, headers: &self.headers, eml: self.eml, quoting: self.quoting }
+    }
 }

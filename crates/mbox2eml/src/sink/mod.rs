@@ -19,7 +19,7 @@ use crate::message::{Headers, RawMessage, Received};
 use crate::name::{EntryName, Folder};
 use crate::report::{Ending, WarningKind};
 use crate::source::Origin;
-use crate::transform::Eml;
+use crate::transform::{Eml, Quoting};
 
 /// A message on its way out.
 #[derive(Clone, Debug)]
@@ -33,14 +33,11 @@ pub struct Entry<'a> {
     pub headers: &'a Headers,
     /// Its bytes.
     pub eml: Eml<'a>,
+    /// The quoting that was undone in them, as far as there was any.
+    pub quoting: Quoting,
 }
 
-impl<'a> Entry<'a> {
-    /// An entry for a sink.
-    pub(crate) fn new(name: EntryName, message: &'a RawMessage<'a>, headers: &'a Headers, eml: Eml<'a>) -> Self {
-        Self { name, message, headers, eml }
-    }
-
+impl Entry<'_> {
     /// When it was received; the time its file shall bear.
     pub fn received(&self) -> Option<Received> {
         self.headers.received
@@ -100,6 +97,16 @@ pub trait Encode: Sync {
     /// # Errors
     /// [`WriteError`] if the entry cannot be put into the output; the others go on.
     fn encode(&self, entry: Entry<'_>) -> Result<Self::Item, WriteError>;
+
+    /// Does it again for the same message under another name. Default: [`encode`](Self::encode); a sink that compresses
+    /// has the work done already.
+    ///
+    /// # Errors
+    /// As for [`encode`](Self::encode).
+    fn copy(&self, entry: Entry<'_>, first: &Self::Item) -> Result<Self::Item, WriteError> {
+        let _ = first;
+        self.encode(entry)
+    }
 
     /// How many bytes an item holds until its turn comes, so that memory can be bounded. Default: 0, which is right
     /// for an item that is in its place already.

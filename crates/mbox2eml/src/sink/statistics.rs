@@ -9,7 +9,7 @@ use jiff::tz::Offset;
 
 use super::survey::Note;
 use crate::report::Tally;
-use crate::transform::Census;
+use crate::transform::{Census, Quoting};
 
 /// What is in a mailbox. Sizes are those of the EML files, in bytes; dates are those of reception, in UTC.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ use crate::transform::Census;
 pub struct Statistics {
     /// All its messages.
     pub all: Tally,
+    /// The quotings that are undone in its messages, each once.
+    pub quotings: Vec<Quoting>,
     /// The bytes counted in all its messages: how their lines end, and more.
     pub census: Census,
     /// The largest messages, largest first, at most [`Statistics::LARGEST`].
@@ -29,7 +31,7 @@ pub struct Statistics {
     pub undated: Tally,
     /// The messages of each Gmail label.
     pub labels: Register,
-    /// The messages of each sender's address, in lower case.
+    /// The messages of each sender's address, or name where there is no address, in lower case.
     pub senders: Register,
 }
 
@@ -55,17 +57,25 @@ impl Statistics {
         let Note { bytes, headers, .. } = note;
         self.all.add(*bytes);
         self.census += note.census;
+        self.add_quoting(note.quoting);
         match headers.received {
             Some(received) => self.add_date(received.seconds, *bytes),
             None => self.undated.add(*bytes),
         }
         headers.labels.iter().for_each(|label| self.labels.add(label, *bytes));
-        if let Some(address) = headers.from.as_ref().and_then(|from| from.address.as_ref()) {
+        // A list archive hides the address, and leaves something like a name.
+        if let Some(address) = headers.from.as_ref().and_then(|from| from.address.as_ref().or(from.name.as_ref())) {
             self.senders.add(&address.to_lowercase(), *bytes);
         }
         if self.largest.len() < Self::LARGEST || self.largest.last().is_some_and(|least| least.bytes < *bytes) {
             let subject = headers.subject.clone();
             self.keep_large(Large { bytes: *bytes, message: note.index, offset: note.offset, subject });
+        }
+    }
+
+    fn add_quoting(&mut self, quoting: Quoting) {
+        if !self.quotings.contains(&quoting) {
+            self.quotings.push(quoting);
         }
     }
 
@@ -89,6 +99,7 @@ impl AddAssign<&Self> for Statistics {
     fn add_assign(&mut self, other: &Self) {
         self.all += other.all;
         self.census += other.census;
+        other.quotings.iter().for_each(|quoting| self.add_quoting(*quoting));
         self.undated += other.undated;
         self.dates = match (self.dates, other.dates) {
             (Some((first, last)), Some((earlier, later))) => Some((first.min(earlier), last.max(later))),

@@ -6,7 +6,7 @@ use crate::message::{Field, Headers};
 use crate::name::{EntryName, Folder};
 use crate::report::Ending;
 use crate::source::Origin;
-use crate::transform::Census;
+use crate::transform::{Census, Quoting};
 
 /// Gathers [`Statistics`] of each mailbox and of all together.
 ///
@@ -58,6 +58,7 @@ pub struct Note {
     /// The size of its EML in bytes.
     pub(super) bytes: u64,
     pub(super) census: Census,
+    pub(super) quoting: Quoting,
     pub(super) headers: Headers,
 }
 
@@ -65,9 +66,10 @@ impl Encode for Surveyor {
     type Item = Note;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Note, WriteError> {
-        let Entry { name, message, headers, eml } = entry;
-        let (index, offset, bytes, census) = (message.index, message.offset, eml.len(), *eml.census());
-        Ok(Note { name, index, offset, bytes, census, headers: headers.clone() })
+        let Entry { name, message, headers, eml, quoting } = entry;
+        let (bytes, census) = (eml.len(), *eml.census());
+        let (index, offset, headers) = (message.index, message.offset, headers.clone());
+        Ok(Note { name, index, offset, bytes, census, quoting, headers })
     }
 }
 

@@ -61,9 +61,11 @@ fn only_files_are_looked_at() {
     append(&mut builder, header(Header::new_ustar(), EntryType::Regular, bytes.len()), "g.mbox", &bytes);
     append(&mut builder, header(Header::new_ustar(), EntryType::Regular, bytes.len()), "h.mbox", &bytes);
     let outcome = outcome("t.tar", &builder.into_inner().unwrap());
-    assert_eq!(outcome.errors, [""; 0]);
+    // Sparse files may be mailboxes; nobody must think they were read.
+    assert!(outcome.errors.iter().all(|error| error.contains("it is stored with holes")), "{:?}", outcome.errors);
+    assert_eq!(outcome.errors.len(), 2, "{:?}", outcome.errors);
     assert_eq!(outcome.mailboxes, [("h".to_owned(), bytes)]);
-    assert_eq!(outcome.passed_over, ["a", "b", "c", "d", "e", "f", "g"].map(|name| format!("t.tar!{name}.mbox")));
+    assert_eq!(outcome.passed_over, ["a", "b", "c", "d", "f"].map(|name| format!("t.tar!{name}.mbox")));
 }
 
 /// As `cat` or GNU's `--concatenate` join them, and as `dd` pads them.

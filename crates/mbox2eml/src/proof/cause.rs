@@ -1,0 +1,213 @@
+//! Why a body is not the one that was signed, where that is evident.
+
+use memchr::{memchr, memchr_iter, memmem, memrchr};
+
+use super::fields;
+use crate::message::header_len;
+
+/// What U+FFFD is in UTF-8: it stands where somebody could not read a byte.
+const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
+
+/// A mailing list's footer is looked for in so many bytes at the end of a body.
+const FOOTER: usize = 4 << 10;
+
+/// The shortest line of dashes or underscores that parts a footer from the text, in bytes.
+const RULE: usize = 20;
+
+/// No more boundaries of a message are followed.
+const MAX_BOUNDARIES: usize = 32;
+
+/// The probable cause of a mismatch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// U+FFFD in a part that is not declared to be UTF-8: bytes were replaced before the mailbox was written, as Google
+    /// Takeout does with 8-bit parts.
+    Replaced,
+    /// NUL bytes, which no mail server passes on (RFC 5322, 4.4).
+    Nul,
+    /// Text at the end that a mailing list or a gateway added: after the last MIME boundary, or below a line such as
+    /// `____` in a message with `List-` fields.
+    Footer,
+    /// Nothing is evident.
+    Unknown,
+}
+
+impl Cause {
+    /// What the cause is, in words for a report.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Replaced => "bytes were replaced by U+FFFD before the mailbox was written",
+            Self::Nul => "NUL bytes in the body",
+            Self::Footer => "text was added at the end, as mailing lists do",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What is evident in `eml`.
+    pub(super) fn of(eml: &[u8]) -> Self {
+        let (header, body) = eml.split_at_checked(header_len(eml)).unwrap_or((eml, &[]));
+        if memmem::find(body, REPLACEMENT).is_some() && has_replaced_bytes(eml) {
+            Self::Replaced
+        } else if memchr(0, body).is_some() {
+            Self::Nul
+        } else if has_epilogue(header, body) || has_list_footer(header, body) {
+            Self::Footer
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+/// Whether text follows the end of the outermost multipart, where no mail program writes any.
+fn has_epilogue(header: &[u8], body: &[u8]) -> bool {
+    let boundary = content_type(header).and_then(|value| parameter(value, b"boundary"));
+    let Some(boundary) = boundary.filter(|boundary| !boundary.is_empty()) else { return false };
+    let end = [b"--", boundary, b"--"].concat();
+    let epilogue = memmem::rfind(body, &end).and_then(|at| body.get(at + end.len()..));
+    epilogue.is_some_and(|epilogue| !epilogue.trim_ascii().is_empty())
+}
+
+fn has_list_footer(header: &[u8], body: &[u8]) -> bool {
+    let of_list = |name: &[u8]| name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"List-"));
+    let tail = body.get(body.len().saturating_sub(FOOTER)..).unwrap_or(body);
+    fields::of(header).any(|(name, _)| of_list(name)) && tail.split(|byte| *byte == b'\n').any(is_rule)
+}
+
+/// Whether a line parts a footer from the text above: `-- `, or nothing but many dashes or underscores.
+fn is_rule(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    let all = |rule: u8| line.iter().all(|byte| *byte == rule);
+    line == b"--" || (line.len() >= RULE && (all(b'_') || all(b'-')))
+}
+
+/// Whether U+FFFD stands in the body of a part that is not declared to be UTF-8.
+///
+/// The parts are followed line by line, nested ones and attached messages too (RFC 2046, 5.1 and 5.2).
+fn has_replaced_bytes(eml: &[u8]) -> bool {
+    let mut boundaries: Vec<&[u8]> = Vec::new();
+    // Where the header begins that is being read, if it is one.
+    let mut header = Some(0);
+    let mut is_utf8 = false;
+    let mut start = 0;
+    for end in memchr_iter(b'\n', eml).map(|at| at + 1).chain([eml.len()]) {
+        let line = eml.get(start..end).unwrap_or_default();
+        if let Some(is_end) = delimiter(line, &boundaries) {
+            // What follows the last part is nobody's, and its charset unknown.
+            (header, is_utf8) = if is_end { (None, true) } else { (Some(end), false) };
+        } else if let Some(from) = header {
+            if fields::is_empty_line(line) {
+                let content = content_type(eml.get(from..start).unwrap_or_default()).unwrap_or_default();
+                let boundary = parameter(content, b"boundary").filter(|_| boundaries.len() < MAX_BOUNDARIES);
+                boundaries.extend(boundary);
+                is_utf8 = is_type(content, b"multipart/") || is_utf8_charset(parameter(content, b"charset"));
+                header = is_type(content, b"message/").then_some(end);
+            }
+        } else if !is_utf8 && memmem::find(line, REPLACEMENT).is_some() {
+            return true;
+        }
+        start = end;
+    }
+    false
+}
+
+/// Whether a line parts two parts (`false`) or ends them (`true`); `None` if it is neither.
+fn delimiter(line: &[u8], boundaries: &[&[u8]]) -> Option<bool> {
+    let text = line.strip_prefix(b"--")?.trim_ascii_end();
+    boundaries.iter().find_map(|boundary| match text.strip_prefix(*boundary)? {
+        b"" => Some(false),
+        b"--" => Some(true),
+        _ => None,
+    })
+}
+
+fn content_type(header: &[u8]) -> Option<&[u8]> {
+    fields::of(header).find(|(name, _)| name.eq_ignore_ascii_case(b"Content-Type")).map(|(_, value)| value)
+}
+
+fn is_type(content: &[u8], start: &[u8]) -> bool {
+    content.trim_ascii_start().get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start))
+}
+
+fn is_utf8_charset(charset: Option<&[u8]>) -> bool {
+    charset.is_some_and(|charset| charset.eq_ignore_ascii_case(b"utf-8") || charset.eq_ignore_ascii_case(b"utf8"))
+}
+
+/// The parameter of a Content-Type field without its quotes (RFC 2045, 5.1).
+fn parameter<'a>(content: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    content.split(|byte| *byte == b';').skip(1).find_map(|parameter| {
+        let (key, value) = parameter.split_at_checked(memchr(b'=', parameter)?)?;
+        let value = value.get(1..)?.trim_ascii();
+        let unquoted = value.strip_prefix(b"\"").and_then(|value| value.get(..memrchr(b'"', value)?));
+        key.trim_ascii().eq_ignore_ascii_case(name).then_some(unquoted.unwrap_or(value))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn causes() {
+        let rule = "_".repeat(47);
+        let latin = "Content-Type: text/plain; charset=\"iso-8859-1\"\nContent-Transfer-Encoding: 8bit\n";
+        let multi = "Content-Type: multipart/mixed;\n boundary=\"a=b\"\n";
+        let utf8 = "Content-type: TEXT/plain;\n\tcharset=UTF-8\n";
+        for (eml, cause) in [
+            (format!("{latin}\ncaf\u{fffd}\n"), Cause::Replaced),
+            (format!("{latin}\ncaf\u{fffd}"), Cause::Replaced),
+            ("\ncaf\u{fffd}\n".to_owned(), Cause::Replaced),
+            (format!("{latin}\ncaf\u{fffd}\0\n"), Cause::Replaced),
+            (format!("X: \u{fffd}\n{latin}\ncafe\n"), Cause::Unknown),
+            (format!("{utf8}\ncaf\u{fffd}\n"), Cause::Unknown),
+            (format!("{multi}\n--a=b\n{utf8}\n\u{fffd}\n--a=b\n{latin}\ncafe\n--a=b--\n"), Cause::Unknown),
+            (format!("{multi}\n--a=b\n{utf8}\ncafe\n--a=b\n{latin}\n\u{fffd}\n--a=b--\n"), Cause::Replaced),
+            (format!("{multi}\n--a=b\nX: \u{fffd}\n\ncafe\n--a=b--\n"), Cause::Unknown),
+            (
+                format!("{multi}\r\n--a=b\r\nContent-Type: message/rfc822\r\n\r\n{utf8}\r\n\u{fffd}\r\n--a=b--\r\n"),
+                Cause::Unknown,
+            ),
+            (
+                format!("{multi}\r\n--a=b\r\nContent-Type: message/rfc822\r\n\r\n{latin}\r\n\u{fffd}\r\n--a=b--\r\n"),
+                Cause::Replaced,
+            ),
+            ("X: y\n\na\0b\n".to_owned(), Cause::Nul),
+            ("X: y\0\n\nab\n".to_owned(), Cause::Unknown),
+            (format!("{multi}\n--a=b\n\ntext\n--a=b--\n\n--\nlist\n"), Cause::Footer),
+            (format!("{multi}\n--a=b\n{utf8}\n\u{fffd}\n--a=b--\n\u{fffd}\n"), Cause::Footer),
+            (format!("{multi}\n--a=b\n\ntext\n--a=b--\n\n"), Cause::Unknown),
+            (format!("{multi}\n--a=b\n\ntext\n"), Cause::Unknown),
+            (format!("list-id: <a.example.org>\n\ntext\n{rule}\r\nlist\n"), Cause::Footer),
+            ("List-Post: a\n\ntext\n-- \nlist\n".to_owned(), Cause::Footer),
+            (format!("Subject: a\n\ntext\n{rule}\nlist\n"), Cause::Unknown),
+            (format!("List-Id: a\n\n{rule}\n{}", "text\n".repeat(1000)), Cause::Unknown),
+            (String::new(), Cause::Unknown),
+        ] {
+            assert_eq!(Cause::of(eml.as_bytes()), cause, "{eml:?}");
+        }
+    }
+
+    #[test]
+    fn time_grows_with_the_message_only() {
+        let header = "Content-Type: multipart/mixed; boundary=b\n\n\u{fffd}\n";
+        for part in [
+            "--b\n",
+            "--b\nContent-Type: multipart/mixed; boundary=b\n\n",
+            "--b\nContent-Type: message/rfc822\n\n",
+            "--\n",
+            "\n",
+        ] {
+            Cause::of(format!("{header}{}", part.repeat(200_000)).as_bytes());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(eml in "(Content-Type:|multipart/|message/rfc822|; ?boundary=|\"|--|b|\u{fffd}|\0|List-|[ \t:;=\r]|\n|\n\n|charset=){0,30}") {
+            Cause::of(eml.as_bytes());
+        }
+    }
+}

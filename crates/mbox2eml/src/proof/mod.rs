@@ -1,0 +1,138 @@
+//! Proof by body hash: is a body, byte for byte, the one that a mail server signed?
+//!
+//! A DKIM-Signature (RFC 6376) and an ARC-Message-Signature (RFC 8617, 4.1.2) hold a hash of the body, `bh=`. It can be
+//! reckoned again without the signer's key and without asking a name server. Where it matches, no byte of the body was
+//! lost, added or changed between the signer and the EML: not on the way, not in the mailbox, not by this library.
+//!
+//! What a match does **not** prove: who sent the message, since no key is looked at and whoever can write a header can
+//! write a hash that fits; anything about the header; what is beyond the length of a signature with `l=`; and, under
+//! relaxed canonicalization, how much white space there was. A mismatch is no proof of a fault either: mailing lists and
+//! gateways change bodies after they were signed. [`Cause`] tells what is evident.
+//!
+//! The same hash settles what no mailbox says, how its writer quoted: see [`settle`].
+
+mod canonical;
+mod cause;
+mod checker;
+mod digests;
+mod fields;
+mod settle;
+mod signature;
+
+pub use cause::Cause;
+use checker::Checker;
+pub use settle::{readings, settle};
+use signature::Signature;
+
+use crate::transform::Eml;
+
+/// No more signatures of a message are looked at: real ones have fewer than ten.
+const MAX_SIGNATURES: usize = 32;
+
+/// The signatures of one message, as far as they are about its body.
+///
+/// # Examples
+///
+/// ```
+/// use mbox2eml::proof::{Signatures, Verdict};
+/// use mbox2eml::split::LineEnd;
+/// use mbox2eml::transform::{Eol, Quoting, Transform};
+///
+/// // The example of RFC 6376, appendix A.2, shortened.
+/// let message = b"DKIM-Signature: v=1; a=rsa-sha256; s=brisbane; d=example.com;\n\
+///     \tbh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;\n\
+///     \tb=AuUoFEfDxTDkHlLXSZEpZj79LICEps6eda7W3deTVFOk\n\
+///     \nHi.\n\nWe lost the game. Are you hungry yet?\n\nJoe.\n";
+/// let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(message, Quoting::None);
+///
+/// let signatures = Signatures::of(message);
+/// assert_eq!(signatures.usable(), 1);
+/// assert_eq!(signatures.check(&eml), Verdict::Matched);
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signatures {
+    usable: Vec<Signature>,
+    unusable: usize,
+}
+
+impl Signatures {
+    /// The signatures in `header`, which an empty line may end: only what stands above it counts. Line ends are LF, CRLF,
+    /// or CR where there is no LF.
+    ///
+    /// At most 32 are read. Those of an unknown algorithm or canonicalization, without a hash, or with a tag twice
+    /// (RFC 6376, 3.2) are unusable.
+    pub fn of(header: &[u8]) -> Self {
+        let mut signatures = Self::default();
+        for (_, value) in fields::of(header).filter(|(name, _)| is_signature(name)).take(MAX_SIGNATURES) {
+            match Signature::parse(value) {
+                Some(signature) => signatures.usable.push(signature),
+                None => signatures.unusable += 1,
+            }
+        }
+        signatures
+    }
+
+    /// How many can be held against a body.
+    pub fn usable(&self) -> usize {
+        self.usable.len()
+    }
+
+    /// How many cannot.
+    pub fn unusable(&self) -> usize {
+        self.unusable
+    }
+
+    /// Holds the body of `eml` against the signatures; one match is proof enough.
+    ///
+    /// A signer sees lines that end in CRLF, so that a bare LF counts as one: it does not matter whether the EML has its
+    /// line ends as CRLF or LF. A CR without LF is an ordinary byte, so that lines kept ending in CR alone prove nothing.
+    ///
+    /// The body is read once, and again where it does not match, to find the cause.
+    pub fn check(&self, eml: &Eml<'_>) -> Verdict {
+        if self.usable.is_empty() {
+            Verdict::Unsigned
+        } else if self.match_body_of(eml) {
+            Verdict::Matched
+        } else {
+            Verdict::Mismatched(Cause::of(&eml.to_bytes()))
+        }
+    }
+
+    /// Whether one of them is about the body of `eml`.
+    fn match_body_of(&self, eml: &Eml<'_>) -> bool {
+        let mut checker = Checker::new(&self.usable);
+        // Nothing that is written here fails.
+        drop(eml.write_to(&mut checker));
+        checker.finish()
+    }
+}
+
+/// What the signatures of a message say of its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The body is the one that was signed.
+    Matched,
+    /// There are signatures, but none of them is about this body.
+    Mismatched(Cause),
+    /// There is no signature that can be used.
+    Unsigned,
+}
+
+impl Verdict {
+    /// The name used in reports, such as `matched`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::Mismatched(_) => "mismatched",
+            Self::Unsigned => "unsigned",
+        }
+    }
+}
+
+fn is_signature(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"DKIM-Signature") || name.eq_ignore_ascii_case(b"ARC-Message-Signature")
+}
+
+#[cfg(test)]
+mod tests;
