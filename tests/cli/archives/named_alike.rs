@@ -76,7 +76,7 @@ fn more_archives_than_files_may_be_open_are_read() {
 #[test]
 fn inputs_without_a_mailbox_are_a_failure_and_no_dry_run() {
     let scratch = Scratch::new();
-    scratch.write("in/photos.zip", make::zip(&[Member::stored("a.jpg", b"\xff\xd8".to_vec())]));
+    scratch.write("in/photos.zip", make::zip(&[Member::stored("a.jpg", b"\xff\xd8")]));
     for input in ["in", "nothing"] {
         let ran = scratch.run(["--json", input, "out"]).ends(2);
         assert_eq!(ran.json()["dry_run"], false, "{ran:#?}");
