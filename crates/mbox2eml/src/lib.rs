@@ -9,7 +9,8 @@
 //!          end                                    called
 //! ```
 //!
-//! A [`Converter`] goes the whole way; an [`Mbox`] gives the messages to those who want no files.
+//! A [`Converter`] goes the whole way; an [`Mbox`] gives the messages to those who want no files. Beside the way stands
+//! [`proof`], which holds a message against the hash of its body that its sender's server signed.
 //!
 //! ```
 //! use mbox2eml::sink::{Directory, Durability};
