@@ -276,3 +276,21 @@ mod links {
         assert!(scratch.read("kept.zip") == whole);
     }
 }
+
+#[test]
+fn an_archive_that_differs_at_its_very_end_leaves_the_books_to_be_read() {
+    let scratch = Scratch::with_mailbox(crate::common::mailbox(&[("One", "x"), ("Two", "y")]));
+    scratch.run(["in.mbox", "out.zip"]).ends(0);
+    let mut bytes = scratch.read("out.zip");
+    bytes.pop();
+    scratch.write("out.zip", &bytes);
+    let ran = scratch.run(["--json", "in.mbox", "out.zip"]).ends(2);
+    assert!(
+        ran.stderr.contains("out.zip: cannot finish this archive: out.zip is there already, and holds"),
+        "{ran:#?}"
+    );
+    let json = ran.json();
+    assert_eq!((&json["complete"], &json["messages"]["found"]), (&false.into(), &2.into()));
+    assert_eq!(json["files"], serde_json::json!([]));
+    assert_eq!(scratch.read("out.zip"), bytes);
+}

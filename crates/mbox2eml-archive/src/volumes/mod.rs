@@ -283,12 +283,17 @@ impl Sink for Volumes {
         self.at_risk
     }
 
-    fn finish(mut self, ending: Ending) -> Result<Vec<PathBuf>> {
-        let is_empty = self.current.as_ref().is_none_or(|volume| volume.entries() == 0);
-        if ending == Ending::Complete && !is_empty {
-            let path = self.path.clone();
-            self.complete().map_err(|source| Error::Output { path, doing: "cannot finish this archive", source })?;
+    fn close(&mut self) -> Result<()> {
+        if self.current.as_ref().is_none_or(|volume| volume.entries() == 0) {
+            return Ok(());
         }
+        self.complete().map_err(|source| {
+            let path = self.path.clone();
+            Error::Output { path, doing: "cannot finish this archive", source }
+        })
+    }
+
+    fn finish(self, _: Ending) -> Result<Vec<PathBuf>> {
         Ok(self.finished)
     }
 }

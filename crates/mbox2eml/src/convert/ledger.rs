@@ -152,16 +152,23 @@ impl<'o, K: Sink> Ledger<'o, K> {
     /// Closes the books and the sink; `exhausted` says that no input was left.
     pub(super) fn finish(mut self, exhausted: bool) -> Result<Conversion<K::Receipt>> {
         self.close(None);
-        let ending = match (self.output_failed, exhausted && !self.interrupted) {
+        let mut ending = match (self.output_failed, exhausted && !self.interrupted) {
             (true, _) => Ending::OutputFailed,
             (false, true) => Ending::Complete,
             (false, false) => Ending::Cancelled,
         };
+        let mut unclosed = None;
+        if ending == Ending::Complete
+            && let Err(error) = self.sink.close()
+        {
+            self.observer.failed(&error);
+            (ending, unclosed) = (Ending::OutputFailed, Some(error));
+        }
         if ending != Ending::Complete {
             self.take_back(self.at_risk);
         }
         let receipt = self.sink.finish(ending)?;
-        Ok(Conversion { mailboxes: self.mailboxes, unopened: self.unopened, ending, receipt })
+        Ok(Conversion { mailboxes: self.mailboxes, unopened: self.unopened, unclosed, ending, receipt })
     }
 
     /// Counts the messages written last as failed: they stood in an archive that is not finished.

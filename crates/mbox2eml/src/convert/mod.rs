@@ -279,6 +279,8 @@ pub struct Conversion<R> {
     pub mailboxes: Vec<MailboxSummary>,
     /// Inputs that could not even be opened.
     pub unopened: Vec<Error>,
+    /// Why the output could not be completed, if that was so in the end.
+    pub unclosed: Option<Error>,
     /// How the run ended.
     pub ending: Ending,
     /// What the sink says.
@@ -309,11 +311,11 @@ impl<R> Conversion<R> {
 
     /// The same with another receipt, made from this one.
     pub fn map<T>(self, receipt: impl FnOnce(R) -> T) -> Conversion<T> {
-        let Self { mailboxes, unopened, ending, receipt: old } = self;
-        Conversion { mailboxes, unopened, ending, receipt: receipt(old) }
+        let Self { mailboxes, unopened, unclosed, ending, receipt: old } = self;
+        Conversion { mailboxes, unopened, unclosed, ending, receipt: receipt(old) }
     }
 
-    /// The same, or the first error if a mailbox could not be opened or read to its end.
+    /// The same, or the first error if a mailbox could not be opened or read to its end, or the output not completed.
     ///
     /// Single messages that failed are told to the observer and counted in [`messages`](Self::messages).
     ///
@@ -321,7 +323,7 @@ impl<R> Conversion<R> {
     /// That error.
     pub fn into_result(mut self) -> Result<Self> {
         let unread = self.mailboxes.iter_mut().find_map(|mailbox| mailbox.error.take());
-        match self.unopened.pop().or(unread) {
+        match self.unclosed.take().or(self.unopened.pop()).or(unread) {
             Some(error) => Err(error),
             None => Ok(self),
         }
@@ -330,7 +332,7 @@ impl<R> Conversion<R> {
     /// Whether a message, a mailbox or an input failed.
     pub fn has_failures(&self) -> bool {
         let failed = |mailbox: &MailboxSummary| mailbox.error.is_some() || mailbox.messages.failed > 0;
-        !self.unopened.is_empty() || self.mailboxes.iter().any(failed)
+        self.unclosed.is_some() || !self.unopened.is_empty() || self.mailboxes.iter().any(failed)
     }
 }
 

@@ -130,8 +130,12 @@ impl Sink for Directory {
         Ok(item)
     }
 
-    fn finish(self, _: Ending) -> Result<()> {
+    fn close(&mut self) -> Result<()> {
         self.0.sync_folders()
+    }
+
+    fn finish(self, _: Ending) -> Result<()> {
+        Ok(())
     }
 }
 

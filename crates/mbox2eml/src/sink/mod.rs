@@ -145,9 +145,18 @@ pub trait Sink: Send {
         0
     }
 
-    /// Ends the output, early if `ending` says so.
+    /// Brings the output to a good end, when all entries were put. What it could not finish counts as
+    /// [`unfinished`](Self::unfinished). Default: nothing is left to do.
     ///
     /// # Errors
-    /// If the output cannot be brought to a good end.
+    /// If the output cannot be completed; it ends early then.
+    fn close(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Ends the output, early if `ending` says so, and tells what is known of it.
+    ///
+    /// # Errors
+    /// If that cannot be told.
     fn finish(self, ending: Ending) -> Result<Self::Receipt>;
 }
