@@ -86,9 +86,9 @@ impl<E: Encode> Worker<'_, E> {
             return None;
         }
         let unwanted = selection.unwanted(&headers, &eml, span.profile);
+        let key = if unwanted.is_none() { selection.dedup.key(&headers, &eml) } else { None };
         // What is left of a message that was cut off is not the same as the whole, even under the same id.
-        let is_comparable = unwanted.is_none() && !batch.is_cut_off(raw.index);
-        let key = if is_comparable { selection.dedup.key(&headers, &eml) } else { None };
+        let key = key.filter(|_| !batch.is_cut_off(raw.index));
         Some(Look { raw, span, headers, eml, quoting, key, unwanted })
     }
 
