@@ -10,7 +10,7 @@ use std::error::Error;
 use mbox2eml::name::{Charset, EntryName, Namer};
 use mbox2eml::sink::{Encode, Entry, Fate, Placed, Sink};
 use mbox2eml::source::Stream;
-use mbox2eml::{Converter, Ending, Result, WriteError};
+use mbox2eml::{Converter, Result, WriteError};
 
 /// The parallel half: looks at one message.
 struct Measure;
@@ -42,8 +42,8 @@ impl Sink for ByYear {
         Ok(Placed::new(name, Fate::Written))
     }
 
-    fn finish(self, _: Ending) -> Result<Self::Receipt> {
-        Ok(self.0)
+    fn finish(self) -> Self::Receipt {
+        self.0
     }
 }
 
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).ok_or("usage: custom_sink FILE")?;
     let namer = Namer::new("{year}/{index}".parse()?, Charset::Unicode);
     let converter = Converter::builder().names(namer).build();
-    let done = converter.convert(Stream::open(path)?, ByYear::default(), &())?.into_result()?;
+    let done = converter.convert(Stream::open(path)?, ByYear::default(), &()).into_result()?;
     for (year, (messages, bytes)) in done.receipt {
         let year = if year.is_empty() { "no date" } else { &year };
         println!("{year:8} {messages:>9} messages {bytes:>14} bytes");

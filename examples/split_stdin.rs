@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args_os().nth(1).ok_or("usage: split_stdin FOLDER")?;
     let input = Stream::new(Origin::standard_input(), io::stdin());
     let sink = Directory::create(folder, Durability::Cached)?;
-    let done = Converter::builder().build().convert(input, sink, &Tell)?.into_result()?;
+    let done = Converter::builder().build().convert(input, sink, &Tell).into_result()?;
 
     let messages = done.messages();
     println!("{} found, {} written, {} already there", messages.found, messages.written, messages.already_there);

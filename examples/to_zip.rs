@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let names = Namer::new(Template::default(), Charset::Ascii).layout(Layout::Label(Default::default()));
     let sink = Volumes::at(output).limits(Limits { max_size: Some(450 << 20), max_entries: Some(10_000) }).create()?;
-    let done = Converter::builder().names(names).build().convert_all(mailboxes, sink, &())?.into_result()?;
+    let done = Converter::builder().names(names).build().convert_all(mailboxes, sink, &()).into_result()?;
 
     println!("{} messages", done.messages().written);
     for volume in &done.receipt {

@@ -121,8 +121,8 @@ fn names_of_inputs_are_escaped_on_the_screen() {
         scratch.write(file, "no mailbox\n");
         assert_harmless(&scratch.run([file, OsStr::new("out2")]).ends(2).says(&[&format!("{shown}: not an mbox")]));
         assert_harmless(&scratch.run([&*scratch.path("nope").join(file), "out3".as_ref()]).ends(2).says(&[shown]));
-        let found = scratch.run(["-v".as_ref(), scratch.path(".").as_path(), "out4".as_ref()]).ends(0);
-        assert_harmless(&found.says(&[&format!("{shown} is no mailbox")]));
+        let found = scratch.run(["-v".as_ref(), scratch.path(".").as_path(), "out4".as_ref()]).ends(1);
+        assert_harmless(&found.says(&[&format!("{shown}: not an mbox")]));
     }
 }
 

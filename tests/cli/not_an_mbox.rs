@@ -103,19 +103,26 @@ fn one_among_several_is_told_and_the_rest_is_converted() {
 }
 
 #[test]
-fn in_a_searched_folder_they_are_passed_over() {
+fn in_a_searched_folder_they_are_passed_over_unless_they_are_called_like_a_mailbox() {
     let scratch = Scratch::new();
     for (file, ..) in FILES {
         scratch.write(format!("in/{file}"), fs::read(testdata().join("not-an-mbox").join(file)).unwrap());
     }
     scratch.write("in/real", mailbox(&[("A", "1")]));
-    let count = "9 other files were passed over, since they hold no mailbox; -v names them\n";
-    scratch.run(["in", "out"]).ends(0).says(&[count]).says_nowhere(&["passed over: "]);
+    let named_so = FILES.iter().filter(|(file, ..)| file.ends_with(".mbox")).count();
+    assert_eq!(named_so, 1);
+    let count =
+        format!("{} other files were passed over, since they hold no mailbox; -v names them\n", FILES.len() - 1);
+    scratch.run(["in", "out"]).ends(1).says(&[&count]).says_nowhere(&["passed over: "]);
     assert_eq!(scratch.names("out"), ["real/000001_20240401T120000Z_A.eml"]);
 
-    let ran = scratch.run(["-v", "in", "out"]).ends(0);
-    for (file, ..) in FILES {
-        assert!(ran.stderr.contains(&format!("passed over: in/{file} is no mailbox\n")), "{file}: {ran:#?}");
+    let ran = scratch.run(["-v", "in", "out"]).ends(1);
+    for (file, looks, _) in FILES {
+        let told = match file.ends_with(".mbox") {
+            true => format!("mbox2eml: in/{file}: not an mbox: {looks}\n"),
+            false => format!("passed over: in/{file} is no mailbox\n"),
+        };
+        assert!(ran.stderr.contains(&told), "{file}: {ran:#?}");
     }
 }
 

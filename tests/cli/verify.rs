@@ -127,3 +127,20 @@ fn a_link_is_no_message() {
     let ran = scratch.run(verify(&[], "out")).ends(1);
     assert_eq!(ran.stdout, format!("different\ttakeout/{name}\t0\n"), "{ran:#?}");
 }
+
+#[test]
+fn a_copy_that_is_missing_makes_no_stranger_of_the_others() {
+    let options = ["--layout", "label", "--label-copies", "all"];
+    let scratch = converted(&options, "out");
+    let is_copy = |path: &String| path.starts_with("takeout/") && path.contains("/000003_");
+    let copies: Vec<String> = scratch.tree("out").into_keys().filter(is_copy).collect();
+    assert_eq!(copies.len(), 2, "{copies:?}");
+    for path in &copies {
+        let bytes = scratch.read(scratch.path("out").join(path));
+        fs::remove_file(scratch.path("out").join(path)).unwrap();
+        let ran = scratch.run(verify(&options, "out")).ends(1);
+        assert_eq!(ran.stdout, format!("missing\t{path}\n"), "{ran:#?}");
+        scratch.write(scratch.path("out").join(path), bytes);
+    }
+    scratch.run(verify(&options, "out")).ends(0);
+}

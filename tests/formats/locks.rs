@@ -70,7 +70,7 @@ fn read(mailbox: impl AsRef<[u8]>, rule: SplitRule) -> Found {
     }
     assert_eq!(at, u64::try_from(mailbox.len()).unwrap());
     let observer = Warnings::default();
-    let done = Converter::builder().split(rule).build().convert(source(), Null, &observer).unwrap();
+    let done = Converter::builder().split(rule).build().convert(source(), Null, &observer);
     assert_eq!(done.messages().found, u64::try_from(messages.len()).unwrap());
     Found { messages, warnings: observer.0.into_inner().unwrap() }
 }
@@ -285,7 +285,7 @@ fn only_thunderbirds_own_flags_delete() {
     ] {
         let mailbox = format!("{from_line}\n{header}Subject: flags\n\nText\n\n");
         let source = Stream::new("mailbox", mailbox.as_bytes());
-        let done = Converter::builder().build().convert(source, Null, &()).unwrap();
+        let done = Converter::builder().build().convert(source, Null, &());
         let counted = (done.mailboxes[0].deleted, done.messages().filtered, done.messages().written);
         assert_eq!(counted, (deleted, deleted, 1 - deleted), "{mailbox}");
     }

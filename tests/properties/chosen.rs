@@ -220,7 +220,7 @@ proptest! {
         let converter = Settings::raw(SplitRule::Auto).builder(threads).copies(Copies::All);
         let converter = converter.names(namer.layout(Layout::Label(LabelPriority::default()))).build();
         let mailbox = Known::mailbox(&all);
-        let done = converter.convert(stream(mailbox.as_bytes(), 1000), Memory::default(), &()).unwrap();
+        let done = converter.convert(stream(mailbox.as_bytes(), 1000), Memory::default(), &());
         check_sums(&done);
         prop_assert_eq!(done.messages().written, u64::try_from(all.len()).unwrap());
         let mut expected = Vec::new();

@@ -73,7 +73,7 @@ fn lines_are_right_though_the_batch_before_was_left_unfinished() {
     // Four messages and a part of the fifth make a window, so that a batch has more than one.
     let mailbox = message.repeat(20);
     let source = stream(&mailbox, message.len() * 9 / 2);
-    let done = Settings::raw(SplitRule::Any).converter(2).convert(source, Memory::default(), &observer).unwrap();
+    let done = Settings::raw(SplitRule::Any).converter(2).convert(source, Memory::default(), &observer);
     assert_eq!((done.ending, done.messages().found), (Ending::Cancelled, 2));
     let lines: Vec<_> = observer.recorder.warnings().iter().map(|w| (w.position.message, w.position.line)).collect();
     assert!(matches!(lines[..], [(1, 1), (second, line)] if line == 4 * (second - 1) + 1), "{lines:?}");
@@ -106,7 +106,7 @@ proptest! {
     ) {
         let (whole, recorder) = convert(stream(&mailbox, 1 << 20), &settings, 1);
         let observer = Stopping::after(after);
-        let done = settings.converter(threads).convert(stream(&mailbox, chunk), Memory::default(), &observer).unwrap();
+        let done = settings.converter(threads).convert(stream(&mailbox, chunk), Memory::default(), &observer);
         check_sums(&done);
         // A run asked to stop after its last message has nothing left to do.
         prop_assert!(done.ending == Ending::Complete || observer.cancelled(), "{:?}", done.ending);
@@ -131,7 +131,7 @@ proptest! {
         let expected = contents(undisturbed.path());
 
         let sink = Directory::create(folder.path(), Durability::Cached).unwrap();
-        let stopped = settings.converter(threads).convert(stream(&mailbox, chunk), sink, &Stopping::after(after)).unwrap();
+        let stopped = settings.converter(threads).convert(stream(&mailbox, chunk), sink, &Stopping::after(after));
         check_sums(&stopped);
         for (name, bytes) in contents(folder.path()) {
             prop_assert_eq!(Some(&bytes), expected.get(&name), "{} is not whole", name);

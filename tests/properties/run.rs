@@ -12,7 +12,7 @@ use mbox2eml::sink::{Encode, Entry, Fate, Placed, Sink};
 use mbox2eml::source::{Origin, Source, Stream, Window};
 use mbox2eml::split::{Doubt, LineEnd, NotAnMbox, Profile, Span, SplitRule, Splitter};
 use mbox2eml::transform::{Eol, Unquote};
-use mbox2eml::{Conversion, Converter, ConverterBuilder, Ending, Error, WriteError};
+use mbox2eml::{Conversion, Converter, ConverterBuilder, Error, WriteError};
 
 /// What a splitter finds.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,8 +100,8 @@ impl Sink for Memory {
         Ok(Placed::new(name, Fate::Written))
     }
 
-    fn finish(self, _: Ending) -> mbox2eml::Result<Vec<Kept>> {
-        Ok(self.0)
+    fn finish(self) -> Vec<Kept> {
+        self.0
     }
 }
 
@@ -206,7 +206,7 @@ impl Settings {
 /// The messages, and everything that was told.
 pub(crate) fn convert(source: impl Source, settings: &Settings, threads: usize) -> (Conversion<Vec<Kept>>, Recorder) {
     let recorder = Recorder::default();
-    let done = settings.converter(threads).convert(source, Memory::default(), &recorder).unwrap();
+    let done = settings.converter(threads).convert(source, Memory::default(), &recorder);
     (done, recorder)
 }
 

@@ -130,7 +130,7 @@ fn write(text: &mut String, importer: &Importer) -> std::fmt::Result {
 }
 
 /// A limit in the units in which it is documented.
-fn limit(bytes: u64) -> String {
+pub(crate) fn limit(bytes: u64) -> String {
     if bytes.is_multiple_of(GB) {
         format!("{} GB", bytes / GB)
     } else if bytes.is_multiple_of(MB) {

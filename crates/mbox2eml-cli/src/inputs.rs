@@ -75,15 +75,14 @@ impl Inputs {
         let mut search = Search { args, output, found: Vec::new(), passed_over: Vec::new() };
         paths.iter().for_each(|path| search.add(path));
         let Search { found, passed_over, .. } = search;
-        let is_several = |found: &Found| matches!(&found.input, Ok(input) if input.is_several());
-        let several = paths.len() > 1 || paths.iter().any(|path| path.is_dir()) || found.iter().any(is_several);
+        let several = paths.len() > 1 || paths.iter().any(|path| path.is_dir()) || found.iter().any(Found::is_several);
         let folders = several.then(|| Folders::new(charset));
         Self { found, passed_over, folders }
     }
 
     /// Whether there may be more than one mailbox.
     pub(crate) fn several(&self) -> bool {
-        self.found.len() > 1 || self.found.iter().any(|found| found.input.as_ref().is_ok_and(Input::is_several))
+        self.found.len() > 1 || self.found.iter().any(Found::is_several)
     }
 
     /// Whether no input can be read.
@@ -103,14 +102,10 @@ impl Inputs {
     }
 }
 
-impl Input {
+impl Found {
     /// Whether its mailboxes have folders of their own even if there is one only.
     fn is_several(&self) -> bool {
-        matches!(&self.way, Way::Archive(packed) if !packed.is_one_file)
-    }
-
-    fn is_empty_archive(&self) -> bool {
-        matches!(&self.way, Way::Archive(packed) if packed.is_empty)
+        matches!(&self.input, Ok(Input { way: Way::Archive(packed), .. }) if !packed.is_one_file)
     }
 }
 
@@ -153,14 +148,17 @@ impl Search<'_> {
 
     /// An archive named on the command line: its mailboxes are called by their paths in it.
     fn add_archive(&mut self, path: &Path) {
-        let input = self.archive(path, FoundBy::Name);
-        let is_one_file = matches!(&input, Ok(input) if !input.is_several());
-        let name = if is_one_file { archive_name(path.parent().unwrap_or(path), path) } else { String::new() };
-        let input = match input {
-            Ok(input) if input.is_empty_archive() => Err(Error::NoMailbox { origin: Origin::file(path) }),
-            input => input,
-        };
-        self.add_input(name, input);
+        let name = archive_name(path.parent().unwrap_or(path), path);
+        match self.archive(path, FoundBy::Name) {
+            Ok((packed, _)) if packed.is_empty => {
+                self.add_input(name, Err(Error::NoMailbox { origin: Origin::file(path) }));
+            }
+            Ok((packed, size)) => {
+                let name = if packed.is_one_file { name } else { String::new() };
+                self.add_input(name, Ok(Input { way: Way::Archive(packed), size }));
+            }
+            Err(error) => self.add_input(name, Err(error)),
+        }
     }
 
     fn add_folder(&mut self, root: &Path) {
@@ -176,8 +174,8 @@ impl Search<'_> {
                 continue;
             }
             match self.archive(&path, FoundBy::Search) {
-                Ok(input) if input.is_empty_archive() => self.passed_over.push(path),
-                input => self.add_input(name, input),
+                Ok((packed, _)) if packed.is_empty => self.passed_over.push(path),
+                found => self.add_input(name, found.map(|(packed, size)| Input { way: Way::Archive(packed), size })),
             }
         }
         for error in failed {
@@ -189,12 +187,12 @@ impl Search<'_> {
         }
     }
 
-    fn archive(&self, path: &Path, found: FoundBy) -> Result<Input> {
+    /// Looks into an archive; also says how many bytes its mailboxes have, if that is known.
+    fn archive(&self, path: &Path, found: FoundBy) -> Result<(Packed, Option<u64>)> {
         let limit = self.args.inflate_limit.map_or_else(InflateLimit::default, InflateLimit::Bytes);
         let archive = Archive::open(path, limit)?;
         let (is_one_file, is_empty) = (archive.kind() == Kind::Gzip, archive.mailboxes() == Some(0));
-        let packed = Packed { path: path.to_owned(), limit, is_one_file, is_empty, found };
-        Ok(Input { way: Way::Archive(packed), size: archive.size() })
+        Ok((Packed { path: path.to_owned(), limit, is_one_file, is_empty, found }, archive.size()))
     }
 
     /// How a file is read, and its size if known.
@@ -274,8 +272,14 @@ impl Mailboxes<'_> {
             Ok(way) => way.open(),
             Err(error) => Err(error),
         };
-        let folder = self.folder(&name);
-        Some(source.map(|source| Mailbox { source, folder }))
+        Some(match source {
+            // A folder that could not be searched has no mailbox, and takes nobody's name.
+            Err(error) if name.is_empty() => Err(error),
+            source => {
+                let folder = self.folder(&name);
+                source.map(|source| Mailbox { source, folder })
+            }
+        })
     }
 }
 

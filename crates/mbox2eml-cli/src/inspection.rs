@@ -9,10 +9,10 @@ use mbox2eml::transform::Quoting;
 use mbox2eml::{Conversion, Ending};
 use serde_json::{Value, json};
 
-use crate::importer::Importer;
-use crate::number::{count, date, grouped, rate, size, time};
+use crate::importer::{Importer, limit};
+use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::reporter::Doubtful;
-use crate::summary::{books_json, mailbox_json, profile_in_words, whole_story};
+use crate::summary::{books_json, mailbox_json, profile_in_words, whole_story, write_passed_over};
 use crate::terminal::escape;
 
 /// What was found, and what else is needed to tell it.
@@ -23,6 +23,8 @@ pub(crate) struct Inspection<'a> {
     pub(crate) doubtful: &'a [Doubtful],
     pub(crate) passed_over: u64,
     pub(crate) nested: u64,
+    /// How many messages of each mailbox were to be looked at, at most.
+    pub(crate) limit: Option<u64>,
     pub(crate) elapsed: Duration,
     /// Whether all is told, however long.
     pub(crate) verbose: bool,
@@ -60,8 +62,9 @@ impl Inspection<'_> {
             self.write_odd(text, &self.done.warnings(), None)?;
             writeln!(text)?;
         }
-        if self.passed_over > 0 {
-            writeln!(text, "{} passed over, since they hold no mailbox", count(self.passed_over, "other file"))?;
+        write_passed_over(text, self.passed_over, self.nested)?;
+        if let Some(limit) = self.limit {
+            writeln!(text, "  At most {} of each mailbox, the first, as asked.", count(limit, "message"))?;
         }
         let bytes = self.done.bytes().input;
         let rate = rate(bytes, self.elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
@@ -219,10 +222,10 @@ fn write_objections(text: &mut String, importer: &Importer, Statistics { all, la
         writeln!(text, "  for {name}: about {}", count(archives, "ZIP"))?;
     }
     match (importer.message_limit, largest.first()) {
-        (Some(limit), Some(large)) if large.bytes > limit => {
-            writeln!(text, "  for {name}: there are messages over {}, see too-large", size(limit))
+        (Some(max), Some(large)) if large.bytes > max => {
+            writeln!(text, "  for {name}: there are messages over {}, see too-large", limit(max))
         }
-        (Some(limit), _) => writeln!(text, "  for {name}: no message is over {}", size(limit)),
+        (Some(max), _) => writeln!(text, "  for {name}: no message is over {}", limit(max)),
         (None, _) => Ok(()),
     }
 }
@@ -270,8 +273,4 @@ fn doubtful_json(Doubtful { origin, warning, .. }: &Doubtful) -> Value {
         "input": origin.to_string(), "message": position.message, "offset": position.byte, "line": position.line,
         "kind": warning.kind.as_str(), "why": warning.why,
     })
-}
-
-fn to_u64(number: usize) -> u64 {
-    u64::try_from(number).unwrap_or(u64::MAX)
 }

@@ -5,6 +5,11 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use jiff::{Timestamp, tz::Offset};
 
+/// A number of things in memory, as the numbers that are told.
+pub(crate) fn to_u64(number: usize) -> u64 {
+    u64::try_from(number).unwrap_or(u64::MAX)
+}
+
 /// `1234567` as `1,234,567`.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();

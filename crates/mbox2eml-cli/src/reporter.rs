@@ -106,6 +106,11 @@ impl Reporter {
         }
     }
 
+    /// Whether there is a line on each mailbox.
+    pub(crate) fn tells_mailboxes(&self) -> bool {
+        self.mailbox_lines.is_some()
+    }
+
     /// How many archives within archives were not looked into.
     pub(crate) fn nested(&self) -> u64 {
         self.nested.load(Ordering::Relaxed)

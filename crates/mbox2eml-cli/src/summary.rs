@@ -13,7 +13,7 @@ use mbox2eml::split::Profile;
 use mbox2eml::{Conversion, Ending, Error};
 use serde_json::{Value, json};
 
-use crate::number::{count, grouped, rate, size, time};
+use crate::number::{count, grouped, rate, size, time, to_u64};
 use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
 
 /// What the summary needs to know beyond the books.
@@ -29,7 +29,7 @@ pub(crate) struct Summary<'a> {
     pub(crate) nested: u64,
     pub(crate) elapsed: Duration,
     /// The first places at which warnings of a sort were met.
-    pub(crate) places: &'a dyn Fn(WarningKind) -> Vec<String>,
+    pub(crate) places: Box<dyn Fn(WarningKind) -> Vec<String> + 'a>,
     /// Whether all is told, however long.
     pub(crate) verbose: bool,
 }
@@ -101,17 +101,7 @@ impl Summary<'_> {
                 count(deleted, "message")
             )?;
         }
-        if self.passed_over > 0 {
-            let (files, they) = match self.passed_over {
-                1 => ("1 other file was".to_owned(), "it holds"),
-                number => (format!("{} other files were", grouped(number)), "they hold"),
-            };
-            writeln!(text, "  {files} passed over, since {they} no mailbox; -v names them")?;
-        }
-        if self.nested > 0 {
-            let archives = count(self.nested, "archive");
-            writeln!(text, "  {archives} within archives not looked into, so unpack them first; -v names them")?;
-        }
+        write_passed_over(text, self.passed_over, self.nested)?;
         if self.is_dry_run() {
             writeln!(text, "  Nothing was written, and what may be there already was not looked at.")?;
         }
@@ -148,7 +138,7 @@ impl Summary<'_> {
                 [] => writeln!(text, "  {BOLD}archives{BOLD:#}  none"),
                 [only] => writeln!(text, "  {BOLD}archive{BOLD:#}   {}", archive(only)),
                 [first, .., last] => {
-                    let number = grouped(u64::try_from(files.len()).unwrap_or(u64::MAX));
+                    let number = grouped(to_u64(files.len()));
                     writeln!(text, "  {BOLD}archives{BOLD:#}  {number}: {} to {}", archive(first), archive(last))
                 }
             },
@@ -215,7 +205,7 @@ impl Summary<'_> {
             for place in &places {
                 writeln!(text, "      {place}")?;
             }
-            let told = u64::try_from(places.len()).unwrap_or(u64::MAX);
+            let told = to_u64(places.len());
             if number > told {
                 writeln!(text, "      and {} more; -v tells them all", grouped(number - told))?;
             }
@@ -246,6 +236,22 @@ impl Summary<'_> {
         }
         format!("{object}\n")
     }
+}
+
+/// How many files were no mailboxes, and how many archives were not looked into.
+pub(crate) fn write_passed_over(text: &mut String, passed_over: u64, nested: u64) -> std::fmt::Result {
+    let (files, they) = match passed_over {
+        1 => ("1 other file was".to_owned(), "it holds"),
+        number => (format!("{} other files were", grouped(number)), "they hold"),
+    };
+    if passed_over > 0 {
+        writeln!(text, "  {files} passed over, since {they} no mailbox; -v names them")?;
+    }
+    if nested > 0 {
+        let archives = count(nested, "archive");
+        writeln!(text, "  {archives} within archives not looked into, so unpack them first; -v names them")?;
+    }
+    Ok(())
 }
 
 /// What every JSON summary has.

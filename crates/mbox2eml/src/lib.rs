@@ -21,7 +21,7 @@
 //! # std::fs::write(&input, "From a@example.org Mon Jan  1 00:00:00 2024\nSubject: Hello\n\nBody\n\n")?;
 //!
 //! let sink = Directory::create(&output, Durability::Cached)?;
-//! let done = Converter::builder().build().convert(Stream::open(&input)?, sink, &())?.into_result()?;
+//! let done = Converter::builder().build().convert(Stream::open(&input)?, sink, &()).into_result()?;
 //!
 //! assert_eq!(done.messages().found, done.messages().accounted());
 //! assert_eq!(done.bytes().input, done.bytes().accounted());

@@ -114,7 +114,6 @@ fn trap() -> (Vec<u8>, usize) {
 }
 
 #[test]
-#[cfg_attr(debug_assertions, ignore = "takes half a minute in a debug build")]
 fn a_gibibyte_of_mail_out_of_little_is_refused_by_default() {
     let (packed, size) = trap();
     let ran = is_refused("m.mbox.gz", gzip_of(&packed));

@@ -75,8 +75,11 @@ fn of_real_mail_those_asked_for_are_taken() {
     let Some(corpus) = folder() else { return };
     let corpus = corpus.to_str().unwrap();
     let scratch = Scratch::new();
+    // Some files of the corpus are called `.mbox` and are none, which is told.
     let run = |options: &[&str], out: &str| {
-        scratch.run(options.iter().chain(&["-q", "--json", "--name", "{index}_{date}", corpus, out])).ends(0).json()
+        let ran = scratch.run(options.iter().chain(&["-q", "--json", "--name", "{index}_{date}", corpus, out])).ends(1);
+        assert!(ran.stderr.lines().all(|line| line.contains(": not an mbox: ") || line.starts_with("  ")), "{ran:#?}");
+        ran.json()
     };
     let all = run(&[], "all");
     let Some(emls) = reckoned(&scratch, "all") else { return };

@@ -264,7 +264,7 @@ fn all_mailboxes_together_are_the_total() {
     let (_, total) = text.split_once("all 4 mailboxes\n").unwrap();
     assert!(
         total.starts_with("  messages  12, ")
-            && total.contains("\n3 other files passed over, since they hold no mailbox\n"),
+            && total.contains("\n  3 other files were passed over, since they hold no mailbox; -v names them\n"),
         "{text}"
     );
     check_text(total, &scratch.tree("out"));

@@ -140,10 +140,13 @@ impl Archive {
         }
         let (origin, path) = (place.origin(), place.path());
         let name = archive_name(path.parent().unwrap_or(path), path);
-        let member = if is_mailbox(looks, || has_mailbox_name(&path.with_extension(""))) {
+        let is_named_so = has_mailbox_name(&path.with_extension(""));
+        let member = if is_mailbox(looks, || is_named_so) {
             Member::Mailbox { name, source: Box::new(Stream::new(origin, bytes)) }
         } else if let Some((_, source)) = bytes.broken() {
             return Err(Error::Read { origin, byte: packed_position(&bytes), source });
+        } else if is_named_so {
+            return Err(Error::NotAnMbox { origin, looks });
         } else {
             Member::PassedOver(origin)
         };

@@ -182,7 +182,7 @@ impl Survey<'_> {
         }
         match head.undecided(&record.name) {
             Some((byte, source)) => Err(Error::Read { origin: self.place.member(&record.name), byte, source }),
-            None => Ok(None),
+            None => record.name.misnamed(self.place, head.looks()).map_or(Ok(None), Err),
         }
     }
 

@@ -80,6 +80,6 @@ pub(super) fn judge<R: Read + Send + 'static>(
     }
     match headed.undecided(name) {
         Some((byte, source)) => Err(Error::Read { origin, byte, source }),
-        None => Ok(Member::PassedOver(origin)),
+        None => name.misnamed(place, headed.looks()).map_or(Ok(Member::PassedOver(origin)), Err),
     }
 }

@@ -16,13 +16,12 @@ mod volume;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub use deflate::Level;
-use mbox2eml::name::EntryName;
-use mbox2eml::report::{Ending, WarningKind};
+use mbox2eml::name::{EntryName, fingerprint};
+use mbox2eml::report::WarningKind;
 use mbox2eml::sink::{Durability, Fate, Oddity, Placed, Sink};
 use mbox2eml::{Error, Reach, Result, WriteError};
 pub use packer::{Packed, Packer};
@@ -80,17 +79,8 @@ impl VolumesBuilder {
         if let Err(source) = fs::create_dir_all(folder) {
             return Err(Error::Output { path: folder.to_owned(), doing: "cannot create this folder", source });
         }
-        let mut volumes = Volumes {
-            path,
-            limits,
-            level,
-            durability,
-            current: None,
-            at_risk: 0,
-            finished: Vec::new(),
-            names: HashSet::new(),
-            broken: None,
-        };
+        let mut volumes =
+            Volumes { path, limits, level, durability, current: None, finished: Vec::new(), names: HashSet::new() };
         match volumes.begin() {
             Ok(()) => Ok(volumes),
             Err(source) => Err(Error::Output { path: volumes.path, doing: "cannot write this archive", source }),
@@ -102,23 +92,23 @@ impl VolumesBuilder {
 /// each complete in itself. A message is never cut: one that is too large for a volume has one of its own, and a
 /// warning.
 ///
-/// A volume in work is called `….zip.mbox2eml.partial`. If the run ends early, that file is removed, the messages in it count as
-/// failed, and the volumes finished before stay. A finished volume is never overwritten: where one is there, its bytes
-/// are compared with those that would be written, and if they differ the run ends with an error. So the same run again
-/// completes an interrupted one. Without a message there is no archive.
+/// A volume in work is called `….zip.mbox2eml.partial`. If the run ends early, that file is removed, the messages in it
+/// count as failed, and the volumes finished before stay. A finished volume is never overwritten: where one is there,
+/// its bytes are compared with those that would be written, and if they differ the run ends with an error. So the same
+/// run again completes an interrupted one. Without a message there is no archive.
 ///
 /// Memory: 8 to 18 bytes for each entry, so that no two get the same name.
 ///
 /// ```
 /// use mbox2eml::source::Stream;
-/// use mbox2eml::{Converter, Ending};
+/// use mbox2eml::Converter;
 /// use mbox2eml_archive::volumes::{Limits, Volumes};
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("out.zip");
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n"[..];
 /// let sink = Volumes::at(&path).limits(Limits { max_size: Some(450 << 20), max_entries: Some(10_000) }).create()?;
-/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), sink, &())?.into_result()?;
+/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), sink, &()).into_result()?;
 /// assert_eq!(done.receipt, [path]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -130,13 +120,9 @@ pub struct Volumes {
     durability: Durability,
     /// The volume in work; none after it failed.
     current: Option<Volume>,
-    /// How many entries were written since the last volume was finished.
-    at_risk: u64,
     finished: Vec<PathBuf>,
-    /// The hashes of the names of all entries. Should two names ever share one, the second entry gets another name.
+    /// The fingerprints of the names of all entries. Should two ever share one, the second entry gets another name.
     names: HashSet<u64>,
-    /// Why nothing more can be written.
-    broken: Option<(io::ErrorKind, String)>,
 }
 
 impl Volumes {
@@ -190,7 +176,6 @@ impl Volumes {
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
         }
         volume.finish(&name, self.durability)?;
-        self.at_risk = 0;
         self.finished.push(name);
         Ok(())
     }
@@ -210,35 +195,31 @@ impl Volumes {
     /// Gives an entry a name that no other has.
     fn claim(&mut self, packed: &mut Packed) -> Option<Oddity> {
         let name = &mut packed.record.name;
-        if self.names.insert(hash(name)) {
+        let mut is_free = |name: &EntryName| self.names.insert(fingerprint(name.as_str()));
+        if is_free(name) {
             return None;
         }
-        *name = (2..).map(|n| name.alternative(n)).find(|free| self.names.insert(hash(free)))?;
+        *name = (2..).map(|n| name.alternative(n)).find(is_free)?;
         Some(Oddity::NAME_TAKEN)
     }
 
     /// Writes an entry, into a new volume if it has to be.
     fn write(&mut self, packed: &Packed, oddities: &mut Vec<Oddity>) -> io::Result<Fate> {
-        let limits = self.limits;
-        if self.current.as_ref().is_some_and(|volume| volume.entries() > 0 && !volume.has_room(packed, limits)) {
+        // Told once only, with the error that broke it.
+        let broken = || io::Error::other("the archive is broken");
+        let mut volume = self.current.as_mut().ok_or_else(broken)?;
+        let mut headers = volume.headers(packed);
+        if volume.entries() > 0 && !volume.has_room(&headers, packed, self.limits) {
             self.next_volume()?;
+            volume = self.current.as_mut().ok_or_else(broken)?;
+            headers = volume.headers(packed);
         }
-        let Some(volume) = &mut self.current else { return Err(self.why_broken()) };
-        if !volume.has_room(packed, limits) {
+        if volume.entries() == 0 && !volume.has_room(&headers, packed, self.limits) {
             let why = "larger than an archive may be: it has one of its own";
             oddities.push(Oddity { kind: WarningKind::OversizeVolume, why });
         }
-        volume.append(packed)?;
-        if volume.existing().is_some() {
-            return Ok(Fate::AlreadyThere);
-        }
-        self.at_risk += 1;
-        Ok(Fate::Written)
-    }
-
-    fn why_broken(&self) -> io::Error {
-        let (kind, why) = self.broken.clone().unwrap_or((io::ErrorKind::Other, "the archive is broken".to_owned()));
-        io::Error::new(kind, why)
+        volume.append(&headers, packed)?;
+        Ok(if volume.existing().is_some() { Fate::AlreadyThere } else { Fate::Written })
     }
 
     /// Gives the last volume its name.
@@ -273,14 +254,14 @@ impl Sink for Volumes {
             Ok(fate) => Ok(Placed { name: packed.record.name, fate, oddities }),
             Err(source) => {
                 self.current = None;
-                self.broken.get_or_insert_with(|| (source.kind(), source.to_string()));
                 Err(WriteError { doing: "cannot write", name: packed.record.name, source, reach: Reach::Output })
             }
         }
     }
 
     fn unfinished(&self) -> u64 {
-        self.at_risk
+        let in_work = self.current.as_ref().filter(|volume| volume.existing().is_none());
+        in_work.map_or(0, Volume::entries)
     }
 
     fn close(&mut self) -> Result<()> {
@@ -293,8 +274,8 @@ impl Sink for Volumes {
         })
     }
 
-    fn finish(self, _: Ending) -> Result<Vec<PathBuf>> {
-        Ok(self.finished)
+    fn finish(self) -> Vec<PathBuf> {
+        self.finished
     }
 }
 
@@ -304,10 +285,4 @@ fn folder_of(path: &Path) -> &Path {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     }
-}
-
-fn hash(name: &EntryName) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
 }

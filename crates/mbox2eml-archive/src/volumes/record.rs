@@ -121,11 +121,24 @@ pub(super) struct End {
 }
 
 impl End {
+    /// The length of the plain record, and of the two that zip64 puts before it.
+    const PLAIN: u64 = 22;
+    const ZIP64: u64 = 56 + 20;
+
+    /// How many bytes the records have.
+    pub(super) fn len(self) -> u64 {
+        if self.is_zip64() { Self::ZIP64 + Self::PLAIN } else { Self::PLAIN }
+    }
+
+    fn is_zip64(self) -> bool {
+        self.entries >= MAX16 || self.directory >= MAX32 || self.length >= MAX32
+    }
+
     /// The records at the end (4.3.14 to 4.3.16).
     pub(super) fn to_bytes(self) -> Vec<u8> {
         let Self { entries, directory, length } = self;
-        let mut out = Vec::with_capacity(98);
-        if entries >= MAX16 || directory >= MAX32 || length >= MAX32 {
+        let mut out = Vec::new();
+        if self.is_zip64() {
             self.push_zip64(&mut out);
         }
         let entries = entries.min(MAX16);

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::DeflateDecoder;
+use mbox2eml::name::fingerprint;
 use mbox2eml::sink::Stock;
 use mbox2eml::{Error, Result};
 use rawzip::{
@@ -21,7 +21,7 @@ use super::Volumes;
 /// Memory: about 60 bytes for each entry.
 pub struct VolumesStock {
     volumes: Vec<(PathBuf, ZipArchive<FileReader>)>,
-    /// Where the entry of a name is, by the name's hash.
+    /// Where the entry of a name is, by the name's fingerprint.
     places: HashMap<u64, Place>,
 }
 
@@ -81,14 +81,16 @@ impl VolumesStock {
         let volume = self.volumes.len();
         each_entry(archive, |record| {
             let place = Place { volume, entry: record.wayfinder(), method: record.compression_method() };
-            self.places.insert(hash(&name(record)), place);
+            self.places.insert(fingerprint(&name(record)), place);
         })
     }
 }
 
 impl Stock for VolumesStock {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
-        let Some(Place { volume, entry, method }) = self.places.get(&hash(name)).copied() else { return Ok(None) };
+        let Some(Place { volume, entry, method }) = self.places.get(&fingerprint(name)).copied() else {
+            return Ok(None);
+        };
         let Some((_, archive)) = self.volumes.get(volume) else { return Ok(None) };
         let entry = archive.get_entry(entry).map_err(io::Error::other)?;
         let bytes = entry.reader();
@@ -124,12 +126,6 @@ fn each_entry(archive: &ZipArchive<FileReader>, mut take: impl FnMut(&ZipFileHea
 
 fn name(record: &ZipFileHeaderRecord<'_>) -> String {
     String::from_utf8_lossy(record.file_path().as_bytes()).into_owned()
-}
-
-fn hash(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
 }
 
 fn unreadable(path: &Path, source: io::Error) -> Error {

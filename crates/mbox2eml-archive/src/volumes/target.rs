@@ -77,9 +77,7 @@ impl Partial {
             _ => Ok(()),
         }
     }
-}
 
-impl Partial {
     /// Whether what stands at the path is still this file, and not one that somebody put there meanwhile.
     fn is_ours(&self) -> bool {
         #[cfg(unix)]

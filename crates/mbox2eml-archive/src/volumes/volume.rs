@@ -24,7 +24,8 @@ pub(super) struct Volume {
     directory_len: u64,
 }
 
-struct Headers {
+/// What stands before an entry's data and in the directory.
+pub(super) struct Headers {
     local: Vec<u8>,
     central: Vec<u8>,
 }
@@ -59,34 +60,32 @@ impl Volume {
         }
     }
 
-    /// Whether it would stay below the limits with one more entry.
-    pub(super) fn has_room(&self, packed: &Packed, limits: Limits) -> bool {
-        let Headers { local, central } = self.headers(packed);
-        let directory = self.offset + to_u64(local.len() + packed.data.len());
-        let length = self.directory_len + to_u64(central.len());
-        let end = End { entries: self.entries + 1, directory, length };
-        let size = directory + length + to_u64(end.to_bytes().len());
-        limits.max_size.is_none_or(|max| size <= max) && limits.max_entries.is_none_or(|max| end.entries <= max)
-    }
-
-    /// Adds an entry.
-    pub(super) fn append(&mut self, packed: &Packed) -> io::Result<()> {
-        let Headers { local, central } = self.headers(packed);
-        self.out.write_all(&local)?;
-        self.out.write_all(&packed.data)?;
-        self.directory.write_all(&central)?;
-        self.offset += to_u64(local.len() + packed.data.len());
-        self.directory_len += to_u64(central.len());
-        self.entries += 1;
-        Ok(())
-    }
-
-    /// What stands before an entry's data and in the directory if it comes next.
-    fn headers(&self, packed: &Packed) -> Headers {
+    /// The headers of an entry if it comes next.
+    pub(super) fn headers(&self, packed: &Packed) -> Headers {
         let mut headers = Headers { local: Vec::with_capacity(128), central: Vec::with_capacity(160) };
         packed.record.push_local(&mut headers.local);
         packed.record.push_central(self.offset, &mut headers.central);
         headers
+    }
+
+    /// Whether it would stay below the limits with one more entry.
+    pub(super) fn has_room(&self, Headers { local, central }: &Headers, packed: &Packed, limits: Limits) -> bool {
+        let directory = self.offset + to_u64(local.len() + packed.data.len());
+        let length = self.directory_len + to_u64(central.len());
+        let end = End { entries: self.entries + 1, directory, length };
+        let size = directory + length + end.len();
+        limits.max_size.is_none_or(|max| size <= max) && limits.max_entries.is_none_or(|max| end.entries <= max)
+    }
+
+    /// Adds an entry.
+    pub(super) fn append(&mut self, Headers { local, central }: &Headers, packed: &Packed) -> io::Result<()> {
+        self.out.write_all(local)?;
+        self.out.write_all(&packed.data)?;
+        self.directory.write_all(central)?;
+        self.offset += to_u64(local.len() + packed.data.len());
+        self.directory_len += to_u64(central.len());
+        self.entries += 1;
+        Ok(())
     }
 
     /// Writes the directory, and gives the volume its name.

@@ -7,12 +7,12 @@ use mbox2eml::Result;
 use mbox2eml::sink::{Directory, Null, Outline, Sink};
 use mbox2eml_archive::volumes::Volumes;
 
-use super::{exit, print, refuse, run};
+use super::{exit, print, refuse, run, summary};
 use crate::args::Args;
 use crate::exit::Exit;
 use crate::plan::{Output, Plan, Zip};
 use crate::reporter::Reporter;
-use crate::summary::{Made, Purpose, Summary};
+use crate::summary::{Made, Purpose};
 use crate::terminal;
 
 /// Converts what the command line says and tells how it went.
@@ -50,25 +50,14 @@ fn convert_into<K: Sink>(
     made: impl Fn(K::Receipt) -> Made,
 ) -> Exit {
     let begun = Instant::now();
-    let several = plan.inputs.several();
     let purpose = if args.dry_run { Purpose::DryRun } else { Purpose::Convert };
-    let reporter = Reporter::new(args, &plan, several.then_some(purpose));
+    let reporter = Reporter::new(args, &plan, plan.inputs.several().then_some(purpose));
     let done = match run(plan, sink, &reporter) {
         Ok(done) => done.map(made),
         Err(exit) => return exit,
     };
     let exit = exit(&done);
-    let summary = Summary {
-        output,
-        done: &done,
-        several,
-        limit: args.limit,
-        passed_over: reporter.passed_over(),
-        nested: reporter.nested(),
-        elapsed: begun.elapsed(),
-        places: &|kind| reporter.places(kind),
-        verbose: args.verbose,
-    };
+    let summary = summary(args, output, &done, &reporter, begun);
     let worth_telling = exit != Exit::CouldNot || done.messages().found > 0;
     if !args.quiet && worth_telling {
         terminal::tell(summary.for_people());

@@ -31,6 +31,7 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
         doubtful: &reporter.doubtful(),
         passed_over: reporter.passed_over(),
         nested: reporter.nested(),
+        limit: args.limit,
         elapsed: begun.elapsed(),
         verbose: args.verbose,
     };

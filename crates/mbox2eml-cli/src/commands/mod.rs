@@ -9,5 +9,5 @@ mod verify;
 pub(crate) use convert::convert;
 pub(crate) use generate::{generate, list_importers};
 pub(crate) use inspect::inspect;
-use run::{exit, print, refuse, run};
+use run::{exit, print, refuse, run, summary};
 pub(crate) use verify::verify;

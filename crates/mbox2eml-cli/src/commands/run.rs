@@ -1,12 +1,17 @@
 //! What every command does that goes through mailboxes.
 
+use std::path::Path;
+use std::time::Instant;
+
 use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::Sink;
 use mbox2eml::{Conversion, Ending, Error};
 
+use crate::args::Args;
 use crate::exit::Exit;
 use crate::plan::{Plan, Usage};
 use crate::reporter::Reporter;
+use crate::summary::{Made, Summary};
 use crate::terminal::{self, BAD};
 
 /// Says why a command line makes no sense.
@@ -23,13 +28,34 @@ pub(super) fn run<K: Sink>(
 ) -> Result<Conversion<K::Receipt>, Exit> {
     reporter.watch_for_interrupts();
     let mailboxes = plan.inputs.open(|origin| reporter.pass_over_member(origin));
-    let done = sink.and_then(|sink| plan.converter.convert_all(mailboxes, sink, reporter));
+    let done = sink.map(|sink| plan.converter.convert_all(mailboxes, sink, reporter));
     reporter.end_progress();
     reporter.tell_untold();
     done.map_err(|error| {
         reporter.tell_error(&error);
         Exit::CouldNot
     })
+}
+
+/// What the summary of a run needs to know.
+pub(super) fn summary<'a>(
+    args: &Args,
+    output: &'a Path,
+    done: &'a Conversion<Made>,
+    reporter: &'a Reporter,
+    begun: Instant,
+) -> Summary<'a> {
+    Summary {
+        output,
+        done,
+        several: reporter.tells_mailboxes(),
+        limit: args.limit,
+        passed_over: reporter.passed_over(),
+        nested: reporter.nested(),
+        elapsed: begun.elapsed(),
+        places: Box::new(|kind| reporter.places(kind)),
+        verbose: args.verbose,
+    }
 }
 
 /// How a run ended.

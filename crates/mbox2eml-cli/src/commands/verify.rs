@@ -7,12 +7,12 @@ use mbox2eml::sink::{Compare, Differences, FolderStock, Stock};
 use mbox2eml::{Conversion, Result};
 use mbox2eml_archive::volumes::VolumesStock;
 
-use super::{exit, print, refuse, run};
+use super::{exit, print, refuse, run, summary};
 use crate::args::Args;
 use crate::exit::Exit;
 use crate::plan::{Output, Plan};
 use crate::reporter::Reporter;
-use crate::summary::{Made, Purpose, Summary};
+use crate::summary::{Made, Purpose};
 use crate::terminal::{self, escape};
 
 /// Goes the whole way again with the same options, compares, and prints what differs.
@@ -29,23 +29,12 @@ pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Exit {
 
 fn compare<S: Stock>(args: &Args, plan: Plan, output: &Output, stock: Result<S>) -> Exit {
     let begun = Instant::now();
-    let several = plan.inputs.several();
-    let reporter = Reporter::new(args, &plan, several.then_some(Purpose::Verify));
+    let reporter = Reporter::new(args, &plan, plan.inputs.several().then_some(Purpose::Verify));
     let done = match run(plan, stock.map(Compare::new), &reporter) {
         Ok(done) => done.map(Made::Compared),
         Err(exit) => return exit,
     };
-    let summary = Summary {
-        output: &output.path,
-        done: &done,
-        several,
-        limit: args.limit,
-        passed_over: reporter.passed_over(),
-        nested: reporter.nested(),
-        elapsed: begun.elapsed(),
-        places: &|kind| reporter.places(kind),
-        verbose: args.verbose,
-    };
+    let summary = summary(args, &output.path, &done, &reporter, begun);
     if !args.quiet {
         terminal::tell(summary.for_people());
     }

@@ -9,7 +9,7 @@ use super::{Conversion, Item};
 use crate::error::{Error, Reach, Result, WriteError};
 use crate::report::{ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, Position, Warning, WarningCounts};
 use crate::select::Unwanted;
-use crate::sink::{Fate, Oddity, Placed, Sink};
+use crate::sink::{Fate, Oddity, Sink};
 
 /// What a worker has done with a step.
 pub(super) enum Done<T> {
@@ -99,16 +99,23 @@ impl<'o, K: Sink> Ledger<'o, K> {
         self.current = Some(account);
     }
 
-    /// Hands a message and its copies to the sink: it counts as written if one of them is.
+    /// Hands a message and its copies to the sink: it counts as written if one of them is, and as failed if one fails.
     fn put(&mut self, first: Item<K>, copies: Vec<Item<K>>) -> Result<(Fate, Vec<Oddity>), WriteError> {
-        let Placed { mut fate, mut oddities, .. } = self.sink.put(first)?;
-        let mut written = u64::from(fate == Fate::Written);
-        for copy in copies {
-            let placed = self.sink.put(copy)?;
-            if placed.fate == Fate::Written {
-                (fate, written) = (Fate::Written, written + 1);
+        let (mut fate, mut written, mut oddities, mut failure) = (Fate::AlreadyThere, 0, Vec::new(), None);
+        for item in std::iter::once(first).chain(copies) {
+            match self.sink.put(item) {
+                Ok(placed) => {
+                    if placed.fate == Fate::Written {
+                        (fate, written) = (Fate::Written, written + 1);
+                    }
+                    oddities.extend(placed.oddities);
+                }
+                // The others are put all the same: one bad entry never loses another.
+                Err(error) => failure = failure.or(Some(error)),
             }
-            oddities.extend(placed.oddities);
+        }
+        if let Some(failure) = failure {
+            return Err(failure);
         }
         self.watch_unfinished(written);
         Ok((fate, oddities))
@@ -150,7 +157,7 @@ impl<'o, K: Sink> Ledger<'o, K> {
     }
 
     /// Closes the books and the sink; `exhausted` says that no input was left.
-    pub(super) fn finish(mut self, exhausted: bool) -> Result<Conversion<K::Receipt>> {
+    pub(super) fn finish(mut self, exhausted: bool) -> Conversion<K::Receipt> {
         self.close(None);
         let mut ending = match (self.output_failed, exhausted && !self.interrupted) {
             (true, _) => Ending::OutputFailed,
@@ -167,8 +174,8 @@ impl<'o, K: Sink> Ledger<'o, K> {
         if ending != Ending::Complete {
             self.take_back(self.at_risk);
         }
-        let receipt = self.sink.finish(ending)?;
-        Ok(Conversion { mailboxes: self.mailboxes, unopened: self.unopened, unclosed, ending, receipt })
+        let receipt = self.sink.finish();
+        Conversion { mailboxes: self.mailboxes, unopened: self.unopened, unclosed, ending, receipt }
     }
 
     /// Counts the messages written last as failed: they stood in an archive that is not finished.

@@ -3,7 +3,8 @@
 //! Workers take turns at the mailbox. Whoever is free takes the next batch: finds where its messages begin and end,
 //! which must happen in order and is quick, then reads, names and writes them while others take the batches after it.
 //! Results are settled in mailbox order; one that comes early is parked. So no worker waits for another, but for the
-//! moment in which a batch is cut, and memory is bounded by the batches in work.
+//! moment in which a batch is cut, and, where duplicates are dropped or messages counted, for the batches before to be
+//! decided. Memory is bounded by the batches in work.
 
 mod desk;
 mod feed;
@@ -76,7 +77,7 @@ pub enum Copies {
 /// use mbox2eml::Converter;
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n"[..];
-/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), Null, &())?.into_result()?;
+/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), Null, &()).into_result()?;
 /// assert_eq!(done.messages().written, 1);
 /// assert_eq!(done.bytes().accounted(), 67);
 /// # Ok::<(), mbox2eml::Error>(())
@@ -223,31 +224,20 @@ impl Converter {
 
     /// Converts one mailbox, its messages directly into the sink.
     ///
-    /// A mailbox that cannot be read is told in its [`MailboxSummary`] and to the observer.
-    ///
-    /// # Errors
-    /// If the sink cannot be brought to a good end.
-    pub fn convert<S: Source, K: Sink>(
-        &self,
-        source: S,
-        sink: K,
-        observer: &dyn Observer,
-    ) -> Result<Conversion<K::Receipt>> {
+    /// What fails is told in the [`Conversion`] and to the observer.
+    pub fn convert<S: Source, K: Sink>(&self, source: S, sink: K, observer: &dyn Observer) -> Conversion<K::Receipt> {
         self.convert_all(std::iter::once(Ok(Mailbox::new(source))), sink, observer)
     }
 
     /// Converts mailboxes one after another; each is opened when its turn comes. Give each a folder of its own, as
     /// [`Folders`](crate::name::Folders) does. An `Err` among them is counted as
     /// a mailbox that failed, and the next one follows.
-    ///
-    /// # Errors
-    /// If the sink cannot be brought to a good end.
     pub fn convert_all<'s, K: Sink>(
         &self,
         mailboxes: impl Iterator<Item = Result<Mailbox<'s>>> + Send,
         sink: K,
         observer: &dyn Observer,
-    ) -> Result<Conversion<K::Receipt>> {
+    ) -> Conversion<K::Receipt> {
         let encoder = sink.encoder();
         let feed = Feed::new(mailboxes, self.split, self.selection.quota);
         let stop = AtomicBool::new(false);

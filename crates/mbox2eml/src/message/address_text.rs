@@ -2,43 +2,19 @@
 //!
 //! Nothing is parsed, so that the time grows with the header only, however many addresses it has.
 
-use memchr::{memchr, memchr_iter};
-
-use super::fields::is_empty_line;
 use super::headers::text;
+use crate::field::fields;
 
 /// The texts of all fields called `name` in the header that `message` begins with, a comma between
 /// two. Lines end in LF or CRLF.
 pub(super) fn of_all(message: &[u8], name: &str) -> Option<String> {
-    let texts = fields(message).filter_map(|field| text(value_of(field, name)?));
+    let wanted = fields(message).filter(|(field, _)| field.eq_ignore_ascii_case(name.as_bytes()));
+    let texts = wanted.filter_map(|(_, value)| text(value));
     texts.reduce(|mut all, next| {
         all.push_str(", ");
         all.push_str(&next);
         all
     })
-}
-
-/// The fields up to the first empty line, each with the lines it is folded into.
-fn fields(message: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = message;
-    std::iter::from_fn(move || {
-        let mut line_ends = memchr_iter(b'\n', rest).map(|at| at + 1).chain([rest.len()]).peekable();
-        let first = rest.get(..*line_ends.peek()?)?;
-        if first.is_empty() || is_empty_line(first) {
-            return None;
-        }
-        let end = line_ends.find(|&end| !matches!(rest.get(end), Some(b' ' | b'\t')))?;
-        let (field, after) = rest.split_at_checked(end)?;
-        rest = after;
-        Some(field)
-    })
-}
-
-/// What follows the name, in any case, and its colon. White space before the colon is obsolete, but
-/// occurs (RFC 5322, section 4.5).
-fn value_of<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
-    let (start, value) = field.split_at_checked(memchr(b':', field)?)?;
-    start.trim_ascii_end().eq_ignore_ascii_case(name.as_bytes()).then_some(value.get(1..)?)
 }
 
 #[cfg(test)]

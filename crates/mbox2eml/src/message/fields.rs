@@ -2,6 +2,8 @@
 
 use memchr::memchr_iter;
 
+use crate::field::is_empty_line;
+
 /// The raw values of the fields this crate reads, line ends and folding included.
 ///
 /// Of a field that occurs twice the first one counts: what a mailbox's owner or server adds
@@ -69,15 +71,6 @@ impl<'a> Fields<'a> {
             _ => return false,
         }
         true
-    }
-}
-
-/// Whether nothing but carriage returns stands before the line feed.
-pub(super) fn is_empty_line(line: &[u8]) -> bool {
-    match line {
-        [b'\n'] | [b'\r', b'\n'] => true,
-        [b'\r', returns @ .., b'\n'] => returns.iter().all(|byte| *byte == b'\r'),
-        _ => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The path of one EML below the output.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 /// The extension of every file named here.
@@ -49,6 +50,14 @@ impl EntryName {
         let stem = self.0.strip_suffix(EXTENSION).unwrap_or(&self.0);
         Self(format!("{stem}~{n}{EXTENSION}"))
     }
+}
+
+/// A number that stands for a name where many are remembered: eight bytes each. The same in every run of one build; two
+/// names share one by chance in 10^19, or by somebody's long search, so nothing may be lost by taking two for one.
+pub fn fingerprint(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }
 
 impl fmt::Display for EntryName {

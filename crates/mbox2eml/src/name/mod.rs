@@ -28,7 +28,7 @@ mod layouts;
 mod properties;
 
 pub use characters::Charset;
-pub use entry_name::EntryName;
+pub use entry_name::{EntryName, fingerprint};
 pub use folder::{Folder, Folders};
 pub use layout::{LabelPriority, Layout};
 pub use namer::Namer;

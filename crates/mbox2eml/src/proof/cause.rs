@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
-use super::fields;
+use crate::field::{fields, is_empty_line};
 use crate::message::header_len;
 
 /// What U+FFFD is in UTF-8: it stands where somebody could not read a byte.
@@ -72,7 +72,7 @@ fn has_epilogue(header: &[u8], body: &[u8]) -> bool {
 fn has_list_footer(header: &[u8], body: &[u8]) -> bool {
     let of_list = |name: &[u8]| name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"List-"));
     let tail = body.get(body.len().saturating_sub(FOOTER)..).unwrap_or(body);
-    fields::of(header).any(|(name, _)| of_list(name)) && tail.split(|byte| *byte == b'\n').any(is_rule)
+    fields(header).any(|(name, _)| of_list(name)) && tail.split(|byte| *byte == b'\n').any(is_rule)
 }
 
 /// Whether a line parts a footer from the text above: `-- `, or nothing but many dashes or underscores.
@@ -97,7 +97,7 @@ fn has_replaced_bytes(eml: &[u8]) -> bool {
             // What follows the last part is nobody's, and its charset unknown.
             (header, is_utf8) = if is_end { (None, true) } else { (Some(end), false) };
         } else if let Some(from) = header {
-            if fields::is_empty_line(line) {
+            if is_empty_line(line) {
                 let content = content_type(eml.get(from..start).unwrap_or_default()).unwrap_or_default();
                 let boundary = parameter(content, b"boundary").filter(|_| boundaries.len() < MAX_BOUNDARIES);
                 boundaries.extend(boundary);
@@ -123,7 +123,7 @@ fn delimiter(line: &[u8], boundaries: &[&[u8]]) -> Option<bool> {
 }
 
 fn content_type(header: &[u8]) -> Option<&[u8]> {
-    fields::of(header).find(|(name, _)| name.eq_ignore_ascii_case(b"Content-Type")).map(|(_, value)| value)
+    fields(header).find(|(name, _)| name.eq_ignore_ascii_case(b"Content-Type")).map(|(_, value)| value)
 }
 
 fn is_type(content: &[u8], start: &[u8]) -> bool {

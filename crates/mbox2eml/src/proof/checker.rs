@@ -6,8 +6,8 @@ use memchr::memchr;
 
 use super::canonical::{Canonical, Canonicalization};
 use super::digests::Digests;
-use super::fields::is_empty_line;
 use super::signature::Signature;
+use crate::field::is_empty_line;
 
 /// A body is read in pieces of this size, which are still in the cache when they are hashed.
 const CACHED: usize = 16 << 10;

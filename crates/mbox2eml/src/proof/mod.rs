@@ -15,7 +15,6 @@ mod canonical;
 mod cause;
 mod checker;
 mod digests;
-mod fields;
 mod settle;
 mod signature;
 
@@ -24,6 +23,7 @@ use checker::Checker;
 pub use settle::{readings, settle};
 use signature::Signature;
 
+use crate::field::fields;
 use crate::transform::Eml;
 
 /// No more signatures of a message are looked at: real ones have fewer than ten.
@@ -63,7 +63,7 @@ impl Signatures {
     /// (RFC 6376, 3.2) are unusable.
     pub fn of(header: &[u8]) -> Self {
         let mut signatures = Self::default();
-        for (_, value) in fields::of(header).filter(|(name, _)| is_signature(name)).take(MAX_SIGNATURES) {
+        for (_, value) in fields(header).filter(|(name, _)| is_signature(name)).take(MAX_SIGNATURES) {
             match Signature::parse(value) {
                 Some(signature) => signatures.usable.push(signature),
                 None => signatures.unusable += 1,

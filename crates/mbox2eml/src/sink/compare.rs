@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,8 +11,7 @@ use walkdir::WalkDir;
 use super::directory::{NAMES_TRIED, open_there};
 use super::{Encode, Entry, Fate, Oddity, Placed, Sink};
 use crate::error::{Error, Reach, Result, WriteError};
-use crate::name::EntryName;
-use crate::report::Ending;
+use crate::name::{EntryName, fingerprint};
 use crate::size::to_u64;
 use crate::transform::Eml;
 
@@ -95,7 +93,7 @@ fn relative(root: &Path, path: &Path) -> String {
 #[derive(Debug)]
 pub struct Compare<S> {
     stock: Arc<S>,
-    /// The hashes of the names that were looked for.
+    /// The fingerprints of the names that were looked for.
     known: HashSet<u64>,
     differences: Differences,
 }
@@ -186,7 +184,7 @@ impl<S: Stock> Sink for Compare<S> {
     }
 
     fn put(&mut self, Compared { name, moved, verdict }: Compared) -> Result<Placed, WriteError> {
-        self.known.insert(hash(name.as_str()));
+        self.known.insert(fingerprint(name.as_str()));
         let failed = |doing, name, source| Err(WriteError { doing, name, source, reach: Reach::Entry });
         let differences = &mut self.differences;
         match verdict {
@@ -212,17 +210,18 @@ impl<S: Stock> Sink for Compare<S> {
         }
     }
 
-    fn finish(self, ending: Ending) -> Result<Differences> {
-        let Self { stock, known, mut differences } = self;
-        if ending == Ending::Complete {
-            stock.list(&mut |name| {
-                if !known.contains(&hash(&name)) {
-                    differences.number += 1;
-                    list(&mut differences.extra, name);
-                }
-            })?;
-        }
-        Ok(differences)
+    fn close(&mut self) -> Result<()> {
+        let Self { stock, known, differences } = self;
+        stock.list(&mut |name| {
+            if !known.contains(&fingerprint(&name)) {
+                differences.number += 1;
+                list(&mut differences.extra, name);
+            }
+        })
+    }
+
+    fn finish(self) -> Differences {
+        self.differences
     }
 }
 
@@ -230,12 +229,6 @@ fn list<T>(these: &mut Vec<T>, one: T) {
     if these.len() < Differences::LISTED {
         these.push(one);
     }
-}
-
-fn hash(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Compares what is written to it with what a reader gives.

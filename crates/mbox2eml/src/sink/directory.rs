@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, FileTimes, OpenOptions, TryLockError};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -11,8 +10,7 @@ use std::time::{Duration, SystemTime};
 use super::{Encode, Entry, Fate, Oddity, Placed, Sink};
 use crate::error::{Error, Reach, Result, WriteError};
 use crate::message::Received;
-use crate::name::EntryName;
-use crate::report::Ending;
+use crate::name::{EntryName, fingerprint};
 use crate::size::to_u64;
 use crate::transform::Eml;
 
@@ -99,9 +97,7 @@ struct Claim<'a> {
 impl<'a> Claim<'a> {
     /// Claims the name; `None` if another worker has it.
     fn on(in_work: &'a Mutex<Vec<u64>>, name: &EntryName) -> Option<Self> {
-        let mut hasher = DefaultHasher::new();
-        name.hash(&mut hasher);
-        let name = hasher.finish();
+        let name = fingerprint(name.as_str());
         let mut names = in_work.lock().unwrap_or_else(PoisonError::into_inner);
         if names.contains(&name) {
             return None;
@@ -134,9 +130,7 @@ impl Sink for Directory {
         self.0.sync_folders()
     }
 
-    fn finish(self, _: Ending) -> Result<()> {
-        Ok(())
-    }
+    fn finish(self) {}
 }
 
 impl Encode for Writer {

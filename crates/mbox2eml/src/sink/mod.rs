@@ -17,7 +17,7 @@ pub use survey::{Findings, Survey};
 use crate::error::{Result, WriteError};
 use crate::message::{Headers, RawMessage, Received};
 use crate::name::{EntryName, Folder};
-use crate::report::{Ending, WarningKind};
+use crate::report::WarningKind;
 use crate::source::Origin;
 use crate::transform::{Eml, Quoting};
 
@@ -154,9 +154,6 @@ pub trait Sink: Send {
         Ok(())
     }
 
-    /// Ends the output, early if `ending` says so, and tells what is known of it.
-    ///
-    /// # Errors
-    /// If that cannot be told.
-    fn finish(self, ending: Ending) -> Result<Self::Receipt>;
+    /// What is known when all is done; the output ends here, early unless it was [closed](Self::close).
+    fn finish(self) -> Self::Receipt;
 }

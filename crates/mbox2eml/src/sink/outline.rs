@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Encode, Entry, Fate, Placed, Sink};
-use crate::error::{Result, WriteError};
+use crate::error::WriteError;
 use crate::name::EntryName;
-use crate::report::{Ending, Tally};
+use crate::report::Tally;
 
 /// Counts the files that each folder would get.
 ///
@@ -17,7 +17,7 @@ use crate::report::{Ending, Tally};
 /// use mbox2eml::source::Stream;
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n"[..];
-/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), Outline::default(), &())?;
+/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), Outline::default(), &()).into_result()?;
 /// assert_eq!(done.receipt[""].messages, 1);
 /// # Ok::<(), mbox2eml::Error>(())
 /// ```
@@ -55,7 +55,7 @@ impl Sink for Outline {
         Ok(Placed::new(name, Fate::Written))
     }
 
-    fn finish(self, _: Ending) -> Result<Self::Receipt> {
-        Ok(self.0)
+    fn finish(self) -> Self::Receipt {
+        self.0
     }
 }

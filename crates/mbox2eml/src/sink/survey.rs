@@ -1,10 +1,9 @@
 //! A sink that writes nothing and learns what is in the mailboxes.
 
 use super::{Encode, Entry, Fate, Placed, Sink, Statistics};
-use crate::error::{Result, WriteError};
+use crate::error::WriteError;
 use crate::message::{Field, Headers};
 use crate::name::{EntryName, Folder};
-use crate::report::Ending;
 use crate::source::Origin;
 use crate::transform::{Census, Quoting};
 
@@ -19,7 +18,7 @@ use crate::transform::{Census, Quoting};
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nFrom: ann@example.org\n\nHello\n\n"[..];
 /// let converter = Converter::builder().read(Survey::FIELDS).build();
-/// let done = converter.convert(Stream::new("memory", mailbox), Survey::default(), &())?;
+/// let done = converter.convert(Stream::new("memory", mailbox), Survey::default(), &()).into_result()?;
 /// assert_eq!(done.receipt.total.senders.get("ann@example.org").unwrap().messages, 1);
 /// # Ok::<(), mbox2eml::Error>(())
 /// ```
@@ -82,7 +81,7 @@ impl Sink for Survey {
     }
 
     fn begin(&mut self, _: &Origin, _: &Folder) {
-        self.close();
+        self.end_mailbox();
         self.0.mailboxes.push(Statistics::default());
     }
 
@@ -93,15 +92,15 @@ impl Sink for Survey {
         Ok(Placed::new(note.name, Fate::Written))
     }
 
-    fn finish(mut self, _: Ending) -> Result<Findings> {
-        self.close();
-        Ok(self.0)
+    fn finish(mut self) -> Findings {
+        self.end_mailbox();
+        self.0
     }
 }
 
 impl Survey {
     /// Adds the mailbox that ends to the others.
-    fn close(&mut self) {
+    fn end_mailbox(&mut self) {
         let Findings { mailboxes, total } = &mut self.0;
         if let Some(mailbox) = mailboxes.last_mut() {
             *total += mailbox;

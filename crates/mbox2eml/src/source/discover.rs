@@ -41,7 +41,7 @@ pub struct Discovery {
     pub archives: Vec<FoundArchive>,
     /// Files that are neither mailboxes nor archives.
     pub passed_over: Vec<PathBuf>,
-    /// Folders and files that could not be looked at.
+    /// Folders and files that could not be looked at, and files that are called like mailboxes and are none.
     pub failed: Vec<Error>,
 }
 
@@ -77,6 +77,10 @@ pub fn discover(root: &Path, except: Option<&Path>) -> Discovery {
                 let name = mailbox_name(root, &path);
                 found.mailboxes.push(FoundMailbox { path, name });
             }
+            // A mailbox by its name alone may be a damaged one: nobody must think that there was none.
+            Ok(looks) if has_mailbox_name(&path) || has_index(&path) => {
+                found.failed.push(Error::NotAnMbox { origin: Origin::file(path), looks });
+            }
             Ok(_) => found.passed_over.push(path),
             Err(error) => found.failed.push(error),
         }
@@ -100,11 +104,13 @@ pub fn is_mailbox(looks: Looks, has_mailbox_name: impl FnOnce() -> bool) -> bool
     }
 }
 
-/// Whether mail programs call their mailboxes so: `Name.mbox`, or Apple Mail's `Name.mbox/mbox`, in any case.
+/// Whether mail programs call their mailboxes so: `Name.mbox`, or Apple Mail's `Name.mbox/mbox`, in any case. What a Mac
+/// puts beside a file on other disks, `._Name.mbox`, is none.
 pub fn has_mailbox_name(path: &Path) -> bool {
     let is_mbox = |part: Option<&OsStr>| part.is_some_and(|p| p.eq_ignore_ascii_case("mbox"));
     let in_bundle = is_mbox(path.parent().and_then(Path::extension)) && is_mbox(path.file_name());
-    is_mbox(path.extension()) || in_bundle
+    let is_companion = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"._"));
+    (is_mbox(path.extension()) || in_bundle) && !is_companion
 }
 
 /// Whether Thunderbird's index of it stands next to the file.
@@ -236,13 +242,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut tar = [0; 512];
         tar[257..263].copy_from_slice(b"ustar\0");
-        let files: [(&str, &[u8]); 6] = [
+        let files: [(&str, &[u8]); 8] = [
             ("a-001.zip", b"PK\x03\x04"),
             ("b.mbox.gz", b"\x1f\x8b"),
             ("c.tar", &tar),
             ("d.json", b"{}"),
             ("e", b"From a@example.org Mon Jan  1 00:00:00 2024\nSubject: x\n"),
             ("f.mbox", b""),
+            ("._g.mbox", b"\0\x05\x16\x07"),
+            ("h.mbox", b"\0\0\0\0"),
         ];
         for (name, bytes) in files {
             std::fs::write(folder.path().join(name), bytes).unwrap();
@@ -251,6 +259,11 @@ mod tests {
         let archives: Vec<_> = found.archives.iter().map(|archive| archive.name.as_str()).collect();
         let mailboxes: Vec<_> = found.mailboxes.iter().map(|mailbox| mailbox.name.as_str()).collect();
         assert_eq!((archives, mailboxes), (vec!["a", "b", "c"], vec!["e", "f"]));
-        assert_eq!(found.passed_over, [folder.path().join("d.json")]);
+        assert_eq!(found.passed_over, ["._g.mbox", "d.json"].map(|name| folder.path().join(name)));
+        // One that may be damaged is told, and not taken for something else.
+        let [Error::NotAnMbox { origin, looks: Looks::Unknown }] = found.failed.as_slice() else {
+            panic!("{:?}", found.failed)
+        };
+        assert_eq!(origin.path(), Some(folder.path().join("h.mbox").as_path()));
     }
 }

@@ -34,12 +34,14 @@ fn a_mailbox_is_recognised_by_its_content_and_only_then_by_its_name() {
         Item::deflated("d.mbox/mbox", ""),
         Item::deflated("e.mbox", "{}"),
         Item::deflated("f.zip", zip(&[Item::stored("g.mbox", mailbox("g", 1))])),
+        Item::deflated("._b.mbox", "\0\x05\x16\x07"),
     ];
     let outcome = outcome("t.zip", &zip(&items));
     let names: Vec<_> = outcome.mailboxes.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["Posteingang", "b", "d"]);
-    assert_eq!(outcome.passed_over, ["t.zip!c.txt", "t.zip!e.mbox", "t.zip!f.zip"]);
-    assert_eq!(outcome.errors, [""; 0]);
+    assert_eq!(outcome.passed_over, ["t.zip!c.txt", "t.zip!f.zip", "t.zip!._b.mbox"]);
+    // One that is called like a mailbox may be a damaged one.
+    assert_eq!(outcome.errors, ["t.zip!e.mbox: not an mbox: it looks like JSON"]);
 }
 
 #[test]
