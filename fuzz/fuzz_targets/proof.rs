@@ -1,0 +1,24 @@
+//! Any message is held against its signatures without a panic, the same whatever the line ends that are written; and the
+//! quoting that a signature settles is one under which it matches.
+#![no_main]
+
+mod common;
+
+use libfuzzer_sys::fuzz_target;
+use mbox2eml::proof::{Signatures, Verdict, readings, settle};
+use mbox2eml::split::LineEnd;
+use mbox2eml::transform::{Eol, Transform};
+
+fuzz_target!(|message: &[u8]| {
+    let signatures = Signatures::of(message);
+    for quoting in common::QUOTINGS {
+        let check = |eol| signatures.check(&Transform::new(eol, LineEnd::Lf).apply(message, quoting));
+        assert_eq!(check(Eol::Crlf), check(Eol::Keep));
+        assert_eq!(check(Eol::Crlf) == Verdict::Unsigned, signatures.usable() == 0);
+        for line_end in common::LINE_ENDS {
+            let Some(settled) = settle(message, line_end, &readings(quoting)) else { continue };
+            let eml = Transform::new(Eol::Crlf, line_end).apply(message, settled);
+            assert_eq!(signatures.check(&eml), Verdict::Matched, "{settled:?}");
+        }
+    }
+});
