@@ -9,9 +9,10 @@ use bytes::Bytes;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
 use crate::message::RawMessage;
+use crate::proof::{Votes, settle};
 use crate::source::{Source, Stream};
 use crate::split::{LineEnd, Profile, Span, SplitRule};
-use crate::transform::{Eml, Eol, Transform, Unquote};
+use crate::transform::{Eml, Eol, Quoting, Transform, Unquote};
 
 /// A mailbox, to be read from its start to its end.
 ///
@@ -76,7 +77,8 @@ impl<S: Source> Mbox<S> {
     /// The messages, in mailbox order. Memory is bounded by a few MiB, or the longest message.
     pub fn messages(self) -> Messages<S> {
         let Self { source, rule, unquote, eol } = self;
-        Messages { batches: Batches::new(source, rule), unquote, eol, ready: VecDeque::new() }
+        let votes = Votes::default();
+        Messages { batches: Batches::new(source, rule), unquote, votes, eol, ready: VecDeque::new() }
     }
 }
 
@@ -85,6 +87,7 @@ impl<S: Source> Mbox<S> {
 pub struct Messages<S> {
     batches: Batches<S>,
     unquote: Unquote,
+    votes: Votes,
     eol: Eol,
     ready: VecDeque<Message>,
 }
@@ -96,16 +99,30 @@ impl<S: Source> Messages<S> {
     }
 
     fn refill(&mut self, batch: &Batch) {
-        let (unquote, eol, line_end) = (self.unquote, self.eol, batch.line_end);
-        self.ready.extend(batch.messages().map(|(raw, span)| Message {
-            index: raw.index,
-            span: *span,
-            from_line: batch.bytes.slice_ref(raw.from_line),
-            bytes: batch.bytes.slice_ref(raw.bytes),
-            unquote,
-            eol,
-            line_end,
-        }));
+        for (raw, span) in batch.messages() {
+            let message = Message {
+                index: raw.index,
+                span: *span,
+                from_line: batch.bytes.slice_ref(raw.from_line),
+                bytes: batch.bytes.slice_ref(raw.bytes),
+                quoting: self.quoting(&raw, span, batch.line_end),
+                eol: self.eol,
+                line_end: batch.line_end,
+            };
+            self.ready.push_back(message);
+        }
+    }
+
+    /// Which quoting to undo in the next message.
+    fn quoting(&mut self, raw: &RawMessage<'_>, span: &Span, line_end: LineEnd) -> Quoting {
+        let own = self.unquote.quoting(span.profile, span.length_proven);
+        if self.unquote != Unquote::Auto {
+            return own;
+        }
+        let settlement = settle(raw.bytes, line_end, own);
+        let quoting = self.votes.reading(&settlement, own);
+        self.votes.add(&settlement);
+        quoting
     }
 }
 
@@ -131,7 +148,7 @@ pub struct Message {
     span: Span,
     from_line: Bytes,
     bytes: Bytes,
-    unquote: Unquote,
+    quoting: Quoting,
     eol: Eol,
     line_end: LineEnd,
 }
@@ -159,7 +176,6 @@ impl Message {
 
     /// The message as it was sent: unquoted, with the line ends asked for.
     pub fn eml(&self) -> Eml<'_> {
-        let quoting = self.unquote.quoting(self.span.profile, self.span.length_proven);
-        Transform::new(self.eol, self.line_end).apply(&self.bytes, quoting)
+        Transform::new(self.eol, self.line_end).apply(&self.bytes, self.quoting)
     }
 }

@@ -128,7 +128,7 @@ fn quote(body: &[u8], quoting: Quoting, line_end: u8) -> Vec<u8> {
         let is_quoted = match quoting {
             Quoting::Mboxrd => from_after_marks(line).is_some(),
             Quoting::Mboxo => from_after_marks(line) == Some(0),
-            Quoting::None => false,
+            _ => false,
         };
         quoted.extend_from_slice(if is_quoted { b">" } else { b"" });
         quoted.extend_from_slice(line);

@@ -12,6 +12,8 @@ mod ledger;
 mod outcome;
 mod outlet;
 mod panic;
+mod poll;
+mod readings;
 mod turn;
 mod worker;
 
@@ -23,6 +25,7 @@ use std::thread;
 use self::feed::Feed;
 use self::ledger::Ledger;
 use self::outlet::Outlet;
+use self::poll::Poll;
 use self::turn::Turn;
 use self::worker::Worker;
 use crate::error::{Error, Result};
@@ -243,7 +246,9 @@ impl Converter {
         let stop = AtomicBool::new(false);
         let outlet = Outlet::new(Ledger::new(sink, observer, &stop), self.threads);
         let turn = self.selection.needs_order().then(Turn::new);
-        let worker = Worker { converter: self, encoder: &encoder, observer, turn: turn.as_ref(), stop: &stop };
+        let poll = (self.unquote == Unquote::Auto).then(Poll::new);
+        let (turn, poll) = (turn.as_ref(), poll.as_ref());
+        let worker = Worker { converter: self, encoder: &encoder, observer, turn, poll, stop: &stop };
         thread::scope(|scope| {
             for _ in 1..self.threads.get() {
                 // Where the system gives no more threads, or nothing is left to do, those there are suffice.

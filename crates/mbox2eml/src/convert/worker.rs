@@ -8,6 +8,8 @@ use super::ledger::Done;
 use super::outcome::{Became, Outcome};
 use super::outlet::Outlet;
 use super::panic::OnPanic;
+use super::poll::Poll;
+use super::readings::Readings;
 use super::turn::Turn;
 use super::{Converter, Copies, Mailbox};
 use crate::batch::Batch;
@@ -19,7 +21,7 @@ use crate::select::{DuplicateKey, Unwanted};
 use crate::sink::{Encode, Entry, Sink};
 use crate::source::CutCheck;
 use crate::split::Span;
-use crate::transform::{Eml, Quoting, Transform};
+use crate::transform::{Eml, Quoting};
 
 /// One thread's view of a run.
 pub(super) struct Worker<'a, E> {
@@ -28,6 +30,8 @@ pub(super) struct Worker<'a, E> {
     pub(super) observer: &'a dyn Observer,
     /// Where to wait, if something must be decided in mailbox order.
     pub(super) turn: Option<&'a Turn>,
+    /// Where the signed messages vote on how their mailbox quotes, if anybody wants to know.
+    pub(super) poll: Option<&'a Poll>,
     /// Set when no further message can be written.
     pub(super) stop: &'a AtomicBool,
 }
@@ -43,11 +47,13 @@ impl<E: Encode> Worker<'_, E> {
         let _alarm = OnPanic(|| {
             outlet.abort();
             self.turn.inspect(|turn| turn.abort());
+            self.poll.inspect(|poll| poll.abort());
         });
         while !self.should_stop() && outlet.wait_for_room() {
             let Some((number, step)) = feed.next() else { break };
-            if let (Some(turn), false) = (self.turn, matches!(step, Step::Messages(..))) {
-                turn.pass(number, &step);
+            if !matches!(step, Step::Messages(..)) {
+                self.turn.inspect(|turn| turn.pass(number, &step));
+                self.poll.inspect(|poll| poll.pass(number, &step));
             }
             let done = match step {
                 Step::Unopened(error) => Done::Unopened(error),
@@ -64,7 +70,9 @@ impl<E: Encode> Worker<'_, E> {
     }
 
     fn work(&self, number: u64, about: &About, batch: &Batch) -> Outcome<E::Item> {
-        let looks = batch.messages().map_while(|(raw, span)| self.look(about, batch, raw, span));
+        let Converter { unquote, eol, .. } = self.converter;
+        let mut readings = Readings::new(batch, *unquote, *eol, self.poll.map(|poll| (poll, number)));
+        let looks = batch.messages().map_while(move |(raw, span)| self.look(about, batch, raw, span, &mut readings));
         match self.turn {
             None => self.write_all(about, batch, looks),
             Some(turn) => {
@@ -76,11 +84,17 @@ impl<E: Encode> Worker<'_, E> {
     }
 
     /// Looks at a message; `None` if its bytes are no longer those of the input.
-    fn look<'b>(&self, about: &About, batch: &'b Batch, raw: RawMessage<'b>, span: &'b Span) -> Option<Look<'b>> {
-        let Converter { headers, selection, unquote, eol, .. } = self.converter;
+    fn look<'b>(
+        &self,
+        about: &About,
+        batch: &'b Batch,
+        raw: RawMessage<'b>,
+        span: &'b Span,
+        readings: &mut Readings<'_, 'b>,
+    ) -> Option<Look<'b>> {
+        let Converter { headers, selection, .. } = self.converter;
         let headers = headers.read(&raw);
-        let quoting = unquote.quoting(span.profile, span.length_proven);
-        let eml = Transform::new(*eol, batch.line_end).apply(raw.bytes, quoting);
+        let (eml, quoting) = readings.next(&raw, span);
         // The rest of the batch is gone; the feed finds that out by itself and tells it.
         if eml.census().nul > 0 && about.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
             return None;

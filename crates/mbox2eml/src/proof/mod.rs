@@ -9,7 +9,7 @@
 //! relaxed canonicalization, how much white space there was. A mismatch is no proof of a fault either: mailing lists and
 //! gateways change bodies after they were signed. [`Cause`] tells what is evident.
 //!
-//! The same hash settles what no mailbox says, how its writer quoted: see [`settle`].
+//! The same hash settles what no mailbox says, how its writer quoted: see [`settle`] and [`Votes`].
 
 mod canonical;
 mod cause;
@@ -17,11 +17,13 @@ mod checker;
 mod digests;
 mod settle;
 mod signature;
+mod votes;
 
 pub use cause::Cause;
 use checker::Checker;
-pub use settle::{readings, settle};
+pub use settle::{Settlement, settle};
 use signature::Signature;
+pub use votes::Votes;
 
 use crate::field::fields;
 use crate::transform::Eml;

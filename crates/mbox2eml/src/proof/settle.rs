@@ -2,62 +2,97 @@
 
 use super::Signatures;
 use crate::message::header_len_in;
+use crate::size::to_u64;
 use crate::split::LineEnd;
-use crate::transform::{Eml, Eol, Quoting, Transform};
+use crate::transform::{Eml, Eol, Marked, Quoting, Transform};
 
-/// All ways to read a quoted message, the one that its mailbox is held to use first.
-pub fn readings(own: Quoting) -> [Quoting; 3] {
-    match own {
-        Quoting::Mboxrd => [own, Quoting::Mboxo, Quoting::None],
-        Quoting::Mboxo => [own, Quoting::Mboxrd, Quoting::None],
-        Quoting::None => [own, Quoting::Mboxrd, Quoting::Mboxo],
-    }
+/// So many bytes are hashed at most, and the body so often, to tell which of its lines mboxo has quoted.
+const WORK: u64 = 4 << 20;
+const TRIALS: u32 = 1 << 10;
+
+/// What tells how a message is quoted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Settlement {
+    /// Nothing needs to: no line could have been quoted, and all readings are alike.
+    Alike,
+    /// A signature of its body, which these readings restore, all to the same bytes; the mailbox's own first.
+    Signed(Vec<Quoting>),
+    /// Nothing does: it has no signature that can be used, or none that any reading fits.
+    Open,
 }
 
-/// The first of the `candidates` under which the body of `message` is the one that was signed.
+/// What tells how a message is quoted, in a mailbox that is held to quote as `own`.
 ///
-/// `message` is header, empty line and body as they stand in a mailbox that ends its lines with `line_end`. `None` if no
-/// candidate restores the body, if there is nothing to restore it by, and if there is nothing to settle since all
-/// candidates give the same bytes.
+/// `message` is header, empty line and body as they stand in a mailbox that ends its lines with `line_end`.
 ///
-/// What is not signed cannot be settled: a line beyond the length of a signature with `l=` leaves the first candidate
-/// that restores what is before it. And mboxo itself loses what no candidate gives back, a body that had both `From `
-/// and `>From ` at the start of lines.
-///
-/// The body is hashed once for each candidate that differs, until one fits. Where no line but the first begins with `>`,
-/// which [`Census::angle_lines`](crate::transform::Census::angle_lines) tells, there is no need to ask at all.
+/// The body is hashed once for each reading that differs, until one fits. Mboxo makes `From ` and `>From ` alike: where a
+/// body had both, lines are tried one by one, if they are few and the body is short (1,024 trials and 4 MiB of hashing at
+/// most). What a signature with `l=` does not cover cannot be settled, and the first reading counts that restores what
+/// is before it.
 ///
 /// # Examples
 ///
 /// ```
-/// use mbox2eml::proof::{readings, settle};
+/// use mbox2eml::proof::{Settlement, settle};
 /// use mbox2eml::split::LineEnd;
 /// use mbox2eml::transform::Quoting;
 ///
 /// // The hash is that of ">From here on\r\n": nothing was quoted.
 /// let message = b"DKIM-Signature: a=rsa-sha256; bh=8DSwNdnPXKnYK33/AYZpkxlMTXT2FjE/XLrhPEGxlhk=\n\n>From here on\n";
-/// assert_eq!(settle(message, LineEnd::Lf, &readings(Quoting::Mboxrd)), Some(Quoting::None));
+/// assert_eq!(settle(message, LineEnd::Lf, Quoting::Mboxrd), Settlement::Signed(vec![Quoting::None]));
 /// ```
-pub fn settle(message: &[u8], line_end: LineEnd, candidates: &[Quoting]) -> Option<Quoting> {
+pub fn settle(message: &[u8], line_end: LineEnd, own: Quoting) -> Settlement {
     let transform = Transform::new(Eol::Crlf, line_end);
-    let mut emls: Vec<(Quoting, Eml<'_>)> = Vec::with_capacity(candidates.len());
-    for quoting in candidates {
-        let eml = transform.apply(message, *quoting);
-        if eml.census().angle_lines == 0 {
-            return None;
-        }
-        // Undoing only takes marks away, and mboxo's marks are among those of mboxrd: equal in length is equal.
-        if emls.iter().all(|(_, other)| other.len() != eml.len()) {
-            emls.push((*quoting, eml));
-        }
+    if !transform.apply(message, Quoting::Mboxrd).is_quoted() {
+        return Settlement::Alike;
     }
-    if emls.len() < 2 {
-        return None;
-    }
-    let (header, _) = message.split_at_checked(header_len_in(message, line_end))?;
+    let (header, body) = message.split_at(header_len_in(message, line_end));
     let signatures = Signatures::of(header);
     if signatures.usable() == 0 {
-        return None;
+        return Settlement::Open;
     }
-    emls.into_iter().find(|(_, eml)| signatures.match_body_of(eml)).map(|(quoting, _)| quoting)
+    let emls = readings(own).map(|quoting| (quoting, transform.apply(message, quoting)));
+    let fitting = whole_readings(&signatures, &emls);
+    if !fitting.is_empty() {
+        return Settlement::Signed(fitting);
+    }
+    let line_by_line = || candidates(body, line_end).map(Quoting::Partly);
+    let partly = line_by_line().find(|quoting| signatures.match_body_of(&transform.apply(message, *quoting)));
+    partly.map_or(Settlement::Open, |quoting| Settlement::Signed(vec![quoting]))
+}
+
+/// All ways to read a quoted message, the one that its mailbox is held to use first.
+fn readings(own: Quoting) -> [Quoting; 3] {
+    match own {
+        Quoting::Mboxrd => [Quoting::Mboxrd, Quoting::Mboxo, Quoting::None],
+        Quoting::Mboxo | Quoting::Partly(_) => [Quoting::Mboxo, Quoting::Mboxrd, Quoting::None],
+        Quoting::None => [Quoting::None, Quoting::Mboxrd, Quoting::Mboxo],
+    }
+}
+
+/// The readings that restore the body. Undoing only takes marks away, and mboxo's marks are among those of mboxrd: what is
+/// equal in length is equal.
+fn whole_readings(signatures: &Signatures, emls: &[(Quoting, Eml<'_>)]) -> Vec<Quoting> {
+    let mut tried = Vec::with_capacity(emls.len());
+    for (_, eml) in emls {
+        let length = eml.len();
+        if tried.contains(&length) {
+            continue;
+        }
+        if signatures.match_body_of(eml) {
+            return emls.iter().filter(|(_, eml)| eml.len() == length).map(|(quoting, _)| *quoting).collect();
+        }
+        tried.push(length);
+    }
+    Vec::new()
+}
+
+/// Every choice among the lines that mboxo may have quoted, but for none and all; nothing if there are too many.
+fn candidates(body: &[u8], line_end: LineEnd) -> impl Iterator<Item = Marked> {
+    let lines = Quoting::Mboxo.count_marks(body, line_end);
+    let choices = 1_u32
+        .checked_shl(lines)
+        .filter(|choices| *choices <= TRIALS && u64::from(*choices).saturating_mul(to_u64(body.len())) <= WORK);
+    (1..choices.unwrap_or(1).saturating_sub(1)).map(Marked)
 }

@@ -8,7 +8,7 @@ use super::canonical::Canonicalization::{Relaxed, Simple};
 use super::canonical::tests::naive;
 use super::*;
 use crate::split::LineEnd;
-use crate::transform::{Eol, Quoting, Transform};
+use crate::transform::{Eol, Marked, Quoting, Transform};
 
 fn verdict(message: &[u8]) -> Verdict {
     let of = |eol| Signatures::of(message).check(&Transform::new(eol, LineEnd::Lf).apply(message, Quoting::None));
@@ -129,19 +129,38 @@ fn lengths_are_decided_whatever_their_order() {
 }
 
 #[test]
-fn readings_that_differ_nowhere_settle_nothing() {
+fn what_a_signature_settles() {
+    use Quoting::{Mboxo, Mboxrd, None};
     let field = format!("DKIM-Signature: a=rsa-sha256; bh={}\n", sha256(b"From a\r\n"));
-    let all = readings(Quoting::Mboxrd);
-    let settle = |message: String, candidates: &[Quoting]| settle(message.as_bytes(), LineEnd::Lf, candidates);
-    assert_eq!(settle(format!("{field}\n>From a\n"), &all), Some(Quoting::Mboxrd));
-    assert_eq!(settle(format!("{field}\n>From a\n"), &readings(Quoting::Mboxo)), Some(Quoting::Mboxo));
-    assert_eq!(settle(format!("{field}\nFrom a\n"), &all), None);
-    assert_eq!(settle(format!("{field}\n> From a\n"), &all), None);
-    assert_eq!(settle(format!("{field}\n>From b\n"), &all), None);
-    assert_eq!(settle(format!("{field}\n>From a\n"), &[]), None);
-    assert_eq!(settle(format!("{field}\n>From a\n"), &[Quoting::Mboxrd]), None);
-    assert_eq!(settle("Subject: a\n\n>From a\n".to_owned(), &all), None);
-    assert_eq!(settle(format!("Subject: a\n>From b\n{field}\nFrom a\n"), &all), None);
+    let settle = |message: String, own| settle(message.as_bytes(), LineEnd::Lf, own);
+    let signed = |readings: &[Quoting]| Settlement::Signed(readings.to_vec());
+    assert_eq!(settle(format!("{field}\n>From a\n"), Mboxrd), signed(&[Mboxrd, Mboxo]));
+    assert_eq!(settle(format!("{field}\n>From a\n"), Mboxo), signed(&[Mboxo, Mboxrd]));
+    assert_eq!(settle(format!("{field}\n>From a\n"), None), signed(&[Mboxrd, Mboxo]));
+    assert_eq!(settle(format!("{field}\nFrom a\n"), Mboxrd), Settlement::Alike);
+    assert_eq!(settle(format!("{field}\n> From a\n"), Mboxrd), Settlement::Alike);
+    assert_eq!(settle(format!("Subject: a\n>From b\n{field}\nFrom a\n"), Mboxrd), Settlement::Alike);
+    assert_eq!(settle(format!("{field}\n>From b\n"), Mboxrd), Settlement::Open);
+    assert_eq!(settle("Subject: a\n\n>From a\n".to_owned(), Mboxrd), Settlement::Open);
+}
+
+/// Mboxo makes `From ` and `>From ` alike; which line was which is tried out.
+#[test]
+fn lines_are_settled_one_by_one_if_need_be() {
+    let all = Quoting::Mboxo;
+    for marked in 1..0b11_1111_u32 {
+        let quoted: Vec<String> = (0..6).map(|line| format!(">From {line}\n")).collect();
+        let sent = |(line, quoted): (usize, &String)| quoted[usize::from(marked >> line & 1 == 1)..].to_owned();
+        let body: String = quoted.iter().enumerate().map(sent).collect();
+        let field = format!("DKIM-Signature: a=rsa-sha256; bh={}\n", sha256(body.replace('\n', "\r\n").as_bytes()));
+        let message = format!("{field}\n{}", quoted.concat());
+        let expected = Settlement::Signed(vec![Quoting::Partly(Marked(marked))]);
+        assert_eq!(settle(message.as_bytes(), LineEnd::Lf, all), expected, "{marked:b}");
+    }
+    // Too many lines are not tried: a hostile message shall not keep anybody busy.
+    let body = format!("From a\n{}", ">From b\n".repeat(20));
+    let field = format!("DKIM-Signature: a=rsa-sha256; bh={}\n", sha256(body.replace('\n', "\r\n").as_bytes()));
+    assert_eq!(settle(format!("{field}\n>{body}").as_bytes(), LineEnd::Lf, all), Settlement::Open);
 }
 
 proptest! {
@@ -165,7 +184,7 @@ proptest! {
         for line_end in [LineEnd::Lf, LineEnd::Cr] {
             let eml = Transform::new(Eol::Keep, line_end).apply(message, Quoting::Mboxrd);
             Signatures::of(message).check(&eml);
-            settle(message, line_end, &readings(Quoting::None));
+            settle(message, line_end, Quoting::None);
         }
     }
 }

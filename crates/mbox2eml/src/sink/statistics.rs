@@ -74,6 +74,7 @@ impl Statistics {
     }
 
     fn add_quoting(&mut self, quoting: Quoting) {
+        let quoting = if let Quoting::Partly(_) = quoting { Quoting::Mboxo } else { quoting };
         if !self.quotings.contains(&quoting) {
             self.quotings.push(quoting);
         }

@@ -46,6 +46,11 @@ impl<'a> Eml<'a> {
         &self.census
     }
 
+    /// Whether a quoting is undone in it.
+    pub fn is_quoted(&self) -> bool {
+        !self.body.is_empty()
+    }
+
     /// Its length in bytes.
     pub fn len(&self) -> u64 {
         let unquoted: usize = self.unquoted().map(<[u8]>::len).sum();

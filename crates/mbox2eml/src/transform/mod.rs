@@ -11,7 +11,7 @@ mod unquote;
 pub use census::Census;
 pub use eml::Eml;
 pub use line_ending::Eol;
-pub use unquote::{Quoting, Unquote};
+pub use unquote::{Marked, Quoting, Unquote};
 
 use crate::split::LineEnd;
 

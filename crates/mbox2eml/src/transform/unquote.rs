@@ -13,6 +13,22 @@ pub enum Quoting {
     Mboxo,
     /// Not at all, as in mboxcl2, or by RFC 4155.
     None,
+    /// As mboxo, which makes `From ` and `>From ` alike; it is known which of these lines is which.
+    Partly(Marked),
+}
+
+/// Which of the lines of a body that begin with `>From ` got their `>` from the mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marked(pub(crate) u32);
+
+impl Marked {
+    /// No more lines than this can be told apart; those that follow count as sent that way.
+    pub(crate) const MOST: u32 = u32::BITS;
+
+    /// Whether the line of that number, from 0, is one of them.
+    fn has(self, line: u32) -> bool {
+        line < Self::MOST && self.0 >> line & 1 == 1
+    }
 }
 
 /// Which quoting to undo.
@@ -51,6 +67,13 @@ impl Unquote {
     }
 }
 
+impl Quoting {
+    /// How many lines of `body`, which begins at a line's start, this quoting may have marked.
+    pub(crate) fn count_marks(self, body: &[u8], line_end: LineEnd) -> u32 {
+        u32::try_from(marks(body, self, line_end).count()).unwrap_or(u32::MAX)
+    }
+}
+
 /// Cuts `body`, which begins at a line's start, into the pieces that remain when the quoting is undone.
 pub(super) fn pieces(body: &[u8], quoting: Quoting, line_end: LineEnd) -> impl Iterator<Item = &[u8]> {
     let mut from = 0;
@@ -77,12 +100,23 @@ pub(super) fn is_quoted(body: &[u8], quoting: Quoting, line_end: LineEnd) -> boo
 fn marks(body: &[u8], quoting: Quoting, line_end: LineEnd) -> impl Iterator<Item = usize> {
     let needle: &[u8] = b">From ";
     let hits = (quoting != Quoting::None).then(|| memmem::find_iter(body, needle));
+    let mut single = 0;
     hits.into_iter().flatten().filter_map(move |at| {
         let before = &body[..at];
         let more = before.iter().rev().take_while(|b| **b == b'>').count();
         let start = at - more;
-        let at_line_start = start == 0 || body[start - 1] == line_end.byte();
-        (at_line_start && (quoting == Quoting::Mboxrd || more == 0)).then_some(start)
+        if start > 0 && body[start - 1] != line_end.byte() {
+            return None;
+        }
+        let line = single;
+        single += u32::from(more == 0);
+        let is_mark = match quoting {
+            Quoting::Mboxrd => true,
+            Quoting::Mboxo => more == 0,
+            Quoting::Partly(marked) => more == 0 && marked.has(line),
+            Quoting::None => false,
+        };
+        is_mark.then_some(start)
     })
 }
 
@@ -115,6 +149,7 @@ mod tests {
             (Quoting::Mboxrd, &b"From a\n>From b\n> From c\n>Fromage\nx >From d\n\nFrom e\r\n>"[..]),
             (Quoting::Mboxo, b"From a\n>>From b\n> From c\n>Fromage\nx >From d\n\nFrom e\r\n>"),
             (Quoting::None, body),
+            (Quoting::Partly(Marked(0b10)), b">From a\n>>From b\n> From c\n>Fromage\nx >From d\n\nFrom e\r\n>"),
         ] {
             assert_eq!(unquote(body, quoting), expected, "{quoting:?}");
         }

@@ -1,0 +1,103 @@
+//! How mailboxes quote, by the votes of their signed messages, which are counted in mailbox order.
+//!
+//! Every step reports its votes and goes on. Only one that holds a quoted message without a signature waits until all
+//! before it have reported.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::feed::Step;
+use crate::proof::Votes;
+
+/// Counts the votes of the steps one after another.
+pub(super) struct Poll {
+    state: Mutex<State>,
+    counted: Condvar,
+}
+
+struct State {
+    /// The number of the step to be counted next.
+    next: u64,
+    /// What later steps have reported already.
+    reports: BTreeMap<u64, Report>,
+    /// The votes of the mailbox in work.
+    votes: Votes,
+    /// What those who wait want to know: the votes before their step.
+    before: BTreeMap<u64, Votes>,
+    aborted: bool,
+}
+
+enum Report {
+    /// A mailbox begins.
+    Begin,
+    /// More votes of the same mailbox.
+    Votes(Votes),
+    /// The same from somebody who wants to know those before.
+    Exchange(Votes),
+}
+
+impl Poll {
+    pub(super) fn new() -> Self {
+        let (reports, before) = (BTreeMap::new(), BTreeMap::new());
+        let state = State { next: 0, reports, votes: Votes::default(), before, aborted: false };
+        Self { state: Mutex::new(state), counted: Condvar::new() }
+    }
+
+    /// Lets a step pass that has no messages.
+    pub(super) fn pass(&self, number: u64, step: &Step) {
+        let begins = matches!(step, Step::Begin(_));
+        drop(self.count(number, if begins { Report::Begin } else { Report::Votes(Votes::default()) }));
+    }
+
+    /// Reports the votes of a step.
+    pub(super) fn report(&self, number: u64, votes: Votes) {
+        drop(self.count(number, Report::Votes(votes)));
+    }
+
+    /// Reports the votes of a step, and waits for those of all steps before it in the same mailbox.
+    pub(super) fn exchange(&self, number: u64, votes: Votes) -> Votes {
+        let state = self.count(number, Report::Exchange(votes));
+        let waits = |state: &mut State| !state.before.contains_key(&number) && !state.aborted;
+        let mut state = self.counted.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
+        state.before.remove(&number).unwrap_or_default()
+    }
+
+    /// Lets nobody wait for a thread that panics.
+    pub(super) fn abort(&self) {
+        self.lock().aborted = true;
+        self.counted.notify_all();
+    }
+
+    fn count(&self, number: u64, report: Report) -> MutexGuard<'_, State> {
+        let mut state = self.lock();
+        state.reports.insert(number, report);
+        if state.count() {
+            self.counted.notify_all();
+        }
+        state
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Counts the reports whose turn it is; says whether somebody waited for that.
+    fn count(&mut self) -> bool {
+        let mut is_awaited = false;
+        while let Some(report) = self.reports.remove(&self.next) {
+            match report {
+                Report::Begin => self.votes = Votes::default(),
+                Report::Votes(votes) => self.votes += votes,
+                Report::Exchange(votes) => {
+                    self.before.insert(self.next, self.votes);
+                    self.votes += votes;
+                    is_awaited = true;
+                }
+            }
+            self.next += 1;
+        }
+        is_awaited
+    }
+}

@@ -1,0 +1,109 @@
+//! How a mailbox quotes, as its signed messages show.
+
+use super::Settlement;
+use crate::transform::Quoting;
+
+/// What the signed messages of a mailbox have shown so far. Those that are not signed follow them.
+///
+/// ```
+/// use mbox2eml::proof::{Settlement, Votes};
+/// use mbox2eml::transform::Quoting;
+///
+/// let mut votes = Votes::default();
+/// assert_eq!(votes.reading(&Settlement::Open, Quoting::Mboxrd), Quoting::Mboxrd);
+/// votes.add(&Settlement::Signed(vec![Quoting::None]));
+/// assert_eq!(votes.reading(&Settlement::Open, Quoting::Mboxrd), Quoting::None);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Votes {
+    /// How many messages voted; those that several readings restore vote for each of these.
+    messages: u64,
+    mboxrd: u64,
+    mboxo: u64,
+    none: u64,
+}
+
+impl Votes {
+    /// Counts what a message shows, if it shows anything.
+    pub fn add(&mut self, settlement: &Settlement) {
+        let Settlement::Signed(readings) = settlement else { return };
+        self.messages += 1;
+        for reading in readings {
+            match reading {
+                Quoting::Mboxrd => self.mboxrd += 1,
+                Quoting::Mboxo | Quoting::Partly(_) => self.mboxo += 1,
+                Quoting::None => self.none += 1,
+            }
+        }
+    }
+
+    /// The reading of the next message: what its own signature says, else what more than half of the signed ones before
+    /// it agree on, else `own`, which the mailbox is held to use.
+    pub fn reading(&self, settlement: &Settlement, own: Quoting) -> Quoting {
+        match settlement {
+            Settlement::Signed(readings) => readings.first().copied().unwrap_or(own),
+            Settlement::Alike => own,
+            Settlement::Open => self.winner(own),
+        }
+    }
+
+    fn winner(&self, own: Quoting) -> Quoting {
+        let Self { messages, mboxrd, mboxo, none } = *self;
+        let of = [(mboxrd, Quoting::Mboxrd), (mboxo, Quoting::Mboxo), (none, Quoting::None)];
+        // Of readings with as many votes the mailbox's own counts.
+        let winner = of.into_iter().max_by_key(|(votes, reading)| (*votes, *reading == own));
+        winner.filter(|(votes, _)| votes * 2 > messages).map_or(own, |(_, reading)| reading)
+    }
+}
+
+impl std::ops::AddAssign for Votes {
+    fn add_assign(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.mboxrd += other.mboxrd;
+        self.mboxo += other.mboxo;
+        self.none += other.none;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use Quoting::{Mboxo, Mboxrd, None};
+
+    use super::*;
+
+    fn winner(ballots: &[&[Quoting]], own: Quoting) -> Quoting {
+        let mut votes = Votes::default();
+        ballots.iter().for_each(|readings| votes.add(&Settlement::Signed(readings.to_vec())));
+        votes.add(&Settlement::Open);
+        votes.add(&Settlement::Alike);
+        votes.reading(&Settlement::Open, own)
+    }
+
+    #[test]
+    fn the_unsigned_follow_most_of_the_signed() {
+        for own in [Mboxrd, Mboxo, None] {
+            assert_eq!(winner(&[], own), own);
+            assert_eq!(winner(&[&[Mboxo]], own), Mboxo);
+            assert_eq!(winner(&[&[None], &[None], &[Mboxrd]], own), None);
+            // Half is not most.
+            assert_eq!(winner(&[&[None], &[Mboxrd]], own), own);
+        }
+    }
+
+    #[test]
+    fn a_vote_for_two_readings_hinders_neither() {
+        let both: &[Quoting] = &[Mboxrd, Mboxo];
+        assert_eq!(winner(&[both, both, both, &[Mboxo]], Mboxrd), Mboxo);
+        assert_eq!(winner(&[both], Mboxrd), Mboxrd);
+        assert_eq!(winner(&[both], Mboxo), Mboxo);
+        assert_eq!(winner(&[both, &[None]], Mboxo), Mboxo);
+    }
+
+    #[test]
+    fn a_signature_of_its_own_outvotes_all() {
+        let mut votes = Votes::default();
+        votes.add(&Settlement::Signed(vec![Mboxo]));
+        assert_eq!(votes.reading(&Settlement::Signed(vec![None]), Mboxrd), None);
+        assert_eq!(votes.reading(&Settlement::Alike, Mboxrd), Mboxrd);
+    }
+}
