@@ -49,8 +49,8 @@ impl Votes {
 
     fn winner(&self, own: Quoting) -> Quoting {
         let Self { messages, mboxrd, mboxo, none } = *self;
-        let of = [(mboxrd, Quoting::Mboxrd), (mboxo, Quoting::Mboxo), (none, Quoting::None)];
-        // Of readings with as many votes the mailbox's own counts.
+        let of = [(none, Quoting::None), (mboxo, Quoting::Mboxo), (mboxrd, Quoting::Mboxrd)];
+        // Of readings with as many votes the mailbox's own counts, else the last: a mailbox that needs no quoting is rare.
         let winner = of.into_iter().max_by_key(|(votes, reading)| (*votes, *reading == own));
         winner.filter(|(votes, _)| votes * 2 > messages).map_or(own, |(_, reading)| reading)
     }
@@ -97,6 +97,7 @@ mod tests {
         assert_eq!(winner(&[both], Mboxrd), Mboxrd);
         assert_eq!(winner(&[both], Mboxo), Mboxo);
         assert_eq!(winner(&[both, &[None]], Mboxo), Mboxo);
+        assert_eq!(winner(&[&[Mboxo, None]], Mboxrd), Mboxo);
     }
 
     #[test]
