@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 use mbox2eml::message::{Field, HeaderReader, header_len};
 
 fuzz_target!(|data: &[u8]| {
-    const FIELDS: [Field; 10] = [
+    const FIELDS: [Field; 12] = [
         Field::Subject,
         Field::From,
         Field::To,
@@ -18,6 +18,8 @@ fuzz_target!(|data: &[u8]| {
         Field::ToText,
         Field::CcText,
         Field::BccText,
+        Field::Date,
+        Field::Flags,
     ];
     let message = common::message(data);
     let all = HeaderReader::new(&FIELDS).read(&message);

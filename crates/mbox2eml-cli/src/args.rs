@@ -17,7 +17,7 @@ use crate::number;
 /// own.
 ///
 /// 'mbox2eml inspect INPUT...' looks and writes nothing. 'mbox2eml verify INPUT... OUTPUT', with the options of an earlier
-/// conversion, holds its result against the input.
+/// conversion, holds its result against the input; 'mbox2eml verify --manifest FILE OUTPUT' does it without the input.
 ///
 /// Running the same command again completes an interrupted run and otherwise changes nothing: a file that exists is
 /// never overwritten.
@@ -26,7 +26,7 @@ use crate::number;
     name = "mbox2eml",
     version,
     max_term_width = 100,
-    override_usage = "mbox2eml [OPTIONS] <INPUT>... <OUTPUT>\n       mbox2eml inspect [OPTIONS] <INPUT>...\n       mbox2eml verify [OPTIONS] <INPUT>... <OUTPUT>",
+    override_usage = "mbox2eml [OPTIONS] <INPUT>... <OUTPUT>\n       mbox2eml inspect [OPTIONS] <INPUT>...\n       mbox2eml verify [OPTIONS] <INPUT>... <OUTPUT>\n       mbox2eml verify --manifest <FILE> <OUTPUT>",
     after_help = AFTER_HELP
 )]
 pub(crate) struct Args {
@@ -54,7 +54,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "EOL", help_heading = "Messages")]
     pub(crate) eol: Option<EolArg>,
 
-    /// What to do with '>From ' in bodies: as the mailbox's writer is known to quote, or as told
+    /// What to do with '>From ' in bodies: as signatures show and the mailbox's writer is known to quote, or as told
     #[arg(long, value_name = "QUOTING", default_value = "auto", help_heading = "Messages")]
     pub(crate) unquote: UnquoteArg,
 
@@ -142,6 +142,14 @@ pub(crate) struct Args {
         help_heading = "Names"
     )]
     pub(crate) ascii: Option<bool>,
+
+    /// Write a row for every message found, whatever became of it, into a file ending in .csv or .jsonl; verify reads it
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Work")]
+    pub(crate) manifest: Option<PathBuf>,
+
+    /// Hold every body against the hashes that its sender's server signed (DKIM, ARC), and tell how many match
+    #[arg(long, help_heading = "Work")]
+    pub(crate) prove: bool,
 
     /// Do everything but writing
     #[arg(long, help_heading = "Work")]
@@ -240,7 +248,7 @@ pub(crate) enum CopiesArg {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum UnquoteArg {
-    /// As the mailbox's writer is known to quote; mboxrd where it is not known
+    /// As the message's own signature shows, or most signed ones before it, or its writer is known to quote; else mboxrd
     Auto,
     /// '>From ' and '>>From ' lose one '>'
     Mboxrd,

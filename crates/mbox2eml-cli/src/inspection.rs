@@ -3,7 +3,7 @@
 use std::fmt::{Result, Write as _};
 use std::time::Duration;
 
-use mbox2eml::report::{MailboxSummary, Tally, WarningCounts};
+use mbox2eml::report::{MailboxSummary, ProofCounts, Tally, WarningCounts};
 use mbox2eml::sink::{Findings, Large, Register, Statistics};
 use mbox2eml::transform::Quoting;
 use mbox2eml::{Conversion, Ending};
@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use crate::importer::{Importer, limit};
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::reporter::Doubtful;
-use crate::summary::{books_json, mailbox_json, profile_in_words, whole_story, write_passed_over};
+use crate::summary::{
+    add_proof, books_json, mailbox_json, profile_in_words, proof_sum, whole_story, write_passed_over,
+};
 use crate::terminal::escape;
 
 /// What was found, and what else is needed to tell it.
@@ -25,6 +27,8 @@ pub(crate) struct Inspection<'a> {
     pub(crate) nested: u64,
     /// How many messages of each mailbox were to be looked at, at most.
     pub(crate) limit: Option<u64>,
+    /// What signatures say of the bodies, if that was asked.
+    pub(crate) proof: Option<ProofCounts>,
     pub(crate) elapsed: Duration,
     /// Whether all is told, however long.
     pub(crate) verbose: bool,
@@ -61,6 +65,9 @@ impl Inspection<'_> {
             self.write_statistics(text, total)?;
             self.write_odd(text, &self.done.warnings(), None)?;
             writeln!(text)?;
+        }
+        if let Some(proof) = self.proof {
+            writeln!(text, "proof: {}", proof_sum(proof))?;
         }
         write_passed_over(text, self.passed_over, self.nested)?;
         if let Some(limit) = self.limit {
@@ -154,6 +161,7 @@ impl Inspection<'_> {
             .collect();
         let mut object = books_json(done, self.elapsed, [self.passed_over, self.nested], all);
         self.add_findings(&mut object, total, None);
+        add_proof(&mut object, self.proof);
         format!("{object}\n")
     }
 

@@ -6,6 +6,7 @@ mod exit;
 mod importer;
 mod inputs;
 mod inspection;
+mod manifest;
 mod meaning;
 mod number;
 mod plan;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use mbox2eml::message::LabelName;
 use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, TemplateError};
+use mbox2eml::proof::Proof;
+use mbox2eml::report::Records;
 use mbox2eml::select::{Filter, Pattern, Quota};
 use mbox2eml::sink::{Durability, Survey};
 use mbox2eml::{Converter, ConverterBuilder};
@@ -13,6 +15,7 @@ use mbox2eml_archive::volumes::{Level, Limits};
 use crate::args::{Args, LayoutArg};
 use crate::importer::Importer;
 use crate::inputs::{Inputs, is_in_work, is_standard_input};
+use crate::manifest::Format;
 use crate::terminal;
 
 /// Why a command line makes no sense.
@@ -24,6 +27,10 @@ pub(crate) enum Usage {
     NothingToVerify,
     #[error("--dry-run is for converting: verify writes nothing")]
     DryVerify,
+    #[error("--manifest: the name must end in .csv or .jsonl, which says how it is written")]
+    ManifestFormat,
+    #[error("--manifest tells what was written, and {0} writes nothing")]
+    NoManifest(&'static str),
     #[error("an input is needed: mbox2eml inspect INPUT...")]
     NoInput,
     #[error("--name: {0}")]
@@ -59,6 +66,8 @@ pub(crate) struct Output {
     /// As it was typed.
     pub(crate) path: PathBuf,
     pub(crate) durability: Durability,
+    /// The manifest that is written with it, or was.
+    pub(crate) manifest: Option<(PathBuf, Format)>,
     /// How it is packed, if it is a ZIP.
     pub(crate) zip: Option<Zip>,
 }
@@ -75,13 +84,20 @@ impl Plan {
         if inputs.is_empty() {
             return Err(Usage::NoInput);
         }
+        if args.manifest.is_some() {
+            return Err(Usage::NoManifest("inspect"));
+        }
         let builder = Converter::builder().names(Namer::new("{index}".parse()?, Charset::Ascii)).read(Survey::FIELDS);
         Self::new(args, inputs, None, builder)
     }
 
     /// The plan to convert the inputs, and where to: the last path.
     pub(crate) fn convert(args: &Args) -> Result<(Self, Output), Usage> {
-        Self::with_output(args, &args.paths, Usage::TooFewPaths)
+        if args.dry_run && args.manifest.is_some() {
+            return Err(Usage::NoManifest("--dry-run"));
+        }
+        let records = if args.manifest.is_some() { Records::All } else { Records::Off };
+        Self::with_output(args, &args.paths, Usage::TooFewPaths, records)
     }
 
     /// The plan to hold the output, the last path, against the inputs.
@@ -89,19 +105,20 @@ impl Plan {
         if args.dry_run {
             return Err(Usage::DryVerify);
         }
-        Self::with_output(args, paths, Usage::NothingToVerify)
+        Self::with_output(args, paths, Usage::NothingToVerify, Records::Off)
     }
 
-    fn with_output(args: &Args, paths: &[PathBuf], too_few: Usage) -> Result<(Self, Output), Usage> {
+    fn with_output(args: &Args, paths: &[PathBuf], too_few: Usage, records: Records) -> Result<(Self, Output), Usage> {
         let Some((path, inputs)) = paths.split_last().filter(|(_, inputs)| !inputs.is_empty()) else {
             return Err(too_few);
         };
         check_output(inputs, path)?;
         let importer = importer(args)?;
         let durability = if args.fsync { Durability::Synced } else { Durability::Cached };
-        let output = Output { path: path.clone(), durability, zip: zip(args, importer, path)? };
+        let output =
+            Output { path: path.clone(), durability, manifest: manifest(args)?, zip: zip(args, importer, path)? };
         let namer = Namer::new(args.name.parse()?, charset(args, importer)).layout(layout(args, importer)?);
-        let builder = Converter::builder().names(namer).copies(args.label_copies.into());
+        let builder = Converter::builder().names(namer).copies(args.label_copies.into()).records(records);
         Ok((Self::new(args, inputs, Some(path), builder)?, output))
     }
 
@@ -115,6 +132,7 @@ impl Plan {
             .dedup(args.dedup.into())
             .quota(quota(args))
             .importer_limit(importer.message_limit)
+            .proof(if args.prove { Proof::BodyHash } else { Proof::Off })
             .eol(args.eol.unwrap_or(importer.eol).into())
             .unquote(args.unquote.into())
             .split(args.split.into())
@@ -136,6 +154,12 @@ fn check_output(inputs: &[PathBuf], output: &Path) -> Result<(), Usage> {
         return Err(Usage::OutputIsInput(output.to_owned()));
     }
     Ok(())
+}
+
+/// The manifest, and how it is written.
+pub(crate) fn manifest(args: &Args) -> Result<Option<(PathBuf, Format)>, Usage> {
+    let Some(path) = &args.manifest else { return Ok(None) };
+    Ok(Some((path.clone(), Format::of(path).ok_or(Usage::ManifestFormat)?)))
 }
 
 fn charset(args: &Args, importer: &Importer) -> Charset {
@@ -166,7 +190,7 @@ fn filter(args: &Args) -> Filter {
 }
 
 /// Whether the path is that of a ZIP; a folder may be called like one.
-fn is_zip(output: &Path) -> bool {
+pub(crate) fn is_zip(output: &Path) -> bool {
     output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) && !output.is_dir()
 }
 

@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
 use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mbox2eml::Error;
-use mbox2eml::report::{MailboxSummary, Observer, Warning, WarningKind};
+use mbox2eml::report::{MailboxSummary, Observer, Record, Warning, WarningKind};
 use mbox2eml::source::Origin;
 
 use crate::args::Args;
 use crate::exit::Exit;
+use crate::manifest::{Format, Manifest};
 use crate::number;
-use crate::plan::Plan;
 use crate::progress::Progress;
 use crate::summary::{self, Purpose};
 use crate::terminal::{self, BAD, ODD, escape};
@@ -38,7 +40,16 @@ pub(crate) struct Reporter {
     /// How many files were no mailboxes.
     passed_over: AtomicU64,
     nested: AtomicU64,
+    manifest: Mutex<Option<Writing>>,
+    /// Whether the manifest could not be written to its end.
+    manifest_failed: AtomicBool,
     heard: Mutex<Heard>,
+}
+
+/// A manifest being written.
+struct Writing {
+    path: PathBuf,
+    manifest: Manifest,
 }
 
 /// A boundary that could be read otherwise.
@@ -66,10 +77,10 @@ struct Heard {
 }
 
 impl Reporter {
-    /// With a purpose there is a line on each mailbox when it is done.
-    pub(crate) fn new(args: &Args, plan: &Plan, mailbox_lines: Option<Purpose>) -> Self {
-        let reporter = Self {
-            progress: Arc::new(Progress::new(args.progress, args.quiet, plan.inputs.size())),
+    /// For inputs of that size in bytes, if it is known; with a purpose there is a line on each mailbox when it is done.
+    pub(crate) fn new(args: &Args, size: Option<u64>, mailbox_lines: Option<Purpose>) -> Self {
+        Self {
+            progress: Arc::new(Progress::new(args.progress, args.quiet, size)),
             quiet: args.quiet,
             verbose: args.verbose,
             mailbox_lines,
@@ -77,10 +88,10 @@ impl Reporter {
             untold: AtomicU64::new(0),
             passed_over: AtomicU64::new(0),
             nested: AtomicU64::new(0),
+            manifest: Mutex::default(),
+            manifest_failed: AtomicBool::new(false),
             heard: Mutex::default(),
-        };
-        plan.inputs.passed_over.iter().for_each(|file| reporter.pass_over(&Origin::file(file)));
-        reporter
+        }
     }
 
     /// Counts a file that is no mailbox, and tells it if wanted.
@@ -137,6 +148,38 @@ impl Reporter {
         };
         // Without it, Ctrl-C ends the program at once, and the next run completes the file it cut.
         let _ = ctrlc::set_handler(handler);
+    }
+
+    /// Begins a manifest, and tells where that of an earlier run is kept.
+    pub(crate) fn begin_manifest(&self, path: &Path, format: Format) -> Result<(), Error> {
+        let manifest = Manifest::create(path, format).map_err(|source| unwritable(path, source))?;
+        if let (Some(kept), false) = (manifest.kept(), self.quiet) {
+            terminal::tell(format_args!("the manifest of an earlier run is kept as {}\n", escape(kept.display())));
+        }
+        *self.manifest() = Some(Writing { path: path.to_owned(), manifest });
+        Ok(())
+    }
+
+    /// Writes what is left of the manifest; says whether all of it is written, if there is one.
+    pub(crate) fn finish_manifest(&self) -> bool {
+        self.write_manifest(Manifest::finish);
+        !self.manifest_failed.load(Ordering::Relaxed)
+    }
+
+    /// Writes to the manifest, if there is one. After an error there is none any more.
+    fn write_manifest(&self, write: impl FnOnce(&mut Manifest) -> io::Result<()>) {
+        let mut writing = self.manifest();
+        let Some(Writing { path, manifest }) = writing.as_mut() else { return };
+        if let Err(source) = write(manifest) {
+            let error = unwritable(path, source);
+            *writing = None;
+            self.manifest_failed.store(true, Ordering::Relaxed);
+            self.tell_error(&error);
+        }
+    }
+
+    fn manifest(&self) -> MutexGuard<'_, Option<Writing>> {
+        self.manifest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn end_progress(&self) {
@@ -230,7 +273,12 @@ impl Observer for Reporter {
         self.tell_error(error);
     }
 
+    fn recorded(&self, origin: &Origin, record: &Record) {
+        self.write_manifest(|manifest| manifest.add(origin, record));
+    }
+
     fn finished(&self, mailbox: &MailboxSummary) {
+        self.write_manifest(Manifest::flush);
         if let (Some(purpose), false) = (self.mailbox_lines, self.quiet) {
             let line = summary::mailbox_line(mailbox, purpose);
             self.progress.suspend(|| terminal::tell(line));
@@ -240,4 +288,8 @@ impl Observer for Reporter {
     fn cancelled(&self) -> bool {
         self.interrupted.load(Ordering::Relaxed)
     }
+}
+
+fn unwritable(path: &Path, source: io::Error) -> Error {
+    Error::Output { path: path.to_owned(), doing: "cannot write this manifest", source }
 }

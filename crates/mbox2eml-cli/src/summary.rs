@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, Tally, WarningCounts, WarningKind};
+use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts, Tally, WarningCounts, WarningKind};
 use mbox2eml::sink::Differences;
 use mbox2eml::split::Profile;
 use mbox2eml::{Conversion, Ending, Error};
@@ -28,6 +28,8 @@ pub(crate) struct Summary<'a> {
     /// How many archives within archives were not looked into.
     pub(crate) nested: u64,
     pub(crate) elapsed: Duration,
+    /// What signatures say of the bodies, if that was asked.
+    pub(crate) proof: Option<ProofCounts>,
     /// The first places at which warnings of a sort were met.
     pub(crate) places: Box<dyn Fn(WarningKind) -> Vec<String> + 'a>,
     /// Whether all is told, however long.
@@ -91,6 +93,9 @@ impl Summary<'_> {
         writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, done.receipt.purpose()))?;
         writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
         self.write_made(text)?;
+        if let Some(proof) = self.proof {
+            writeln!(text, "  {BOLD}proof{BOLD:#}     {}", proof_sum(proof))?;
+        }
         self.write_warnings(text, &done.warnings())?;
         let deleted: u64 = done.mailboxes.iter().map(|mailbox| mailbox.deleted).sum();
         if deleted > 0 {
@@ -213,13 +218,14 @@ impl Summary<'_> {
         Ok(())
     }
 
-    /// One JSON object, with a line end.
-    pub(crate) fn as_json(&self) -> String {
+    /// The same as a JSON object.
+    pub(crate) fn to_json(&self) -> Value {
         let done = self.done;
         let mailboxes = done.mailboxes.iter().map(mailbox_json).collect();
         let mut object = books_json(done, self.elapsed, [self.passed_over, self.nested], mailboxes);
         object["output"] = json!(self.output.to_string_lossy());
         object["dry_run"] = json!(self.is_dry_run());
+        add_proof(&mut object, self.proof);
         match &done.receipt {
             Made::Files => {}
             Made::Nothing(folders) => object["folders"] = folders.iter().map(tally_json).collect(),
@@ -234,7 +240,20 @@ impl Summary<'_> {
             }
             Made::Archives(files) => object["files"] = files.iter().map(|file| file.to_string_lossy()).collect(),
         }
-        format!("{object}\n")
+        object
+    }
+}
+
+/// What signatures say of the bodies, in one line.
+pub(crate) fn proof_sum(ProofCounts { matched, mismatched, unsigned, .. }: ProofCounts) -> String {
+    let [matched, mismatched, unsigned] = [matched, mismatched, unsigned].map(grouped);
+    format!("{matched} bodies as they were signed + {mismatched} not so + {unsigned} not signed")
+}
+
+/// The same in JSON, if it was asked for.
+pub(crate) fn add_proof(object: &mut Value, proof: Option<ProofCounts>) {
+    if let Some(ProofCounts { matched, mismatched, unsigned, .. }) = proof {
+        object["proof"] = json!({ "matched": matched, "mismatched": mismatched, "unsigned": unsigned });
     }
 }
 
@@ -348,7 +367,7 @@ pub(crate) fn profile_in_words(profile: Option<Profile>) -> &'static str {
 }
 
 pub(crate) fn mailbox_json(mailbox: &MailboxSummary) -> Value {
-    json!({
+    let mut object = json!({
         "input": mailbox.origin.to_string(),
         "folder": mailbox.folder.as_str(),
         "profile": mailbox.profile.map_or("empty", Profile::as_str),
@@ -357,7 +376,9 @@ pub(crate) fn mailbox_json(mailbox: &MailboxSummary) -> Value {
         "bytes": bytes_json(&mailbox.bytes),
         "warnings": warnings_json(&mailbox.warnings),
         "error": mailbox.error.as_ref().map(whole_story),
-    })
+    });
+    add_proof(&mut object, mailbox.proof);
+    object
 }
 
 fn tally_json((name, tally): (&String, &Tally)) -> (String, Value) {

@@ -142,6 +142,11 @@ pub enum Reach {
 }
 
 impl WriteError {
+    /// What happened and why, on one line.
+    pub fn whole_story(&self) -> String {
+        format!("{self}: {}", self.source)
+    }
+
     /// Whether every further message would meet the same fate, so that going on is of no use: the output is broken, the
     /// disk or the quota is full, or the file system is read-only.
     pub fn stops_the_run(&self) -> bool {

@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 pub use deflate::Level;
 use mbox2eml::name::{EntryName, fingerprint};
 use mbox2eml::report::WarningKind;
-use mbox2eml::sink::{Durability, Fate, Oddity, Placed, Sink};
+use mbox2eml::sink::{Durability, Fate, Oddity, Placed, Sink, VolumeName};
 use mbox2eml::{Error, Reach, Result, WriteError};
 pub use packer::{Packed, Packer};
 pub use stock::VolumesStock;
@@ -204,7 +204,7 @@ impl Volumes {
     }
 
     /// Writes an entry, into a new volume if it has to be.
-    fn write(&mut self, packed: &Packed, oddities: &mut Vec<Oddity>) -> io::Result<Fate> {
+    fn write(&mut self, packed: &Packed, oddities: &mut Vec<Oddity>) -> io::Result<(Fate, VolumeName)> {
         // Told once only, with the error that broke it.
         let broken = || io::Error::other("the archive is broken");
         let mut volume = self.current.as_mut().ok_or_else(broken)?;
@@ -219,7 +219,8 @@ impl Volumes {
             oddities.push(Oddity { kind: WarningKind::OversizeVolume, why });
         }
         volume.append(&headers, packed)?;
-        Ok(if volume.existing().is_some() { Fate::AlreadyThere } else { Fate::Written })
+        let fate = if volume.existing().is_some() { Fate::AlreadyThere } else { Fate::Written };
+        Ok((fate, volume.name().clone()))
     }
 
     /// Gives the last volume its name.
@@ -251,7 +252,9 @@ impl Sink for Volumes {
     fn put(&mut self, mut packed: Packed) -> Result<Placed, WriteError> {
         let mut oddities = Vec::from_iter(self.claim(&mut packed));
         match self.write(&packed, &mut oddities) {
-            Ok(fate) => Ok(Placed { name: packed.record.name, fate, oddities }),
+            Ok((fate, volume)) => {
+                Ok(Placed { volume: Some(volume), oddities, ..Placed::new(packed.record.name, fate) })
+            }
             Err(source) => {
                 self.current = None;
                 Err(WriteError { doing: "cannot write", name: packed.record.name, source, reach: Reach::Output })

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 
-use mbox2eml::sink::Durability;
+use mbox2eml::sink::{Durability, VolumeName};
 use tempfile::SpooledTempFile;
 
 use super::Limits;
@@ -15,6 +15,7 @@ use crate::size::to_u64;
 /// A volume in work.
 #[derive(Debug)]
 pub(super) struct Volume {
+    name: VolumeName,
     out: BufWriter<Target>,
     /// How many bytes were written.
     offset: u64,
@@ -38,13 +39,23 @@ impl Volume {
 
     /// A volume without entries; for a while the directory may stand in a nameless file in `folder`.
     pub(super) fn new(target: Target, folder: &Path) -> Self {
+        let name = VolumeName::default();
+        if let Target::Existing(existing) = &target {
+            name.finish(existing.path());
+        }
         Self {
+            name,
             out: BufWriter::with_capacity(Self::BLOCK, target),
             offset: 0,
             entries: 0,
             directory: tempfile::spooled_tempfile_in(Self::SPOOL, folder),
             directory_len: 0,
         }
+    }
+
+    /// What it will be called.
+    pub(super) fn name(&self) -> &VolumeName {
+        &self.name
     }
 
     /// How many entries it has.
@@ -95,8 +106,10 @@ impl Volume {
         let end = End { entries: self.entries, directory: self.offset, length: self.directory_len };
         self.out.write_all(&end.to_bytes())?;
         match self.out.into_inner().map_err(io::IntoInnerError::into_error)? {
-            Target::Partial(partial) => partial.finish(name, durability),
-            Target::Existing(existing) => existing.finish(),
+            Target::Partial(partial) => partial.finish(name, durability)?,
+            Target::Existing(existing) => existing.finish()?,
         }
+        self.name.finish(name);
+        Ok(())
     }
 }

@@ -1,19 +1,21 @@
 //! The main job: mailboxes in, EML files out.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use mbox2eml::Result;
 use mbox2eml::sink::{Directory, Null, Outline, Sink};
 use mbox2eml_archive::volumes::Volumes;
+use serde_json::json;
 
 use super::{exit, print, refuse, run, summary};
 use crate::args::Args;
 use crate::exit::Exit;
+use crate::manifest::Format;
 use crate::plan::{Output, Plan, Zip};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose};
-use crate::terminal;
+use crate::terminal::{self, BOLD, escape};
 
 /// Converts what the command line says and tells how it went.
 pub(crate) fn convert(args: &Args) -> Exit {
@@ -21,22 +23,23 @@ pub(crate) fn convert(args: &Args) -> Exit {
         Ok(planned) => planned,
         Err(usage) => return refuse(&usage),
     };
-    let Output { path, durability, zip } = &output;
+    let Output { path, durability, manifest, zip } = &output;
+    let manifest = manifest.as_ref();
     if args.dry_run {
-        return convert_into(args, plan, path, Ok(Outline::default()), Made::Nothing);
+        return convert_into(args, plan, path, Ok(Outline::default()), None, Made::Nothing);
     }
     if plan.inputs.all_failed() {
         // Where no input can be read, nothing is made for the output either.
-        return convert_into(args, plan, path, Ok(Null), |()| Made::Files);
+        return convert_into(args, plan, path, Ok(Null), None, |()| Made::Files);
     }
     match zip {
         None => {
             let sink = Directory::create(path, *durability);
-            convert_into(args, plan, path, sink, |()| Made::Files)
+            convert_into(args, plan, path, sink, manifest, |()| Made::Files)
         }
         Some(Zip { limits, level }) => {
             let sink = Volumes::at(path).limits(*limits).level(*level).durability(*durability).create();
-            convert_into(args, plan, path, sink, Made::Archives)
+            convert_into(args, plan, path, sink, manifest, Made::Archives)
         }
     }
 }
@@ -47,20 +50,35 @@ fn convert_into<K: Sink>(
     plan: Plan,
     output: &Path,
     sink: Result<K>,
+    manifest: Option<&(PathBuf, Format)>,
     made: impl Fn(K::Receipt) -> Made,
 ) -> Exit {
     let begun = Instant::now();
     let purpose = if args.dry_run { Purpose::DryRun } else { Purpose::Convert };
-    let reporter = Reporter::new(args, &plan, plan.inputs.several().then_some(purpose));
-    let done = match run(plan, sink, &reporter) {
+    let reporter = Reporter::new(args, plan.inputs.size(), plan.inputs.several().then_some(purpose));
+    let done = match run(plan, sink, manifest, &reporter) {
         Ok(done) => done.map(made),
         Err(exit) => return exit,
     };
-    let exit = exit(&done);
+    let is_recorded = reporter.finish_manifest();
+    let exit = match exit(&done) {
+        Exit::Done if !is_recorded => Exit::SomeFailed,
+        exit => exit,
+    };
     let summary = summary(args, output, &done, &reporter, begun);
     let worth_telling = exit != Exit::CouldNot || done.messages().found > 0;
     if !args.quiet && worth_telling {
         terminal::tell(summary.for_people());
+        if let (Some((path, _)), true) = (manifest, is_recorded) {
+            terminal::tell(format_args!("  {BOLD}manifest{BOLD:#}  {}\n", escape(path.display())));
+        }
     }
-    if args.json { print(summary.as_json().as_bytes(), exit) } else { exit }
+    if !args.json {
+        return exit;
+    }
+    let mut object = summary.to_json();
+    if let Some((path, _)) = manifest {
+        object["manifest"] = json!({ "path": path.to_string_lossy(), "complete": is_recorded });
+    }
+    print(format!("{object}\n").as_bytes(), exit)
 }

@@ -19,9 +19,9 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
         Err(usage) => return refuse(&usage),
     };
     let begun = Instant::now();
-    let reporter = Reporter::new(args, &plan, None);
+    let reporter = Reporter::new(args, plan.inputs.size(), None);
     let importer = args.target.is_some().then_some(plan.importer);
-    let done = match run(plan, Ok(Survey::default()), &reporter) {
+    let done = match run(plan, Ok(Survey::default()), None, &reporter) {
         Ok(done) => done,
         Err(exit) => return exit,
     };
@@ -32,6 +32,7 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
         passed_over: reporter.passed_over(),
         nested: reporter.nested(),
         limit: args.limit,
+        proof: args.prove.then(|| done.proof().unwrap_or_default()),
         elapsed: begun.elapsed(),
         verbose: args.verbose,
     };

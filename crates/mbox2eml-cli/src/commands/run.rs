@@ -1,14 +1,16 @@
 //! What every command does that goes through mailboxes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::Sink;
+use mbox2eml::source::Origin;
 use mbox2eml::{Conversion, Ending, Error};
 
 use crate::args::Args;
 use crate::exit::Exit;
+use crate::manifest::Format;
 use crate::plan::{Plan, Usage};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Summary};
@@ -24,10 +26,15 @@ pub(super) fn refuse(usage: &Usage) -> Exit {
 pub(super) fn run<K: Sink>(
     plan: Plan,
     sink: Result<K, Error>,
+    manifest: Option<&(PathBuf, Format)>,
     reporter: &Reporter,
 ) -> Result<Conversion<K::Receipt>, Exit> {
     reporter.watch_for_interrupts();
+    plan.inputs.passed_over.iter().for_each(|file| reporter.pass_over(&Origin::file(file)));
     let mailboxes = plan.inputs.open(|origin| reporter.pass_over_member(origin));
+    // It comes after the output, since it may stand in it.
+    let begin = |(path, format): &(PathBuf, Format)| reporter.begin_manifest(path, *format);
+    let sink = sink.and_then(|sink| manifest.map_or(Ok(()), begin).map(|()| sink));
     let done = sink.map(|sink| plan.converter.convert_all(mailboxes, sink, reporter));
     reporter.end_progress();
     reporter.tell_untold();
@@ -39,7 +46,7 @@ pub(super) fn run<K: Sink>(
 
 /// What the summary of a run needs to know.
 pub(super) fn summary<'a>(
-    args: &Args,
+    args: &'a Args,
     output: &'a Path,
     done: &'a Conversion<Made>,
     reporter: &'a Reporter,
@@ -54,6 +61,7 @@ pub(super) fn summary<'a>(
         nested: reporter.nested(),
         elapsed: begun.elapsed(),
         places: Box::new(|kind| reporter.places(kind)),
+        proof: args.prove.then(|| done.proof().unwrap_or_default()),
         verbose: args.verbose,
     }
 }

@@ -1,22 +1,35 @@
-//! An earlier conversion held against its input: nothing is written.
+//! An earlier conversion held against its input, or against the manifest that was written with it: nothing is written.
 
-use std::path::PathBuf;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Instant;
 
 use mbox2eml::sink::{Compare, Differences, FolderStock, Stock};
-use mbox2eml::{Conversion, Result};
+use mbox2eml::{Conversion, Error, Result};
 use mbox2eml_archive::volumes::VolumesStock;
+use serde_json::json;
 
 use super::{exit, print, refuse, run, summary};
 use crate::args::Args;
 use crate::exit::Exit;
-use crate::plan::{Output, Plan};
+use crate::manifest::{Checked, Format, check};
+use crate::plan::{self, Output, Plan};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose};
 use crate::terminal::{self, escape};
 
-/// Goes the whole way again with the same options, compares, and prints what differs.
+/// Goes the whole way again with the same options, compares, and prints what differs. With a manifest and without an
+/// input it holds the files against the manifest, and with both does both.
 pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Exit {
+    let manifest = match plan::manifest(args) {
+        Ok(manifest) => manifest,
+        Err(usage) => return refuse(&usage),
+    };
+    if let (Some((path, format)), [output]) = (&manifest, paths) {
+        return verify_by_manifest(args, path, *format, output);
+    }
     let (plan, output) = match Plan::verify(args, paths) {
         Ok(planned) => planned,
         Err(usage) => return refuse(&usage),
@@ -29,17 +42,81 @@ pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Exit {
 
 fn compare<S: Stock>(args: &Args, plan: Plan, output: &Output, stock: Result<S>) -> Exit {
     let begun = Instant::now();
-    let reporter = Reporter::new(args, &plan, plan.inputs.several().then_some(Purpose::Verify));
-    let done = match run(plan, stock.map(Compare::new), &reporter) {
+    let reporter = Reporter::new(args, plan.inputs.size(), plan.inputs.several().then_some(Purpose::Verify));
+    let done = match run(plan, stock.map(Compare::new), None, &reporter) {
         Ok(done) => done.map(Made::Compared),
         Err(exit) => return exit,
+    };
+    let manifest = output.manifest.as_ref();
+    let checked = match manifest.map(|(path, format)| check_all(args, path, *format, &output.path, &reporter)) {
+        Some(Err(error)) => return refuse_check(&reporter, &error),
+        Some(Ok(checked)) => checked,
+        None => Checked::default(),
     };
     let summary = summary(args, &output.path, &done, &reporter, begun);
     if !args.quiet {
         terminal::tell(summary.for_people());
+        manifest.inspect(|(path, _)| terminal::tell(checked.for_people(path)));
     }
-    let text = if args.json { summary.as_json() } else { list(&done) };
-    print(text.as_bytes(), judge(&done))
+    let text = if args.json {
+        let mut object = summary.to_json();
+        if let Some((path, _)) = manifest {
+            object["manifest"] = checked.to_json(path);
+        }
+        format!("{object}\n")
+    } else {
+        list(&done) + &checked.list()
+    };
+    let exit = judge(&done);
+    print(text.as_bytes(), if exit == Exit::Done { judge_check(&checked) } else { exit })
+}
+
+/// Holds the files against the manifest alone.
+fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Path) -> Exit {
+    let begun = Instant::now();
+    let reporter = Reporter::new(args, None, None);
+    reporter.watch_for_interrupts();
+    let checked = check_all(args, manifest, format, output, &reporter);
+    reporter.end_progress();
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(error) => return refuse_check(&reporter, &error),
+    };
+    if !args.quiet {
+        terminal::tell(checked.headline(output, begun.elapsed()) + &checked.for_people(manifest));
+    }
+    let text = if args.json {
+        let object = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "complete": !checked.interrupted,
+            "seconds": begun.elapsed().as_secs_f64(),
+            "output": output.to_string_lossy(),
+            "manifest": checked.to_json(manifest),
+        });
+        format!("{object}\n")
+    } else {
+        checked.list()
+    };
+    print(text.as_bytes(), judge_check(&checked))
+}
+
+/// Holds every file of the output against its row.
+fn check_all(args: &Args, manifest: &Path, format: Format, output: &Path, reporter: &Reporter) -> Result<Checked> {
+    let threads = args.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let checked = if plan::is_zip(output) {
+        check(manifest, format, output, &VolumesStock::open(output)?, threads, reporter)
+    } else {
+        check(manifest, format, output, &FolderStock::open(output)?, threads, reporter)
+    };
+    checked.map_err(|source: io::Error| {
+        let path = manifest.to_owned();
+        Error::Output { path, doing: "cannot hold the files against this manifest", source }
+    })
+}
+
+fn refuse_check(reporter: &Reporter, error: &Error) -> Exit {
+    reporter.tell_error(error);
+    Exit::CouldNot
 }
 
 /// A line for each difference: what it is, a tab, the path; for a file that differs, a tab and the first byte that does.
@@ -59,5 +136,13 @@ fn judge(done: &Conversion<Made>) -> Exit {
         Exit::CouldNot if !unread && differs => Exit::SomeFailed,
         Exit::Done if differs => Exit::SomeFailed,
         exit => exit,
+    }
+}
+
+fn judge_check(checked: &Checked) -> Exit {
+    match checked.number {
+        _ if checked.interrupted => Exit::Interrupted,
+        0 => Exit::Done,
+        _ => Exit::SomeFailed,
     }
 }

@@ -5,25 +5,29 @@ use std::slice;
 
 use memchr::memchr_iter;
 
-use super::outcome::{Became, Outcome};
+use super::outcome::{Became, Outcome, Worked};
 use super::worker::Look;
 use crate::batch::Batch;
 use crate::field::field_name;
-use crate::message::RawMessage;
-use crate::report::{ByteCounts, Position, Warning, WarningKind};
+use crate::message::{RawMessage, first_line};
+use crate::proof::Verdict;
+use crate::report::{ByteCounts, Digest, Position, Record, Records, Warning, WarningKind};
 use crate::size::to_u64;
-use crate::split::{Doubt, LineEnd, Span};
-use crate::transform::Census;
+use crate::split::{Doubt, LineEnd};
 
 /// Keeps the books of a batch while its messages are worked on. Lines count from the batch's start.
 pub(super) struct Desk<'b, T> {
     pub(super) batch: &'b Batch,
     doubts: Peekable<slice::Iter<'b, Doubt>>,
     outcome: Outcome<T>,
+    /// Whether what is known of each message is kept.
+    records: Records,
+    /// How many of the warnings belong to messages that are closed.
+    recorded: usize,
 }
 
 impl<'b, T> Desk<'b, T> {
-    pub(super) fn new(batch: &'b Batch) -> Self {
+    pub(super) fn new(batch: &'b Batch, records: Records) -> Self {
         let preamble = batch.preamble();
         let bytes = ByteCounts { preamble: to_u64(preamble.len()), ..ByteCounts::default() };
         let messages = Vec::with_capacity(batch.spans.len());
@@ -40,6 +44,8 @@ impl<'b, T> Desk<'b, T> {
                 interrupted: false,
                 profile: batch.profile,
             },
+            records,
+            recorded: 0,
         };
         desk.tell_doubts(batch.base, batch.base + bytes.preamble, 0);
         desk
@@ -51,7 +57,8 @@ impl<'b, T> Desk<'b, T> {
     }
 
     /// Tells what is odd about a message's bytes, and if they are more than an importer takes.
-    pub(super) fn inspect(&mut self, Look { raw, eml, .. }: &Look<'_>, position: Position, importer: Option<u64>) {
+    pub(super) fn inspect(&mut self, look: &Look<'_>, position: Position, importer: Option<u64>) {
+        let Look { raw, eml, .. } = look;
         let census = eml.census();
         let mut warn = |kind, why| self.outcome.warnings.push(Warning { kind, position, why });
         if field_name(raw.bytes).is_none() {
@@ -68,8 +75,18 @@ impl<'b, T> Desk<'b, T> {
         }
     }
 
+    /// Tells if a message's body is not the one that was signed.
+    pub(super) fn judge(&mut self, verdict: Option<Verdict>, position: Position) {
+        if let Some(Verdict::Mismatched(cause)) = verdict {
+            let why = cause.as_warning();
+            self.outcome.warnings.push(Warning { kind: WarningKind::BodyMismatch, position, why });
+        }
+    }
+
     /// Puts a message into the books.
-    pub(super) fn close(&mut self, span: &Span, position: Position, census: Census, became: Became<T>) {
+    pub(super) fn close(&mut self, look: Look<'_>, position: Position, became: Became<T>, verdict: Option<Verdict>) {
+        let Look { span, eml, .. } = look;
+        let census = eml.census();
         self.tell_doubts(span.start, span.next, position.line);
         let bytes = &mut self.outcome.bytes;
         bytes.from_lines += span.body - span.start;
@@ -82,7 +99,30 @@ impl<'b, T> Desk<'b, T> {
             LineEnd::Cr => census.cr,
         };
         self.outcome.lines += inside + around.map(|part| lines(part, line_end)).iter().sum::<u64>();
-        self.outcome.messages.push((position, became));
+        let record = match self.records {
+            Records::Off => None,
+            Records::All => Some(Box::new(self.record(look, position, &became, verdict))),
+        };
+        self.outcome.messages.push(Worked { position, became, verdict, record });
+    }
+
+    /// What is known of a message.
+    fn record(&mut self, look: Look<'_>, position: Position, became: &Became<T>, verdict: Option<Verdict>) -> Record {
+        let (status, reason) = became.status();
+        let warnings = self.outcome.warnings[self.recorded..].to_vec();
+        self.recorded = self.outcome.warnings.len();
+        Record {
+            position,
+            length: look.span.next - look.span.start,
+            from_line: first_line(look.raw.from_line).trim_ascii_end().to_vec(),
+            headers: look.headers,
+            status,
+            reason,
+            places: Vec::new(),
+            digest: matches!(became, Became::Encoded { .. }).then(|| Digest::of(&look.eml)),
+            verdict,
+            warnings,
+        }
     }
 
     /// Notes that the mailbox ends here because enough was taken of it: what was read ahead says nothing of it.

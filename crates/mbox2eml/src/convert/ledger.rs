@@ -4,10 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::feed::About;
-use super::outcome::{Became, Outcome};
+use super::outcome::{Became, Outcome, Worked};
 use super::{Conversion, Item};
 use crate::error::{Error, Reach, Result, WriteError};
-use crate::report::{ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, Position, Warning, WarningCounts};
+use crate::proof::Verdict;
+use crate::report::{
+    ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, Place, Position, Record, Status, Warning,
+    WarningCounts,
+};
 use crate::select::Unwanted;
 use crate::sink::{Fate, Oddity, Sink};
 
@@ -82,14 +86,23 @@ impl<'o, K: Sink> Ledger<'o, K> {
         for warning in outcome.warnings {
             account.warn(warning, self.observer);
         }
-        for (position, became) in outcome.messages {
+        for Worked { position, became, verdict, mut record } in outcome.messages {
             match became {
                 Became::Unwanted(why) => account.leave(why),
                 Became::Failed(failure) => self.fail(&mut account, position, failure),
-                Became::Encoded { first, copies } => match self.put(first, copies) {
-                    Ok((fate, oddities)) => account.keep(fate, oddities, position, self.observer),
-                    Err(failure) => self.fail(&mut account, position, failure),
-                },
+                Became::Encoded { first, copies } => {
+                    let put = self.put(first, copies, record.as_deref_mut());
+                    match put {
+                        Ok((fate, oddities)) => {
+                            account.keep(fate, verdict);
+                            account.warn_of(oddities, position, record.as_deref_mut(), self.observer);
+                        }
+                        Err(failure) => self.fail(&mut account, position, failure),
+                    }
+                }
+            }
+            if let Some(record) = record {
+                account.tell(*record, self.observer);
             }
         }
         account.summary.profile = outcome.profile.or(account.summary.profile);
@@ -100,7 +113,13 @@ impl<'o, K: Sink> Ledger<'o, K> {
     }
 
     /// Hands a message and its copies to the sink: it counts as written if one of them is, and as failed if one fails.
-    fn put(&mut self, first: Item<K>, copies: Vec<Item<K>>) -> Result<(Fate, Vec<Oddity>), WriteError> {
+    /// What becomes of it is noted in its record, if there is one.
+    fn put(
+        &mut self,
+        first: Item<K>,
+        copies: Vec<Item<K>>,
+        mut record: Option<&mut Record>,
+    ) -> Result<(Fate, Vec<Oddity>), WriteError> {
         let (mut fate, mut written, mut oddities, mut failure) = (Fate::AlreadyThere, 0, Vec::new(), None);
         for item in std::iter::once(first).chain(copies) {
             match self.sink.put(item) {
@@ -109,13 +128,22 @@ impl<'o, K: Sink> Ledger<'o, K> {
                         (fate, written) = (Fate::Written, written + 1);
                     }
                     oddities.extend(placed.oddities);
+                    if let Some(record) = &mut record {
+                        record.places.push(Place { name: placed.name, volume: placed.volume });
+                    }
                 }
                 // The others are put all the same: one bad entry never loses another.
                 Err(error) => failure = failure.or(Some(error)),
             }
         }
         if let Some(failure) = failure {
+            if let Some(record) = record {
+                (record.status, record.reason) = (Status::Failed, Some(failure.whole_story().into()));
+            }
             return Err(failure);
+        }
+        if let (Some(record), Fate::AlreadyThere) = (record, fate) {
+            record.status = Status::AlreadyThere;
         }
         self.watch_unfinished(written);
         Ok((fate, oddities))
@@ -199,6 +227,7 @@ impl Account {
             deleted: 0,
             bytes: ByteCounts::default(),
             warnings: WarningCounts::default(),
+            proof: None,
             error: None,
         };
         Self { summary, lines: 0 }
@@ -215,15 +244,40 @@ impl Account {
         observer.warned(&self.summary.origin, &warning);
     }
 
-    /// Counts a message that is in the output, and tells what the sink found odd about its place.
-    fn keep(&mut self, fate: Fate, oddities: Vec<Oddity>, position: Position, observer: &dyn Observer) {
+    /// Counts a message that is in the output.
+    fn keep(&mut self, fate: Fate, verdict: Option<Verdict>) {
         match fate {
             Fate::Written => self.summary.messages.written += 1,
             Fate::AlreadyThere => self.summary.messages.already_there += 1,
         }
-        for Oddity { kind, why } in oddities {
-            self.warn(Warning { kind, position, why }, observer);
+        if let Some(verdict) = verdict {
+            self.summary.proof.get_or_insert_default().add(verdict);
         }
+    }
+
+    /// Tells what the sink found odd about the place of a message.
+    fn warn_of(
+        &mut self,
+        oddities: Vec<Oddity>,
+        position: Position,
+        record: Option<&mut Record>,
+        observer: &dyn Observer,
+    ) {
+        let warnings = oddities.into_iter().map(|Oddity { kind, why }| Warning { kind, position, why });
+        let warnings: Vec<Warning> = warnings.collect();
+        for warning in &warnings {
+            self.warn(*warning, observer);
+        }
+        if let Some(record) = record {
+            record.warnings.extend(warnings);
+        }
+    }
+
+    /// Tells what is known of a message.
+    fn tell(&self, mut record: Record, observer: &dyn Observer) {
+        record.position = self.place(record.position);
+        record.warnings.iter_mut().for_each(|warning| warning.position = self.place(warning.position));
+        observer.recorded(&self.summary.origin, &record);
     }
 
     /// Counts a message that is left behind.

@@ -31,7 +31,10 @@ use self::worker::Worker;
 use crate::error::{Error, Result};
 use crate::message::{Field, HeaderReader};
 use crate::name::{Folder, Namer, TemplateField};
-use crate::report::{ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, WarningCounts};
+use crate::proof::Proof;
+use crate::report::{
+    ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, ProofCounts, Record, Records, WarningCounts,
+};
 use crate::select::{Dedup, Deleted, Filter, Quota, Selection};
 use crate::sink::{Encode, Sink};
 use crate::source::Source;
@@ -95,6 +98,8 @@ pub struct Converter {
     headers: HeaderReader,
     copies: Copies,
     importer_limit: Option<u64>,
+    proof: Proof,
+    records: Records,
     threads: NonZeroUsize,
 }
 
@@ -109,6 +114,8 @@ pub struct ConverterBuilder {
     copies: Copies,
     fields: Vec<Field>,
     importer_limit: Option<u64>,
+    proof: Proof,
+    records: Records,
     threads: Option<NonZeroUsize>,
 }
 
@@ -186,6 +193,20 @@ impl ConverterBuilder {
         self
     }
 
+    /// Sets whether bodies are held against the hashes that were signed. Default: [`Proof::Off`].
+    #[must_use]
+    pub fn proof(mut self, proof: Proof) -> Self {
+        self.proof = proof;
+        self
+    }
+
+    /// Sets whether the observer hears what is known of every message. Default: [`Records::Off`].
+    #[must_use]
+    pub fn records(mut self, records: Records) -> Self {
+        self.records = records;
+        self
+    }
+
     /// Sets header fields that the sink looks at, beyond those that the other settings need. Default: none.
     #[must_use]
     pub fn read(mut self, fields: &[Field]) -> Self {
@@ -202,10 +223,14 @@ impl ConverterBuilder {
 
     /// The converter.
     pub fn build(self) -> Converter {
-        let Self { split, unquote, eol, selection, namer, copies, fields, importer_limit, threads } = self;
+        let Self { split, unquote, eol, selection, namer, copies, mut fields, importer_limit, proof, records, threads } =
+            self;
+        if records == Records::All {
+            fields.extend(Record::FIELDS);
+        }
         let headers = HeaderReader::new(&wanted(&namer, &selection, fields));
         let threads = threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-        Converter { split, unquote, eol, selection, namer, headers, copies, importer_limit, threads }
+        Converter { split, unquote, eol, selection, namer, headers, copies, importer_limit, proof, records, threads }
     }
 }
 
@@ -221,6 +246,8 @@ impl Converter {
             copies: Copies::default(),
             fields: Vec::new(),
             importer_limit: None,
+            proof: Proof::default(),
+            records: Records::default(),
             threads: None,
         }
     }
@@ -295,6 +322,14 @@ impl<R> Conversion<R> {
         let mut sum = ByteCounts::default();
         self.mailboxes.iter().for_each(|mailbox| sum += mailbox.bytes);
         sum
+    }
+
+    /// What signatures say of the bodies of all mailboxes, if that was to be found out.
+    pub fn proof(&self) -> Option<ProofCounts> {
+        self.mailboxes.iter().filter_map(|mailbox| mailbox.proof).reduce(|mut sum, more| {
+            sum += more;
+            sum
+        })
     }
 
     /// What was odd in all mailboxes.

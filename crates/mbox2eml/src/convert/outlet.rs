@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Item;
 use super::ledger::{Done, Ledger};
-use super::outcome::Became;
+use super::outcome::{Became, Worked};
 use crate::sink::{Encode, Sink};
 use crate::size::to_u64;
 
@@ -119,7 +119,9 @@ fn weight<K: Sink>(done: &Done<Item<K>>) -> u64 {
         }
         _ => 0,
     };
-    outcome.messages.iter().map(|(_, became)| of(became)).sum()
+    let with_record =
+        |worked: &Worked<Item<K>>| of(&worked.became) + worked.record.as_ref().map_or(0, |record| record.weight());
+    outcome.messages.iter().map(with_record).sum()
 }
 
 impl<T> Queue<T> {

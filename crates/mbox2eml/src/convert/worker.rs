@@ -113,22 +113,26 @@ impl<E: Encode> Worker<'_, E> {
         batch: &'b Batch,
         looks: impl IntoIterator<Item = Look<'b>>,
     ) -> Outcome<E::Item> {
-        let mut desk = Desk::new(batch);
+        let Converter { importer_limit, proof, records, .. } = *self.converter;
+        let mut desk = Desk::new(batch, records);
         for look in looks {
             if self.should_stop() {
                 desk.interrupt();
                 break;
             }
             let position = desk.position(&look.raw);
-            let became = match look.unwanted {
-                Some(why) => Became::Unwanted(why),
+            let length = look.span.next - look.span.start;
+            let (became, verdict) = match look.unwanted {
+                Some(why) => (Became::Unwanted(why), None),
                 None => {
-                    desk.inspect(&look, position, self.converter.importer_limit);
-                    self.write(about, &look)
+                    desk.inspect(&look, position, importer_limit);
+                    let verdict = proof.verdict(look.raw.bytes, batch.line_end, &look.eml);
+                    desk.judge(verdict, position);
+                    (self.write(about, &look), verdict)
                 }
             };
-            desk.close(look.span, position, *look.eml.census(), became);
-            self.observer.advanced(look.span.next - look.span.start, 1);
+            desk.close(look, position, became, verdict);
+            self.observer.advanced(length, 1);
         }
         if about.is_ended() {
             desk.end_mailbox();
@@ -164,8 +168,8 @@ impl<E: Encode> Worker<'_, E> {
 /// What a worker knows of a message when it has looked at it.
 pub(super) struct Look<'b> {
     pub(super) raw: RawMessage<'b>,
-    span: &'b Span,
-    headers: Headers,
+    pub(super) span: &'b Span,
+    pub(super) headers: Headers,
     pub(super) eml: Eml<'b>,
     quoting: Quoting,
     /// What it has in common with messages that are equal to it, if duplicates are dropped.

@@ -18,6 +18,8 @@ pub(super) struct Fields<'a> {
     pub(super) received: Option<&'a [u8]>,
     pub(super) gmail_thread: Option<&'a [u8]>,
     pub(super) gmail_labels: Option<&'a [u8]>,
+    pub(super) status: Option<&'a [u8]>,
+    pub(super) x_status: Option<&'a [u8]>,
     pub(super) mozilla_status: Option<&'a [u8]>,
     pub(super) mozilla_status2: Option<&'a [u8]>,
 }
@@ -53,7 +55,8 @@ impl<'a> Fields<'a> {
         };
         let third = third.map(u8::to_ascii_lowercase);
         match (first.to_ascii_lowercase(), third) {
-            (b's', _) => fill(&mut self.subject, field, "Subject"),
+            (b's', Some(b'b')) => fill(&mut self.subject, field, "Subject"),
+            (b's', Some(b'a')) => fill(&mut self.status, field, "Status"),
             (b'f', _) => fill(&mut self.from, field, "From"),
             (b't', _) => fill(&mut self.to, field, "To"),
             (b'm', _) => fill(&mut self.message_id, field, "Message-ID"),
@@ -63,6 +66,7 @@ impl<'a> Fields<'a> {
                 fill(&mut self.gmail_thread, field, "X-GM-THRID");
                 fill(&mut self.gmail_labels, field, "X-Gmail-Labels");
             }
+            (b'x', Some(b's')) => fill(&mut self.x_status, field, "X-Status"),
             // Thunderbird writes its flags above everything else; further down they are somebody else's.
             (b'x', Some(b'm')) if self.received.is_none() => {
                 fill(&mut self.mozilla_status, field, "X-Mozilla-Status");

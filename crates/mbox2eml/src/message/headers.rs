@@ -15,7 +15,7 @@ use super::address_text::of_all;
 use super::encoded_word::{decode, normalise};
 use super::fields::Fields;
 use super::received::first_line;
-use super::{MozillaStatus, RawMessage, Received, ends_lines_with_cr, header_of, parse_labels};
+use super::{Flags, MozillaStatus, RawMessage, Received, ends_lines_with_cr, header_of, parse_labels};
 use crate::split::FromLine;
 
 /// No more of a header than this is read, in bytes. A file that is no mailbox may look like one
@@ -55,8 +55,12 @@ pub struct Headers {
     pub gmail_thread: Option<u64>,
     /// Gmail's labels, from `X-Gmail-Labels`, as the account's language names them.
     pub labels: Vec<String>,
+    /// The `Date` field as it stands there, decoded and unfolded.
+    pub date: Option<String>,
     /// Thunderbird's flags.
     pub mozilla_status: MozillaStatus,
+    /// The flags of all mail programs together.
+    pub flags: Flags,
 }
 
 /// A mailbox address of a header field (RFC 5322, section 3.4).
@@ -92,6 +96,10 @@ pub enum Field {
     GmailThread,
     /// `X-Gmail-Labels`.
     Labels,
+    /// The text of `Date`.
+    Date,
+    /// `Status` and `X-Status`, and what the flags of Thunderbird and Gmail's labels say.
+    Flags,
 }
 
 /// Reads the wanted fields of a message's header.
@@ -147,6 +155,10 @@ impl HeaderReader {
         let fields = Fields::find(&header, enough);
         let wanted = |field: Field, value| self.wanted.contains(&field).then_some(value).flatten();
         let texts = |field: Field, name| self.wanted.contains(&field).then(|| of_all(&header, name)).flatten();
+        let mozilla_status =
+            MozillaStatus::parse(fields.mozilla_status.unwrap_or_default(), fields.mozilla_status2.unwrap_or_default());
+        let labels = wanted(Field::Labels, fields.gmail_labels).map(parse_labels).unwrap_or_default();
+        let flags = self.wanted.contains(&Field::Flags).then(|| flags(&fields, mozilla_status));
         Headers {
             received: by_line.or_else(|| Received::from_fields(&fields)),
             subject: wanted(Field::Subject, fields.subject).and_then(text),
@@ -159,11 +171,10 @@ impl HeaderReader {
             message_id: wanted(Field::MessageId, fields.message_id).and_then(message_id),
             gmail_id: from_line.and_then(|line| line.gmail_id()),
             gmail_thread: wanted(Field::GmailThread, fields.gmail_thread).and_then(number),
-            labels: wanted(Field::Labels, fields.gmail_labels).map(parse_labels).unwrap_or_default(),
-            mozilla_status: MozillaStatus::parse(
-                fields.mozilla_status.unwrap_or_default(),
-                fields.mozilla_status2.unwrap_or_default(),
-            ),
+            labels,
+            date: wanted(Field::Date, fields.date).and_then(text),
+            mozilla_status,
+            flags: flags.unwrap_or_default(),
         }
     }
 
@@ -177,8 +188,16 @@ impl HeaderReader {
             Field::MessageId => fields.message_id.is_some(),
             Field::GmailThread => fields.gmail_thread.is_some(),
             Field::Labels => fields.gmail_labels.is_some(),
+            Field::Date => fields.date.is_some(),
+            // Most messages have none, which only their whole header tells.
+            Field::Flags => false,
         })
     }
+}
+
+fn flags(fields: &Fields<'_>, mozilla_status: MozillaStatus) -> Flags {
+    let labels = fields.gmail_labels.map(parse_labels).unwrap_or_default();
+    Flags::new(fields.status.unwrap_or_default(), fields.x_status.unwrap_or_default(), mozilla_status, &labels)
 }
 
 /// The start of `message`, at least its header, with header lines that end in LF.
@@ -259,7 +278,7 @@ mod tests {
     use super::*;
     use crate::message::ReceivedSource;
 
-    const ALL: [Field; 10] = [
+    const ALL: [Field; 12] = [
         Field::Subject,
         Field::From,
         Field::To,
@@ -270,6 +289,8 @@ mod tests {
         Field::MessageId,
         Field::GmailThread,
         Field::Labels,
+        Field::Date,
+        Field::Flags,
     ];
 
     fn message<'a>(from_line: &'a [u8], bytes: &'a [u8]) -> RawMessage<'a> {
@@ -309,7 +330,9 @@ mod tests {
             gmail_id: None,
             gmail_thread: Some(1_651_234_567_890_123_456),
             labels: vec!["Geöffnet".to_owned(), "Posteingang".to_owned()],
+            date: None,
             mozilla_status: MozillaStatus::default(),
+            flags: Flags::new(b"R", b"", MozillaStatus::default(), &[]),
         }
     }
 

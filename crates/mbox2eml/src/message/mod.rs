@@ -5,6 +5,7 @@
 mod address_text;
 mod encoded_word;
 mod fields;
+mod flags;
 mod headers;
 mod labels;
 mod mozilla_status;
@@ -13,10 +14,12 @@ mod system_label;
 
 use std::ops::Range;
 
+pub use flags::Flags;
 pub use headers::{Address, Field, HeaderReader, Headers};
 pub use labels::parse_labels;
 use memchr::{memchr, memchr_iter};
 pub use mozilla_status::MozillaStatus;
+pub(crate) use received::first_line;
 pub use received::{Received, ReceivedSource};
 pub use system_label::{LabelName, SystemLabel};
 

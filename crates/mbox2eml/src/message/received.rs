@@ -59,7 +59,7 @@ impl Received {
 }
 
 /// The From_ line itself, without a pseudo-header below it.
-pub(super) fn first_line(from_line: &[u8]) -> &[u8] {
+pub(crate) fn first_line(from_line: &[u8]) -> &[u8] {
     let end = memchr(b'\n', from_line).or_else(|| memchr(b'\r', from_line));
     end.and_then(|end| from_line.get(..end)).unwrap_or(from_line)
 }

@@ -45,6 +45,18 @@ impl Cause {
         }
     }
 
+    /// The same as a whole sentence.
+    pub(crate) const fn as_warning(self) -> &'static str {
+        match self {
+            Self::Replaced => {
+                "the body is not the one that was signed: bytes were replaced by U+FFFD before the mailbox was written"
+            }
+            Self::Nul => "the body is not the one that was signed: it holds NUL bytes",
+            Self::Footer => "the body is not the one that was signed: text was added at the end, as mailing lists do",
+            Self::Unknown => "the body is not the one that was signed, for no evident cause",
+        }
+    }
+
     /// What is evident in `eml`.
     pub(super) fn of(eml: &[u8]) -> Self {
         let (header, body) = eml.split_at_checked(header_len(eml)).unwrap_or((eml, &[]));

@@ -26,6 +26,8 @@ use signature::Signature;
 pub use votes::Votes;
 
 use crate::field::fields;
+use crate::message::header_len_in;
+use crate::split::LineEnd;
 use crate::transform::Eml;
 
 /// No more signatures of a message are looked at: real ones have fewer than ten.
@@ -106,6 +108,31 @@ impl Signatures {
         // Nothing that is written here fails.
         drop(eml.write_to(&mut checker));
         checker.finish()
+    }
+}
+
+/// Whether bodies are held against their signatures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Proof {
+    /// They are not. The default.
+    #[default]
+    Off,
+    /// The hash of every body that is written is held against those that were signed.
+    BodyHash,
+}
+
+impl Proof {
+    /// What the signatures of `message`, in a mailbox that ends its lines with `line_end`, say of the EML that is made of
+    /// it; `None` if nobody wants to know.
+    pub(crate) fn verdict(self, message: &[u8], line_end: LineEnd, eml: &Eml<'_>) -> Option<Verdict> {
+        match self {
+            Self::Off => None,
+            Self::BodyHash => {
+                let (header, _) = message.split_at(header_len_in(message, line_end));
+                Some(Signatures::of(header).check(eml))
+            }
+        }
     }
 }
 

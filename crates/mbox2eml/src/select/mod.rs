@@ -22,6 +22,7 @@ pub use sample::Sample;
 pub use seen::Seen;
 
 use crate::message::{Field, Headers};
+use crate::report::Status;
 use crate::split::Profile;
 use crate::transform::Eml;
 
@@ -47,6 +48,26 @@ pub(crate) enum Unwanted {
     Duplicate,
     /// The sample did not fall on it.
     NotSampled,
+}
+
+impl Unwanted {
+    /// What that makes of it in a record.
+    pub(crate) const fn status(self) -> Status {
+        match self {
+            Self::Duplicate => Status::Duplicate,
+            Self::Deleted | Self::Filtered | Self::NotSampled => Status::Filtered,
+        }
+    }
+
+    /// Why, in words for a report.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deleted => "marked as deleted",
+            Self::Filtered => "not asked for",
+            Self::Duplicate => "equal to an earlier message",
+            Self::NotSampled => "not in the sample",
+        }
+    }
 }
 
 /// The choice among the messages of a mailbox.

@@ -190,7 +190,7 @@ impl<S: Stock> Sink for Compare<S> {
         match verdict {
             Verdict::Same => {
                 let oddities = if moved { vec![Oddity::NAME_TAKEN] } else { Vec::new() };
-                Ok(Placed { name, fate: Fate::AlreadyThere, oddities })
+                Ok(Placed { oddities, ..Placed::new(name, Fate::AlreadyThere) })
             }
             Verdict::Missing => {
                 differences.number += 1;

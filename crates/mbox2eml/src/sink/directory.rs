@@ -149,7 +149,7 @@ impl Encode for Writer {
         for attempt in 2..=NAMES_TRIED {
             let name = entry.name.alternative(attempt);
             match self.0.place(&name, &entry) {
-                Ok(Some(fate)) => return Ok(Placed { name, fate, oddities: vec![Oddity::NAME_TAKEN] }),
+                Ok(Some(fate)) => return Ok(Placed { oddities: vec![Oddity::NAME_TAKEN], ..Placed::new(name, fate) }),
                 Ok(None) => {}
                 Err(source) => return Err(failed(name, source)),
             }

@@ -6,6 +6,7 @@ mod null;
 mod outline;
 mod statistics;
 mod survey;
+mod volume_name;
 
 pub use compare::{Compare, Differences, FolderStock, Stock};
 pub use directory::{Directory, Durability};
@@ -13,6 +14,7 @@ pub use null::Null;
 pub use outline::Outline;
 pub use statistics::{Large, Register, Statistics};
 pub use survey::{Findings, Survey};
+pub use volume_name::VolumeName;
 
 use crate::error::{Result, WriteError};
 use crate::message::{Headers, RawMessage, Received};
@@ -59,6 +61,8 @@ pub enum Fate {
 pub struct Placed {
     /// The name it has in the output.
     pub name: EntryName,
+    /// The archive that it stands in, if any.
+    pub volume: Option<VolumeName>,
     /// What became of it.
     pub fate: Fate,
     /// What is odd about the place.
@@ -68,7 +72,7 @@ pub struct Placed {
 impl Placed {
     /// An entry that was put where it asked to be.
     pub fn new(name: EntryName, fate: Fate) -> Self {
-        Self { name, fate, oddities: Vec::new() }
+        Self { name, volume: None, fate, oddities: Vec::new() }
     }
 }
 

@@ -1,9 +1,16 @@
 //! What is counted and told: positions, warnings, the books of a mailbox, and who listens.
 
+mod digest;
+mod record;
+
 use std::fmt;
+
+pub use digest::Digest;
+pub use record::{Place, Record, Records, Status};
 
 use crate::error::Error;
 use crate::name::Folder;
+use crate::proof::Verdict;
 use crate::source::Origin;
 use crate::split::Profile;
 
@@ -74,6 +81,8 @@ warning_kinds! {
     NulBytes => "nul-bytes",
     /// A message holds carriage returns without a line feed, which are kept.
     LoneCr => "lone-cr",
+    /// A message's body is not the one that its sender's server signed.
+    BodyMismatch => "body-mismatch",
     /// A message is larger than the importer takes it is meant for; it is written all the same.
     TooLarge => "too-large",
     /// A message does not fit into an archive of the size asked for, and has one of its own.
@@ -245,8 +254,41 @@ pub struct MailboxSummary {
     pub bytes: ByteCounts,
     /// What was odd.
     pub warnings: WarningCounts,
+    /// What signatures say of the bodies, if that was to be found out.
+    pub proof: Option<ProofCounts>,
     /// Why it could not be read to its end, if so.
     pub error: Option<Error>,
+}
+
+/// What the signatures of the messages that are in the output say of their bodies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProofCounts {
+    /// Messages whose body is the one that was signed.
+    pub matched: u64,
+    /// Messages with signatures, none of which is about their body.
+    pub mismatched: u64,
+    /// Messages without a signature that can be used.
+    pub unsigned: u64,
+}
+
+impl ProofCounts {
+    /// Counts one more.
+    pub(crate) fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Matched => self.matched += 1,
+            Verdict::Mismatched(_) => self.mismatched += 1,
+            Verdict::Unsigned => self.unsigned += 1,
+        }
+    }
+}
+
+impl std::ops::AddAssign for ProofCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.matched += other.matched;
+        self.mismatched += other.mismatched;
+        self.unsigned += other.unsigned;
+    }
 }
 
 /// How a run ended.
@@ -283,6 +325,11 @@ pub trait Observer: Sync {
     /// A message or a mailbox failed; the run goes on with the next.
     fn failed(&self, error: &Error) {
         let _ = error;
+    }
+
+    /// What is known of the next message, if [records](Records) are kept; told in mailbox order, whatever became of it.
+    fn recorded(&self, origin: &Origin, record: &Record) {
+        let _ = (origin, record);
     }
 
     /// A mailbox is done with.

@@ -1,0 +1,222 @@
+//! A manifest held against the files that it speaks of.
+
+use std::collections::HashSet;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use mbox2eml::name::fingerprint;
+use mbox2eml::report::{Digest, Observer};
+use mbox2eml::sink::{Differences, Stock};
+
+use super::file::{self, Rows};
+use super::{Format, Row};
+use crate::number::to_u64;
+
+/// What was found when a manifest was held against the files.
+#[derive(Debug, Default)]
+pub(crate) struct Checked {
+    /// How many rows the manifest has.
+    pub(crate) rows: u64,
+    /// How many files are as it says.
+    pub(crate) same: u64,
+    /// How many bytes these have.
+    pub(crate) bytes: u64,
+    /// Files that are not there.
+    pub(crate) missing: Vec<String>,
+    /// Files that are not as they were, and in what.
+    pub(crate) different: Vec<(String, String)>,
+    /// Files of which it does not speak.
+    pub(crate) extra: Vec<String>,
+    /// What is wrong with the manifest itself.
+    pub(crate) faults: Vec<String>,
+    /// How many differences and faults there are; of each sort at most [`Differences::LISTED`] are listed.
+    pub(crate) number: u64,
+    /// Whether the check was stopped before its end.
+    pub(crate) interrupted: bool,
+}
+
+/// Holds every file of the manifest at `path` against its row, by size and SHA-256.
+pub(crate) fn check(
+    path: &Path,
+    format: Format,
+    output: &Path,
+    stock: &impl Stock,
+    threads: NonZeroUsize,
+    observer: &dyn Observer,
+) -> io::Result<Checked> {
+    let rows = Mutex::new(Reading { rows: file::read(path, format)?, next: None });
+    let checking = Checking { stock, marker: marker(output), observer, state: Mutex::default() };
+    thread::scope(|scope| {
+        for _ in 1..threads.get() {
+            // Where the system gives no more threads, those there are suffice.
+            if thread::Builder::new().spawn_scoped(scope, || checking.run(&rows)).is_err() {
+                break;
+            }
+        }
+        checking.run(&rows);
+    });
+    let State { mut known, mut checked } = checking.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    checked.interrupted = observer.cancelled();
+    if !checked.interrupted {
+        // It may stand among the files.
+        known.extend(place_in(path, output).map(|place| fingerprint(&place)));
+        let listed = stock.list(&mut |name| {
+            if !known.contains(&fingerprint(&name)) {
+                note(&mut checked.number, &mut checked.extra, name);
+            }
+        });
+        listed.map_err(io::Error::other)?;
+    }
+    checked.missing.sort();
+    checked.different.sort();
+    Ok(checked)
+}
+
+/// What stands between the name of an archive and that of a file in it; nothing in a folder.
+fn marker(output: &Path) -> Option<String> {
+    let is_archive = !output.is_dir();
+    is_archive.then(|| format!(".{}!", output.extension().unwrap_or_default().to_string_lossy()))
+}
+
+/// The place of the manifest among the files, if it is there.
+fn place_in(manifest: &Path, output: &Path) -> Option<String> {
+    let (manifest, output) = (manifest.canonicalize().ok()?, output.canonicalize().ok()?);
+    let parts: Vec<_> = manifest.strip_prefix(output).ok()?.iter().map(|part| part.to_string_lossy()).collect();
+    Some(parts.join("/"))
+}
+
+fn note<T>(number: &mut u64, these: &mut Vec<T>, one: T) {
+    *number += 1;
+    if these.len() < Differences::LISTED {
+        these.push(one);
+    }
+}
+
+/// The rows as they are read, one after another.
+struct Reading {
+    rows: Rows,
+    /// The mailbox of the last row, and the number and the offset of the message that follows there.
+    next: Option<(String, (u64, u64))>,
+}
+
+impl Reading {
+    /// The next row, and what is wrong with its place among the others.
+    fn next(&mut self) -> Option<(Result<Row, String>, Option<String>)> {
+        let row = self.rows.next()?;
+        let fault = row.as_ref().ok().and_then(|row| self.follow(row));
+        Some((row, fault))
+    }
+
+    /// Rows of a mailbox follow one another without a gap, in numbers and in bytes.
+    fn follow(&mut self, row: &Row) -> Option<String> {
+        let here = (row.index, row.offset);
+        let after = (row.index.saturating_add(1), row.offset.saturating_add(row.length));
+        let fault = match &mut self.next {
+            // The same mailbox may be given twice.
+            Some((mailbox, place)) if *mailbox == row.mailbox && row.index != 1 => {
+                let expected = std::mem::replace(place, after);
+                (expected != here).then_some(expected)
+            }
+            next => {
+                *next = Some((row.mailbox.clone(), after));
+                (row.index != 1).then_some((1, row.offset))
+            }
+        };
+        fault.map(|(index, offset)| {
+            format!("{}: message {index} at byte {offset} should come, not {} at {}", row.mailbox, here.0, here.1)
+        })
+    }
+}
+
+/// What the workers share.
+struct Checking<'a, S> {
+    stock: &'a S,
+    marker: Option<String>,
+    observer: &'a dyn Observer,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The fingerprints of the files that rows speak of.
+    known: HashSet<u64>,
+    checked: Checked,
+}
+
+impl<S: Stock> Checking<'_, S> {
+    fn run(&self, rows: &Mutex<Reading>) {
+        while !self.observer.cancelled() {
+            let Some((row, fault)) = rows.lock().unwrap_or_else(PoisonError::into_inner).next() else { break };
+            for fault in fault.into_iter().chain(row.as_ref().err().cloned()) {
+                let checked = &mut self.state().checked;
+                note(&mut checked.number, &mut checked.faults, fault);
+            }
+            if let Ok(row) = row {
+                self.check(&row);
+            }
+        }
+    }
+
+    fn check(&self, row: &Row) {
+        self.state().checked.rows += 1;
+        for path in row.path.split('|').filter(|path| !path.is_empty()) {
+            let found = self.stock.open(self.name(path)).and_then(|file| file.map(Digest::of_file).transpose());
+            let State { known, checked } = &mut *self.state();
+            known.insert(fingerprint(self.name(path)));
+            let Checked { number, same, bytes, missing, different, .. } = checked;
+            match found {
+                Ok(Some(digest)) => match difference(&digest, row) {
+                    None => (*same, *bytes) = (*same + 1, *bytes + digest.size),
+                    Some(why) => note(number, different, (path.to_owned(), why)),
+                },
+                Ok(None) => note(number, missing, path.to_owned()),
+                Err(error) => note(number, different, (path.to_owned(), error.to_string())),
+            }
+        }
+        self.observer.advanced(row.length, 1);
+    }
+
+    /// The name of a file in the stock, which is not told in which archive it stands.
+    fn name<'p>(&self, path: &'p str) -> &'p str {
+        let after = |marker: &String| path.find(marker.as_str()).and_then(|at| path.get(at + marker.len()..));
+        self.marker.as_ref().and_then(after).unwrap_or(path)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn difference(digest: &Digest, row: &Row) -> Option<String> {
+    match row.eml_size {
+        Some(size) if size != digest.size => Some(format!("{} bytes instead of {size}", digest.size)),
+        _ if digest.hex() != row.sha256 => Some("other bytes, as its SHA-256 tells".to_owned()),
+        _ => None,
+    }
+}
+
+impl Checked {
+    /// A line for each difference: what it is, a tab, the path, and what differs; then what is wrong with the manifest.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = (&'static str, &str, &str)> {
+        let missing = self.missing.iter().map(|path| ("missing", path.as_str(), ""));
+        let different = self.different.iter().map(|(path, why)| ("different", path.as_str(), why.as_str()));
+        let extra = self.extra.iter().map(|path| ("extra", path.as_str(), ""));
+        let faults = self.faults.iter().map(|fault| ("manifest", fault.as_str(), ""));
+        missing.chain(different).chain(extra).chain(faults)
+    }
+
+    /// How many of each sort were found, as far as they are listed.
+    pub(crate) fn numbers(&self) -> [(u64, &'static str); 4] {
+        let Self { missing, different, extra, faults, .. } = self;
+        let number = |number: usize, what| (to_u64(number), what);
+        [
+            number(missing.len(), "missing"),
+            number(different.len(), "different"),
+            number(extra.len(), "extra"),
+            number(faults.len(), "faults of the manifest"),
+        ]
+    }
+}

@@ -1,0 +1,151 @@
+//! The file of a manifest: whole rows in, whole rows out.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Format, Row};
+
+/// So many bytes of rows are gathered before they are written.
+const BLOCK: usize = 16 << 10;
+
+/// No more names than this are tried for an earlier manifest.
+const NAMES_TRIED: u32 = 9999;
+
+/// A manifest on its way to the disk. Only whole rows are written; if one cannot be, what of it stands there is taken
+/// back.
+pub(super) struct RowFile {
+    file: File,
+    format: Format,
+    block: Vec<u8>,
+    /// How many bytes of whole rows are in the file.
+    length: u64,
+}
+
+impl RowFile {
+    /// Begins a file, which must not be there.
+    pub(super) fn create(path: &Path, format: Format) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        let mut rows = Self { file, format, block: Vec::with_capacity(2 * BLOCK), length: 0 };
+        if format == Format::Csv {
+            rows.push_record(Row::COLUMNS.iter().map(|name| (*name).to_owned()))?;
+            rows.flush()?;
+        }
+        Ok(rows)
+    }
+
+    /// Adds a row.
+    pub(super) fn write(&mut self, row: &Row) -> io::Result<()> {
+        match self.format {
+            Format::Csv => self.push_record(row.cells().map(guarded))?,
+            Format::JsonLines => {
+                serde_json::to_writer(&mut self.block, row)?;
+                self.block.push(b'\n');
+            }
+        }
+        if self.block.len() >= BLOCK { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes the rows that were gathered.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        let written = self.file.write_all(&self.block);
+        if written.is_ok() {
+            self.length += u64::try_from(self.block.len()).unwrap_or(0);
+        } else {
+            // A part of a row would be worse than none. What cannot be taken back stays; readers know a cut row.
+            let _ = self.file.set_len(self.length);
+        }
+        self.block.clear();
+        written
+    }
+
+    fn push_record(&mut self, cells: impl Iterator<Item = String>) -> io::Result<()> {
+        let mut builder = csv::WriterBuilder::new();
+        let mut writer =
+            builder.terminator(csv::Terminator::CRLF).buffer_capacity(1 << 10).from_writer(&mut self.block);
+        writer.write_record(cells)?;
+        writer.flush()
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula: one that begins as such gets a `'`, and so does one that looks as if
+/// it had got one, so that it can be undone.
+fn guarded(cell: String) -> String {
+    if is_formula(cell.trim_start_matches('\'')) { format!("'{cell}") } else { cell }
+}
+
+/// The same as it was.
+fn unguarded(cell: String) -> String {
+    match cell.strip_prefix('\'') {
+        Some(bare) if is_formula(bare.trim_start_matches('\'')) => bare.to_owned(),
+        _ => cell,
+    }
+}
+
+fn is_formula(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// Renames the manifest of an earlier run to the next free name, and says to which.
+pub(super) fn keep_earlier(path: &Path) -> io::Result<Option<PathBuf>> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+        Ok(there) if !there.is_file() => {
+            return Err(io::Error::new(ErrorKind::AlreadyExists, "something that is no file is there already"));
+        }
+        Ok(_) => {}
+    }
+    if !looks_like_one(path)? {
+        return Err(io::Error::new(ErrorKind::AlreadyExists, "it is there already, and is no manifest"));
+    }
+    let free = (1..NAMES_TRIED).map(|number| numbered(path, number));
+    for free in free {
+        // A second name is made only where there is none, so that nothing is replaced.
+        match fs::hard_link(path, &free) {
+            Ok(()) => return fs::remove_file(path).map(|()| Some(free)),
+            Err(_) if fs::symlink_metadata(&free).is_ok() => {}
+            // Some file systems know no second names.
+            Err(_) => return fs::rename(path, &free).map(|()| Some(free)),
+        }
+    }
+    Err(ErrorKind::AlreadyExists.into())
+}
+
+/// `m~1.csv` for `m.csv`.
+fn numbered(path: &Path, number: u32) -> PathBuf {
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(format!("~{number}."));
+    name.push(path.extension().unwrap_or_default());
+    path.with_file_name(name)
+}
+
+/// Whether a file begins as manifests do, or is empty.
+fn looks_like_one(path: &Path) -> io::Result<bool> {
+    let mut line = String::new();
+    let read = BufReader::new(File::open(path)?).take(64 << 10).read_line(&mut line);
+    let head = line.trim_end();
+    Ok(read.is_ok() && (head.is_empty() || head == Row::COLUMNS.join(",") || head.starts_with("{\"index\":")))
+}
+
+/// The rows of a manifest; in the place of one that cannot be read stands why.
+pub(super) type Rows = Box<dyn Iterator<Item = Result<Row, String>> + Send>;
+
+/// Reads a manifest.
+pub(super) fn read(path: &Path, format: Format) -> io::Result<Rows> {
+    let file = BufReader::with_capacity(1 << 18, File::open(path)?);
+    Ok(match format {
+        Format::Csv => {
+            let rows = csv::Reader::from_reader(file).into_deserialize::<Row>();
+            Box::new(rows.map(|row| match row {
+                Ok(row) => Ok(Row { path: unguarded(row.path), mailbox: unguarded(row.mailbox), ..row }),
+                Err(error) => Err(error.to_string()),
+            }))
+        }
+        Format::JsonLines => Box::new(file.lines().enumerate().map(|(at, line)| {
+            let told = |error: &dyn std::fmt::Display| format!("line {}: {error}", at + 1);
+            let line = line.map_err(|error| told(&error))?;
+            serde_json::from_str(&line).map_err(|error| told(&error))
+        })),
+    })
+}

@@ -1,0 +1,86 @@
+//! The manifest: a row for every message found, whatever became of it, in mailbox order.
+//!
+//! Rows are written as the run goes. Those of an archive in work wait until it is finished, since only then its messages
+//! are there and its name is known.
+
+mod check;
+mod file;
+mod row;
+mod tell;
+mod waiting;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub(crate) use check::{Checked, check};
+use file::RowFile;
+use mbox2eml::report::Record;
+use mbox2eml::source::Origin;
+use row::Row;
+use waiting::Waiting;
+
+/// How rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// RFC 4180, with names in the first row.
+    Csv,
+    /// A JSON object on each line.
+    JsonLines,
+}
+
+impl Format {
+    /// By the name's end.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_ascii_lowercase();
+        match extension.to_str()? {
+            "csv" => Some(Self::Csv),
+            "jsonl" => Some(Self::JsonLines),
+            _ => None,
+        }
+    }
+}
+
+/// A manifest being written.
+pub(crate) struct Manifest {
+    file: RowFile,
+    waiting: Waiting,
+    /// Where that of an earlier run is kept, if there was one.
+    kept: Option<PathBuf>,
+}
+
+impl Manifest {
+    /// Begins a manifest. One that is there is kept under the next free name, `m~1.csv`.
+    pub(crate) fn create(path: &Path, format: Format) -> io::Result<Self> {
+        let kept = file::keep_earlier(path)?;
+        Ok(Self { file: RowFile::create(path, format)?, waiting: Waiting::new(path), kept })
+    }
+
+    /// Where the manifest of an earlier run is kept, if there was one.
+    pub(crate) fn kept(&self) -> Option<&Path> {
+        self.kept.as_deref()
+    }
+
+    /// Adds the row of a message.
+    pub(crate) fn add(&mut self, origin: &Origin, record: &Record) -> io::Result<()> {
+        let Self { file, waiting, .. } = self;
+        waiting.settle(|row| file.write(row))?;
+        let mut row = Row::new(origin, record);
+        if waiting.must_wait(&record.places) {
+            return waiting.push(row, &record.places);
+        }
+        row.path = waiting::path(&record.places);
+        file.write(&row)
+    }
+
+    /// Writes what is known by now.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+
+    /// Writes the rows that still wait: what their archives were to hold is there, or has failed.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        let Self { file, waiting, .. } = self;
+        waiting.give_up(|row| file.write(row))?;
+        file.flush()
+    }
+}

@@ -1,0 +1,157 @@
+//! One row: its columns, and how they are filled.
+
+use jiff::Timestamp;
+use mbox2eml::message::{Received, ReceivedSource};
+use mbox2eml::report::{Record, Warning};
+use mbox2eml::source::Origin;
+use serde::{Deserialize, Serialize};
+
+/// What one cell of a table holds.
+trait Cell {
+    fn text(&self) -> String;
+}
+
+impl Cell for String {
+    fn text(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Cell for u64 {
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Cell for Option<u64> {
+    fn text(&self) -> String {
+        self.map(|number| number.to_string()).unwrap_or_default()
+    }
+}
+
+macro_rules! columns {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty,)*) => {
+        /// A row of the manifest. What is not known is empty.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub(crate) struct Row { $($(#[$doc])* pub(crate) $name: $kind,)* }
+
+        impl Row {
+            /// The names of the columns.
+            pub(crate) const COLUMNS: &[&str] = &[$(stringify!($name),)*];
+
+            /// The cells, in the order of the columns.
+            pub(crate) fn cells(&self) -> impl Iterator<Item = String> {
+                [$(Cell::text(&self.$name),)*].into_iter()
+            }
+        }
+    };
+}
+
+columns! {
+    /// The number of the message in its mailbox, from 1.
+    index: u64,
+    /// The mailbox, as the summary calls it.
+    mailbox: String,
+    /// The byte at which its From_ line begins.
+    offset: u64,
+    /// How many bytes it takes, From_ line and separator included.
+    length: u64,
+    /// Where it stands below the output; copies are parted by `|`.
+    path: String,
+    /// The bytes of its EML.
+    eml_size: Option<u64>,
+    /// Their SHA-256 in hexadecimal.
+    sha256: String,
+    /// The From_ line without its end.
+    from_line: String,
+    /// When it was received, in UTC (RFC 3339).
+    received: String,
+    /// Where that was read.
+    received_source: String,
+    /// The fields of its header, decoded: `Date`, every `From`, `To` and `Cc`, `Subject`, `Message-ID`.
+    date: String,
+    from: String,
+    to: String,
+    cc: String,
+    subject: String,
+    message_id: String,
+    /// Gmail's ids of the message and of its thread.
+    gmail_id: String,
+    gmail_thread: String,
+    /// Gmail's labels, parted by commas; one with a comma or a quote stands in quotes.
+    labels: String,
+    /// What mail programs noted, as the letters of Maildir.
+    flags: String,
+    /// What became of it.
+    status: String,
+    /// Why, if it is not in the output.
+    reason: String,
+    /// What its signatures say of its body.
+    proof: String,
+    /// What was odd, each with its line and byte.
+    warnings: String,
+}
+
+impl Row {
+    /// The row of a message; its path is filled in when it is certain.
+    pub(crate) fn new(origin: &Origin, record: &Record) -> Self {
+        let headers = &record.headers;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        Self {
+            index: record.position.message,
+            mailbox: origin.to_string(),
+            offset: record.position.byte,
+            length: record.length,
+            path: String::new(),
+            eml_size: record.digest.map(|digest| digest.size),
+            sha256: record.digest.map(|digest| digest.hex()).unwrap_or_default(),
+            from_line: String::from_utf8_lossy(&record.from_line).into_owned(),
+            received: headers.received.map(instant).unwrap_or_default(),
+            received_source: headers.received.map(source).unwrap_or_default().to_owned(),
+            date: text(&headers.date),
+            from: text(&headers.from_text),
+            to: text(&headers.to_text),
+            cc: text(&headers.cc_text),
+            subject: text(&headers.subject),
+            message_id: text(&headers.message_id),
+            gmail_id: number(headers.gmail_id),
+            gmail_thread: number(headers.gmail_thread),
+            labels: labels(&headers.labels),
+            flags: headers.flags.to_string(),
+            status: record.status.as_str().to_owned(),
+            reason: record.reason.clone().unwrap_or_default().into_owned(),
+            proof: record.verdict.map(|verdict| verdict.as_str()).unwrap_or_default().to_owned(),
+            warnings: warnings(&record.warnings),
+        }
+    }
+}
+
+fn instant(received: Received) -> String {
+    Timestamp::from_second(received.seconds).map(|instant| instant.to_string()).unwrap_or_default()
+}
+
+fn source(received: Received) -> &'static str {
+    match received.source {
+        ReceivedSource::GmailId => "gmail-id",
+        ReceivedSource::FromLine => "from-line",
+        ReceivedSource::ReceivedField => "received",
+        ReceivedSource::DateField => "date",
+        _ => "",
+    }
+}
+
+fn labels(labels: &[String]) -> String {
+    let quoted = |label: &String| match label.contains([',', '"']) {
+        true => format!("\"{}\"", label.replace('"', "\"\"")),
+        false => label.clone(),
+    };
+    labels.iter().map(quoted).collect::<Vec<_>>().join(",")
+}
+
+fn warnings(warnings: &[Warning]) -> String {
+    let told = |Warning { kind, position, why }: &Warning| {
+        format!("{} (line {}, byte {}): {why}", kind.as_str(), position.line, position.byte)
+    };
+    warnings.iter().map(told).collect::<Vec<_>>().join("; ")
+}

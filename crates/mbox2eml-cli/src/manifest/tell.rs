@@ -1,0 +1,60 @@
+//! What a check of a manifest has found, for people and for programs.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::Checked;
+use crate::number::{count, grouped, rate, size, time};
+use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
+
+impl Checked {
+    /// How it went, as the headline of a run.
+    pub(crate) fn headline(&self, output: &Path, elapsed: Duration) -> String {
+        let (style, word) = match (self.interrupted, self.number) {
+            (true, _) => (ODD, "Stopped"),
+            (false, 0) => (GOOD, "Verified"),
+            (false, _) => (BAD, "Differs"),
+        };
+        let (files, output) = (count(self.same, "file"), escape(output.display()));
+        let rate = rate(self.bytes, elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
+        let (bytes, time) = (size(self.bytes), time(elapsed));
+        format!("{style}{word}{style:#}: {files} in {output} as the manifest says; {bytes} read in {time}{rate}\n")
+    }
+
+    /// What was found, in two lines.
+    pub(crate) fn for_people(&self, manifest: &Path) -> String {
+        let told = self.numbers().map(|(number, what)| format!("{} {what}", grouped(number))).join(", ");
+        let (manifest, rows) = (escape(manifest.display()), count(self.rows, "row"));
+        let number = grouped(self.number);
+        format!("  {BOLD}manifest{BOLD:#}  {manifest}, {rows}\n  {BOLD}differing{BOLD:#} {number}: {told}\n")
+    }
+
+    /// A line for each difference: what it is, a tab, the path, and in what it differs after another tab.
+    pub(crate) fn list(&self) -> String {
+        let line = |(what, path, why): (&str, &str, &str)| {
+            let tab = if why.is_empty() { "" } else { "\t" };
+            format!("{what}\t{}{tab}{}\n", escape(path), escape(why))
+        };
+        self.lines().map(line).collect()
+    }
+
+    /// The same as a JSON object.
+    pub(crate) fn to_json(&self, manifest: &Path) -> Value {
+        let different = |(path, why): &(String, String)| json!({ "path": path, "why": why });
+        json!({
+            "path": manifest.to_string_lossy(),
+            "rows": self.rows,
+            "same": self.same,
+            "bytes": self.bytes,
+            "differences": {
+                "number": self.number,
+                "missing": self.missing,
+                "different": self.different.iter().map(different).collect::<Vec<_>>(),
+                "extra": self.extra,
+                "faults": self.faults,
+            },
+        })
+    }
+}

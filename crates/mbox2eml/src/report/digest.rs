@@ -1,0 +1,100 @@
+//! The size and the hash of an EML, by which it can be known again.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Read, Write};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::size::to_u64;
+use crate::transform::Eml;
+
+/// So many bytes of a file are read at a time.
+const BLOCK: usize = 16 << 10;
+
+/// The size and the SHA-256 (FIPS 180-4) of a file.
+///
+/// ```
+/// use mbox2eml::report::Digest;
+///
+/// let digest = Digest::of_file(&b"abc"[..])?;
+/// assert_eq!(digest.size, 3);
+/// assert_eq!(digest.hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Digest {
+    /// The number of bytes.
+    pub size: u64,
+    /// Their SHA-256.
+    pub sha256: [u8; 32],
+}
+
+impl Digest {
+    /// That of a message as it is written.
+    pub fn of(eml: &Eml<'_>) -> Self {
+        let mut hashing = Hashing::default();
+        // Nothing that is written here fails.
+        drop(eml.write_to(&mut hashing));
+        hashing.finish()
+    }
+
+    /// That of a file that is there.
+    ///
+    /// # Errors
+    /// If it cannot be read to its end.
+    pub fn of_file(mut file: impl Read) -> io::Result<Self> {
+        let mut hashing = Hashing::default();
+        let mut block = vec![0; BLOCK];
+        loop {
+            match file.read(&mut block) {
+                Ok(0) => return Ok(hashing.finish()),
+                Ok(count) => hashing.add(&block[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The hash in hexadecimal digits, in lower case.
+    pub fn hex(&self) -> String {
+        self.sha256.iter().fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes, SHA-256 {}", self.size, self.hex())
+    }
+}
+
+#[derive(Default)]
+struct Hashing {
+    hash: Sha256,
+    size: u64,
+}
+
+impl Hashing {
+    fn add(&mut self, bytes: &[u8]) {
+        self.hash.update(bytes);
+        self.size += to_u64(bytes.len());
+    }
+
+    fn finish(self) -> Digest {
+        Digest { size: self.size, sha256: self.hash.finalize().into() }
+    }
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.add(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
