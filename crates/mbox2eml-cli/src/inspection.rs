@@ -13,7 +13,7 @@ use crate::importer::{Importer, limit};
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::reporter::Doubtful;
 use crate::summary::{books_json, mailbox_json, profile_in_words, whole_story, write_passed_over};
-use crate::terminal::escape;
+use crate::terminal::{escape, json_line};
 
 /// What was found, and what else is needed to tell it.
 pub(crate) struct Inspection<'a> {
@@ -154,7 +154,7 @@ impl Inspection<'_> {
             .collect();
         let mut object = books_json(done, self.elapsed, [self.passed_over, self.nested], all);
         self.add_findings(&mut object, total, None);
-        format!("{object}\n")
+        json_line(&object)
     }
 
     fn add_findings(&self, object: &mut Value, statistics: &Statistics, mailbox: Option<usize>) {

@@ -14,7 +14,7 @@ use mbox2eml::{Conversion, Ending, Error};
 use serde_json::{Value, json};
 
 use crate::number::{count, grouped, rate, size, time, to_u64};
-use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
+use crate::terminal::{BAD, BOLD, GOOD, ODD, escape, json_line};
 
 /// What the summary needs to know beyond the books.
 pub(crate) struct Summary<'a> {
@@ -234,7 +234,7 @@ impl Summary<'_> {
             }
             Made::Archives(files) => object["files"] = files.iter().map(|file| file.to_string_lossy()).collect(),
         }
-        format!("{object}\n")
+        json_line(&object)
     }
 }
 
