@@ -190,6 +190,11 @@ impl Shared {
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
             Err(error) => return Err(error),
         };
+        // Something else may have taken the place of what was looked at.
+        let opened = file.metadata()?;
+        if !opened.is_file() || opened.len() != there.len() {
+            return Ok(None);
+        }
         if !Completion::of(&file, there.len()).run(&entry.eml)? {
             return Ok(None);
         }
