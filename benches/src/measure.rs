@@ -52,7 +52,7 @@ impl Running {
         let mut status = 0;
         // SAFETY: `rusage` is made of integers only, so all zeros is a value of it.
         let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-        // SAFETY: both pointers are to locals of the types that wait4 fills.
+        // SAFETY: both pointers are to locals of the types that wait4 fills, and live longer than the call.
         let waited = unsafe { libc::wait4(pid, &raw mut status, 0, &raw mut usage) };
         let wall = self.started.elapsed();
         if waited != pid {
@@ -83,7 +83,7 @@ fn duration(time: libc::timeval) -> Duration {
 /// `path` cannot be opened, or the disk failed.
 pub fn settle(path: &Path) -> io::Result<()> {
     let file = File::open(path)?;
-    // SAFETY: the descriptor is open for as long as `file` lives.
+    // SAFETY: no memory is touched; the descriptor is open for as long as `file` lives, which is longer than the call.
     match unsafe { libc::syncfs(file.as_raw_fd()) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),

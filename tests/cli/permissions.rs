@@ -135,3 +135,18 @@ fn a_stranger_s_file_that_may_not_be_written_or_read_stays() {
         assert_eq!(scratch.read(format!("out/{other}")), eml, "{mode:o}");
     }
 }
+
+#[test]
+fn what_is_written_has_the_permissions_that_the_umask_leaves() {
+    let (mbox, name, _) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    for (umask, file, folder) in [("077", 0o600, 0o700), ("027", 0o640, 0o750)] {
+        let line = format!("umask {umask}; \"$0\" in.mbox {umask} && \"$0\" in.mbox {umask}.zip");
+        let mut shell = clean(Command::new("sh"), &scratch.path("."));
+        Ran::of(shell.args(["-c", &line, PROGRAM])).ends(0);
+        let mode = |path: &str| fs::metadata(scratch.path(path)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(umask), folder);
+        assert_eq!(mode(&format!("{umask}/{name}")), file);
+        assert_eq!(mode(&format!("{umask}.zip")), file);
+    }
+}

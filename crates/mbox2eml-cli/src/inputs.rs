@@ -317,9 +317,9 @@ impl Iterator for Mailboxes<'_> {
 /// Maps a file; one that cannot be mapped is read.
 fn open_mapped(path: &Path) -> Result<Box<dyn Source>> {
     sigbus::guard(path);
-    // SAFETY: this program does not write to its inputs. Should another one cut the file short, the guard ends the
-    // process with an error before a wrong byte is written; should it write into the file, the change is reported at
-    // the mailbox's end, and no decision in memory depends on bytes staying the same between two reads.
+    // SAFETY: this program does not write to its inputs. That nobody else does meanwhile is the user's word, for which
+    // SECURITY.md asks, and `--no-mmap` is for whoever cannot give it. Broken by accident, it is told: a cut by the
+    // guard, by a look at zeros or by the next window, and a changed byte by the file's time at the mailbox's end.
     #[allow(unsafe_code)]
     let mapped = unsafe { MappedFile::open(path) };
     match mapped {

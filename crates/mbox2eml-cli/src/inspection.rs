@@ -15,7 +15,7 @@ use crate::reporter::Doubtful;
 use crate::summary::{
     add_proof, books_json, mailbox_json, profile_in_words, proof_sum, whole_story, write_passed_over,
 };
-use crate::terminal::escape;
+use crate::terminal::{escape, json_line};
 
 /// What was found, and what else is needed to tell it.
 pub(crate) struct Inspection<'a> {
@@ -162,7 +162,7 @@ impl Inspection<'_> {
         let mut object = books_json(done, self.elapsed, [self.passed_over, self.nested], all);
         self.add_findings(&mut object, total, None);
         add_proof(&mut object, self.proof);
-        format!("{object}\n")
+        json_line(&object)
     }
 
     fn add_findings(&self, object: &mut Value, statistics: &Statistics, mailbox: Option<usize>) {

@@ -1,4 +1,5 @@
-//! A file cut short while it is mapped raises a signal on Unix; this turns it into an error message and an exit code.
+//! A file cut short while it is mapped, or one that its disk no longer gives, raises a signal on Unix; this turns it into
+//! an error message and an exit code.
 //!
 //! Windows raises an exception instead, which ends the process; there, `--no-mmap` is the safe way for such files.
 
@@ -42,8 +43,11 @@ mod unix {
 
     fn install() {
         let handler: extern "C" fn(libc::c_int) = say_and_exit;
-        // SAFETY: the structure is plain data for which zeros are valid; the handler calls nothing but functions that
-        // are safe in a signal handler (signal-safety(7)), and does not return to the faulting instruction.
+        // SAFETY: the structure is plain data for which zeros are valid: no flags, so that the handler takes the signal's
+        // number and nothing else, as ours does. Both pointers are to it or null, which asks for nothing. The handler
+        // calls only functions that are safe in a signal handler (signal-safety(7)), cannot panic, and does not return
+        // to the faulting instruction. Nobody else in this process relies on `SIGBUS`: the standard library's own
+        // handler, which is replaced, only words the end of a thread whose stack overflowed.
         unsafe {
             let mut action: libc::sigaction = std::mem::zeroed();
             #[allow(clippy::as_conversions)] // there is no other way from a function to its address
@@ -55,8 +59,9 @@ mod unix {
     }
 
     extern "C" fn say_and_exit(_signal: libc::c_int) {
-        // SAFETY: the pointer is null or was leaked by `guard`, so that the text lives for ever; `write` and `_exit`
-        // are safe in a signal handler.
+        // SAFETY: the pointer is null or was leaked by `guard`, so that the text lives for ever and is never written to
+        // again; it was stored with `Release`, so that the text is seen whole. `write` gets the text's own length, and
+        // like `_exit` is safe in a signal handler; should it fail, there is nobody left to tell.
         unsafe {
             if let Some(words) = LAST_WORDS.load(Ordering::Acquire).as_ref() {
                 libc::write(libc::STDERR_FILENO, words.as_ptr().cast(), words.len());

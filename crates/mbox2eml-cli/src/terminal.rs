@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use serde_json::Value;
 
 use crate::args::ColorArg;
 
@@ -36,6 +37,22 @@ impl Display for Escaped<String> {
         }
         Ok(())
     }
+}
+
+/// The JSON text of a value, with a line end: what [`escape`] spells out is spelled out here as JSON does, so that
+/// programs read the very same.
+pub(crate) fn json_line(value: &Value) -> String {
+    let mut line = String::new();
+    for character in value.to_string().chars() {
+        if is_harmless(character) {
+            line.push(character);
+        } else {
+            // Nothing but a text within it can hold such a character.
+            line.extend(character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    line.push('\n');
+    line
 }
 
 fn is_harmless(character: char) -> bool {
@@ -91,6 +108,11 @@ mod tests {
             ("a\u{200b}b\u{feff}\u{9b}31m", "a\\u{200b}b\\u{feff}\\u{9b}31m"),
         ] {
             assert_eq!(escape(text).to_string(), shown);
+            let value = Value::from(text);
+            let json = json_line(&value);
+            assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), value);
+            assert!(json.trim_end().chars().all(is_harmless), "{json}");
         }
+        assert_eq!(json_line(&Value::from("\u{7f}\u{9b}\u{e0041}é")), "\"\\u007f\\u009b\\udb40\\udc41é\"\n");
     }
 }

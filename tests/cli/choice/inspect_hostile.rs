@@ -57,8 +57,8 @@ fn labels_subjects_and_senders_are_exact_in_json() {
     assert_eq!(json["labels"], json!({LABEL: 1}));
     assert_eq!(json["sizes"]["largest"][0]["subject"], SUBJECT);
     assert_eq!(json["senders"].as_object().unwrap().len(), 1, "{json}");
-    // No control character stands in the text itself.
-    assert!(!ran.stdout.trim_end().contains(|c: char| c.is_ascii_control()), "{ran:#?}");
+    // In the text itself they are spelled out: it may be a terminal that shows it.
+    check_harmless(&ran.stdout);
 }
 
 #[cfg(unix)]

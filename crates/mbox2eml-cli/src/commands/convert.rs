@@ -15,7 +15,7 @@ use crate::manifest::Format;
 use crate::plan::{Output, Plan, Zip};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose};
-use crate::terminal::{self, BOLD, escape};
+use crate::terminal::{self, BOLD, escape, json_line};
 
 /// Converts what the command line says and tells how it went.
 pub(crate) fn convert(args: &Args) -> Exit {
@@ -80,5 +80,5 @@ fn convert_into<K: Sink>(
     if let Some((path, _)) = manifest {
         object["manifest"] = json!({ "path": path.to_string_lossy(), "complete": is_recorded });
     }
-    print(format!("{object}\n").as_bytes(), exit)
+    print(json_line(&object).as_bytes(), exit)
 }

@@ -18,7 +18,7 @@ use crate::manifest::{Checked, Format, check};
 use crate::plan::{self, Output, Plan};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose};
-use crate::terminal::{self, escape};
+use crate::terminal::{self, escape, json_line};
 
 /// Goes the whole way again with the same options, compares, and prints what differs. With a manifest and without an
 /// input it holds the files against the manifest, and with both does both.
@@ -63,7 +63,7 @@ fn compare<S: Stock>(args: &Args, plan: Plan, output: &Output, stock: Result<S>)
         if let Some((path, _)) = manifest {
             object["manifest"] = checked.to_json(path);
         }
-        format!("{object}\n")
+        json_line(&object)
     } else {
         list(&done) + &checked.list()
     };
@@ -93,7 +93,7 @@ fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Pat
             "output": output.to_string_lossy(),
             "manifest": checked.to_json(manifest),
         });
-        format!("{object}\n")
+        json_line(&object)
     } else {
         checked.list()
     };

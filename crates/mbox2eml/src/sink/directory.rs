@@ -183,12 +183,18 @@ impl Shared {
             return Ok(None);
         }
         let is_cut = there.len() < length;
-        let file = match open_there(path, OpenOptions::new().read(true).write(is_cut)) {
+        // To append overwrites nothing, even if somebody else writes to the file meanwhile.
+        let file = match open_there(path, OpenOptions::new().read(true).append(is_cut)) {
             Ok(file) => file,
             // What may not be read is not ours to judge, and what may not be written not ours to finish.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
             Err(error) => return Err(error),
         };
+        // Something else may have taken the place of what was looked at.
+        let opened = file.metadata()?;
+        if !opened.is_file() || opened.len() != there.len() {
+            return Ok(None);
+        }
         if !Completion::of(&file, there.len()).run(&entry.eml)? {
             return Ok(None);
         }

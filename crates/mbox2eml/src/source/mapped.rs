@@ -51,10 +51,13 @@ impl MappedFile {
     ///
     /// # Safety
     /// While this value or any [`Bytes`] taken from it live, no process may cut the file short or write to it.
-    /// A changed byte is undefined behaviour in the eyes of the language; a file cut short ends the process with
-    /// `SIGBUS` on Unix and an exception on Windows when a missing page is read. Every window checks the file's size
-    /// first, which turns the common case into an error, but a race remains: an application that cannot rule it out
-    /// handles the signal.
+    ///
+    /// A byte that changes is undefined behaviour, and not in theory only: what was found to be UTF-8 may be none when
+    /// it is used. Where somebody hostile may write to the file, a [`Stream`](super::Stream) is the way to read it.
+    ///
+    /// A file cut short, or a disk that fails, ends the process with `SIGBUS` on Unix and an exception on Windows when a
+    /// missing page is read. Every window checks the file's size first, which turns the common case into an error, but
+    /// a race remains: an application that cannot rule it out handles the signal.
     ///
     /// # Errors
     /// [`Error::Open`] if the file cannot be opened or mapped.
@@ -62,9 +65,10 @@ impl MappedFile {
         let origin = Origin::file(path.as_ref());
         let opened = File::open(path.as_ref()).and_then(|file| Ok((file.metadata()?, file)));
         let mapped = opened.and_then(|(metadata, file)| {
-            // SAFETY: the caller vouches for the file staying as it is; see above.
             let map = match metadata.len() {
                 0 if metadata.is_file() => None,
+                // SAFETY: the caller vouches for the file staying as it is while the map lives: as long as this value
+                // or one of the regions it handed out, each of which holds the map.
                 _ => Some(Arc::new(unsafe { Mmap::map(&file) }?)),
             };
             Ok((State::of(&metadata), file, map))
@@ -145,8 +149,10 @@ impl AsRef<[u8]> for Region {
 #[cfg(unix)]
 impl Drop for Region {
     fn drop(&mut self) {
-        // SAFETY: the pages of a shared, read-only file mapping are read from the file again if they are touched
-        // once more, so no byte that anybody sees changes. A refusal only costs memory.
+        // SAFETY: the range lies in the map, since `take` cuts it off at the map's end; what is rounded down to the start
+        // of a page does, too, since a map starts with one. The advice drops pages of a mapping that is shared and
+        // read-only: touched once more, be it by a neighbour on the same page, they are read from the file again, which
+        // by the contract of `open` still holds the same bytes. A refusal only costs memory.
         let _ = unsafe {
             self.map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, self.range.start, self.range.len())
         };
