@@ -9,7 +9,7 @@ use super::outcome::{Became, Outcome, Worked};
 use super::worker::Look;
 use crate::batch::Batch;
 use crate::field::field_name;
-use crate::message::{RawMessage, first_line};
+use crate::message::{RawMessage, first_line, has_replaced_bytes};
 use crate::proof::Verdict;
 use crate::report::{ByteCounts, Digest, Position, Record, Records, Warning, WarningKind};
 use crate::size::to_u64;
@@ -69,6 +69,9 @@ impl<'b, T> Desk<'b, T> {
         }
         if census.lone_cr() > 0 && self.batch.line_end == LineEnd::Lf {
             warn(WarningKind::LoneCr, "holds carriage returns without a line feed, which are kept");
+        }
+        if census.replacements > 0 && has_replaced_bytes(raw.bytes) {
+            warn(WarningKind::ReplacedBytes, "bytes were replaced by U+FFFD before the mailbox was written");
         }
         if importer.is_some_and(|limit| eml.len() > limit) {
             warn(WarningKind::TooLarge, "larger than the importer takes; it is written all the same");

@@ -9,6 +9,7 @@ mod flags;
 mod headers;
 mod labels;
 mod mozilla_status;
+mod parts;
 mod received;
 mod system_label;
 
@@ -19,6 +20,7 @@ pub use headers::{Address, Field, HeaderReader, Headers};
 pub use labels::parse_labels;
 use memchr::{memchr, memchr_iter};
 pub use mozilla_status::MozillaStatus;
+pub(crate) use parts::{content_type, has_replaced_bytes, parameter};
 pub(crate) use received::first_line;
 pub use received::{Received, ReceivedSource};
 pub use system_label::{LabelName, SystemLabel};

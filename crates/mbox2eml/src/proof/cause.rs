@@ -1,21 +1,15 @@
 //! Why a body is not the one that was signed, where that is evident.
 
-use memchr::{memchr, memchr_iter, memmem, memrchr};
+use memchr::{memchr, memmem};
 
-use crate::field::{fields, is_empty_line};
-use crate::message::header_len;
-
-/// What U+FFFD is in UTF-8: it stands where somebody could not read a byte.
-const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
+use crate::field::fields;
+use crate::message::{content_type, has_replaced_bytes, header_len, parameter};
 
 /// A mailing list's footer is looked for in so many bytes at the end of a body.
 const FOOTER: usize = 4 << 10;
 
 /// The shortest line of dashes or underscores that parts a footer from the text, in bytes.
 const RULE: usize = 20;
-
-/// No more boundaries of a message are followed.
-const MAX_BOUNDARIES: usize = 32;
 
 /// The probable cause of a mismatch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +54,7 @@ impl Cause {
     /// What is evident in `eml`.
     pub(super) fn of(eml: &[u8]) -> Self {
         let (header, body) = eml.split_at_checked(header_len(eml)).unwrap_or((eml, &[]));
-        if memmem::find(body, REPLACEMENT).is_some() && has_replaced_bytes(eml) {
+        if has_replaced_bytes(eml) {
             Self::Replaced
         } else if memchr(0, body).is_some() {
             Self::Nul
@@ -92,68 +86,6 @@ fn is_rule(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let all = |rule: u8| line.iter().all(|byte| *byte == rule);
     line == b"--" || (line.len() >= RULE && (all(b'_') || all(b'-')))
-}
-
-/// Whether U+FFFD stands in the body of a part that is not declared to be UTF-8.
-///
-/// The parts are followed line by line, nested ones and attached messages too (RFC 2046, 5.1 and 5.2).
-fn has_replaced_bytes(eml: &[u8]) -> bool {
-    let mut boundaries: Vec<&[u8]> = Vec::new();
-    // Where the header begins that is being read, if it is one.
-    let mut header = Some(0);
-    let mut is_utf8 = false;
-    let mut start = 0;
-    for end in memchr_iter(b'\n', eml).map(|at| at + 1).chain([eml.len()]) {
-        let line = eml.get(start..end).unwrap_or_default();
-        if let Some(is_end) = delimiter(line, &boundaries) {
-            // What follows the last part is nobody's, and its charset unknown.
-            (header, is_utf8) = if is_end { (None, true) } else { (Some(end), false) };
-        } else if let Some(from) = header {
-            if is_empty_line(line) {
-                let content = content_type(eml.get(from..start).unwrap_or_default()).unwrap_or_default();
-                let boundary = parameter(content, b"boundary").filter(|_| boundaries.len() < MAX_BOUNDARIES);
-                boundaries.extend(boundary);
-                is_utf8 = is_type(content, b"multipart/") || is_utf8_charset(parameter(content, b"charset"));
-                header = is_type(content, b"message/").then_some(end);
-            }
-        } else if !is_utf8 && memmem::find(line, REPLACEMENT).is_some() {
-            return true;
-        }
-        start = end;
-    }
-    false
-}
-
-/// Whether a line parts two parts (`false`) or ends them (`true`); `None` if it is neither.
-fn delimiter(line: &[u8], boundaries: &[&[u8]]) -> Option<bool> {
-    let text = line.strip_prefix(b"--")?.trim_ascii_end();
-    boundaries.iter().find_map(|boundary| match text.strip_prefix(*boundary)? {
-        b"" => Some(false),
-        b"--" => Some(true),
-        _ => None,
-    })
-}
-
-fn content_type(header: &[u8]) -> Option<&[u8]> {
-    fields(header).find(|(name, _)| name.eq_ignore_ascii_case(b"Content-Type")).map(|(_, value)| value)
-}
-
-fn is_type(content: &[u8], start: &[u8]) -> bool {
-    content.trim_ascii_start().get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start))
-}
-
-fn is_utf8_charset(charset: Option<&[u8]>) -> bool {
-    charset.is_some_and(|charset| charset.eq_ignore_ascii_case(b"utf-8") || charset.eq_ignore_ascii_case(b"utf8"))
-}
-
-/// The parameter of a Content-Type field without its quotes (RFC 2045, 5.1).
-fn parameter<'a>(content: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    content.split(|byte| *byte == b';').skip(1).find_map(|parameter| {
-        let (key, value) = parameter.split_at_checked(memchr(b'=', parameter)?)?;
-        let value = value.get(1..)?.trim_ascii();
-        let unquoted = value.strip_prefix(b"\"").and_then(|value| value.get(..memrchr(b'"', value)?));
-        key.trim_ascii().eq_ignore_ascii_case(name).then_some(unquoted.unwrap_or(value))
-    })
 }
 
 #[cfg(test)]

@@ -81,6 +81,8 @@ warning_kinds! {
     NulBytes => "nul-bytes",
     /// A message holds carriage returns without a line feed, which are kept.
     LoneCr => "lone-cr",
+    /// A message holds U+FFFD in a part that is not declared to be UTF-8: bytes were lost before the mailbox was written.
+    ReplacedBytes => "replaced-bytes",
     /// A message's body is not the one that its sender's server signed.
     BodyMismatch => "body-mismatch",
     /// A message is larger than the importer takes it is meant for; it is written all the same.
