@@ -15,7 +15,7 @@ use mbox2eml_archive::members::{Archive, InflateLimit, Kind, Member, Members};
 use mbox2eml_archive::volumes::Volumes;
 
 use crate::args::{Args, SplitArg};
-use crate::sigbus;
+use crate::last_words;
 
 /// The inputs, looked at and not yet read.
 pub(crate) struct Inputs {
@@ -316,7 +316,7 @@ impl Iterator for Mailboxes<'_> {
 
 /// Maps a file; one that cannot be mapped is read.
 fn open_mapped(path: &Path) -> Result<Box<dyn Source>> {
-    sigbus::guard(path);
+    last_words::guard_mapping(path);
     // SAFETY: this program does not write to its inputs. Should another one cut the file short, the guard ends the
     // process with an error before a wrong byte is written; should it write into the file, the change is reported at
     // the mailbox's end, and no decision in memory depends on bytes staying the same between two reads.
