@@ -179,7 +179,9 @@ impl Error {
             Self::Changed { .. } => {
                 Some("close the program that writes to it, or copy it first, then run the same command again")
             }
-            Self::MessageTooLong { .. } => Some("save the input to a file and convert that: files have no such limit"),
+            Self::MessageTooLong { .. } => {
+                Some("save the input to a file and convert that without --no-mmap: mapped files have no such limit")
+            }
             Self::Message { source, .. } => write_hint(&source.source),
             Self::Output { source, .. } => write_hint(source),
             Self::Unbalanced { .. } => Some("this is a defect of mbox2eml: keep the input and report it, please"),

@@ -90,7 +90,7 @@ impl<R: Read + Send> Stream<R> {
             let missing = self.reach - self.rest().len();
             self.make_room();
             if self.buffer.try_reserve_exact(missing).is_err() {
-                let text = format!("no memory for more than {} bytes of the message there", self.rest().len());
+                let text = format!("no memory for a message of more than {} bytes", self.rest().len());
                 let source = io::Error::new(io::ErrorKind::OutOfMemory, text);
                 return Err(Error::Read { origin: self.origin.clone(), byte: self.base, source });
             }
