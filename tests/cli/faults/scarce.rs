@@ -43,10 +43,10 @@ fn with_64_open_files_everything_works() {
         scratch.run(input.split(' ').chain(["expected"])).ends(0);
         limited(&scratch, 64, &format!("--threads 2 {input} out")).ends(0).counts(messages, messages, 0);
         assert!(scratch.tree("out") == scratch.tree("expected"));
-        limited(&scratch, 64, &format!("verify {input} out")).ends(0);
+        limited(&scratch, 64, &format!("verify --threads 2 {input} out")).ends(0);
         limited(&scratch, 64, &format!("--threads 2 --zip-max-entries 100 {input} out.zip")).ends(0);
-        limited(&scratch, 64, &format!("verify --zip-max-entries 100 {input} out.zip")).ends(0);
-        limited(&scratch, 64, &format!("inspect {input}")).ends(0);
+        limited(&scratch, 64, &format!("verify --threads 2 --zip-max-entries 100 {input} out.zip")).ends(0);
+        limited(&scratch, 64, &format!("inspect --threads 2 {input}")).ends(0);
         ["out", "expected"].iter().for_each(|folder| std::fs::remove_dir_all(scratch.path(folder)).unwrap());
         let archives = scratch.names(".").into_iter().filter(|name| name.starts_with("out-"));
         archives.for_each(|name| std::fs::remove_file(scratch.path(name)).unwrap());
