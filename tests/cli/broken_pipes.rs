@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::common::{PROGRAM, Ran, Scratch, clean, one_message};
 
 /// Runs a line of shell in which `$0` is the program.
-fn shell(scratch: &Scratch, line: &str) -> Ran {
+pub(crate) fn shell(scratch: &Scratch, line: &str) -> Ran {
     let mut shell = clean(Command::new("sh"), &scratch.path("."));
     Ran::of(shell.args(["-c", line, PROGRAM]))
 }

@@ -5,6 +5,8 @@
 mod archives;
 mod choice;
 mod common;
+#[cfg(target_os = "linux")]
+mod faults;
 mod fixtures;
 mod inputs;
 mod not_an_mbox;

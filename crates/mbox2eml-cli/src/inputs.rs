@@ -15,7 +15,7 @@ use mbox2eml_archive::members::{Archive, InflateLimit, Kind, Member, Members};
 use mbox2eml_archive::volumes::Volumes;
 
 use crate::args::{Args, SplitArg};
-use crate::sigbus;
+use crate::last_words;
 
 /// The inputs, looked at and not yet read.
 pub(crate) struct Inputs {
@@ -316,7 +316,7 @@ impl Iterator for Mailboxes<'_> {
 
 /// Maps a file; one that cannot be mapped is read.
 fn open_mapped(path: &Path) -> Result<Box<dyn Source>> {
-    sigbus::guard(path);
+    last_words::guard_mapping(path);
     // SAFETY: this program does not write to its inputs. That nobody else does meanwhile is the user's word, for which
     // SECURITY.md asks, and `--no-mmap` is for whoever cannot give it. Broken by accident, it is told: a cut by the
     // guard, by a look at zeros or by the next window, and a changed byte by the file's time at the mailbox's end.

@@ -6,16 +6,17 @@ mod exit;
 mod importer;
 mod inputs;
 mod inspection;
+mod last_words;
 mod manifest;
 mod meaning;
 mod number;
 mod plan;
 mod progress;
 mod reporter;
-mod sigbus;
 mod summary;
 mod terminal;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -24,6 +25,7 @@ use crate::args::Args;
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
+    last_words::guard_memory();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) if error.use_stderr() => {
@@ -34,8 +36,13 @@ fn main() -> ExitCode {
         }
         Err(help) => {
             // Help and version are no errors, and a reader that went away is none either.
-            let _ = help.print();
-            return Exit::Done.into();
+            return match help.print() {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                    terminal::tell(format_args!("mbox2eml: cannot print: {error}\n"));
+                    Exit::CouldNot.into()
+                }
+                _ => Exit::Done.into(),
+            };
         }
     };
     terminal::set_colors(args.color);

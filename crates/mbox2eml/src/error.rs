@@ -165,12 +165,16 @@ impl Error {
             Self::Open { source, .. } | Self::Search { source, .. } => match source.kind() {
                 io::ErrorKind::NotFound => Some("check the path; nothing was written for it"),
                 io::ErrorKind::PermissionDenied => Some("check who may read it, or run as the user that owns it"),
-                _ => None,
+                _ => limit_hint(source),
             },
             Self::NoMailbox { .. } => Some("a mailbox is recognised by its first line, which begins with 'From '"),
             Self::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
                 Some("if you trust the archive, --inflate-limit sets another limit; what came before was converted")
             }
+            Self::Read { source, .. } if source.kind() == io::ErrorKind::OutOfMemory => Some(
+                "what came before was converted; give it more memory, or a plain file, which is mapped, then run the same \
+                 command again",
+            ),
             Self::Read { .. } => Some(
                 "everything before that byte was converted, the last message as far as it goes; copy the file from a good \
                  disk or download it again, then run the same command again",
@@ -180,9 +184,11 @@ impl Error {
             Self::Changed { .. } => {
                 Some("close the program that writes to it, or copy it first, then run the same command again")
             }
-            Self::MessageTooLong { .. } => Some("save the input to a file and convert that: files have no such limit"),
-            Self::Message { source, .. } => write_hint(source.source.kind()),
-            Self::Output { source, .. } => write_hint(source.kind()),
+            Self::MessageTooLong { .. } => {
+                Some("save the input to a file and convert that without --no-mmap: mapped files have no such limit")
+            }
+            Self::Message { source, .. } => write_hint(&source.source),
+            Self::Output { source, .. } => write_hint(source),
             Self::Unbalanced { .. } => Some("this is a defect of mbox2eml: keep the input and report it, please"),
         }
     }
@@ -196,8 +202,8 @@ fn change(was: u64, now: u64) -> String {
     }
 }
 
-fn write_hint(kind: io::ErrorKind) -> Option<&'static str> {
-    match kind {
+fn write_hint(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             Some("make room, then run the same command again: it completes what is there and writes the rest")
         }
@@ -208,6 +214,17 @@ fn write_hint(kind: io::ErrorKind) -> Option<&'static str> {
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             Some("choose another output, or move away what stands there")
         }
-        _ => None,
+        io::ErrorKind::InvalidFilename => Some("choose an output with a shorter path, or shorter names"),
+        _ => limit_hint(error),
     }
+}
+
+/// What to do where the system gives this program no more of something.
+fn limit_hint(error: &io::Error) -> Option<&'static str> {
+    #[cfg(unix)]
+    if matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) {
+        return Some("allow more open files ('ulimit -n 256'), then run the same command again");
+    }
+    let _ = error;
+    None
 }

@@ -10,10 +10,10 @@ use crate::archives::takeout::{takeout, unpack};
 use crate::common::{Scratch, Tree, mailbox, testdata};
 
 /// A sequence that looks random and is the same every time (xorshift).
-struct Draw(u64);
+pub(crate) struct Draw(pub(crate) u64);
 
 impl Draw {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

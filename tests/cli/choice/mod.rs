@@ -1,7 +1,7 @@
 //! What is chosen of mailboxes, how it is laid out in folders, and the look at them beforehand.
 
 mod books;
-mod combinations;
+pub(crate) mod combinations;
 mod copies;
 mod corpus;
 mod duplicates;

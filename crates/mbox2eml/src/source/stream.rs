@@ -85,17 +85,22 @@ impl<R: Read + Send> Stream<R> {
     }
 
     /// Reads until the window is as long as wanted, or the input ends or breaks.
-    fn fill(&mut self) {
+    fn fill(&mut self) -> Result<()> {
         while self.rest().len() < self.reach && !self.at_end && self.broken.is_none() {
             let missing = self.reach - self.rest().len();
             self.make_room();
-            self.buffer.reserve_exact(missing);
+            if self.buffer.try_reserve_exact(missing).is_err() {
+                let text = format!("no memory for a message of more than {} bytes", self.rest().len());
+                let source = io::Error::new(io::ErrorKind::OutOfMemory, text);
+                return Err(Error::Read { origin: self.origin.clone(), byte: self.base, source });
+            }
             match self.inner.by_ref().take(to_u64(missing)).read_to_end(&mut self.buffer) {
                 Ok(0) => self.at_end = true,
                 Ok(_) => {}
                 Err(error) => self.broken = Some(error),
             }
         }
+        Ok(())
     }
 
     /// Gives up the bytes that were taken, once they are more than the others: so each byte moves once or twice.
@@ -143,7 +148,7 @@ impl<R: Read + Send> Source for Stream<R> {
             let limit = to_u64(MESSAGE_LIMIT);
             return Err(Error::MessageTooLong { origin: self.origin.clone(), byte: self.base, limit });
         }
-        self.fill();
+        self.fill()?;
         self.reach = longer(self.rest().len(), self.chunk);
         // Where the input breaks, what was read is all there is; `finish` tells.
         let at_end = self.at_end || self.broken.is_some();

@@ -5,7 +5,7 @@
 
 use std::iter::Peekable;
 
-use jiff::{civil, tz::Offset};
+use jiff::civil;
 
 use super::zone::Zone;
 
@@ -228,8 +228,9 @@ impl Day {
 
     /// The beginning of the day in UTC, if there is such a day.
     fn midnight(&self) -> Option<i64> {
-        let midnight = civil::DateTime::new(self.year, self.month, self.day, 0, 0, 0, 0).ok()?;
-        Some(Offset::UTC.to_timestamp(midnight).ok()?.as_second())
+        let day = civil::Date::new(self.year, self.month, self.day).ok()?;
+        // Not by way of a timestamp, which must leave room for every zone and ends a day before the year 9999 does.
+        Some(day.duration_since(civil::date(1970, 1, 1)).as_secs())
     }
 }
 

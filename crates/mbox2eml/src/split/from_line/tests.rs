@@ -12,6 +12,18 @@ fn instant(text: &str) -> Option<i64> {
     Some(text.parse::<Timestamp>().expect("a valid instant").as_second())
 }
 
+/// Dates at the far end, where a timestamp with room for every zone has ended already.
+#[test]
+fn the_last_day_is_a_day() {
+    for (date, seconds) in [
+        ("Fri Dec 31 23:59:59 9999", 253_402_300_799),
+        ("Fri Dec 31 00:00:00 -0800 9999", 253_402_243_200),
+        ("Thu Dec 30 23:00:00 9999", 253_402_210_800),
+    ] {
+        assert_eq!(parse(&format!("From a@b {date}")).seconds(), Some(seconds), "{date}");
+    }
+}
+
 /// Every row of the grammar behind the sender `a@b`, and the instant it says.
 #[test]
 fn dates_of_shape_a() {

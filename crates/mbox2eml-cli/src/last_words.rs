@@ -1,0 +1,94 @@
+//! Signals that would end the program without a word: these turn them into an error message and an exit code.
+//!
+//! A mapped file that is cut short, or that its disk cannot read, raises `SIGBUS`; memory that cannot be had, `SIGABRT`.
+//! Windows raises exceptions instead, which end the process; there, `--no-mmap` is the safe way for such files.
+
+use std::path::Path;
+
+/// Makes sure that the program ends with a message if it is out of memory.
+pub(crate) fn guard_memory() {
+    #[cfg(unix)]
+    unix::guard_memory();
+}
+
+/// Makes sure that a fault in `path`, which is about to be mapped, ends the program with a message.
+#[cfg(unix)]
+pub(crate) fn guard_mapping(path: &Path) {
+    unix::guard_mapping(path);
+}
+
+/// Nothing can be done here.
+#[cfg(not(unix))]
+pub(crate) fn guard_mapping(_path: &Path) {}
+
+#[cfg(unix)]
+#[allow(unsafe_code)]
+mod unix {
+    use std::path::Path;
+    use std::ptr;
+    use std::sync::Once;
+    use std::sync::atomic::{AtomicPtr, Ordering};
+
+    use crate::exit::Exit;
+    use crate::terminal::escape;
+
+    /// What is said of a mapped file. Formatted beforehand, since a signal handler may neither allocate nor lock.
+    static OF_MAPPING: AtomicPtr<String> = AtomicPtr::new(ptr::null_mut());
+
+    const OF_MEMORY: &str = "mbox2eml: ended by the fault that the line above tells of\n  \
+        what was written is whole, or will be completed: run the same command again; if memory was short, allow more of \
+        it or take fewer --threads\n";
+
+    pub(super) fn guard_memory() {
+        install(libc::SIGABRT, tell_of_memory);
+    }
+
+    pub(super) fn guard_mapping(path: &Path) {
+        static INSTALL: Once = Once::new();
+        let words = format!(
+            "\nmbox2eml: {}: an input became shorter while it was being read, or its disk failed (this one was opened \
+             last)\n  what was written is whole, or will be completed: run the same command again when the input is \
+             complete; with --no-mmap it tells the byte\n",
+            escape(path.display())
+        );
+        // A few bytes for each mailbox are never freed: another thread may be reading them.
+        OF_MAPPING.store(Box::leak(Box::new(words)), Ordering::Release);
+        INSTALL.call_once(|| install(libc::SIGBUS, tell_of_mapping));
+    }
+
+    fn install(signal: libc::c_int, handler: extern "C" fn(libc::c_int)) {
+        // SAFETY: the structure is plain data for which zeros are valid: no flags, so that a handler takes the signal's
+        // number and nothing else, as ours do. Both pointers are to it or null, which asks for nothing. The handlers
+        // call only functions that are safe in a signal handler (signal-safety(7)), cannot panic, and do not return to
+        // the faulting instruction. Nobody else in this process relies on these signals: the standard library's own
+        // handler of `SIGBUS`, which is replaced, only words the end of a thread whose stack overflowed.
+        unsafe {
+            let mut action: libc::sigaction = std::mem::zeroed();
+            #[allow(clippy::as_conversions)] // there is no other way from a function to its address
+            let address = handler as libc::sighandler_t;
+            action.sa_sigaction = address;
+            libc::sigemptyset(&mut action.sa_mask);
+            libc::sigaction(signal, &action, ptr::null_mut());
+        }
+    }
+
+    extern "C" fn tell_of_mapping(_signal: libc::c_int) {
+        // SAFETY: the pointer is null or was leaked by `guard_mapping`, so that the text lives for ever and is never
+        // written to again; it was stored with `Release`, so that the text is seen whole.
+        let words = unsafe { OF_MAPPING.load(Ordering::Acquire).as_ref() };
+        say_and_exit(words.map_or("", |words| words));
+    }
+
+    extern "C" fn tell_of_memory(_signal: libc::c_int) {
+        say_and_exit(OF_MEMORY);
+    }
+
+    fn say_and_exit(words: &str) -> ! {
+        // SAFETY: `write` gets the text's own length, and like `_exit` is safe in a signal handler; should it fail, there
+        // is nobody left to tell.
+        unsafe {
+            libc::write(libc::STDERR_FILENO, words.as_ptr().cast(), words.len());
+            libc::_exit(libc::c_int::from(Exit::CouldNot.code()));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Faults of every kind: what FAULTS.md says of each, done to the program.
+//!
+//! What is held elsewhere is not held again here; the table in FAULTS.md names every test.
+
+mod clock;
+mod disk;
+mod killed;
+mod names;
+mod reading;
+mod scarce;
+mod sizes;
+mod streams;
+
+use crate::common::{Scratch, Tree, large_mailbox, mailbox};
+
+/// The hint where an archive made of a part of the messages is in the way of a whole one.
+const MOVE_IT: &str = "\n  choose another output, or move away what stands there\n";
+
+/// Four mailboxes in the folder `in`, of long and of short messages with labels, 1.5 MB in all.
+fn four_mailboxes() -> Scratch {
+    let scratch = Scratch::new();
+    let labelled = |label: &str| {
+        let messages: Vec<_> = (0..120).map(|number| (label, if number % 2 == 0 { "even" } else { "odd" })).collect();
+        mailbox(&messages).replace("Subject", &format!("X-GM-THRID: 1\nX-Gmail-Labels: Inbox,{label}\nSubject"))
+    };
+    scratch.write("in/a.mbox", large_mailbox(60));
+    scratch.write("in/b.mbox", labelled("Work/Clients"));
+    scratch.write("in/c/d.mbox", large_mailbox(80));
+    scratch.write("in/e.mbox", labelled("Travel"));
+    scratch
+}
+
+/// Everything that stands there is a message of the undisturbed run or the start of one.
+#[track_caller]
+fn assert_starts(written: &Tree, expected: &Tree) {
+    for (name, bytes) in written.iter().filter(|(name, _)| !name.ends_with('/')) {
+        assert!(expected.get(name).is_some_and(|whole| whole.starts_with(bytes)), "{name} is no start of a message");
+    }
+}

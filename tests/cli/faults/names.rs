@@ -1,0 +1,65 @@
+//! Paths and names that are longer than the system takes.
+
+use crate::common::{Scratch, Tree, mailbox, one_message, tree};
+
+const TOO_LONG: &str = "File name too long (os error 36)\n  choose an output with a shorter path, or shorter names\n";
+
+/// A path of folders of 200 characters, so many bytes long.
+fn deep(length: usize) -> String {
+    let mut path = "x".repeat(200);
+    while path.len() + 201 < length {
+        path = format!("{path}/{}", "x".repeat(200));
+    }
+    let rest = length - path.len() - 1;
+    format!("{path}/{}", "y".repeat(rest))
+}
+
+#[test]
+fn an_output_of_too_long_a_name_is_told() {
+    let (mbox, ..) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    let (folder, archive) = ("x".repeat(300), format!("{}.zip", "x".repeat(300)));
+    scratch.run(["in.mbox", &folder]).ends(2).says(&[": cannot create this folder: ", TOO_LONG]);
+    scratch.run(["in.mbox", &archive]).ends(2).says(&[": cannot write this archive: ", TOO_LONG]);
+    scratch.run([&folder, "out"]).ends(2).says(&[": cannot open it: File name too long"]);
+    assert_eq!(scratch.names("."), ["in.mbox"]);
+}
+
+#[test]
+fn messages_whose_path_passes_that_of_the_system_fail_and_the_others_are_written() {
+    // The output can be made; the second message's path fits below it, and the first one's does not.
+    let long = "A subject that fills its name as far as a name may be filled ".repeat(3);
+    let scratch = Scratch::with_mailbox(mailbox(&[(&long, "x"), ("B", "y")]));
+    let output = deep(4095 - 40);
+    let ran = scratch.run(["in.mbox", &output]).ends(1);
+    ran.says(&["message 1 (byte 0, line 1): cannot write 000001_", TOO_LONG, "2 found = 1 written + 1 failed"]);
+    assert_eq!(scratch.count(&output), 1);
+    let ran = scratch.run(["verify", "in.mbox", &output]).ends(1);
+    ran.says(&["File name too long"]);
+    // Beside it all is well.
+    scratch.run(["in.mbox", "out"]).ends(0);
+}
+
+#[test]
+fn an_output_whose_every_path_is_too_long_gets_nothing() {
+    let (mbox, ..) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    let (folder, archive) = (deep(4095), deep(4095 - 6) + "/a.zip");
+    scratch.run(["in.mbox", &folder]).ends(2).says(&[TOO_LONG]);
+    scratch.run(["in.mbox", &archive]).ends(2).says(&[": cannot write this archive: ", TOO_LONG]);
+    scratch.run(["in.mbox", &deep(5000)]).ends(2).says(&[": cannot create this folder: ", TOO_LONG]);
+}
+
+#[test]
+fn a_template_of_long_folders_stays_within_the_limits_of_names() {
+    let long = "語".repeat(3000);
+    let scratch = Scratch::with_mailbox(mailbox(&[(&long, "x"), (&long, "y")]));
+    let name = "{subject}/{from}/{subject}/{label}/{subject}/{index}_{subject}";
+    scratch.run(["--name", name, "in.mbox", "out"]).ends(0).counts(2, 2, 0);
+    scratch.run(["--name", name, "in.mbox", "out"]).ends(0).counts(2, 0, 2);
+    let tree: Tree = tree(&scratch.path("out"));
+    assert_eq!(tree.len(), 2);
+    for path in tree.keys() {
+        assert!(path.chars().count() <= 180 && path.split('/').all(|part| part.len() <= 100), "{path}");
+    }
+}
