@@ -10,6 +10,7 @@ use super::worker::Look;
 use crate::batch::Batch;
 use crate::field::field_name;
 use crate::message::{RawMessage, first_line, has_replaced_bytes};
+use crate::name::Namer;
 use crate::proof::Verdict;
 use crate::report::{ByteCounts, Digest, Position, Record, Records, Warning, WarningKind};
 use crate::size::to_u64;
@@ -75,6 +76,14 @@ impl<'b, T> Desk<'b, T> {
         }
         if importer.is_some_and(|limit| eml.len() > limit) {
             warn(WarningKind::TooLarge, "larger than the importer takes; it is written all the same");
+        }
+    }
+
+    /// Tells if a message has so many labels that not each gets a copy.
+    pub(super) fn count_labels(&mut self, labels: usize, position: Position) {
+        if labels > Namer::COPIES {
+            let why = "has more than 100 labels: no further copies are made";
+            self.outcome.warnings.push(Warning { kind: WarningKind::ManyLabels, position, why });
         }
     }
 

@@ -113,7 +113,7 @@ impl<E: Encode> Worker<'_, E> {
         batch: &'b Batch,
         looks: impl IntoIterator<Item = Look<'b>>,
     ) -> Outcome<E::Item> {
-        let Converter { importer_limit, proof, records, .. } = *self.converter;
+        let Converter { copies, importer_limit, proof, records, .. } = *self.converter;
         let mut desk = Desk::new(batch, records);
         for look in looks {
             if self.should_stop() {
@@ -126,6 +126,9 @@ impl<E: Encode> Worker<'_, E> {
                 Some(why) => (Became::Unwanted(why), None),
                 None => {
                     desk.inspect(&look, position, importer_limit);
+                    if copies == Copies::All {
+                        desk.count_labels(look.headers.labels.len(), position);
+                    }
                     let verdict = proof.verdict(look.raw.bytes, batch.line_end, &look.eml);
                     desk.judge(verdict, position);
                     (self.write(about, &look), verdict)

@@ -64,6 +64,10 @@ pub struct Namer {
 }
 
 impl Namer {
+    /// No message has more names than this: a header of a hundred thousand labels, which anybody can send, would fill a
+    /// disk with copies.
+    pub const COPIES: usize = 100;
+
     /// Names messages after `template`, with names made of `charset`, in a flat layout.
     pub fn new(template: Template, charset: Charset) -> Self {
         let template = match charset {
@@ -101,7 +105,7 @@ impl Namer {
     ///
     /// In the layout by label, these are the labels that make folders; otherwise all, if the template
     /// has `{label}`. Labels that make the same name, compared without case, make one copy. Without
-    /// such a label there is one too.
+    /// such a label there is one too. There are [`COPIES`](Self::COPIES) at most.
     pub fn names(&self, folder: &Folder, index: u64, headers: &Headers) -> Vec<EntryName> {
         let labels = self.labels_of_copies(&headers.labels);
         if labels.is_empty() {
@@ -110,7 +114,7 @@ impl Namer {
         let values = Values::new(self.charset, folder, index, headers);
         let mut met = HashSet::new();
         let names = labels.into_iter().map(|label| self.entry_name(&values.under(label)));
-        names.filter(|name| met.insert(caseless(name.as_str()))).collect()
+        names.filter(|name| met.insert(caseless(name.as_str()))).take(Self::COPIES).collect()
     }
 
     fn labels_of_copies<'a>(&self, labels: &'a [String]) -> Vec<&'a String> {

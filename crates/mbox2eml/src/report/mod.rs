@@ -85,6 +85,8 @@ warning_kinds! {
     ReplacedBytes => "replaced-bytes",
     /// A message's body is not the one that its sender's server signed.
     BodyMismatch => "body-mismatch",
+    /// A message has more labels than copies are made of it.
+    ManyLabels => "many-labels",
     /// A message is larger than the importer takes it is meant for; it is written all the same.
     TooLarge => "too-large",
     /// A message does not fit into an archive of the size asked for, and has one of its own.
