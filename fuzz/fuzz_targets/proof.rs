@@ -12,9 +12,10 @@ use mbox2eml::transform::{Eol, Transform};
 fuzz_target!(|message: &[u8]| {
     let signatures = Signatures::of(message);
     for quoting in common::QUOTINGS {
-        let check = |eol| signatures.check(&Transform::new(eol, LineEnd::Lf).apply(message, quoting));
+        // The cause of a mismatch is looked for within a number of bytes, which may hold more or fewer lines.
+        let check = |eol| signatures.check(&Transform::new(eol, LineEnd::Lf).apply(message, quoting)).as_str();
         assert_eq!(check(Eol::Crlf), check(Eol::Keep));
-        assert_eq!(check(Eol::Crlf) == Verdict::Unsigned, signatures.usable() == 0);
+        assert_eq!(check(Eol::Crlf) == Verdict::Unsigned.as_str(), signatures.usable() == 0);
         for line_end in common::LINE_ENDS {
             let Settlement::Signed(readings) = settle(message, line_end, quoting) else { continue };
             assert!(!readings.is_empty());
