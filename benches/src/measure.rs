@@ -1,10 +1,12 @@
 //! Runs a program and says what it cost.
 
-#![allow(unsafe_code, reason = "the standard library has neither wait4 nor syncfs")]
+#![allow(unsafe_code, reason = "the standard library has no wait4, syncfs, posix_fadvise, statvfs")]
 
+use std::ffi::CString;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -21,6 +23,10 @@ pub struct Usage {
     /// Largest resident set in KiB. Mapped pages of files count in it. Not less than the resident
     /// set of the program that started this one, which must stay small therefore.
     pub peak_kib: u64,
+    /// Page faults that needed no reading.
+    pub minor_faults: u64,
+    /// Page faults that waited for the disk.
+    pub major_faults: u64,
 }
 
 /// A program at work.
@@ -66,6 +72,8 @@ impl Running {
             user: duration(usage.ru_utime),
             system: duration(usage.ru_stime),
             peak_kib: u64::try_from(usage.ru_maxrss).unwrap_or(0),
+            minor_faults: u64::try_from(usage.ru_minflt).unwrap_or(0),
+            major_faults: u64::try_from(usage.ru_majflt).unwrap_or(0),
         })
     }
 }
@@ -86,6 +94,38 @@ pub fn settle(path: &Path) -> io::Result<()> {
     // SAFETY: the descriptor is open for as long as `file` lives.
     match unsafe { libc::syncfs(file.as_raw_fd()) } {
         0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Takes the file `path` out of the page cache, as far as nobody holds its pages. A tmpfs keeps what it has.
+///
+/// # Errors
+///
+/// `path` cannot be opened.
+pub fn evict(path: &Path) -> io::Result<()> {
+    let file = File::open(path)?;
+    // Only clean pages can go.
+    file.sync_all()?;
+    // SAFETY: the descriptor is open for as long as `file` lives.
+    match unsafe { libc::posix_fadvise(file.as_raw_fd(), 0, 0, libc::POSIX_FADV_DONTNEED) } {
+        0 => Ok(()),
+        code => Err(io::Error::from_raw_os_error(code)),
+    }
+}
+
+/// Bytes free for this user in the file system of `path`.
+///
+/// # Errors
+///
+/// `path` is not there.
+pub fn free_bytes(path: &Path) -> io::Result<u64> {
+    let path = CString::new(path.as_os_str().as_bytes())?;
+    // SAFETY: `statvfs` is made of integers only, so all zeros is a value of it.
+    let mut facts: libc::statvfs = unsafe { std::mem::zeroed() };
+    // SAFETY: the path ends with a NUL, and `facts` is of the type that statvfs fills.
+    match unsafe { libc::statvfs(path.as_ptr(), &raw mut facts) } {
+        0 => Ok(facts.f_bavail.saturating_mul(facts.f_frsize)),
         _ => Err(io::Error::last_os_error()),
     }
 }
