@@ -142,6 +142,17 @@ pub fn sibling(name: &str) -> io::Result<Command> {
     std::env::current_exe().map(|me| Command::new(me.with_file_name(name)))
 }
 
+/// How many messages there are in a mailbox or a folder of mailboxes, by the floor's count.
+///
+/// # Errors
+///
+/// The floor failed.
+pub fn count_messages(input: &Path) -> io::Result<u64> {
+    let told = sibling("floor")?.arg(input).args(["-", "1"]).output()?;
+    let told = String::from_utf8_lossy(&told.stdout);
+    told.trim().parse().map_err(|_| io::Error::other("the floor does not tell how many messages there are"))
+}
+
 /// The mbox2eml program that was `given`, or that of this workspace, built as a user builds it.
 ///
 /// # Errors

@@ -3,12 +3,14 @@
 #![allow(unsafe_code, reason = "the standard library has no wait4, syncfs, posix_fadvise, statvfs")]
 
 use std::ffi::CString;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// What one run of a program cost.
@@ -76,6 +78,37 @@ impl Running {
             major_faults: u64::try_from(usage.ru_majflt).unwrap_or(0),
         })
     }
+}
+
+/// Waits for the end, and looks every 5 ms at the memory that is the program's own: pages of mapped files are the
+/// page cache's, and the kernel takes them back when it needs them. Gives its peak in KiB, too.
+///
+/// # Errors
+///
+/// Those of [`Running::finish`].
+pub fn watch(running: Running) -> io::Result<(Usage, u64)> {
+    let status = format!("/proc/{}/status", running.child.id());
+    let ended = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let mut peak = 0;
+            while !ended.load(Relaxed) {
+                peak = peak.max(private_kib(&status).unwrap_or(0));
+                thread::sleep(Duration::from_millis(5));
+            }
+            peak
+        });
+        let usage = running.finish();
+        ended.store(true, Relaxed);
+        let peak = watcher.join().map_err(|_| io::Error::other("panic"))?;
+        Ok((usage?, peak))
+    })
+}
+
+fn private_kib(status: &str) -> Option<u64> {
+    let text = fs::read_to_string(status).ok()?;
+    let value = text.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
+    value.trim().strip_suffix(" kB")?.parse().ok()
 }
 
 fn duration(time: libc::timeval) -> Duration {

@@ -9,10 +9,9 @@ use std::error::Error;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use clap::Parser;
-use mbox2eml_bench::bench::{Scratch, build, machine, product, sibling, warm};
+use mbox2eml_bench::bench::{Scratch, build, count_messages, machine, product, warm};
 use mbox2eml_bench::peers::mailboxes;
 use mbox2eml_bench::size::MIB;
 use mbox2eml_bench::strace;
@@ -97,7 +96,7 @@ impl Suite<'_> {
     fn tables(&self, scenario: &Scenario, input: &Path) -> io::Result<()> {
         let bytes = length(input)?;
         warm(input)?;
-        let messages = count(input)?;
+        let messages = count_messages(input)?;
         let of = if scenario.mailboxes > 1 { format!(" in {} mailboxes", scenario.mailboxes) } else { String::new() };
         println!("### {}: {} MiB, {messages} messages{of}\n", scenario.title, bytes / MIB);
         let Arguments { sink: sinks, rounds, .. } = self.arguments;
@@ -132,12 +131,4 @@ fn length(input: &Path) -> io::Result<u64> {
 
 fn remove(input: &Path) -> io::Result<()> {
     if input.is_dir() { fs::remove_dir_all(input) } else { fs::remove_file(input) }
-}
-
-/// How many messages there are, by the floor's count.
-fn count(input: &Path) -> io::Result<u64> {
-    let mut floor: Command = sibling("floor")?;
-    let told = floor.arg(input).args(["-", "1"]).output()?;
-    let told = String::from_utf8(told.stdout).map_err(io::Error::other)?;
-    told.trim().parse().map_err(|_| io::Error::other("the floor does not tell how many messages there are"))
 }
