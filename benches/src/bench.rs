@@ -230,7 +230,7 @@ fn file_system(folder: &Path) -> Option<String> {
 /// What `program --version` says; `None` if it is not installed.
 #[must_use]
 pub fn version_of(program: &str) -> Option<String> {
-    let output = Command::new(program).arg("--version").output().ok()?;
+    let output = Command::new(program).arg("--version").output().ok().filter(|output| output.status.success())?;
     let version = String::from_utf8(output.stdout).ok()?;
     Some(version.trim().to_owned())
 }

@@ -22,6 +22,7 @@ pub struct Program {
     /// How many files it writes.
     files: u64,
     runs: Vec<Usage>,
+    is_traced: bool,
     calls: Option<u64>,
 }
 
@@ -34,7 +35,14 @@ impl Program {
         against: usize,
         command: impl Fn(&Path, &Path) -> io::Result<Command> + 'static,
     ) -> Self {
-        Self { name: name.into(), command: Box::new(command), against, files, runs: Vec::new(), calls: None }
+        let (runs, calls) = (Vec::new(), None);
+        Self { name: name.into(), command: Box::new(command), against, files, runs, is_traced: true, calls }
+    }
+
+    /// The same, its system calls not counted: of very many that takes very long.
+    #[must_use]
+    pub fn untraced(self) -> Self {
+        Self { is_traced: false, ..self }
     }
 
     fn run(&mut self, work: &Work<'_>, scratch: &Scratch) -> io::Result<()> {
@@ -97,6 +105,17 @@ pub enum Cache {
     Cold,
 }
 
+impl Cache {
+    /// What a title calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warm => "warm",
+            Self::Cold => "cold",
+        }
+    }
+}
+
 /// Runs the programs in turn, `rounds` times, and gives the table. `calls`: counts system calls in one more round.
 ///
 /// # Errors
@@ -117,7 +136,8 @@ pub fn compare(
         }
     }
     if calls {
-        programs.iter_mut().try_for_each(|program| program.count_calls(&work, scratch))?;
+        let mut traced = programs.iter_mut().filter(|program| program.is_traced);
+        traced.try_for_each(|program| program.count_calls(&work, scratch))?;
     }
     Ok(table(programs, work.messages))
 }

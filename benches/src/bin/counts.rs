@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if Path::new(RECORD).exists() { fs::read_to_string(RECORD)?.parse()? } else { Record::default() };
     print!("{}", counted.table(&before));
     for (now, then) in counted.made_with.iter().zip(&before.made_with).filter(|(now, then)| now != then) {
-        println!("\nThe record was made with {then}, not with {now}: differences may come from that.");
+        println!("\nThe record was made with {then}, this with {now}: differences may come from that.");
     }
     if arguments.record {
         fs::write(RECORD, counted.to_string())?;
@@ -76,7 +76,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// What the counts depend on besides the program: memchr and the like choose their code by the processor.
 fn tools() -> io::Result<Vec<String>> {
     let valgrind = version_of("valgrind").ok_or_else(|| io::Error::other("valgrind is not installed"))?;
-    Ok([version_of("rustc"), processor(), Some(valgrind)].into_iter().flatten().collect())
+    let compiler = version_of("rustc").unwrap_or_else(|| "an unknown compiler".to_owned());
+    Ok(vec![compiler, processor().unwrap_or_else(|| "an unknown processor".to_owned()), valgrind])
 }
 
 /// Runs the command below callgrind. It sees the same environment and the same paths everywhere.

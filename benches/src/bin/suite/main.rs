@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use clap::builder::PossibleValuesParser;
 use mbox2eml_bench::bench::{Scratch, build, count_messages, machine, product, warm};
 use mbox2eml_bench::peers::mailboxes;
 use mbox2eml_bench::size::MIB;
@@ -32,8 +33,8 @@ struct Arguments {
     /// How often each program runs.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
-    /// Only this scenario: mixed, small, mboxrd, huge or many; repeatable.
-    #[arg(long)]
+    /// Only this scenario; repeatable.
+    #[arg(long, value_parser = PossibleValuesParser::new(SCENARIOS.map(|it| it.name)))]
     scenario: Vec<String>,
     /// Only this kind of output; repeatable.
     #[arg(long)]
@@ -105,12 +106,12 @@ impl Suite<'_> {
             if cannot_cool || !(sinks.is_empty() || sinks.contains(&sink)) {
                 continue;
             }
-            eprintln!("{}, {} MiB, {sink:?}, {cache:?}", scenario.name, bytes / MIB);
+            eprintln!("{}, {} MiB, {}, {} cache", scenario.name, bytes / MIB, sink.title(), cache.name());
             let work = Work { input, bytes, messages, cache };
             let mut programs = programs(sink, scenario, messages, self.mbox2eml);
             let calls = self.counts_calls && cache == Cache::Warm;
             let table = compare(&mut programs, work, &self.scratch, *rounds, calls)?;
-            println!("**{}, {cache:?} cache, {rounds} rounds**\n\n{table}", sink.title());
+            println!("**{}, {} cache; rounds: {rounds}**\n\n{table}", sink.title(), cache.name());
         }
         Ok(())
     }

@@ -121,11 +121,13 @@ fn peers(scenario: &Scenario, messages: u64) -> Vec<Program> {
         rust("mbox-reader", "peer_mbox_reader", messages - scenario.mailboxes),
     ];
     if version_of("python3").is_some() {
-        peers.push(Program::new("Python's mailbox", messages, ONE_THREAD, |input, out| {
+        let python = Program::new("Python's mailbox", messages, ONE_THREAD, |input, out| {
             let mut command = Command::new("python3");
             command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peer_python.py")).arg(input).arg(out);
             Ok(command)
-        }));
+        });
+        // It asks the kernel for its place in the file at every line.
+        peers.push(python.untraced());
     }
     // It refuses the From_ lines of a Takeout.
     if scenario.kind == Kind::Mboxrd && version_of("git").is_some() {
