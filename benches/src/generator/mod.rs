@@ -77,17 +77,8 @@ impl AddAssign for Totals {
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_mailbox(kind: Kind, size: u64, seed: u64, mut out: impl Write) -> io::Result<Totals> {
-    let mut generator = Generator::new(kind, seed);
-    let mut totals = Totals::default();
-    while totals.bytes < size {
-        totals.quoted_lines += generator.message();
-        totals.messages += 1;
-        totals.bytes += u64::try_from(generator.entry.len()).unwrap_or(u64::MAX);
-        out.write_all(generator.entry.as_bytes())?;
-    }
-    out.flush()?;
-    Ok(totals)
+pub fn write_mailbox(kind: Kind, size: u64, seed: u64, out: impl Write) -> io::Result<Totals> {
+    Generator::new(kind, seed).mailbox(size, out)
 }
 
 /// Writes the mailbox file `path`, or if `mailboxes` is more than 1 a folder of so many mailboxes, which have `size`
@@ -99,15 +90,17 @@ pub fn write_mailbox(kind: Kind, size: u64, seed: u64, mut out: impl Write) -> i
 pub fn write_to(path: &Path, kind: Kind, size: u64, seed: u64, mailboxes: u64) -> io::Result<Totals> {
     // Renamed when complete: a mailbox that was cut short would be taken for the whole one.
     let partial = path.with_extension("partial");
+    let mut generator = Generator::new(kind, seed);
+    let mut mailbox =
+        |path: &Path| generator.mailbox(size / mailboxes, BufWriter::with_capacity(BLOCK, File::create(path)?));
     let mut totals = Totals::default();
     if mailboxes > 1 {
         fs::create_dir_all(&partial)?;
         for number in 0..mailboxes {
-            let file = File::create(partial.join(format!("{number:04}.mbox")))?;
-            totals += write_mailbox(kind, size / mailboxes, seed + number, BufWriter::with_capacity(BLOCK, file))?;
+            totals += mailbox(&partial.join(format!("{number:04}.mbox")))?;
         }
     } else {
-        totals += write_mailbox(kind, size, seed, BufWriter::with_capacity(BLOCK, File::create(&partial)?))?;
+        totals += mailbox(&partial)?;
     }
     fs::rename(&partial, path)?;
     Ok(totals)
@@ -128,6 +121,18 @@ impl Generator {
         let mut random = Random::new(seed);
         let pool = Pool::new(&mut random, kind.eol());
         Self { kind, random, pool, thread: None, entry: String::new() }
+    }
+
+    fn mailbox(&mut self, size: u64, mut out: impl Write) -> io::Result<Totals> {
+        let mut totals = Totals::default();
+        while totals.bytes < size {
+            totals.quoted_lines += self.message();
+            totals.messages += 1;
+            totals.bytes += u64::try_from(self.entry.len()).unwrap_or(u64::MAX);
+            out.write_all(self.entry.as_bytes())?;
+        }
+        out.flush()?;
+        Ok(totals)
     }
 
     /// Makes the next entry; gives the number of its quoted lines.
@@ -291,6 +296,16 @@ mod tests {
             let quoted = text.matches("\n>From ").count() + text.matches("\n>>From ").count();
             assert_eq!(u64::try_from(quoted), Ok(totals.quoted_lines));
         }
+    }
+
+    #[test]
+    fn a_folder_holds_so_many_mailboxes_of_one_size_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("many");
+        let totals = write_to(&path, Kind::Small, 100_000, 1, 5).unwrap();
+        let lengths: Vec<u64> = fs::read_dir(&path).unwrap().map(|it| it.unwrap().metadata().unwrap().len()).collect();
+        assert_eq!((lengths.len(), lengths.iter().sum()), (5, totals.bytes));
+        assert!(lengths.iter().all(|length| (20_000..30_000).contains(length)), "{lengths:?}");
     }
 
     #[test]
