@@ -172,8 +172,12 @@ pub fn product(given: Option<PathBuf>) -> io::Result<PathBuf> {
 ///
 /// The build failed.
 pub fn build(package: &str) -> io::Result<()> {
+    let me = std::env::current_exe()?;
+    // Beside this program, whatever the environment says by now.
+    let target = me.ancestors().nth(2).ok_or_else(|| io::Error::other("no target folder"))?;
     let mut cargo = Command::new("cargo");
-    cargo.args(["build", "--quiet", "--bins", "--package", package]).current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo.args(["build", "--quiet", "--bins", "--package", package, "--target-dir"]).arg(target);
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
