@@ -217,6 +217,7 @@ fn headers(mailbox: &Mailbox) -> Step<'_> {
     let (few, many) = (HeaderReader::default(), HeaderReader::new(&wanted));
     let parser = MessageParser::default();
     let all = parser.clone();
+    let empty_line: &[u8] = if mailbox.kind == Kind::Mboxrd { b"\n\n" } else { b"\n\r\n" };
     Step {
         name: "header",
         kind: mailbox.kind,
@@ -226,7 +227,7 @@ fn headers(mailbox: &Mailbox) -> Step<'_> {
             ("the same, six fields", mailbox.each(move |message| subject(&many.read(&message)))),
             (
                 "end of the header by memmem",
-                mailbox.each(|message| memmem::find(message.bytes, b"\n\r\n").unwrap_or(0)),
+                mailbox.each(move |message| memmem::find(message.bytes, empty_line).unwrap_or(0)),
             ),
             (
                 "mail-parser's parse_headers",

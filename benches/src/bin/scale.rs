@@ -104,9 +104,8 @@ impl Scale<'_> {
             return Ok(());
         }
         println!("\n**{title}**\n");
-        println!(
-            "| input MiB | messages | way | wall s | user s | system s | peak MiB | private MiB | group MiB | from disk |"
-        );
+        print!("| input MiB | messages | way | wall s | user s | system s ");
+        println!("| peak MiB | private MiB | group MiB | from disk |");
         println!("|---|---|---|---|---|---|---|---|---|---|");
         let mut points = Vec::new();
         for &size in sizes {
