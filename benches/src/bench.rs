@@ -5,16 +5,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use jiff::Timestamp;
 use tempfile::TempDir;
 
+use crate::generator::Kind;
 use crate::measure::{self, Running};
+use crate::peers::mailboxes;
 
 /// A folder for inputs and outputs.
-pub enum Scratch {
-    /// Removed at the end, with all that is in it.
-    Passing(TempDir),
-    /// Kept for the next run.
-    Kept(PathBuf),
+pub struct Scratch {
+    path: PathBuf,
+    /// Removes it at the end, with all that is in it.
+    passing: Option<TempDir>,
+    is_tmpfs: bool,
 }
 
 impl Scratch {
@@ -24,64 +27,110 @@ impl Scratch {
     ///
     /// The folder cannot be made.
     pub fn new(parent: &Path, keep: bool) -> io::Result<Self> {
-        if !keep {
-            return tempfile::Builder::new().prefix("mbox2eml-bench-").tempdir_in(parent).map(Self::Passing);
-        }
-        let kept = parent.join("mbox2eml-bench");
-        fs::create_dir_all(&kept)?;
-        Ok(Self::Kept(kept))
+        let (path, passing) = if keep {
+            (parent.join("mbox2eml-bench"), None)
+        } else {
+            let folder = tempfile::Builder::new().prefix("mbox2eml-bench-").tempdir_in(parent)?;
+            (folder.path().to_owned(), Some(folder))
+        };
+        fs::create_dir_all(path.join("out"))?;
+        let is_tmpfs = file_system(&path).as_deref() == Some("tmpfs");
+        Ok(Self { path, passing, is_tmpfs })
     }
 
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
-        match self {
-            Self::Passing(folder) => folder.path(),
-            Self::Kept(folder) => folder,
-        }
+        &self.path
     }
 
-    /// The generated mailbox of this kind and size, made if it is not there, and read once so that
-    /// it is in the page cache.
+    /// Whether what is there lies in memory, and nowhere else.
+    #[must_use]
+    pub fn is_tmpfs(&self) -> bool {
+        self.is_tmpfs
+    }
+
+    /// The generated mailbox of this kind and size, or folder of so many mailboxes; made if it is not there.
     ///
     /// # Errors
     ///
-    /// The `generate` program failed, or its output cannot be read.
-    pub fn mailbox(&self, kind: &str, size: u64) -> io::Result<PathBuf> {
-        let path = self.path().join(format!("{kind}-{size}.mbox"));
+    /// The `generate` program failed.
+    pub fn mailbox(&self, kind: Kind, size: u64, mailboxes: u64) -> io::Result<PathBuf> {
+        let path = self.path().join(format!("{}-{size}-{mailboxes}.mbox", kind.name()));
         if !path.exists() {
             // A program of its own: see `Usage::peak_kib` for why this one must stay small.
             let mut generate = sibling("generate")?;
-            generate.arg(kind).arg(size.to_string()).arg(&path).stdout(io::stderr());
-            Running::start(&mut generate)?.finish()?;
+            generate.arg(kind.name()).arg(size.to_string()).arg(&path).arg("1").arg(mailboxes.to_string());
+            Running::start(generate.stdout(io::stderr()))?.finish()?;
         }
-        io::copy(&mut File::open(&path)?, &mut io::sink())?;
         Ok(path)
     }
 
-    /// Runs `work` with a fresh output folder. Before, the file system is settled; after, the
-    /// folder is removed. Gives what `work` gave and the number of EML files found.
+    /// Runs `work` with a fresh output folder in which there is room for `size` bytes. Before, the file system is
+    /// settled. Gives what `work` gave and the number of files found.
+    ///
+    /// What was written to a disk stays there until the room is needed: some file systems create files ten times as
+    /// slowly after many were removed.
     ///
     /// # Errors
     ///
     /// Those of `work`, and of the folder.
-    pub fn run<T>(&self, work: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<(T, usize)> {
-        let out = self.path().join("out");
-        fs::create_dir(&out)?;
+    pub fn run<T>(&self, size: u64, work: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<(T, usize)> {
+        let all = self.path.join("out");
+        // Half as much again: files are rounded up to whole blocks.
+        if !self.is_tmpfs && measure::free_bytes(&all)? < size + size / 2 {
+            fs::remove_dir_all(&all)?;
+            fs::create_dir(&all)?;
+        }
+        let out = tempfile::Builder::new().disable_cleanup(true).tempdir_in(&all)?.keep();
         measure::settle(&out)?;
         let done = work(&out);
-        let files = count_eml(&out);
-        fs::remove_dir_all(&out)?;
+        let files = count_files(&out);
+        if self.is_tmpfs {
+            fs::remove_dir_all(&out)?;
+        }
         Ok((done?, files?))
     }
 }
 
-fn count_eml(folder: &Path) -> io::Result<usize> {
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // The inputs are kept, if any; what remains of the outputs can be removed by hand.
+        if self.passing.is_none() {
+            let _ = fs::remove_dir_all(self.path.join("out"));
+        }
+    }
+}
+
+/// Regular files in a folder and all below it.
+fn count_files(folder: &Path) -> io::Result<usize> {
     let mut count = 0;
     for entry in fs::read_dir(folder)? {
-        count += usize::from(entry?.path().extension().is_some_and(|it| it == "eml"));
+        let entry = entry?;
+        count += if entry.file_type()?.is_dir() { count_files(&entry.path())? } else { 1 };
     }
     Ok(count)
+}
+
+/// Reads `input`, so that it is in the page cache.
+///
+/// # Errors
+///
+/// It cannot be read.
+pub fn warm(input: &Path) -> io::Result<()> {
+    for mailbox in mailboxes(input)? {
+        io::copy(&mut File::open(mailbox)?, &mut io::sink())?;
+    }
+    Ok(())
+}
+
+/// Takes `input` out of the page cache.
+///
+/// # Errors
+///
+/// It cannot be opened.
+pub fn cool(input: &Path) -> io::Result<()> {
+    mailboxes(input)?.iter().try_for_each(|mailbox| measure::evict(mailbox))
 }
 
 /// Another program of this package, built beside this one.
@@ -93,6 +142,49 @@ pub fn sibling(name: &str) -> io::Result<Command> {
     std::env::current_exe().map(|me| Command::new(me.with_file_name(name)))
 }
 
+/// How many messages there are in a mailbox or a folder of mailboxes, by the floor's count.
+///
+/// # Errors
+///
+/// The floor failed.
+pub fn count_messages(input: &Path) -> io::Result<u64> {
+    let told = sibling("floor")?.arg(input).args(["-", "1"]).output()?;
+    let told = String::from_utf8_lossy(&told.stdout);
+    told.trim().parse().map_err(|_| io::Error::other("the floor does not tell how many messages there are"))
+}
+
+/// The mbox2eml program that was `given`, or that of this workspace, built as a user builds it.
+///
+/// # Errors
+///
+/// The build failed.
+pub fn product(given: Option<PathBuf>) -> io::Result<PathBuf> {
+    if let Some(given) = given {
+        return fs::canonicalize(given);
+    }
+    build("mbox2eml-cli")?;
+    std::env::current_exe().map(|me| me.with_file_name("mbox2eml"))
+}
+
+/// Builds the programs of a package of this workspace, in the profile of this one.
+///
+/// # Errors
+///
+/// The build failed.
+pub fn build(package: &str) -> io::Result<()> {
+    let me = std::env::current_exe()?;
+    // Beside this program, whatever the environment says by now.
+    let target = me.ancestors().nth(2).ok_or_else(|| io::Error::other("no target folder"))?;
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--quiet", "--bins", "--package", package, "--target-dir"]).arg(target);
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let status = cargo.status()?;
+    if status.success() { Ok(()) } else { Err(io::Error::other(format!("cargo build: {status}"))) }
+}
+
 /// `mbox2eml` with the options that every benchmark uses; its input and output are to be added.
 #[must_use]
 pub fn mbox2eml(program: &Path, threads: usize) -> Command {
@@ -101,21 +193,24 @@ pub fn mbox2eml(program: &Path, threads: usize) -> Command {
     command
 }
 
-/// One line: processor, cores, kernel, file system of `folder`, compiler.
+/// One line: the day, processor, cores, kernel, file system of `folder`, compiler.
 #[must_use]
 pub fn machine(folder: &Path) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     format!(
-        "{}, {cores} cores, Linux {}, {}, {}",
+        "{}: {}, {cores} cores, Linux {}, {}, {}",
+        Timestamp::now().strftime("%Y-%m-%d"),
         processor().unwrap_or_else(|| "unknown processor".into()),
         kernel.trim(),
         file_system(folder).unwrap_or_else(|| "unknown file system".into()),
-        compiler().unwrap_or_else(|| "unknown rustc".into()),
+        version_of("rustc").unwrap_or_else(|| "unknown rustc".into()),
     )
 }
 
-fn processor() -> Option<String> {
+/// The processor's name.
+#[must_use]
+pub fn processor() -> Option<String> {
     let text = fs::read_to_string("/proc/cpuinfo").ok()?;
     let line = text.lines().find(|line| line.starts_with("model name"))?;
     Some(line.split_once(':')?.1.trim().to_owned())
@@ -136,8 +231,39 @@ fn file_system(folder: &Path) -> Option<String> {
         .map(|(_, kind)| kind.to_owned())
 }
 
-fn compiler() -> Option<String> {
-    let output = Command::new("rustc").arg("--version").output().ok()?;
+/// What `program --version` says; `None` if it is not installed.
+#[must_use]
+pub fn version_of(program: &str) -> Option<String> {
+    let output = Command::new(program).arg("--version").output().ok().filter(|output| output.status.success())?;
     let version = String::from_utf8(output.stdout).ok()?;
     Some(version.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_a_run_are_counted_in_all_folders() {
+        let parent = tempfile::tempdir().unwrap();
+        let scratch = Scratch::new(parent.path(), false).unwrap();
+        let write = |out: &Path| {
+            fs::create_dir(out.join("folder"))?;
+            fs::write(out.join("a.eml"), "")?;
+            fs::write(out.join("folder/b.eml"), "")
+        };
+        assert_eq!(scratch.run(0, write).unwrap().1, 2);
+        assert_eq!(scratch.run(0, |_| Ok(())).unwrap().1, 0, "another folder");
+    }
+
+    #[test]
+    fn a_kept_folder_loses_its_outputs_only() {
+        let parent = tempfile::tempdir().unwrap();
+        let scratch = Scratch::new(parent.path(), true).unwrap();
+        fs::write(scratch.path().join("input"), "").unwrap();
+        scratch.run(0, |out| fs::write(out.join("a.eml"), "")).unwrap();
+        let path = scratch.path().to_owned();
+        drop(scratch);
+        assert!(path.join("input").exists() && !path.join("out").exists());
+    }
 }

@@ -9,7 +9,13 @@
 compile_error!("the benchmarks measure with wait4 and /proc as Linux has them");
 
 pub mod bench;
+pub mod cgroup;
+pub mod counts;
 pub mod generator;
+pub mod line;
 pub mod measure;
+pub mod peers;
 pub mod size;
+pub mod spread;
+pub mod strace;
 pub mod table;

@@ -1,7 +1,14 @@
-//! Sizes as people type them: `512MiB`.
+//! Sizes as people type them, `512MiB`, and numbers to reckon with.
 
 /// Bytes in a MiB.
 pub const MIB: u64 = 1 << 20;
+
+/// A count as a number to divide; exact below 2^53.
+#[must_use]
+#[allow(clippy::as_conversions, reason = "the standard library has no other way")]
+pub fn to_f64(count: u64) -> f64 {
+    count as f64
+}
 
 /// Reads a number of bytes, with `KiB`, `MiB` or `GiB` after it or nothing.
 ///

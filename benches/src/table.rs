@@ -1,104 +1,219 @@
 //! Programs that do the same work in turn, and the table of what each cost.
 
-use std::fmt;
 use std::io;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use crate::bench::Scratch;
+use crate::bench::{Scratch, cool, warm};
 use crate::measure::{Running, Usage};
+use crate::size::to_f64;
+use crate::spread::Spread;
+use crate::strace;
 
 /// Makes the command that turns an input into files of an output folder.
 pub type MakeCommand = dyn Fn(&Path, &Path) -> io::Result<Command>;
 
 /// A row of the table.
 pub struct Program {
-    /// What the table calls it.
-    pub name: String,
+    name: String,
     command: Box<MakeCommand>,
-    /// How many EML files it wrote.
-    pub files: usize,
-    /// What its runs cost.
-    pub runs: Vec<Usage>,
+    /// The row that this one is held against.
+    against: usize,
+    /// How many files it writes.
+    files: u64,
+    runs: Vec<Usage>,
+    is_traced: bool,
+    calls: Option<u64>,
 }
 
 impl Program {
-    /// A program that has not run yet.
+    /// A program that is to write so many `files` and is held against the row `against`, counted from 0.
     #[must_use]
-    pub fn new(name: impl Into<String>, command: impl Fn(&Path, &Path) -> io::Result<Command> + 'static) -> Self {
-        Self { name: name.into(), command: Box::new(command), files: 0, runs: Vec::new() }
+    pub fn new(
+        name: impl Into<String>,
+        files: u64,
+        against: usize,
+        command: impl Fn(&Path, &Path) -> io::Result<Command> + 'static,
+    ) -> Self {
+        let (runs, calls) = (Vec::new(), None);
+        Self { name: name.into(), command: Box::new(command), against, files, runs, is_traced: true, calls }
     }
 
-    /// Runs it once, with a fresh output folder.
-    ///
-    /// # Errors
-    ///
-    /// The program failed.
-    pub fn run(&mut self, scratch: &Scratch, input: &Path) -> io::Result<()> {
-        let (usage, files) = scratch
-            .run(|out| Running::start(&mut (self.command)(input, out)?)?.finish())
-            .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.name)))?;
-        self.files = files;
+    /// The same, its system calls not counted: of very many that takes very long.
+    #[must_use]
+    pub fn untraced(self) -> Self {
+        Self { is_traced: false, ..self }
+    }
+
+    fn run(&mut self, work: &Work<'_>, scratch: &Scratch) -> io::Result<()> {
+        match work.cache {
+            Cache::Warm => warm(work.input)?,
+            Cache::Cold => cool(work.input)?,
+        }
+        let usage = self.within(work, scratch, |mut command, _| Running::start(&mut command)?.finish())?;
         self.runs.push(usage);
         Ok(())
     }
+
+    fn count_calls(&mut self, work: &Work<'_>, scratch: &Scratch) -> io::Result<()> {
+        let notes = scratch.path().join("strace");
+        self.calls = Some(self.within(work, scratch, |command, _| strace::count(&command, &notes))?);
+        Ok(())
+    }
+
+    /// Does something with the command and a fresh output folder, in which the right number of files must be then:
+    /// a program that writes fewer has not done the same work.
+    fn within<T>(
+        &self,
+        work: &Work<'_>,
+        scratch: &Scratch,
+        run: impl FnOnce(Command, &Path) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.name));
+        let quiet = |mut command: Command| {
+            command.stdout(Stdio::null());
+            command
+        };
+        let (done, files) =
+            scratch.run(work.bytes, |out| run(quiet((self.command)(work.input, out)?), out)).map_err(named)?;
+        if u64::try_from(files) != Ok(self.files) {
+            return Err(named(io::Error::other(format!("wrote {files} files, not {}", self.files))));
+        }
+        Ok(done)
+    }
 }
 
-/// Prints the table; `against` says what the first program is, which all others are held against.
-#[allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
-pub fn print_table(title: &str, programs: &[Program], against: &str) {
-    let Some(floor) = programs.first() else {
-        return;
-    };
-    println!("\n**{title}, {} rounds**\n", floor.runs.len());
-    println!("| program | wall s | user s | system s | peak MiB | times {against} |");
-    println!("|---|---|---|---|---|---|");
+/// What the programs of one table do.
+#[derive(Clone, Copy, Debug)]
+pub struct Work<'a> {
+    /// The mailbox, or folder of mailboxes.
+    pub input: &'a Path,
+    /// Its length.
+    pub bytes: u64,
+    /// Messages in it.
+    pub messages: u64,
+    /// Whether it is in the page cache at the start.
+    pub cache: Cache,
+}
+
+/// Whether an input is in the page cache when a program starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cache {
+    /// It is.
+    Warm,
+    /// It is not.
+    Cold,
+}
+
+impl Cache {
+    /// What a title calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warm => "warm",
+            Self::Cold => "cold",
+        }
+    }
+}
+
+/// Runs the programs in turn, `rounds` times, and gives the table. `calls`: counts system calls in one more round.
+///
+/// # Errors
+///
+/// A program failed, or wrote another number of files than it should.
+pub fn compare(
+    programs: &mut [Program],
+    work: Work<'_>,
+    scratch: &Scratch,
+    rounds: u16,
+    calls: bool,
+) -> io::Result<String> {
+    // Round 0 warms the machine up: a virtual one gets its memory only when it is first used.
+    for round in 0..=rounds {
+        programs.iter_mut().try_for_each(|program| program.run(&work, scratch))?;
+        if round == 0 {
+            programs.iter_mut().for_each(|program| program.runs.clear());
+        }
+    }
+    if calls {
+        let mut traced = programs.iter_mut().filter(|program| program.is_traced);
+        traced.try_for_each(|program| program.count_calls(&work, scratch))?;
+    }
+    Ok(table(programs, work.messages))
+}
+
+fn table(programs: &[Program], messages: u64) -> String {
+    let mut table = String::from(
+        "| program | wall s | user s | system s | peak MiB | page faults | from disk | calls a message | times |\n\
+         |---|---|---|---|---|---|---|---|---|\n",
+    );
     for program in programs {
         let of = |what: fn(&Usage) -> f64| Spread::of(program.runs.iter().map(what));
-        let ratios = program.runs.iter().zip(&floor.runs);
-        println!(
-            "| {} | {} | {:.2} | {:.2} | {} | {} |",
+        let against = programs.get(program.against).unwrap_or(program);
+        let ratios = program.runs.iter().zip(&against.runs);
+        let calls = program.calls.map_or("–".into(), |calls| format!("{:.1}", to_f64(calls) / to_f64(messages)));
+        table.push_str(&format!(
+            "| {} | {} | {:.2} | {:.2} | {} | {:.0} | {:.0} | {calls} | {} {} |\n",
             program.name,
             of(|run| run.wall.as_secs_f64()),
             of(|run| run.user.as_secs_f64()).median,
             of(|run| run.system.as_secs_f64()).median,
             program.runs.iter().map(|run| run.peak_kib / 1024).max().unwrap_or(0),
-            Spread::of(ratios.map(|(run, floor)| run.wall.div_duration_f64(floor.wall))),
-        );
+            of(|run| to_f64(run.minor_faults)).median,
+            of(|run| to_f64(run.major_faults)).median,
+            Spread::of(ratios.map(|(run, base)| run.wall.div_duration_f64(base.wall))),
+            against.name,
+        ));
     }
-}
-
-/// Median, smallest and largest of some numbers.
-struct Spread {
-    median: f64,
-    min: f64,
-    max: f64,
-}
-
-impl Spread {
-    fn of(numbers: impl Iterator<Item = f64>) -> Self {
-        let mut sorted: Vec<f64> = numbers.collect();
-        sorted.sort_by(f64::total_cmp);
-        let at = |index: usize| sorted.get(index).copied().unwrap_or(f64::NAN);
-        let (low, high) = (sorted.len().saturating_sub(1) / 2, sorted.len() / 2);
-        Self { median: f64::midpoint(at(low), at(high)), min: at(0), max: at(sorted.len().saturating_sub(1)) }
-    }
-}
-
-impl fmt::Display for Spread {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{:.2} ({:.2}–{:.2})", self.median, self.min, self.max)
-    }
+    table
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
+    fn usage(milliseconds: u64) -> Usage {
+        let wall = Duration::from_millis(milliseconds);
+        Usage { wall, user: wall / 2, system: wall / 4, peak_kib: 3 << 10, minor_faults: 7, major_faults: 1 }
+    }
+
+    fn program(name: &str, against: usize, walls: &[u64], calls: Option<u64>) -> Program {
+        let runs = walls.iter().copied().map(usage).collect();
+        Program { runs, calls, ..Program::new(name, 0, against, |_, _| Ok(Command::new("true"))) }
+    }
+
     #[test]
-    fn the_median_of_an_even_number_lies_between_the_middle_two() {
-        let spread = Spread::of([4.0, 1.0, 3.0, 10.0].into_iter());
-        assert_eq!(spread.to_string(), "3.50 (1.00–10.00)");
-        assert_eq!(Spread::of([2.0].into_iter()).to_string(), "2.00 (2.00–2.00)");
+    fn a_row_is_held_against_the_same_round_of_another() {
+        let programs = [program("floor", 0, &[1000, 2000], Some(30)), program("ours", 0, &[2000, 3000], None)];
+        let table = table(&programs, 10);
+        let rows: Vec<&str> = table.lines().skip(2).collect();
+        assert_eq!(
+            rows,
+            [
+                "| floor | 1.50 (1.00–2.00) | 0.75 | 0.38 | 3 | 7 | 1 | 3.0 | 1.00 (1.00–1.00) floor |",
+                "| ours | 2.50 (2.00–3.00) | 1.25 | 0.62 | 3 | 7 | 1 | – | 1.75 (1.50–2.00) floor |",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_program_that_writes_too_few_files_is_refused() {
+        let parent = tempfile::tempdir().unwrap();
+        let scratch = Scratch::new(parent.path(), false).unwrap();
+        let input = tempfile::NamedTempFile::new().unwrap();
+        let work = Work { input: input.path(), bytes: 0, messages: 1, cache: Cache::Warm };
+        let touch = |_: &Path, out: &Path| {
+            let mut command = Command::new("touch");
+            command.arg(out.join("a"));
+            Ok(command)
+        };
+        let rounds = |files| {
+            let mut programs = [Program::new("touch", files, 0, touch)];
+            compare(&mut programs, work, &scratch, 1, false).map_err(|error| error.to_string())
+        };
+        assert!(rounds(1).is_ok());
+        assert_eq!(rounds(2).unwrap_err(), "touch: wrote 1 files, not 2");
     }
 }

@@ -11,8 +11,10 @@ use clap::{Parser, ValueEnum};
 use flate2::{Compress, Compression, FlushCompress};
 use libdeflater::{CompressionLvl, Compressor};
 use mbox2eml::Mbox;
+use mbox2eml_bench::peers::mailboxes;
+use mbox2eml_bench::size::to_f64;
 
-/// Compresses each message of a mailbox by itself.
+/// Compresses each message of a mailbox, or of a folder of mailboxes, by itself.
 #[derive(Parser)]
 struct Arguments {
     input: PathBuf,
@@ -35,27 +37,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     for level in arguments.levels {
         let mut deflate = deflater(arguments.with, level)?;
         let (mut taken, mut before, mut after) = (Duration::ZERO, 0, 0);
-        for message in Mbox::open(&arguments.input)?.messages() {
-            let message = message?;
-            let eml = message.eml().to_bytes().into_owned();
-            let begun = Instant::now();
-            after += deflate(&eml)?.min(eml.len());
-            taken += begun.elapsed();
-            before += eml.len();
+        for mailbox in mailboxes(&arguments.input)? {
+            for message in Mbox::open(mailbox)?.messages() {
+                let message = message?;
+                let eml = message.eml().to_bytes().into_owned();
+                let begun = Instant::now();
+                after += deflate(&eml)?.min(eml.len());
+                taken += begun.elapsed();
+                before += eml.len();
+            }
         }
-        let (rate, ratio) =
-            (per(before, taken.as_secs_f64() * 1e6)?, per(after, f64::from(u32::try_from(before >> 10)?) * 1024.0)?);
+        let (bytes, left) = (to_f64(u64::try_from(before)?), to_f64(u64::try_from(after)?));
         println!(
-            "{:?} level {level}: {:.2} s, {rate:.1} MB/s, {ratio:.3} of {before} bytes",
+            "{:?} level {level}: {:.2} s, {:.1} MB/s, {:.3} of {before} bytes",
             arguments.with,
-            taken.as_secs_f64()
+            taken.as_secs_f64(),
+            bytes / taken.as_secs_f64() / 1e6,
+            left / bytes
         );
     }
     Ok(())
-}
-
-fn per(bytes: usize, divisor: f64) -> Result<f64, Box<dyn Error>> {
-    Ok(f64::from(u32::try_from(bytes >> 10)?) * 1024.0 / divisor)
 }
 
 type Deflate = Box<dyn FnMut(&[u8]) -> Result<usize, Box<dyn Error>>>;

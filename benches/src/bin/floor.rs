@@ -1,59 +1,76 @@
-//! `floor IN OUTDIR THREADS overlapped|first`: the least that any program must do.
+//! `floor IN OUTDIR THREADS`: the least that any program must do.
 //!
-//! Maps a Takeout mailbox, finds its separators, and makes one file of each message: one open,
-//! one write straight from the mapping, one close. `overlapped`: each thread scans the next 4 MiB
-//! and writes the messages that begin there. `first`: one scan over everything, then the writing.
-//! The files are named by their byte offset, which needs no order among the threads.
+//! Maps a mailbox, finds its separators, and makes one file of each message: one open, one write straight from the
+//! mapping, one close; where lines end with LF, they are copied with CRLF first. Each thread scans the next 4 MiB and
+//! writes the messages that begin there. The files are named by their byte offset, which needs no order among the
+//! threads. Of a folder of mailboxes, each thread takes the next mailbox.
+//!
+//! Without OUTDIR, given as `-`, it looks for the separators only, and prints how many there are.
 
 #![allow(unsafe_code, reason = "a memory map")]
+#![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
 
 use std::error::Error;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::iter;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
+use mbox2eml_bench::peers::{folder_of, mailboxes};
 use memchr::{memchr, memmem};
 
 const CHUNK: usize = 4 << 20;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [input, out, threads, form] = arguments.as_slice() else {
-        return Err("usage: floor IN OUTDIR THREADS overlapped|first".into());
+    let [input, out, threads] = arguments.as_slice() else {
+        return Err("usage: floor IN OUTDIR|- THREADS".into());
     };
-    let threads = threads.parse()?;
-    // SAFETY: the benchmark owns the file, and nothing changes it meanwhile.
-    let mailbox = unsafe { memmap2::Mmap::map(&File::open(input)?)? };
-    // Names of one component spare the kernel the walk to the folder.
-    std::env::set_current_dir(out)?;
-    match form.as_str() {
-        "overlapped" => overlapped(&mailbox, threads)?,
-        "first" => first(&mailbox, threads)?,
-        _ => return Err("the form is overlapped or first".into()),
+    let floor = Floor { input: fs::canonicalize(input)?, writes: out != "-", found: AtomicUsize::new(0) };
+    if floor.writes {
+        // Names of one component spare the kernel the walk to the folder.
+        std::env::set_current_dir(out)?;
+    }
+    floor.run(threads.parse()?)?;
+    if !floor.writes {
+        println!("{}", floor.found.into_inner());
     }
     Ok(())
 }
 
-fn overlapped(mailbox: &[u8], threads: usize) -> io::Result<()> {
-    share(threads, mailbox.len().div_ceil(CHUNK), |chunk| {
-        let end = (chunk + 1) * CHUNK;
-        let mut starts = separators(mailbox, chunk * CHUNK).peekable();
-        while let Some(start) = starts.next_if(|start| *start < end) {
-            let next = starts.peek().copied().unwrap_or(mailbox.len());
-            write(mailbox, start, next)?;
-        }
-        Ok(())
-    })
+struct Floor {
+    input: PathBuf,
+    writes: bool,
+    found: AtomicUsize,
 }
 
-fn first(mailbox: &[u8], threads: usize) -> io::Result<()> {
-    let starts: Vec<usize> = separators(mailbox, 0).collect();
-    share(threads, starts.len(), |message| {
-        let next = starts.get(message + 1).copied().unwrap_or(mailbox.len());
-        write(mailbox, starts[message], next)
-    })
+impl Floor {
+    fn run(&self, threads: usize) -> io::Result<()> {
+        match mailboxes(&self.input)?.as_slice() {
+            [one] => self.split(one, threads),
+            many => share(threads, many.len(), |number| self.split(&many[number], 1)),
+        }
+    }
+
+    fn split(&self, mailbox: &Path, threads: usize) -> io::Result<()> {
+        let folder = self.writes.then(|| folder_of(mailbox, &self.input, Path::new(""))).transpose()?;
+        // SAFETY: the benchmark owns the file, and nothing changes it meanwhile.
+        let mailbox = unsafe { memmap2::Mmap::map(&File::open(mailbox)?)? };
+        share(threads, mailbox.len().div_ceil(CHUNK), |chunk| {
+            let end = (chunk + 1) * CHUNK;
+            let mut starts = separators(&mailbox, chunk * CHUNK).peekable();
+            while let Some(start) = starts.next_if(|start| *start < end) {
+                let next = starts.peek().copied().unwrap_or(mailbox.len());
+                self.found.fetch_add(1, Relaxed);
+                if let Some(folder) = &folder {
+                    write(&mailbox[start..next], &folder.join(format!("{start:012}.eml")))?;
+                }
+            }
+            Ok(())
+        })
+    }
 }
 
 /// Does `work` for each number below `jobs`; every thread takes the next one.
@@ -63,30 +80,44 @@ where
 {
     let next = AtomicUsize::new(0);
     let take = || Some(next.fetch_add(1, Relaxed)).filter(|job| *job < jobs);
+    let worker = || iter::from_fn(take).try_for_each(&work);
+    if threads == 1 {
+        return worker();
+    }
     thread::scope(|scope| {
-        let worker = || iter::from_fn(take).try_for_each(&work);
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
         let mut ends = workers.into_iter().map(|worker| worker.join());
         ends.try_for_each(|end| end.unwrap_or_else(|_| Err(io::Error::other("panic"))))
     })
 }
 
-/// Where Takeout's separators stand, from `start` on.
+/// Where the separators stand, from `start` on: in the generator's mailboxes every `From ` line is one.
 fn separators(mailbox: &[u8], start: usize) -> impl Iterator<Item = usize> {
     let before = start.saturating_sub(1);
     let found = memmem::find_iter(&mailbox[before..], b"\nFrom ").map(move |at| before + at + 1);
-    (start..1).chain(found).filter(|at| {
-        let sender = &mailbox[*at + b"From ".len()..];
-        let digits = sender.iter().take_while(|it| it.is_ascii_digit()).count();
-        sender[digits..].starts_with(b"@xxx ")
-    })
+    (start..1).chain(found)
 }
 
-/// Writes what stands after the From_ line at `start` and before the blank line at `next`.
-fn write(mailbox: &[u8], start: usize, next: usize) -> io::Result<()> {
-    let entry = &mailbox[start..next];
+/// Writes what stands after the From_ line and before the blank line of an entry.
+fn write(entry: &[u8], path: &Path) -> io::Result<()> {
     let body = memchr(b'\n', entry).map_or(entry.len(), |at| at + 1);
     let rest = &entry[body..];
-    let message = rest.strip_suffix(b"\r\n").unwrap_or(rest);
-    File::create_new(format!("{start:012}.eml"))?.write_all(message)
+    let mut file = File::create_new(path)?;
+    match rest.strip_suffix(b"\r\n") {
+        Some(message) => file.write_all(message),
+        None => file.write_all(&with_crlf(rest.strip_suffix(b"\n").unwrap_or(rest))),
+    }
+}
+
+/// The text with CRLF for each LF. There is room for lines of 32 bytes before more must be made.
+fn with_crlf(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + text.len() / 32);
+    let mut rest = text;
+    while let Some(at) = memchr(b'\n', rest) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(b"\r\n");
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+    out
 }

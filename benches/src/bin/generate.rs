@@ -1,33 +1,38 @@
-//! `generate KIND SIZE OUT [SEED]`: writes a reproducible mailbox.
-//!
-//! KIND is `takeout`, `small` or `mboxrd`, SIZE such as `512MiB`; SEED is 1 if not given.
+//! `generate KIND SIZE OUT [SEED [MAILBOXES]]`: writes a reproducible mailbox, or a folder of mailboxes.
 
 #![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
 
-use std::error::Error;
-use std::fs::{self, File};
-use std::io::BufWriter;
-use std::path::Path;
+use std::io;
+use std::path::PathBuf;
 
-use mbox2eml_bench::generator::write_mailbox;
+use clap::Parser;
+use mbox2eml_bench::generator::{Kind, write_to};
 use mbox2eml_bench::size;
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let (kind, size, out, seed) = match arguments.as_slice() {
-        [kind, size, out] => (kind, size, out, 1),
-        [kind, size, out, seed] => (kind, size, out, seed.parse()?),
-        _ => return Err("usage: generate takeout|small|mboxrd SIZE OUT [SEED]".into()),
-    };
+/// Writes a reproducible mailbox: the same arguments give the same bytes on every machine.
+#[derive(Parser)]
+struct Arguments {
+    kind: Kind,
+    /// Such as 512MiB.
+    #[arg(value_parser = size::parse)]
+    size: u64,
+    out: PathBuf,
+    #[arg(default_value_t = 1)]
+    seed: u64,
+    /// More than 1: OUT is a folder of so many mailboxes, which have SIZE together.
+    #[arg(default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    mailboxes: u64,
+}
 
-    // Renamed when complete: a mailbox that was cut short would be taken for the whole one.
-    let partial = Path::new(out).with_extension("partial");
-    let file = BufWriter::with_capacity(1 << 20, File::create(&partial)?);
-    let totals = write_mailbox(kind.parse()?, size::parse(size)?, seed, file)?;
-    fs::rename(&partial, out)?;
+fn main() -> io::Result<()> {
+    let Arguments { kind, size, out, seed, mailboxes } = Arguments::parse();
+    let totals = write_to(&out, kind, size, seed, mailboxes)?;
     println!(
-        "{kind}, seed {seed}: {} messages, {} bytes, {} quoted lines",
-        totals.messages, totals.bytes, totals.quoted_lines
+        "{}, seed {seed}: {} messages, {} bytes, {} quoted lines",
+        kind.name(),
+        totals.messages,
+        totals.bytes,
+        totals.quoted_lines
     );
     Ok(())
 }

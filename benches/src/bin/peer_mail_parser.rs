@@ -4,22 +4,19 @@
 //! A simple program that many would write. It splits at every line that begins `From `, and keeps
 //! the blank line before a separator as part of the message.
 
-use std::error::Error;
 use std::fs::{self, File};
-use std::io::BufReader;
-use std::path::Path;
+use std::io::{self, BufReader};
 
 use mail_parser::mailbox::mbox::MessageIterator;
+use mbox2eml_bench::peers::run;
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [input, out] = arguments.as_slice() else {
-        return Err("usage: peer_mail_parser IN OUTDIR".into());
-    };
-    let mailbox = BufReader::new(File::open(input)?);
-    for (index, message) in MessageIterator::new(mailbox).enumerate() {
-        let path = Path::new(out).join(format!("{:06}.eml", index + 1));
-        fs::write(path, message?.contents())?;
-    }
-    Ok(())
+fn main() -> io::Result<()> {
+    run(|mailbox, folder| {
+        let mailbox = BufReader::new(File::open(mailbox)?);
+        for (index, message) in MessageIterator::new(mailbox).enumerate() {
+            let message = message.map_err(|error| io::Error::other(format!("{error:?}")))?;
+            fs::write(folder.join(format!("{:06}.eml", index + 1)), message.contents())?;
+        }
+        Ok(())
+    })
 }

@@ -7,51 +7,53 @@ mod headers;
 mod pool;
 mod random;
 
-use std::io::{self, Write};
-use std::str::FromStr;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::ops::AddAssign;
+use std::path::Path;
 
+use clap::ValueEnum;
 use headers::Envelope;
 use pool::Pool;
 use random::Random;
 
 const KIB: usize = 1 << 10;
 const MIB: usize = 1 << 20;
+const BLOCK: usize = MIB;
 const BOUNDARY: &str = "000000000000a3f1c2063b1d7e5f";
 
 /// What kind of mailbox to make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
-    /// Google Takeout, sizes as in real mail: CRLF, `From <id>@xxx …`, labels.
+    /// Google Takeout, sizes as in real mail: CRLF, `From <id>@xxx …`, labels
     Takeout,
-    /// Google Takeout, every message of about 1 to 8 KiB.
+    /// Google Takeout, every message of about 1 to 8 KiB
     Small,
-    /// LF and asctime From_ lines, sizes as in real mail.
+    /// The same, with quoted `From ` lines in every body
+    Quoted,
+    /// Google Takeout, every message with an attachment of 32 to 64 MiB
+    Huge,
+    /// LF and asctime From_ lines, sizes as in real mail
     Mboxrd,
 }
 
-impl FromStr for Kind {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "takeout" => Ok(Self::Takeout),
-            "small" => Ok(Self::Small),
-            "mboxrd" => Ok(Self::Mboxrd),
-            _ => Err(format!("{name}: not one of takeout, small, mboxrd")),
-        }
-    }
-}
-
 impl Kind {
+    /// What the command line and files call it.
+    #[must_use]
+    pub fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
     fn eol(self) -> &'static str {
-        match self {
-            Self::Takeout | Self::Small => "\r\n",
-            Self::Mboxrd => "\n",
-        }
+        if self == Self::Mboxrd { "\n" } else { "\r\n" }
+    }
+
+    fn is_small(self) -> bool {
+        matches!(self, Self::Small | Self::Quoted)
     }
 }
 
-/// What a mailbox came to.
+/// What a mailbox came to, or several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Messages written.
@@ -62,21 +64,45 @@ pub struct Totals {
     pub quoted_lines: u64,
 }
 
+impl AddAssign for Totals {
+    fn add_assign(&mut self, other: Self) {
+        self.messages += other.messages;
+        self.bytes += other.bytes;
+        self.quoted_lines += other.quoted_lines;
+    }
+}
+
 /// Writes a mailbox of at least `size` bytes; the message that reaches it is the last.
 ///
 /// # Errors
 ///
 /// Those of `out`.
-pub fn write_mailbox(kind: Kind, size: u64, seed: u64, mut out: impl Write) -> io::Result<Totals> {
+pub fn write_mailbox(kind: Kind, size: u64, seed: u64, out: impl Write) -> io::Result<Totals> {
+    Generator::new(kind, seed).mailbox(size, out)
+}
+
+/// Writes the mailbox file `path`, or if `mailboxes` is more than 1 a folder of so many mailboxes, which have `size`
+/// bytes together.
+///
+/// # Errors
+///
+/// Those of the file system.
+pub fn write_to(path: &Path, kind: Kind, size: u64, seed: u64, mailboxes: u64) -> io::Result<Totals> {
+    // Renamed when complete: a mailbox that was cut short would be taken for the whole one.
+    let partial = path.with_extension("partial");
     let mut generator = Generator::new(kind, seed);
+    let mut mailbox =
+        |path: &Path| generator.mailbox(size / mailboxes, BufWriter::with_capacity(BLOCK, File::create(path)?));
     let mut totals = Totals::default();
-    while totals.bytes < size {
-        totals.quoted_lines += u64::from(generator.message());
-        totals.messages += 1;
-        totals.bytes += u64::try_from(generator.entry.len()).unwrap_or(u64::MAX);
-        out.write_all(generator.entry.as_bytes())?;
+    if mailboxes > 1 {
+        fs::create_dir_all(&partial)?;
+        for number in 0..mailboxes {
+            totals += mailbox(&partial.join(format!("{number:04}.mbox")))?;
+        }
+    } else {
+        totals += mailbox(&partial)?;
     }
-    out.flush()?;
+    fs::rename(&partial, path)?;
     Ok(totals)
 }
 
@@ -97,14 +123,26 @@ impl Generator {
         Self { kind, random, pool, thread: None, entry: String::new() }
     }
 
-    /// Makes the next entry; true if it has a quoted line.
-    fn message(&mut self) -> bool {
+    fn mailbox(&mut self, size: u64, mut out: impl Write) -> io::Result<Totals> {
+        let mut totals = Totals::default();
+        while totals.bytes < size {
+            totals.quoted_lines += self.message();
+            totals.messages += 1;
+            totals.bytes += u64::try_from(self.entry.len()).unwrap_or(u64::MAX);
+            out.write_all(self.entry.as_bytes())?;
+        }
+        out.flush()?;
+        Ok(totals)
+    }
+
+    /// Makes the next entry; gives the number of its quoted lines.
+    fn message(&mut self) -> u64 {
         self.entry.clear();
         let envelope = Envelope::draw(&mut self.random, self.thread);
         self.thread = Some(envelope.thread());
         let from_line = match self.kind {
-            Kind::Takeout | Kind::Small => envelope.takeout(&mut self.random),
             Kind::Mboxrd => envelope.asctime(),
+            _ => envelope.takeout(&mut self.random),
         };
         self.lines(&from_line);
         let headers = envelope.headers(&mut self.random, &self.pool);
@@ -116,7 +154,7 @@ impl Generator {
     }
 
     /// The fields that describe the body, and the body.
-    fn body(&mut self) -> bool {
+    fn body(&mut self) -> u64 {
         let size = self.body_size();
         match self.attachment_size() {
             Some(attachment) => {
@@ -140,7 +178,7 @@ impl Generator {
     /// Log-normal-like: the octave is binomial, the place in it uniform. From 512 bytes to
     /// 128 KiB, half of them below 8 KiB. Small messages are what is left of 1 to 8 KiB.
     fn body_size(&mut self) -> usize {
-        if self.kind == Kind::Small {
+        if self.kind.is_small() {
             let message = self.random.between(KIB, 8 * KIB);
             return message.saturating_sub(self.entry.len() + 500).max(600);
         }
@@ -150,8 +188,10 @@ impl Generator {
 
     /// One message of 256 has a large attachment, another eight a picture.
     fn attachment_size(&mut self) -> Option<usize> {
-        if self.kind == Kind::Small {
-            return None;
+        match self.kind {
+            Kind::Small | Kind::Quoted => return None,
+            Kind::Huge => return Some(self.random.between(32 * MIB, 64 * MIB)),
+            Kind::Takeout | Kind::Mboxrd => {}
         }
         match self.random.below(256) {
             0 => Some(self.random.between(MIB, 10 * MIB)),
@@ -168,12 +208,16 @@ impl Generator {
         self.lines(&format!("\n--{BOUNDARY}--\n"));
     }
 
-    /// Every 32nd text has a line that was quoted, every 128th one that was quoted twice.
-    fn text_part(&mut self, size: usize) -> bool {
+    /// Every 32nd text has a line that was quoted, every 128th one that was quoted twice. Quoted mail has eight such
+    /// lines in each text. Gives their number.
+    fn text_part(&mut self, size: usize) -> u64 {
         self.lines("Content-Type: text/plain; charset=\"UTF-8\"\n\n");
         self.entry.push_str(self.pool.text(&mut self.random, size));
-        let quoted = self.random.one_in(32);
-        if quoted {
+        let quoted = match self.kind {
+            Kind::Quoted => 8,
+            _ => u64::from(self.random.one_in(32)),
+        };
+        for _ in 0..quoted {
             let marks = if self.random.one_in(4) { ">>" } else { ">" };
             self.lines(&format!("{marks}From here on the text is quoted.\n"));
             self.entry.push_str(self.pool.text(&mut self.random, 160));
@@ -223,7 +267,7 @@ mod tests {
 
     #[test]
     fn a_seed_gives_the_same_bytes_and_another_seed_others() {
-        for kind in [Kind::Takeout, Kind::Small, Kind::Mboxrd] {
+        for kind in Kind::value_variants().iter().copied() {
             assert_eq!(mailbox(kind, 7), mailbox(kind, 7));
             assert_ne!(mailbox(kind, 7).1, mailbox(kind, 8).1);
         }
@@ -241,7 +285,7 @@ mod tests {
 
     #[test]
     fn every_from_line_is_a_separator_after_a_blank_line() {
-        for kind in [Kind::Takeout, Kind::Small, Kind::Mboxrd] {
+        for kind in Kind::value_variants().iter().copied() {
             let (totals, text) = mailbox(kind, 3);
             let blank = [kind.eol(), kind.eol()].concat();
             let entries = text.strip_prefix("From ").unwrap().strip_suffix(&blank).unwrap();
@@ -252,6 +296,16 @@ mod tests {
             let quoted = text.matches("\n>From ").count() + text.matches("\n>>From ").count();
             assert_eq!(u64::try_from(quoted), Ok(totals.quoted_lines));
         }
+    }
+
+    #[test]
+    fn a_folder_holds_so_many_mailboxes_of_one_size_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("many");
+        let totals = write_to(&path, Kind::Small, 100_000, 1, 5).unwrap();
+        let lengths: Vec<u64> = fs::read_dir(&path).unwrap().map(|it| it.unwrap().metadata().unwrap().len()).collect();
+        assert_eq!((lengths.len(), lengths.iter().sum()), (5, totals.bytes));
+        assert!(lengths.iter().all(|length| (20_000..30_000).contains(length)), "{lengths:?}");
     }
 
     #[test]

@@ -1,0 +1,334 @@
+//! `micro`: the steps of a conversion one by one, each beside what does the same or less.
+
+#![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
+
+use std::error::Error;
+use std::hint::black_box;
+use std::io;
+use std::time::Instant;
+
+use clap::Parser;
+use jiff::fmt::strtime;
+use mail_parser::MessageParser;
+use mail_parser::mailbox::mbox::MessageIterator;
+use mail_parser::parsers::MessageStream;
+use mbox2eml::message::{Field, HeaderReader, Headers, RawMessage, parse_labels};
+use mbox2eml::name::{Folder, Namer};
+use mbox2eml::source::Window;
+use mbox2eml::split::{FromLine, LineEnd, Span, SplitRule, Splitter};
+use mbox2eml::transform::{Eol, Quoting, Transform};
+use mbox2eml_bench::bench::machine;
+use mbox2eml_bench::generator::{Kind, write_mailbox};
+use mbox2eml_bench::size::{self, to_f64};
+use mbox2eml_bench::spread::Spread;
+use memchr::{memchr_iter, memmem};
+
+/// Times single functions on one thread, with all bytes in memory.
+#[derive(Parser)]
+struct Arguments {
+    /// Size of each mailbox.
+    #[arg(long, default_value = "32MiB", value_parser = size::parse)]
+    size: u64,
+    /// How often each function goes over its mailbox.
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..))]
+    rounds: u16,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let Arguments { size, rounds } = Arguments::parse();
+    println!("{}; one thread, {rounds} rounds.\n", machine(&std::env::temp_dir()));
+    println!("| step | mailbox | ours | beside it | takes | times |");
+    println!("|---|---|---|---|---|---|");
+    for kind in [Kind::Takeout, Kind::Small, Kind::Mboxrd, Kind::Quoted] {
+        let mailbox = Mailbox::new(kind, size)?;
+        for step in steps(&mailbox) {
+            print!("{}", step.run(rounds));
+        }
+    }
+    Ok(())
+}
+
+/// A generated mailbox in memory.
+struct Mailbox {
+    kind: Kind,
+    bytes: Vec<u8>,
+    spans: Vec<Span>,
+    headers: Vec<Headers>,
+    labels: Vec<Vec<u8>>,
+}
+
+impl Mailbox {
+    fn new(kind: Kind, size: u64) -> Result<Self, Box<dyn Error>> {
+        let mut bytes = Vec::new();
+        write_mailbox(kind, size, 1, &mut bytes)?;
+        let spans = split(&bytes);
+        let mut mailbox = Self { kind, bytes, spans, headers: Vec::new(), labels: Vec::new() };
+        mailbox.headers = mailbox.messages().map(|message| HeaderReader::default().read(&message)).collect();
+        let label = |message: RawMessage<'_>| {
+            let line =
+                message.header().split(|byte| *byte == b'\n').find_map(|line| line.strip_prefix(b"X-Gmail-Labels: "));
+            line.map(|value| value.trim_ascii().to_vec())
+        };
+        mailbox.labels = mailbox.messages().filter_map(label).collect();
+        Ok(mailbox)
+    }
+
+    fn messages(&self) -> impl Iterator<Item = RawMessage<'_>> {
+        let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
+        (1..).zip(&self.spans).map(move |(index, span)| RawMessage {
+            index,
+            offset: span.start,
+            from_line: &self.bytes[at(span.start)..at(span.body)],
+            bytes: &self.bytes[at(span.body)..at(span.end)],
+        })
+    }
+
+    /// Does `work` with each message; the sum keeps the compiler from leaving it out.
+    fn each<'a>(&'a self, mut work: impl FnMut(RawMessage<'a>) -> usize + 'a) -> Work<'a> {
+        Box::new(move || self.messages().map(&mut work).sum())
+    }
+}
+
+/// The spans of a mailbox that is there as a whole.
+fn split(bytes: &[u8]) -> Vec<Span> {
+    let (mut spans, mut doubts) = (Vec::new(), Vec::new());
+    let whole = Window { base: 0, bytes, at_end: true };
+    // The generator's mailboxes begin as they should; if not, no span says so.
+    let _ = Splitter::new(SplitRule::Auto).advance(&whole, &mut spans, &mut doubts);
+    spans
+}
+
+type Work<'a> = Box<dyn FnMut() -> usize + 'a>;
+
+/// What is counted: bytes for what goes over all of them, else messages.
+#[derive(Clone, Copy)]
+enum Per {
+    Byte(usize),
+    Item(usize),
+}
+
+impl Per {
+    fn show(self, seconds: f64) -> String {
+        let float = |count| to_f64(u64::try_from(count).unwrap_or(u64::MAX));
+        match self {
+            Self::Byte(bytes) => format!("{:.2} GB/s", float(bytes) / seconds / 1e9),
+            Self::Item(items) => format!("{:.0} ns each", seconds * 1e9 / float(items)),
+        }
+    }
+}
+
+/// One of our functions and others beside it.
+struct Step<'a> {
+    name: &'static str,
+    kind: Kind,
+    per: Per,
+    ours: Work<'a>,
+    others: Vec<(&'static str, Work<'a>)>,
+}
+
+impl Step<'_> {
+    /// Lets all work in turn; gives a row for each of the others.
+    fn run(mut self, rounds: u16) -> String {
+        let (mut ours, mut others) = (Vec::new(), vec![Vec::new(); self.others.len()]);
+        // Round 0 warms up.
+        for round in 0..=rounds {
+            let taken = time(&mut self.ours);
+            ours.extend((round > 0).then_some(taken));
+            for ((_, work), times) in self.others.iter_mut().zip(&mut others) {
+                let taken = time(work);
+                times.extend((round > 0).then_some(taken));
+            }
+        }
+        let rows = self.others.iter().zip(&others).map(|((name, _), theirs)| {
+            let times = Spread::of(ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs));
+            let show = |times: &[f64]| self.per.show(Spread::of(times.iter().copied()).median);
+            format!(
+                "| {} | {} | {} | {name} | {} | {times} |\n",
+                self.name,
+                self.kind.name(),
+                show(&ours),
+                show(theirs)
+            )
+        });
+        rows.collect()
+    }
+}
+
+fn time(work: &mut Work<'_>) -> f64 {
+    let begun = Instant::now();
+    black_box(work());
+    begun.elapsed().as_secs_f64()
+}
+
+/// The steps that this kind of mailbox shows.
+fn steps(mailbox: &Mailbox) -> Vec<Step<'_>> {
+    match mailbox.kind {
+        Kind::Small => {
+            vec![scan(mailbox), from_line(mailbox), headers(mailbox), labels(mailbox), name(mailbox), census(mailbox)]
+        }
+        Kind::Mboxrd => vec![
+            scan(mailbox),
+            from_line(mailbox),
+            headers(mailbox),
+            line_ends("LF to CRLF", Eol::Crlf, LineEnd::Lf, mailbox),
+        ],
+        Kind::Quoted => vec![unquote(mailbox)],
+        _ => vec![
+            scan(mailbox),
+            headers(mailbox),
+            census(mailbox),
+            line_ends("CRLF to LF", Eol::Lf, LineEnd::Lf, mailbox),
+        ],
+    }
+}
+
+fn scan(mailbox: &Mailbox) -> Step<'_> {
+    let bytes = &mailbox.bytes;
+    Step {
+        name: "find the messages",
+        kind: mailbox.kind,
+        per: Per::Byte(bytes.len()),
+        ours: Box::new(|| split(bytes).len()),
+        others: vec![
+            ("memmem, `\\nFrom `", Box::new(|| memmem::find_iter(bytes, b"\nFrom ").count())),
+            ("mail-parser's iterator", Box::new(|| MessageIterator::new(bytes.as_slice()).flatten().count())),
+        ],
+    }
+}
+
+fn from_line(mailbox: &Mailbox) -> Step<'_> {
+    let format = if mailbox.kind == Kind::Mboxrd { "%a %b %e %H:%M:%S %Y" } else { "%a %b %d %H:%M:%S %z %Y" };
+    let date = move |line: &[u8]| {
+        let date = line.trim_ascii_end().splitn(3, |byte| *byte == b' ').last().unwrap_or_default();
+        strtime::parse(format, date).is_ok()
+    };
+    Step {
+        name: "From_ line",
+        kind: mailbox.kind,
+        per: Per::Item(mailbox.spans.len()),
+        ours: mailbox.each(|message| FromLine::parse(message.from_line).map_or(0, |line| line.sender().len())),
+        others: vec![("jiff's strptime for its date", mailbox.each(move |message| date(message.from_line).into()))],
+    }
+}
+
+fn headers(mailbox: &Mailbox) -> Step<'_> {
+    let subject = |headers: &Headers| headers.subject.as_ref().map_or(0, String::len);
+    let wanted = [Field::Subject, Field::From, Field::To, Field::MessageId, Field::GmailThread, Field::Labels];
+    let (few, many) = (HeaderReader::default(), HeaderReader::new(&wanted));
+    let parser = MessageParser::default();
+    let all = parser.clone();
+    let empty_line: &[u8] = if mailbox.kind == Kind::Mboxrd { b"\n\n" } else { b"\n\r\n" };
+    Step {
+        name: "header",
+        kind: mailbox.kind,
+        per: Per::Item(mailbox.spans.len()),
+        ours: mailbox.each(move |message| subject(&few.read(&message))),
+        others: vec![
+            ("the same, six fields", mailbox.each(move |message| subject(&many.read(&message)))),
+            (
+                "end of the header by memmem",
+                mailbox.each(move |message| memmem::find(message.bytes, empty_line).unwrap_or(0)),
+            ),
+            (
+                "mail-parser's parse_headers",
+                mailbox.each(move |message| {
+                    let parsed = parser.parse_headers(message.bytes);
+                    parsed.and_then(|parsed| parsed.subject().map(str::len)).unwrap_or(0)
+                }),
+            ),
+            (
+                "mail-parser's parse",
+                mailbox.each(move |message| {
+                    let parsed = all.parse(message.bytes);
+                    parsed.and_then(|parsed| parsed.subject().map(str::len)).unwrap_or(0)
+                }),
+            ),
+        ],
+    }
+}
+
+fn labels(mailbox: &Mailbox) -> Step<'_> {
+    let decode = |value: &[u8]| {
+        let text = [value, b"\r\n"].concat();
+        let decoded = MessageStream::new(&text).parse_unstructured();
+        decoded.into_text().map_or(0, |text| text.split(',').count())
+    };
+    Step {
+        name: "labels",
+        kind: mailbox.kind,
+        per: Per::Item(mailbox.labels.len()),
+        ours: Box::new(|| mailbox.labels.iter().map(|value| parse_labels(value).len()).sum()),
+        others: vec![(
+            "mail-parser's text, split at commas",
+            Box::new(move || mailbox.labels.iter().map(|value| decode(value)).sum()),
+        )],
+    }
+}
+
+fn name(mailbox: &Mailbox) -> Step<'_> {
+    let (namer, folder) = (Namer::default(), Folder::root("small"));
+    let plain = |(index, headers): (u64, &Headers)| {
+        let seconds = headers.received.map_or(0, |received| received.seconds);
+        format!("{index:06}_{seconds}_{}.eml", headers.subject.as_deref().unwrap_or_default()).len()
+    };
+    Step {
+        name: "name",
+        kind: mailbox.kind,
+        per: Per::Item(mailbox.spans.len()),
+        ours: Box::new(move || {
+            let numbered = (1..).zip(&mailbox.headers);
+            numbered.map(|(index, headers)| namer.name(&folder, index, headers).as_str().len()).sum()
+        }),
+        others: vec![("format!, nothing cleaned", Box::new(move || (1..).zip(&mailbox.headers).map(plain).sum()))],
+    }
+}
+
+fn census(mailbox: &Mailbox) -> Step<'_> {
+    let transform = Transform::new(Eol::Keep, LineEnd::Lf);
+    Step {
+        name: "count lines and line ends",
+        kind: mailbox.kind,
+        per: Per::Byte(mailbox.bytes.len()),
+        ours: mailbox.each(move |message| usize::from(transform.apply(message.bytes, Quoting::None).is_empty())),
+        others: vec![("memchr, LF only", mailbox.each(|message| memchr_iter(b'\n', message.bytes).count()))],
+    }
+}
+
+fn unquote(mailbox: &Mailbox) -> Step<'_> {
+    let others = vec![
+        ("memmem, `\\n>`", mailbox.each(|message| memmem::find_iter(message.bytes, b"\n>").count())),
+        ("a copy", copies(mailbox)),
+    ];
+    written("unquote", Transform::new(Eol::Keep, LineEnd::Lf), Quoting::Mboxrd, mailbox, others)
+}
+
+fn line_ends<'a>(name: &'static str, eol: Eol, line_end: LineEnd, mailbox: &'a Mailbox) -> Step<'a> {
+    written(name, Transform::new(eol, line_end), Quoting::None, mailbox, vec![("a copy", copies(mailbox))])
+}
+
+/// Messages that change, written into memory.
+fn written<'a>(
+    name: &'static str,
+    transform: Transform,
+    quoting: Quoting,
+    mailbox: &'a Mailbox,
+    others: Vec<(&'static str, Work<'a>)>,
+) -> Step<'a> {
+    let mut out = Vec::new();
+    let ours = mailbox.each(move |message| {
+        out.clear();
+        // A `Vec` takes all.
+        let _: io::Result<()> = transform.apply(message.bytes, quoting).write_to(&mut out);
+        out.len()
+    });
+    Step { name, kind: mailbox.kind, per: Per::Byte(mailbox.bytes.len()), ours, others }
+}
+
+fn copies(mailbox: &Mailbox) -> Work<'_> {
+    let mut out = Vec::new();
+    mailbox.each(move |message| {
+        out.clear();
+        out.extend_from_slice(message.bytes);
+        out.len()
+    })
+}

@@ -1,0 +1,212 @@
+//! `scale`: time and memory of mbox2eml by the size of its input and by the number of messages, with straight lines
+//! through them.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program of the benchmarks, not of the product")]
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use clap::{Parser, ValueEnum};
+use mbox2eml_bench::bench::{Scratch, build, cool, count_messages, machine, mbox2eml, product, warm};
+use mbox2eml_bench::cgroup::Limit;
+use mbox2eml_bench::generator::Kind;
+use mbox2eml_bench::line::Line;
+use mbox2eml_bench::measure::{Running, Usage, watch};
+use mbox2eml_bench::size::{self, MIB, to_f64};
+
+/// Measures mbox2eml on inputs that double, and says how straight the lines are.
+#[derive(Parser)]
+struct Arguments {
+    /// Where inputs and outputs are made: twice the largest size must fit.
+    #[arg(long)]
+    dir: PathBuf,
+    /// Sizes of mixed mail.
+    #[arg(long, value_delimiter = ',', default_value = "1GiB,2GiB,4GiB,8GiB", value_parser = size::parse)]
+    sizes: Vec<u64>,
+    /// Sizes of small messages, of which a GiB has about 205,000.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "50MiB,100MiB,200MiB,400MiB,800MiB,1600MiB,3200MiB,5120MiB",
+        value_parser = size::parse
+    )]
+    small_sizes: Vec<u64>,
+    /// How the input comes.
+    #[arg(long, value_delimiter = ',', default_value = "mapped,pipe")]
+    way: Vec<Way>,
+    /// Threads of mbox2eml.
+    #[arg(long, default_value_t = 2)]
+    threads: usize,
+    /// Write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// No more memory than this for mbox2eml, pages of files included. The input is read from the disk.
+    #[arg(long, requires = "cgroup", value_parser = size::parse)]
+    limit: Option<u64>,
+    /// The control group in which one with the limit is made, such as /sys/fs/cgroup/memory.
+    #[arg(long)]
+    cgroup: Option<PathBuf>,
+    /// The mbox2eml program. Default: that of this workspace, built now.
+    #[arg(long)]
+    mbox2eml: Option<PathBuf>,
+    /// Leave the inputs in DIR, and use those left by an earlier run.
+    #[arg(long)]
+    keep: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Way {
+    /// Given by its path
+    Mapped,
+    /// Through standard input
+    Pipe,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = Arguments::parse();
+    build("mbox2eml-bench")?;
+    let program = product(arguments.mbox2eml.take())?;
+    let scratch = Scratch::new(&arguments.dir, arguments.keep)?;
+    if arguments.limit.is_some() && scratch.is_tmpfs() {
+        return Err("with a limit DIR must be on a disk: files in a tmpfs are memory that cannot be given back".into());
+    }
+    println!("{}; {} threads.", machine(scratch.path()), arguments.threads);
+    let scale = Scale { arguments: &arguments, program: &program, scratch: &scratch };
+    scale.table("Mixed mail", Kind::Takeout, &arguments.sizes)?;
+    scale.table("Small messages", Kind::Small, &arguments.small_sizes)?;
+    Ok(())
+}
+
+struct Scale<'a> {
+    arguments: &'a Arguments,
+    program: &'a Path,
+    scratch: &'a Scratch,
+}
+
+/// A row of a table.
+struct Point {
+    way: Way,
+    bytes: u64,
+    messages: u64,
+    usage: Usage,
+    private_kib: u64,
+    /// The peak of the control group.
+    group_kib: Option<u64>,
+}
+
+impl Scale<'_> {
+    fn table(&self, title: &str, kind: Kind, sizes: &[u64]) -> io::Result<()> {
+        if sizes.is_empty() {
+            return Ok(());
+        }
+        println!("\n**{title}**\n");
+        print!("| input MiB | messages | way | wall s | user s | system s ");
+        println!("| peak MiB | private MiB | group MiB | from disk |");
+        println!("|---|---|---|---|---|---|---|---|---|---|");
+        let mut points = Vec::new();
+        for &size in sizes {
+            let input = self.scratch.mailbox(kind, size, 1)?;
+            for &way in &self.arguments.way {
+                eprintln!("{title}, {} MiB, {way:?}", size / MIB);
+                let point = self.measure(&input, way)?;
+                println!("{}", row(&point));
+                points.push(point);
+            }
+            if !self.arguments.keep {
+                fs::remove_file(input)?;
+            }
+        }
+        println!();
+        for &way in &self.arguments.way {
+            let of_way: Vec<&Point> = points.iter().filter(|point| point.way == way).collect();
+            print!("{}", lines(way, &of_way));
+        }
+        Ok(())
+    }
+
+    fn measure(&self, input: &Path, way: Way) -> io::Result<Point> {
+        let limit = self.arguments.limit.zip(self.arguments.cgroup.as_deref());
+        let limit = limit.map(|(bytes, parent)| Limit::new(parent, bytes)).transpose()?;
+        let (bytes, messages) = (fs::metadata(input)?.len(), count_messages(input)?);
+        // What another group brought into memory would not count in the limited one.
+        if limit.is_some() {
+            cool(input)?
+        } else {
+            warm(input)?
+        }
+        let ((usage, private_kib), files) = self.scratch.run(bytes, |out| {
+            let mut command = mbox2eml(self.program, self.arguments.threads);
+            command.args(self.arguments.dry_run.then_some("--dry-run"));
+            command.arg(if way == Way::Pipe { Path::new("-") } else { input }).arg(out);
+            if let Some(limit) = &limit {
+                command = limit.apply(&command);
+            }
+            match way {
+                Way::Mapped => watch(Running::start(&mut command)?),
+                Way::Pipe => piped(command, input),
+            }
+        })?;
+        if !self.arguments.dry_run && u64::try_from(files) != Ok(messages) {
+            return Err(io::Error::other(format!("wrote {files} files of {messages} messages")));
+        }
+        let group_kib = limit.as_ref().and_then(Limit::peak_kib);
+        Ok(Point { way, bytes, messages, usage, private_kib, group_kib })
+    }
+}
+
+fn piped(mut command: Command, input: &Path) -> io::Result<(Usage, u64)> {
+    let mut mailbox = File::open(input)?;
+    let mut running = Running::start(command.stdin(Stdio::piped()))?;
+    let mut pipe = running.child.stdin.take().ok_or_else(|| io::Error::other("no pipe"))?;
+    // The pipe is closed when the copy ends: the program sees the end of its input.
+    let feeder = thread::spawn(move || io::copy(&mut mailbox, &mut pipe));
+    let watched = watch(running)?;
+    feeder.join().map_err(|_| io::Error::other("panic"))??;
+    Ok(watched)
+}
+
+fn row(point: &Point) -> String {
+    let Point { way, bytes, messages, usage, private_kib, group_kib } = point;
+    format!(
+        "| {} | {messages} | {way:?} | {:.2} | {:.2} | {:.2} | {} | {} | {} | {} |",
+        bytes / MIB,
+        usage.wall.as_secs_f64(),
+        usage.user.as_secs_f64(),
+        usage.system.as_secs_f64(),
+        usage.peak_kib / 1024,
+        private_kib / 1024,
+        group_kib.map_or("–".into(), |kib| (kib / 1024).to_string()),
+        usage.major_faults,
+    )
+}
+
+/// What more bytes and messages cost, as straight lines.
+fn lines(way: Way, points: &[&Point]) -> String {
+    let wall = |point: &Point| point.usage.wall.as_secs_f64();
+    let cpu = |point: &Point| (point.usage.user + point.usage.system).as_secs_f64();
+    let line = |x: fn(&Point) -> f64, y: &dyn Fn(&Point) -> f64| {
+        Line::through(&points.iter().map(|point| (x(point), y(point))).collect::<Vec<_>>())
+    };
+    let gib = |point: &Point| to_f64(point.bytes) / to_f64(1024 * MIB);
+    let messages = |point: &Point| to_f64(point.messages);
+    let told = |what: &str, unit: &str, scale: f64, line: Option<Line>| {
+        line.map_or(String::new(), |Line { base, slope, worst }| {
+            let worst = 100.0 * worst;
+            format!(
+                "- {way:?}, {what}: {base:.3} s + {:.3} {unit}; worst point {worst:.0} % off the line\n",
+                slope * scale
+            )
+        })
+    };
+    [
+        told("wall", "s a GiB", 1.0, line(gib, &wall)),
+        told("CPU", "s a GiB", 1.0, line(gib, &cpu)),
+        told("wall", "µs a message", 1e6, line(messages, &wall)),
+        told("CPU", "µs a message", 1e6, line(messages, &cpu)),
+    ]
+    .concat()
+}
