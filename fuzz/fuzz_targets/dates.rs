@@ -7,9 +7,6 @@ use mbox2eml::message::{HeaderReader, RawMessage, Received, ReceivedSource};
 
 const LATEST: i64 = 253_402_300_799;
 
-/// The last second of the year 9999 that leaves room for every zone, as the parser of header fields wants it.
-const LATEST_IN_A_FIELD: i64 = 253_402_207_200;
-
 fuzz_target!(|data: &[u8]| {
     for before in ["Date: ", "Received: from a by b; "] {
         let field = [before.as_bytes(), data, b"\n\n"].concat();
@@ -28,9 +25,7 @@ fuzz_target!(|data: &[u8]| {
         ("From -\n".to_owned(), format!("Received: by a; {zoned}\n\n"), ReceivedSource::ReceivedField),
         (format!("From a@example.org {asctime}\n"), "\n".to_owned(), ReceivedSource::FromLine),
     ] {
-        let is_told = source == ReceivedSource::FromLine || seconds <= LATEST_IN_A_FIELD;
-        let expected = is_told.then_some(Received { seconds, source });
-        assert_eq!(read(line.as_bytes(), header.as_bytes()), expected, "{line}{header}");
+        assert_eq!(read(line.as_bytes(), header.as_bytes()), Some(Received { seconds, source }), "{line}{header}");
     }
 });
 
