@@ -93,7 +93,7 @@ impl<E: Encode> Worker<'_, E> {
         readings: &mut Readings<'_, 'b>,
     ) -> Option<Look<'b>> {
         let Converter { headers, selection, .. } = self.converter;
-        let headers = headers.read(&raw);
+        let headers = headers.read_below(span.said, &raw);
         let (eml, quoting) = readings.next(&raw, span);
         // The rest of the batch is gone; the feed finds that out by itself and tells it.
         if eml.census().nul > 0 && about.cut_check.as_ref().is_some_and(CutCheck::is_cut) {

@@ -16,7 +16,7 @@ use super::encoded_word::{decode, normalise};
 use super::fields::Fields;
 use super::received::first_line;
 use super::{Flags, MozillaStatus, RawMessage, Received, ends_lines_with_cr, header_of, parse_labels};
-use crate::split::FromLine;
+use crate::split::{FromLine, Said};
 
 /// No more of a header than this is read, in bytes. A file that is no mailbox may look like one
 /// message with a header of many gigabytes.
@@ -147,9 +147,14 @@ impl HeaderReader {
     /// Reads what `message` says; never fails. A field that is absent, blank or unreadable is
     /// `None`.
     pub fn read(&self, message: &RawMessage<'_>) -> Headers {
-        let header = readable(message.bytes);
         let from_line = FromLine::parse(first_line(message.from_line));
-        let by_line = from_line.as_ref().and_then(Received::from_line);
+        self.read_below(from_line.map(|line| line.said()).unwrap_or_default(), message)
+    }
+
+    /// The same for a message whose From_ line was read already.
+    pub(crate) fn read_below(&self, said: Said, message: &RawMessage<'_>) -> Headers {
+        let header = readable(message.bytes);
+        let by_line = Received::from_line(said);
         // Below the first Received field stand no flags of Thunderbird's, and without need nobody looks for a date.
         let enough = |fields: &Fields<'_>| by_line.is_some() && fields.received.is_some() && self.has_wanted(fields);
         let fields = Fields::find(&header, enough);
@@ -169,7 +174,7 @@ impl HeaderReader {
             cc_text: texts(Field::CcText, "Cc"),
             bcc_text: texts(Field::BccText, "Bcc"),
             message_id: wanted(Field::MessageId, fields.message_id).and_then(message_id),
-            gmail_id: from_line.and_then(|line| line.gmail_id()),
+            gmail_id: said.gmail_id,
             gmail_thread: wanted(Field::GmailThread, fields.gmail_thread).and_then(number),
             labels,
             date: wanted(Field::Date, fields.date).and_then(text),

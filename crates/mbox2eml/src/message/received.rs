@@ -5,7 +5,7 @@ use memchr::{memchr, memrchr};
 
 use super::encoded_word::decode;
 use super::fields::Fields;
-use crate::split::FromLine;
+use crate::split::{FromLine, Said};
 
 /// When a message was received, and which part of the mailbox said so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,9 +46,9 @@ impl Received {
     }
 
     /// What the From_ line says.
-    pub(super) fn from_line(line: &FromLine<'_>) -> Option<Self> {
-        let seconds = line.seconds()?;
-        let said_by_id = line.gmail_id().is_some_and(|id| i64::try_from((id >> 20) / 1000) == Ok(seconds));
+    pub(super) fn from_line(Said { seconds, gmail_id }: Said) -> Option<Self> {
+        let seconds = seconds?;
+        let said_by_id = gmail_id.is_some_and(|id| i64::try_from((id >> 20) / 1000) == Ok(seconds));
         let source = if said_by_id { ReceivedSource::GmailId } else { ReceivedSource::FromLine };
         Self::plausible(seconds, source)
     }
@@ -99,7 +99,8 @@ mod tests {
     fn found(from_line: &str, header: &str) -> Option<(i64, ReceivedSource)> {
         let line = FromLine::parse(first_line(from_line.as_bytes()));
         let fields = Fields::find(header.as_bytes(), |_| false);
-        let received = line.as_ref().and_then(Received::from_line).or_else(|| Received::from_fields(&fields))?;
+        let received =
+            line.and_then(|line| Received::from_line(line.said())).or_else(|| Received::from_fields(&fields))?;
         Some((received.seconds - NOON, received.source))
     }
 

@@ -99,7 +99,7 @@ pub(super) fn literal_in_ascii(literal: &str) -> String {
 pub(super) fn push_text(out: &mut String, text: &str, style: Style, charset: Charset, limit: usize) {
     let mut writer = Writer { start: out.len(), out, style, gap: None };
     if text.is_ascii() {
-        writer.write(text.bytes().map(char::from), limit);
+        writer.write_ascii(text, limit);
     } else {
         // Invisible characters go first: what they kept apart may compose.
         let normal = text.chars().filter(|c| !is_invisible(*c)).nfc();
@@ -146,6 +146,21 @@ impl Writer<'_> {
     fn write(&mut self, text: impl Iterator<Item = char>, limit: usize) {
         for c in text {
             self.push(c);
+            if self.out.len() - self.start > limit {
+                break;
+            }
+        }
+    }
+
+    /// The same for text in ASCII, word by word: most bytes of most names are copied in few steps.
+    fn write_ascii(&mut self, text: &str, limit: usize) {
+        for piece in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+            let (word, end) = piece.split_at(piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).len());
+            if let Some(first) = word.chars().next() {
+                self.keep(first);
+                self.out.push_str(&word[1..]);
+            }
+            end.chars().for_each(|c| self.push(c));
             if self.out.len() - self.start > limit {
                 break;
             }

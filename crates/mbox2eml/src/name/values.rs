@@ -68,7 +68,10 @@ impl<'a> Values<'a> {
 
     /// The position in the mailbox, with at least six digits.
     pub(super) fn index(&self) -> String {
-        format!("{:06}", self.index)
+        // By hand: every name has one, and a format string takes three times as long.
+        let mut text = String::with_capacity(20);
+        push_digits(&mut text, self.index, self.index.checked_ilog10().map_or(0, |log| log + 1).max(6));
+        text
     }
 
     /// What `pieces` make of the message. If that is longer than `limit`, the longest texts give
@@ -173,28 +176,33 @@ fn civil(received: &Received) -> Option<DateTime> {
 fn push_date(out: &mut String, field: TemplateField, at: DateTime) {
     let wants = |part| field == TemplateField::Date || field == part;
     if wants(TemplateField::Year) {
-        push_digits(out, at.year(), 4);
+        push_digits(out, positive(at.year()), 4);
     }
     if wants(TemplateField::Month) {
-        push_digits(out, at.month().into(), 2);
+        push_digits(out, positive(at.month()), 2);
     }
     if wants(TemplateField::Day) {
-        push_digits(out, at.day().into(), 2);
+        push_digits(out, positive(at.day()), 2);
     }
     if field == TemplateField::Date {
         out.push('T');
         for part in [at.hour(), at.minute(), at.second()] {
-            push_digits(out, part.into(), 2);
+            push_digits(out, positive(part), 2);
         }
         out.push('Z');
     }
 }
 
-/// Appends a number that is not negative with so many digits.
-fn push_digits(out: &mut String, number: i16, digits: u32) {
+/// A part of a date, none of which is negative.
+fn positive(part: impl TryInto<u64>) -> u64 {
+    part.try_into().unwrap_or_default()
+}
+
+/// Appends a number with so many digits.
+fn push_digits(out: &mut String, number: u64, digits: u32) {
     for place in (0..digits).rev() {
-        let digit = number / 10_i16.pow(place) % 10;
-        out.push(u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, 10)).unwrap_or('0'));
+        let digit = number / 10_u64.pow(place) % 10;
+        out.push(u8::try_from(digit).map_or('0', |digit| char::from(b'0' + digit)));
     }
 }
 

@@ -55,6 +55,16 @@ pub struct FromLine<'a> {
     profile: Profile,
     /// What the date says, whether or not it means anything.
     date: Option<i64>,
+    gmail_id: Option<u64>,
+}
+
+/// What a From_ line says of its message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// When it was received: [`FromLine::seconds`].
+    pub(crate) seconds: Option<i64>,
+    /// Gmail's number of it: [`FromLine::gmail_id`].
+    pub(crate) gmail_id: Option<u64>,
 }
 
 impl<'a> FromLine<'a> {
@@ -65,7 +75,8 @@ impl<'a> FromLine<'a> {
     #[must_use]
     pub fn parse(line: &'a [u8]) -> Option<Self> {
         let text = without_line_end(line.strip_prefix(b"From ")?);
-        let prose = Self { text, sender: b"", shape: Shape::Prose, profile: Profile::Generic, date: None };
+        let (sender, shape, profile) = (&b""[..], Shape::Prose, Profile::Generic);
+        let prose = Self { text, sender, shape, profile, date: None, gmail_id: None };
         if text.len() > LONGEST {
             return Some(prose);
         }
@@ -73,7 +84,8 @@ impl<'a> FromLine<'a> {
         if let Some(dated) = date::at_end(trimmed) {
             let sender = dated.before.trim_ascii();
             let profile = Profile::of(text, sender);
-            return Some(Self { text, sender, shape: Shape::Strong, profile, date: dated.seconds });
+            let gmail_id = is_gmail(profile).then(|| leading_number(sender)).flatten();
+            return Some(Self { text, sender, shape: Shape::Strong, profile, date: dated.seconds, gmail_id });
         }
         let weak = Self { shape: Shape::Weak, ..prose };
         Some(if trimmed.is_empty() || is_lone_sender(trimmed) {
@@ -114,7 +126,7 @@ impl<'a> FromLine<'a> {
     pub fn seconds(&self) -> Option<i64> {
         match self.profile {
             Profile::PublicInbox | Profile::Git => None,
-            Profile::GoogleTakeout | Profile::GoogleVault => self.gmail_seconds().or(self.date),
+            profile if is_gmail(profile) => self.gmail_seconds().or(self.date),
             _ => self.date,
         }
     }
@@ -123,11 +135,7 @@ impl<'a> FromLine<'a> {
     /// number under every label.
     #[must_use]
     pub fn gmail_id(&self) -> Option<u64> {
-        if !matches!(self.profile, Profile::GoogleTakeout | Profile::GoogleVault) {
-            return None;
-        }
-        let digits = self.sender.split(|byte| !byte.is_ascii_digit()).next()?;
-        std::str::from_utf8(digits).ok()?.parse().ok()
+        self.gmail_id
     }
 
     /// Whether the line begins a patch of `git format-patch`: a full commit hash (SHA-1 or SHA-256)
@@ -138,11 +146,30 @@ impl<'a> FromLine<'a> {
         profile::is_git_magic(self.text)
     }
 
+    /// What the line says of its message.
+    pub(crate) fn said(&self) -> Said {
+        Said { seconds: self.seconds(), gmail_id: self.gmail_id }
+    }
+
     /// The upper bits of Gmail's id are milliseconds since the epoch.
     fn gmail_seconds(&self) -> Option<i64> {
-        let seconds = i64::try_from(self.gmail_id()? >> 20).ok()? / 1000;
+        let seconds = i64::try_from(self.gmail_id? >> 20).ok()? / 1000;
         (seconds.abs_diff(self.date?) <= GMAIL_TOLERANCE).then_some(seconds)
     }
+}
+
+fn is_gmail(profile: Profile) -> bool {
+    matches!(profile, Profile::GoogleTakeout | Profile::GoogleVault)
+}
+
+/// The decimal number that `text` begins with; `None` if there is none or it is too large.
+fn leading_number(text: &[u8]) -> Option<u64> {
+    let digits = text.iter().take_while(|byte| byte.is_ascii_digit());
+    let mut number = None;
+    for digit in digits {
+        number = Some(number.unwrap_or(0_u64).checked_mul(10)?.checked_add(u64::from(digit - b'0'))?);
+    }
+    number
 }
 
 fn without_line_end(line: &[u8]) -> &[u8] {

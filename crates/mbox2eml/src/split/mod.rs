@@ -15,6 +15,7 @@ mod profile;
 mod splitter;
 mod verdict;
 
+pub(crate) use from_line::Said;
 pub use from_line::{FromLine, Shape};
 pub use line_end::LineEnd;
 pub use profile::Profile;
@@ -40,4 +41,6 @@ pub struct Span {
     pub length_proven: bool,
     /// Who writes From_ lines such as this message's; it says how the message is quoted.
     pub profile: Profile,
+    /// What the From_ line says of the message, so that nobody has to read it again.
+    pub(crate) said: Said,
 }

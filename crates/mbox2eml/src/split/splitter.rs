@@ -6,7 +6,7 @@ use super::Span;
 use super::candidate::{Candidate, LOOK_AHEAD};
 use super::content_length::{Claim, ProvenEnd, proven_end};
 use super::folder_data::is_folder_data;
-use super::from_line::Shape;
+use super::from_line::{Said, Shape};
 use super::line_end::LineEnd;
 use super::multipart::Multipart;
 use super::profile::Profile;
@@ -85,6 +85,7 @@ struct Open {
     body: u64,
     /// Who wrote the From_ line.
     profile: Profile,
+    said: Said,
     is_first: bool,
     length: Claim,
     multipart: Multipart,
@@ -95,11 +96,12 @@ struct Open {
 }
 
 impl Open {
-    fn new(start: u64, body: u64, profile: Profile) -> Self {
+    fn new(start: u64, body: u64, profile: Profile, said: Said) -> Self {
         Self {
             start,
             body,
             profile,
+            said,
             is_first: false,
             length: Claim::Unclear,
             multipart: Multipart::default(),
@@ -206,7 +208,7 @@ impl Splitter {
         }
         self.scanned = offset(window, lead + first.length - 1);
         let (start, body) = (offset(window, lead), offset(window, lead + first.length));
-        self.open = Some(Open { is_first: true, ..Open::new(start, body, first.line.profile()) });
+        self.open = Some(Open { is_first: true, ..Open::new(start, body, first.line.profile(), first.line.said()) });
         Ok(true)
     }
 
@@ -265,7 +267,8 @@ impl Splitter {
             Verdict::Begins(why) => {
                 self.unseparated |= matches!(why, Some(Why(WarningKind::MissingBlankLine, _)));
                 self.close(window, place, findings);
-                let mut open = Open::new(place, place + to_u64(candidate.length), writer(self.profile?, &candidate));
+                let body = place + to_u64(candidate.length);
+                let mut open = Open::new(place, body, writer(self.profile?, &candidate), candidate.line.said());
                 open.doubt(place, why);
                 self.open = Some(open);
             }
@@ -320,7 +323,7 @@ impl Splitter {
         doubts.retain(|(place, _)| *place < first);
         let why = "separators of another program follow in number: from here on each one counts by its own evidence";
         doubts.push((first, Why(WarningKind::MixedProfiles, why)));
-        *open = Open { is_first: open.is_first, doubts, ..Open::new(open.start, open.body, open.profile) };
+        *open = Open { is_first: open.is_first, doubts, ..Open::new(open.start, open.body, open.profile, open.said) };
         self.profile = Some(Profile::Generic);
         self.scanned = first - 1;
     }
@@ -349,7 +352,7 @@ impl Splitter {
             Claim::Proven(ProvenEnd { end, next: proven, exact: true }) if proven == next => (end, true),
             _ => (next - to_u64(self.line_end.empty_line_at_tail(message)), false),
         };
-        Span { start: open.start, body: open.body, end, next, length_proven, profile: open.profile }
+        Span { start: open.start, body: open.body, end, next, length_proven, profile: open.profile, said: open.said }
     }
 
     /// Looks whether the mailbox ends as its writer ends mailboxes; truncated downloads are common.
