@@ -71,7 +71,7 @@ impl<'b, T> Desk<'b, T> {
         if census.lone_cr() > 0 && self.batch.line_end == LineEnd::Lf {
             warn(WarningKind::LoneCr, "holds carriage returns without a line feed, which are kept");
         }
-        if census.replacements > 0 && has_replaced_bytes(raw.bytes) {
+        if census.is_8bit && has_replaced_bytes(raw.bytes) {
             warn(WarningKind::ReplacedBytes, "bytes were replaced by U+FFFD before the mailbox was written");
         }
         if importer.is_some_and(|limit| eml.len() > limit) {

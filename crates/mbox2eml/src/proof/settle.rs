@@ -2,13 +2,12 @@
 
 use super::Signatures;
 use crate::message::header_len_in;
-use crate::size::to_u64;
 use crate::split::LineEnd;
 use crate::transform::{Eml, Eol, Marked, Quoting, Transform};
 
 /// So many bytes are hashed at most, and the body so often, to tell which of its lines mboxo has quoted.
-const WORK: u64 = 4 << 20;
-const TRIALS: u32 = 1 << 10;
+const WORK: u64 = 512 << 10;
+const TRIALS: u32 = 1 << 8;
 
 /// What tells how a message is quoted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +26,7 @@ pub enum Settlement {
 /// `message` is header, empty line and body as they stand in a mailbox that ends its lines with `line_end`.
 ///
 /// The body is hashed once for each reading that differs, until one fits. Mboxo makes `From ` and `>From ` alike: where a
-/// body had both, lines are tried one by one, if they are few and the body is short (1,024 trials and 4 MiB of hashing at
+/// body had both, lines are tried one by one, if they are few and the body is short (256 trials and 512 KiB of hashing at
 /// most). What a signature with `l=` does not cover cannot be settled, and the first reading counts that restores what
 /// is before it.
 ///
@@ -43,22 +42,21 @@ pub enum Settlement {
 /// assert_eq!(settle(message, LineEnd::Lf, Quoting::Mboxrd), Settlement::Signed(vec![Quoting::None]));
 /// ```
 pub fn settle(message: &[u8], line_end: LineEnd, own: Quoting) -> Settlement {
-    let transform = Transform::new(Eol::Crlf, line_end);
-    if !transform.apply(message, Quoting::Mboxrd).is_quoted() {
+    let eml = Transform::new(Eol::Crlf, line_end).apply(message, Quoting::Mboxrd);
+    if !eml.is_quoted() {
         return Settlement::Alike;
     }
-    let (header, body) = message.split_at(header_len_in(message, line_end));
+    let (header, _) = message.split_at(header_len_in(message, line_end));
     let signatures = Signatures::of(header);
     if signatures.usable() == 0 {
         return Settlement::Open;
     }
-    let emls = readings(own).map(|quoting| (quoting, transform.apply(message, quoting)));
-    let fitting = whole_readings(&signatures, &emls);
+    let fitting = whole_readings(&signatures, &readings(own).map(|quoting| (quoting, eml.read_as(quoting))));
     if !fitting.is_empty() {
         return Settlement::Signed(fitting);
     }
-    let line_by_line = || candidates(body, line_end).map(Quoting::Partly);
-    let partly = line_by_line().find(|quoting| signatures.match_body_of(&transform.apply(message, *quoting)));
+    let mut line_by_line = candidates(&eml).map(Quoting::Partly);
+    let partly = line_by_line.find(|quoting| signatures.match_body_of(&eml.read_as(*quoting)));
     partly.map_or(Settlement::Open, |quoting| Settlement::Signed(vec![quoting]))
 }
 
@@ -89,10 +87,9 @@ fn whole_readings(signatures: &Signatures, emls: &[(Quoting, Eml<'_>)]) -> Vec<Q
 }
 
 /// Every choice among the lines that mboxo may have quoted, but for none and all; nothing if there are too many.
-fn candidates(body: &[u8], line_end: LineEnd) -> impl Iterator<Item = Marked> {
-    let lines = Quoting::Mboxo.count_marks(body, line_end);
+fn candidates(eml: &Eml<'_>) -> impl Iterator<Item = Marked> {
     let choices = 1_u32
-        .checked_shl(lines)
-        .filter(|choices| *choices <= TRIALS && u64::from(*choices).saturating_mul(to_u64(body.len())) <= WORK);
+        .checked_shl(eml.count_marks(Quoting::Mboxo))
+        .filter(|choices| *choices <= TRIALS && u64::from(*choices).saturating_mul(eml.len()) <= WORK);
     (1..choices.unwrap_or(1).saturating_sub(1)).map(Marked)
 }

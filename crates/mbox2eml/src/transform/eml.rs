@@ -51,6 +51,16 @@ impl<'a> Eml<'a> {
         !self.body.is_empty()
     }
 
+    /// The same message, in which mboxrd is undone, with another quoting undone instead.
+    pub(crate) fn read_as(self, quoting: Quoting) -> Self {
+        Self { quoting, ..self }
+    }
+
+    /// How many lines that quoting may have marked.
+    pub(crate) fn count_marks(&self, quoting: Quoting) -> u32 {
+        unquote::count_marks(self.body, quoting, self.line_end)
+    }
+
     /// Its length in bytes.
     pub fn len(&self) -> u64 {
         let unquoted: usize = self.unquoted().map(<[u8]>::len).sum();

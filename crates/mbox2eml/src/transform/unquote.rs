@@ -67,11 +67,9 @@ impl Unquote {
     }
 }
 
-impl Quoting {
-    /// How many lines of `body`, which begins at a line's start, this quoting may have marked.
-    pub(crate) fn count_marks(self, body: &[u8], line_end: LineEnd) -> u32 {
-        u32::try_from(marks(body, self, line_end).count()).unwrap_or(u32::MAX)
-    }
+/// How many lines of `body`, which begins at a line's start, the quoting may have marked.
+pub(super) fn count_marks(body: &[u8], quoting: Quoting, line_end: LineEnd) -> u32 {
+    u32::try_from(marks(body, quoting, line_end).count()).unwrap_or(u32::MAX)
 }
 
 /// Cuts `body`, which begins at a line's start, into the pieces that remain when the quoting is undone.
