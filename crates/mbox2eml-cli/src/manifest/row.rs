@@ -98,14 +98,16 @@ impl Row {
         let headers = &record.headers;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        // A message that stands nowhere has no EML to be known again.
+        let digest = record.digest.filter(|_| !record.places.is_empty());
         Self {
             index: record.position.message,
             mailbox: origin.to_string(),
             offset: record.position.byte,
             length: record.length,
             path: String::new(),
-            eml_size: record.digest.map(|digest| digest.size),
-            sha256: record.digest.map(|digest| digest.hex()).unwrap_or_default(),
+            eml_size: digest.map(|digest| digest.size),
+            sha256: digest.map(|digest| digest.hex()).unwrap_or_default(),
             from_line: String::from_utf8_lossy(&record.from_line).into_owned(),
             received: headers.received.map(instant).unwrap_or_default(),
             received_source: headers.received.map(source).unwrap_or_default().to_owned(),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::SpooledTempFile;
 
 use super::Row;
+use super::file::folder_of;
 
 /// Why a row fails whose archive was never finished.
 const UNFINISHED: &str = "the archive it was to stand in was not finished";
@@ -40,8 +41,7 @@ struct Parked {
 
 impl Waiting {
     pub(super) fn new(manifest: &Path) -> Self {
-        let folder = manifest.parent().filter(|folder| !folder.as_os_str().is_empty());
-        Self { folder: folder.unwrap_or(Path::new(".")).to_owned(), queues: VecDeque::new(), volumes: Vec::new() }
+        Self { folder: folder_of(manifest).to_owned(), queues: VecDeque::new(), volumes: Vec::new() }
     }
 
     /// Whether a row of a message that stands there has to wait.
