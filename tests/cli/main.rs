@@ -7,6 +7,7 @@ mod choice;
 mod common;
 mod fixtures;
 mod inputs;
+mod manifest;
 mod not_an_mbox;
 mod options;
 mod rerun;

@@ -184,3 +184,54 @@ fn read_json_lines(file: impl BufRead + Send + 'static) -> Rows {
         }
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_begins_as_a_formula_and_each_is_found_again() {
+        for (cell, written) in [
+            ("", ""),
+            ("plain", "plain"),
+            ("=1", "'=1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@a", "'@a"),
+            ("\t", "'\t"),
+            ("\r\n", "'\r\n"),
+            ("'", "'"),
+            ("'quoted'", "'quoted'"),
+            ("'=1", "''=1"),
+            ("''=1", "'''=1"),
+            ("a=1", "a=1"),
+            ("\n=1", "\n=1"),
+        ] {
+            assert_eq!(guarded(cell.to_owned()), written);
+            assert_eq!(unguarded(written.to_owned()), cell);
+        }
+    }
+
+    #[test]
+    fn earlier_manifests_have_numbers_before_the_ending() {
+        for (path, kept) in [("a/m.csv", "a/m~7.csv"), ("m.b.jsonl", "m.b~7.jsonl"), ("M.CSV", "M~7.CSV")] {
+            assert_eq!(numbered(Path::new(path), 7), Path::new(kept));
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_told_from_what_is_a_strangers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.csv");
+        assert_eq!(keep_earlier(&path).unwrap(), None);
+        for kept in ["m~1.csv", "m~2.csv"] {
+            drop(RowFile::create(&path, Format::Csv).unwrap());
+            assert_eq!(keep_earlier(&path).unwrap(), Some(folder.path().join(kept)));
+        }
+        fs::write(folder.path().join("m~4.csv"), "mine").unwrap();
+        assert_eq!(earlier(&path).count(), 2);
+        fs::write(&path, "mine").unwrap();
+        assert_eq!(keep_earlier(&path).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"mine");
+    }
+}

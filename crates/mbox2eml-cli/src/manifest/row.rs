@@ -157,3 +157,28 @@ fn warnings(warnings: &[Warning]) -> String {
     };
     warnings.iter().map(told).collect::<Vec<_>>().join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(of: &[&str]) -> String {
+        labels(&of.iter().map(|label| (*label).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn labels_can_be_told_apart_again() {
+        assert_eq!(cell(&[]), "");
+        assert_eq!(cell(&["Inbox", "Work/2024", "two words"]), "Inbox,Work/2024,two words");
+        assert_eq!(cell(&["a, b", "say \"x\"", "c"]), "\"a, b\",\"say \"\"x\"\"\",c");
+        assert_eq!(cell(&["\""]), "\"\"\"\"");
+    }
+
+    #[test]
+    fn an_instant_that_no_calendar_has_is_empty() {
+        let received = |seconds| Received { seconds, source: ReceivedSource::DateField };
+        assert_eq!(instant(received(0)), "1970-01-01T00:00:00Z");
+        assert_eq!(instant(received(-1)), "1969-12-31T23:59:59Z");
+        assert_eq!(instant(received(i64::MAX)), "");
+    }
+}
