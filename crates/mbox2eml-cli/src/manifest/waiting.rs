@@ -78,7 +78,9 @@ impl Waiting {
 
     /// Hands over the rows whose archives are finished.
     pub(super) fn settle(&mut self, mut take: impl FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
-        while let Some(queue) = self.queues.pop_front_if(|queue| queue.volume.path().is_some()) {
+        while self.queues.front().is_some_and(|queue| queue.volume.path().is_some())
+            && let Some(queue) = self.queues.pop_front()
+        {
             self.hand_over(queue, &mut take)?;
         }
         Ok(())
