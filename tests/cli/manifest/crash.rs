@@ -22,14 +22,14 @@ fn whole_rows(scratch: &Scratch, name: &str) -> Vec<Row> {
 
 #[test]
 fn a_killed_run_leaves_whole_rows_and_the_next_keeps_them() {
-    let scratch = Scratch::with_mailbox(large_mailbox(1200));
+    let scratch = Scratch::with_mailbox(large_mailbox(900));
     let length = scratch.read("in.mbox").len().try_into().unwrap();
     for (out, limit) in [("out", &[][..]), ("mail.zip", &["--zip-max-entries", "40"])] {
         let manifest = format!("{out}.csv");
         let args: Vec<&str> = limit.iter().copied().chain(["in.mbox", out, "--manifest", &manifest]).collect();
         let (mut kills, mut seen) = (0, Vec::new());
         // So many bytes are in the manifest when the run is killed.
-        for size in [1, 30_000, 150_000] {
+        for size in [1, 30_000, 120_000] {
             let mut child = scratch.program().args(&args).stderr(Stdio::null()).spawn().unwrap();
             let is_there = || std::fs::metadata(scratch.path(&manifest)).is_ok_and(|it| it.len() >= size);
             let kept = scratch.path(format!("{out}~{}.csv", seen.len()));
@@ -52,7 +52,7 @@ fn a_killed_run_leaves_whole_rows_and_the_next_keeps_them() {
         let complete = rows(&scratch, &manifest);
         balance(&ran, &complete);
         tile(&complete, 0, length);
-        assert_eq!(complete.len(), 1200);
+        assert_eq!(complete.len(), 900);
         for (run, rows) in (1..).zip(&seen) {
             let kept = whole_rows(&scratch, &format!("{out}~{run}.csv"));
             assert!(kept == *rows, "the manifest of run {run} was changed");

@@ -223,7 +223,7 @@ fn an_empty_mailbox_has_no_rows() {
 
 #[test]
 fn rows_are_the_same_for_any_number_of_threads() {
-    let scratch = Scratch::with_mailbox(crate::common::large_mailbox(1500));
+    let scratch = Scratch::with_mailbox(crate::common::large_mailbox(900));
     let mut expected = None;
     for threads in ["1", "2", "3", "4"] {
         let out = format!("out{threads}");

@@ -30,7 +30,7 @@ pub trait Stock: Send + Sync {
     fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()>;
 }
 
-/// A folder that was written before.
+/// A folder that was written before. Links in it are not followed, and no name leads out of it.
 #[derive(Clone, Debug)]
 pub struct FolderStock(PathBuf);
 
