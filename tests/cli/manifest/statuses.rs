@@ -189,6 +189,16 @@ fn several_mailboxes_and_archives_have_their_rows_in_order() {
 }
 
 #[test]
+fn a_mailbox_given_twice_has_its_rows_twice() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "x"), ("Two", "y")]));
+    let (_, rows) = converted(&scratch, &["in.mbox", "in.mbox", "out"], "m.csv", 0);
+    assert_eq!(column(&rows, "index"), ["1", "2", "1", "2"]);
+    let paths: Vec<&str> = rows.iter().filter_map(|row| row["path"].split('/').next()).collect();
+    assert_eq!(paths, ["in", "in", "in~2", "in~2"]);
+    scratch.run(["verify", "--manifest", "m.csv", "out"]).ends(0).says(&["Verified: 4 files"]);
+}
+
+#[test]
 fn standard_input_is_a_mailbox_too() {
     let mbox = mailbox(&[("One", "x"), ("Two", "y")]);
     let scratch = Scratch::with_mailbox(&mbox);
