@@ -9,6 +9,7 @@ mod common;
 mod faults;
 mod fixtures;
 mod inputs;
+mod manifest;
 mod not_an_mbox;
 mod options;
 mod rerun;

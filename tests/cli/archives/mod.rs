@@ -11,7 +11,7 @@ mod importers;
 mod interrupted;
 pub(crate) mod make;
 mod named_alike;
-mod oracles;
+pub(crate) mod oracles;
 #[cfg(unix)]
 mod output_faults;
 mod passed_over;

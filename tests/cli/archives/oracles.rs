@@ -30,7 +30,7 @@ fn archives(scratch: &Scratch) -> Vec<PathBuf> {
 }
 
 /// Runs the program; `None`, aloud, where it is not installed.
-fn oracle(scratch: &Scratch, program: &str, args: &[&str], paths: &[PathBuf]) -> Option<Ran> {
+pub(crate) fn oracle(scratch: &Scratch, program: &str, args: &[&str], paths: &[PathBuf]) -> Option<Ran> {
     let mut command = clean(Command::new(program), &scratch.path("."));
     command.args(args).args(paths);
     // An oracle that cannot even tell its version is none.

@@ -14,8 +14,8 @@ use serde_json::json;
 use super::{exit, print, refuse, run, summary};
 use crate::args::Args;
 use crate::exit::Exit;
-use crate::manifest::{Checked, Format, check};
-use crate::plan::{self, Output, Plan};
+use crate::manifest::{Apart, Checked, Format, check};
+use crate::plan::{self, Output, Plan, Usage};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose};
 use crate::terminal::{self, escape, json_line};
@@ -23,6 +23,9 @@ use crate::terminal::{self, escape, json_line};
 /// Goes the whole way again with the same options, compares, and prints what differs. With a manifest and without an
 /// input it holds the files against the manifest, and with both does both.
 pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Exit {
+    if args.dry_run {
+        return refuse(&Usage::DryVerify);
+    }
     let manifest = match plan::manifest(args) {
         Ok(manifest) => manifest,
         Err(usage) => return refuse(&usage),
@@ -43,6 +46,7 @@ pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Exit {
 fn compare<S: Stock>(args: &Args, plan: Plan, output: &Output, stock: Result<S>) -> Exit {
     let begun = Instant::now();
     let reporter = Reporter::new(args, plan.inputs.size(), plan.inputs.several().then_some(Purpose::Verify));
+    let stock = stock.map(|stock| Apart::new(stock, &output.path, output.manifest.as_ref().map(|(path, _)| &**path)));
     let done = match run(plan, stock.map(Compare::new), None, &reporter) {
         Ok(done) => done.map(Made::Compared),
         Err(exit) => return exit,
@@ -104,9 +108,9 @@ fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Pat
 fn check_all(args: &Args, manifest: &Path, format: Format, output: &Path, reporter: &Reporter) -> Result<Checked> {
     let threads = args.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let checked = if plan::is_zip(output) {
-        check(manifest, format, output, &VolumesStock::open(output)?, threads, reporter)
+        check(manifest, format, output, VolumesStock::open(output)?, threads, reporter)
     } else {
-        check(manifest, format, output, &FolderStock::open(output)?, threads, reporter)
+        check(manifest, format, output, FolderStock::open(output)?, threads, reporter)
     };
     checked.map_err(|source: io::Error| {
         let path = manifest.to_owned();

@@ -12,7 +12,7 @@ use mbox2eml::report::{Digest, Observer};
 use mbox2eml::sink::{Differences, Stock};
 
 use super::file::{self, Rows};
-use super::{Format, Row};
+use super::{Apart, Format, Row};
 use crate::number::to_u64;
 
 /// What was found when a manifest was held against the files.
@@ -43,11 +43,12 @@ pub(crate) fn check(
     path: &Path,
     format: Format,
     output: &Path,
-    stock: &impl Stock,
+    stock: impl Stock,
     threads: NonZeroUsize,
     observer: &dyn Observer,
 ) -> io::Result<Checked> {
-    let rows = Mutex::new(Reading { rows: file::read(path, format)?, next: None });
+    let rows = Mutex::new(Reading { rows: file::read(path, format)?, next: None, faults: Vec::new(), faulty: 0 });
+    let stock = &Apart::new(stock, output, Some(path));
     let checking = Checking { stock, marker: marker(output), observer, state: Mutex::default() };
     thread::scope(|scope| {
         for _ in 1..threads.get() {
@@ -58,11 +59,11 @@ pub(crate) fn check(
         }
         checking.run(&rows);
     });
-    let State { mut known, mut checked } = checking.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let State { known, mut checked } = checking.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Reading { faults, faulty, .. } = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+    (checked.faults, checked.number) = (faults, checked.number + faulty);
     checked.interrupted = observer.cancelled();
     if !checked.interrupted {
-        // It may stand among the files.
-        known.extend(place_in(path, output).map(|place| fingerprint(&place)));
         let listed = stock.list(&mut |name| {
             if !known.contains(&fingerprint(&name)) {
                 note(&mut checked.number, &mut checked.extra, name);
@@ -81,13 +82,6 @@ fn marker(output: &Path) -> Option<String> {
     is_archive.then(|| format!(".{}!", output.extension().unwrap_or_default().to_string_lossy()))
 }
 
-/// The place of the manifest among the files, if it is there.
-fn place_in(manifest: &Path, output: &Path) -> Option<String> {
-    let (manifest, output) = (manifest.canonicalize().ok()?, output.canonicalize().ok()?);
-    let parts: Vec<_> = manifest.strip_prefix(output).ok()?.iter().map(|part| part.to_string_lossy()).collect();
-    Some(parts.join("/"))
-}
-
 fn note<T>(number: &mut u64, these: &mut Vec<T>, one: T) {
     *number += 1;
     if these.len() < Differences::LISTED {
@@ -100,14 +94,25 @@ struct Reading {
     rows: Rows,
     /// The mailbox of the last row, and the number and the offset of the message that follows there.
     next: Option<(String, (u64, u64))>,
+    /// What is wrong with the rows, as far as it is listed, and how often.
+    faults: Vec<String>,
+    faulty: u64,
 }
 
 impl Reading {
-    /// The next row, and what is wrong with its place among the others.
-    fn next(&mut self) -> Option<(Result<Row, String>, Option<String>)> {
-        let row = self.rows.next()?;
-        let fault = row.as_ref().ok().and_then(|row| self.follow(row));
-        Some((row, fault))
+    /// The next row that can be read. What is wrong with it, and with those passed over, is noted.
+    fn next(&mut self) -> Option<Row> {
+        loop {
+            match self.rows.next()? {
+                Err(fault) => note(&mut self.faulty, &mut self.faults, fault),
+                Ok(row) => {
+                    if let Some(fault) = self.follow(&row) {
+                        note(&mut self.faulty, &mut self.faults, fault);
+                    }
+                    return Some(row);
+                }
+            }
+        }
     }
 
     /// Rows of a mailbox follow one another without a gap, in numbers and in bytes.
@@ -149,14 +154,8 @@ struct State {
 impl<S: Stock> Checking<'_, S> {
     fn run(&self, rows: &Mutex<Reading>) {
         while !self.observer.cancelled() {
-            let Some((row, fault)) = rows.lock().unwrap_or_else(PoisonError::into_inner).next() else { break };
-            for fault in fault.into_iter().chain(row.as_ref().err().cloned()) {
-                let checked = &mut self.state().checked;
-                note(&mut checked.number, &mut checked.faults, fault);
-            }
-            if let Ok(row) = row {
-                self.check(&row);
-            }
+            let Some(row) = rows.lock().unwrap_or_else(PoisonError::into_inner).next() else { break };
+            self.check(&row);
         }
     }
 

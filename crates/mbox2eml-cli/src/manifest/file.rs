@@ -122,10 +122,22 @@ fn numbered(path: &Path, number: u32) -> PathBuf {
 
 /// Whether a file begins as manifests do, or is empty.
 fn looks_like_one(path: &Path) -> io::Result<bool> {
-    let mut line = String::new();
-    let read = BufReader::new(File::open(path)?).take(64 << 10).read_line(&mut line);
-    let head = line.trim_end();
-    Ok(read.is_ok() && (head.is_empty() || head == Row::COLUMNS.join(",") || head.starts_with("{\"index\":")))
+    let mut line = Vec::new();
+    BufReader::new(File::open(path)?).take(64 << 10).read_until(b'\n', &mut line)?;
+    let is_header = line.trim_ascii_end() == Row::COLUMNS.join(",").as_bytes();
+    Ok(line.is_empty() || is_header || line.starts_with(b"{\"index\":"))
+}
+
+/// The manifests of earlier runs that are kept beside this one.
+pub(super) fn earlier(path: &Path) -> impl Iterator<Item = PathBuf> {
+    let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
+    let numbered = (1..NAMES_TRIED).map(|number| numbered(path, number));
+    numbered.filter(move |path| is_file(path) && looks_like_one(path).unwrap_or(false))
+}
+
+/// The folder that a file stands in.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The rows of a manifest; in the place of one that cannot be read stands why.
@@ -133,19 +145,93 @@ pub(super) type Rows = Box<dyn Iterator<Item = Result<Row, String>> + Send>;
 
 /// Reads a manifest.
 pub(super) fn read(path: &Path, format: Format) -> io::Result<Rows> {
-    let file = BufReader::with_capacity(1 << 18, File::open(path)?);
-    Ok(match format {
-        Format::Csv => {
-            let rows = csv::Reader::from_reader(file).into_deserialize::<Row>();
-            Box::new(rows.map(|row| match row {
-                Ok(row) => Ok(Row { path: unguarded(row.path), mailbox: unguarded(row.mailbox), ..row }),
-                Err(error) => Err(error.to_string()),
-            }))
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    let file = BufReader::with_capacity(1 << 18, file);
+    match format {
+        Format::Csv => read_csv(file),
+        Format::JsonLines => Ok(read_json_lines(file)),
+    }
+}
+
+fn read_csv(file: impl Read + Send + 'static) -> io::Result<Rows> {
+    let mut reader = csv::Reader::from_reader(file);
+    let names = reader.headers()?;
+    if let Some(missing) = Row::COLUMNS.iter().find(|column| !names.iter().any(|name| name == **column)) {
+        let what = format!("it is no manifest: its first row names no column {missing}");
+        return Err(io::Error::new(ErrorKind::InvalidData, what));
+    }
+    Ok(Box::new(reader.into_deserialize::<Row>().map(|row| match row {
+        Ok(row) => Ok(Row { path: unguarded(row.path), mailbox: unguarded(row.mailbox), ..row }),
+        Err(error) => Err(error.to_string()),
+    })))
+}
+
+fn read_json_lines(file: impl BufRead + Send + 'static) -> Rows {
+    let mut is_broken = false;
+    Box::new(file.split(b'\n').enumerate().map_while(move |(at, line)| {
+        let told = |error: &dyn std::fmt::Display| format!("line {}: {error}", at + 1);
+        match line {
+            // A file that cannot be read on would say so for ever.
+            Err(_) if is_broken => None,
+            Err(error) => {
+                is_broken = true;
+                Some(Err(told(&error)))
+            }
+            Ok(line) => Some(serde_json::from_slice(&line).map_err(|error| told(&error))),
         }
-        Format::JsonLines => Box::new(file.lines().enumerate().map(|(at, line)| {
-            let told = |error: &dyn std::fmt::Display| format!("line {}: {error}", at + 1);
-            let line = line.map_err(|error| told(&error))?;
-            serde_json::from_str(&line).map_err(|error| told(&error))
-        })),
-    })
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_begins_as_a_formula_and_each_is_found_again() {
+        for (cell, written) in [
+            ("", ""),
+            ("plain", "plain"),
+            ("=1", "'=1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@a", "'@a"),
+            ("\t", "'\t"),
+            ("\r\n", "'\r\n"),
+            ("'", "'"),
+            ("'quoted'", "'quoted'"),
+            ("'=1", "''=1"),
+            ("''=1", "'''=1"),
+            ("a=1", "a=1"),
+            ("\n=1", "\n=1"),
+        ] {
+            assert_eq!(guarded(cell.to_owned()), written);
+            assert_eq!(unguarded(written.to_owned()), cell);
+        }
+    }
+
+    #[test]
+    fn earlier_manifests_have_numbers_before_the_ending() {
+        for (path, kept) in [("a/m.csv", "a/m~7.csv"), ("m.b.jsonl", "m.b~7.jsonl"), ("M.CSV", "M~7.CSV")] {
+            assert_eq!(numbered(Path::new(path), 7), Path::new(kept));
+        }
+    }
+
+    #[test]
+    fn what_is_kept_is_told_from_what_is_a_strangers() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.csv");
+        assert_eq!(keep_earlier(&path).unwrap(), None);
+        for kept in ["m~1.csv", "m~2.csv"] {
+            drop(RowFile::create(&path, Format::Csv).unwrap());
+            assert_eq!(keep_earlier(&path).unwrap(), Some(folder.path().join(kept)));
+        }
+        fs::write(folder.path().join("m~4.csv"), "mine").unwrap();
+        assert_eq!(earlier(&path).count(), 2);
+        fs::write(&path, "mine").unwrap();
+        assert_eq!(keep_earlier(&path).unwrap_err().kind(), ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"mine");
+    }
 }

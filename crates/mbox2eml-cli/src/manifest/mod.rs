@@ -3,6 +3,7 @@
 //! Rows are written as the run goes. Those of an archive in work wait until it is finished, since only then its messages
 //! are there and its name is known.
 
+mod apart;
 mod check;
 mod file;
 mod row;
@@ -12,6 +13,7 @@ mod waiting;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub(crate) use apart::Apart;
 pub(crate) use check::{Checked, check};
 use file::RowFile;
 use mbox2eml::report::Record;

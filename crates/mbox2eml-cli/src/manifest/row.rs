@@ -98,14 +98,16 @@ impl Row {
         let headers = &record.headers;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        // A message that stands nowhere has no EML to be known again.
+        let digest = record.digest.filter(|_| !record.places.is_empty());
         Self {
             index: record.position.message,
             mailbox: origin.to_string(),
             offset: record.position.byte,
             length: record.length,
             path: String::new(),
-            eml_size: record.digest.map(|digest| digest.size),
-            sha256: record.digest.map(|digest| digest.hex()).unwrap_or_default(),
+            eml_size: digest.map(|digest| digest.size),
+            sha256: digest.map(|digest| digest.hex()).unwrap_or_default(),
             from_line: String::from_utf8_lossy(&record.from_line).into_owned(),
             received: headers.received.map(instant).unwrap_or_default(),
             received_source: headers.received.map(source).unwrap_or_default().to_owned(),
@@ -154,4 +156,29 @@ fn warnings(warnings: &[Warning]) -> String {
         format!("{} (line {}, byte {}): {why}", kind.as_str(), position.line, position.byte)
     };
     warnings.iter().map(told).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(of: &[&str]) -> String {
+        labels(&of.iter().map(|label| (*label).to_owned()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn labels_can_be_told_apart_again() {
+        assert_eq!(cell(&[]), "");
+        assert_eq!(cell(&["Inbox", "Work/2024", "two words"]), "Inbox,Work/2024,two words");
+        assert_eq!(cell(&["a, b", "say \"x\"", "c"]), "\"a, b\",\"say \"\"x\"\"\",c");
+        assert_eq!(cell(&["\""]), "\"\"\"\"");
+    }
+
+    #[test]
+    fn an_instant_that_no_calendar_has_is_empty() {
+        let received = |seconds| Received { seconds, source: ReceivedSource::DateField };
+        assert_eq!(instant(received(0)), "1970-01-01T00:00:00Z");
+        assert_eq!(instant(received(-1)), "1969-12-31T23:59:59Z");
+        assert_eq!(instant(received(i64::MAX)), "");
+    }
 }

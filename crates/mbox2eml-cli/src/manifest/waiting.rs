@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::SpooledTempFile;
 
 use super::Row;
+use super::file::folder_of;
 
 /// Why a row fails whose archive was never finished.
 const UNFINISHED: &str = "the archive it was to stand in was not finished";
@@ -40,8 +41,7 @@ struct Parked {
 
 impl Waiting {
     pub(super) fn new(manifest: &Path) -> Self {
-        let folder = manifest.parent().filter(|folder| !folder.as_os_str().is_empty());
-        Self { folder: folder.unwrap_or(Path::new(".")).to_owned(), queues: VecDeque::new(), volumes: Vec::new() }
+        Self { folder: folder_of(manifest).to_owned(), queues: VecDeque::new(), volumes: Vec::new() }
     }
 
     /// Whether a row of a message that stands there has to wait.
@@ -139,4 +139,127 @@ fn in_volume(volume: &Path, name: &str) -> String {
 /// The last archive of these places, if it is not finished. They are in the order of the archives.
 fn unfinished(places: &[Place]) -> Option<&VolumeName> {
     places.last()?.volume.as_ref().filter(|volume| volume.path().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use mbox2eml::name::EntryName;
+    use mbox2eml::report::{Observer, Record, Records};
+    use mbox2eml::sink::{Encode, Entry, Fate, Placed, Sink};
+    use mbox2eml::source::{Origin, Stream};
+    use mbox2eml::{Converter, WriteError};
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// A sink that says of each entry that it stands in the next of these archives.
+    struct Said(VecDeque<Option<VolumeName>>);
+
+    struct Names;
+
+    impl Encode for Names {
+        type Item = EntryName;
+
+        fn encode(&self, entry: Entry<'_>) -> Result<EntryName, WriteError> {
+            Ok(entry.name)
+        }
+    }
+
+    impl Sink for Said {
+        type Encoder = Names;
+        type Receipt = ();
+
+        fn encoder(&self) -> Names {
+            Names
+        }
+
+        fn put(&mut self, name: EntryName) -> Result<Placed, WriteError> {
+            Ok(Placed { volume: self.0.pop_front().flatten(), ..Placed::new(name, Fate::Written) })
+        }
+
+        fn finish(self) {}
+    }
+
+    #[derive(Default)]
+    struct Places(Mutex<Vec<Place>>);
+
+    impl Observer for Places {
+        fn recorded(&self, _: &Origin, record: &Record) {
+            self.0.lock().unwrap().extend_from_slice(&record.places);
+        }
+    }
+
+    /// A place in each of these archives.
+    fn places(volumes: &[&VolumeName]) -> Vec<Place> {
+        let mailbox = "From a@example.org Mon Apr  1 12:00:00 2024\nA: b\n\n".repeat(volumes.len());
+        let source = Stream::new(Origin::named("in"), mailbox.as_bytes());
+        let said = volumes.iter().map(|volume| Some((*volume).clone())).collect();
+        let told = Places::default();
+        let done = Converter::builder().records(Records::All).build().convert(source, Said(said), &told);
+        assert!(!done.has_failures());
+        told.0.into_inner().unwrap()
+    }
+
+    fn row(index: u64) -> Row {
+        let status = Status::Written.as_str().to_owned();
+        Row { index, status, eml_size: Some(1), sha256: "x".to_owned(), ..Row::default() }
+    }
+
+    /// Adds the row as a manifest does; says whether it has to wait.
+    fn add(waiting: &mut Waiting, index: u64, places: &[Place]) -> bool {
+        let must_wait = waiting.must_wait(places);
+        if must_wait {
+            waiting.push(row(index), places).unwrap();
+        }
+        must_wait
+    }
+
+    /// The rows that are handed over: number, status, volumes.
+    fn taken(hand_over: impl FnOnce(&mut dyn FnMut(&Row) -> io::Result<()>) -> io::Result<()>) -> Vec<String> {
+        let mut rows = Vec::new();
+        hand_over(&mut |row| {
+            let volumes: Vec<&str> = row.path.split('|').filter_map(|path| Some(path.split_once('!')?.0)).collect();
+            assert_eq!(row.sha256.is_empty(), volumes.is_empty());
+            assert_eq!(row.eml_size.is_none(), volumes.is_empty());
+            rows.push(format!("{} {} {}", row.index, row.status, volumes.join("+")));
+            Ok(())
+        })
+        .unwrap();
+        rows
+    }
+
+    #[test]
+    fn rows_wait_for_their_archive_and_keep_their_order() {
+        let [first, second] = [VolumeName::default(), VolumeName::default()];
+        let mut waiting = Waiting::new(Path::new("m.csv"));
+        // What stands in no archive waits only behind others.
+        assert!(!add(&mut waiting, 1, &[]));
+        assert!(add(&mut waiting, 2, &places(&[&first])));
+        assert!(add(&mut waiting, 3, &[]));
+        // Its copies stand in both.
+        assert!(add(&mut waiting, 4, &places(&[&first, &second])));
+        assert!(add(&mut waiting, 5, &places(&[&second])));
+        assert!(taken(|take| waiting.settle(take)).is_empty());
+        // The second archive alone releases nothing.
+        second.finish(Path::new("z/m-002.zip"));
+        assert!(taken(|take| waiting.settle(take)).is_empty());
+        first.finish(Path::new("z/m-001.zip"));
+        let expected = ["2 written m-001.zip", "3 written ", "4 written m-001.zip+m-002.zip", "5 written m-002.zip"];
+        let rows = taken(|take| waiting.settle(&mut *take));
+        assert_eq!(rows, expected);
+        assert!(!add(&mut waiting, 6, &places(&[&second])), "that one is finished");
+    }
+
+    #[test]
+    fn rows_of_archives_that_are_never_finished_fail() {
+        let [first, second] = [VolumeName::default(), VolumeName::default()];
+        let mut waiting = Waiting::new(Path::new("m.csv"));
+        add(&mut waiting, 1, &places(&[&first]));
+        add(&mut waiting, 2, &places(&[&first, &second]));
+        add(&mut waiting, 3, &places(&[&second]));
+        first.finish(Path::new("m-001.zip"));
+        assert_eq!(taken(|take| waiting.settle(take)), ["1 written m-001.zip"]);
+        assert_eq!(taken(|take| waiting.give_up(take)), ["2 failed m-001.zip", "3 failed "]);
+        assert!(taken(|take| waiting.give_up(take)).is_empty());
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use walkdir::WalkDir;
@@ -30,7 +30,7 @@ pub trait Stock: Send + Sync {
     fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()>;
 }
 
-/// A folder that was written before.
+/// A folder that was written before. Links in it are not followed, and no name leads out of it.
 #[derive(Clone, Debug)]
 pub struct FolderStock(PathBuf);
 
@@ -50,10 +50,19 @@ impl FolderStock {
 
 impl Stock for FolderStock {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        let refused = |why| Err(io::Error::new(io::ErrorKind::InvalidData, why));
+        // The name may be what somebody else has written.
+        if !Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) {
+            return refused("it leads out of the output");
+        }
+        let is_link = |folder| fs::symlink_metadata(self.0.join(folder)).is_ok_and(|there| there.is_symlink());
+        if Path::new(name).ancestors().skip(1).any(|folder| !folder.as_os_str().is_empty() && is_link(folder)) {
+            return refused("its folder is a link, which is not followed");
+        }
         let path = self.0.join(name);
         match fs::symlink_metadata(&path) {
             Ok(there) if there.is_file() => {}
-            Ok(_) => return Err(io::Error::new(io::ErrorKind::InvalidData, "something that is no file stands there")),
+            Ok(_) => return refused("something that is no file stands there"),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 return Ok(None);
             }

@@ -1,0 +1,51 @@
+//! An output without the manifests that stand in it.
+
+use std::collections::HashSet;
+use std::io::{self, Read};
+use std::iter;
+use std::path::Path;
+
+use mbox2eml::Result;
+use mbox2eml::sink::Stock;
+
+use super::file::{earlier, folder_of};
+
+/// The files of an output, of which the manifest is none, nor are those of earlier runs that are kept beside it.
+pub(crate) struct Apart<S> {
+    stock: S,
+    /// Their paths below the output.
+    manifests: HashSet<String>,
+}
+
+impl<S> Apart<S> {
+    /// The files in `stock`, which is at `output`.
+    pub(crate) fn new(stock: S, output: &Path, manifest: Option<&Path>) -> Self {
+        let manifests = manifest.and_then(|manifest| manifests(manifest, output)).unwrap_or_default();
+        Self { stock, manifests }
+    }
+}
+
+fn manifests(manifest: &Path, output: &Path) -> Option<HashSet<String>> {
+    let folder = folder_of(manifest).canonicalize().ok()?;
+    let below = folder.strip_prefix(output.canonicalize().ok()?).ok()?;
+    let place = |path: &Path| {
+        let path = below.join(path.file_name()?);
+        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+        Some(parts.join("/"))
+    };
+    Some(earlier(manifest).chain(iter::once(manifest.to_owned())).filter_map(|path| place(&path)).collect())
+}
+
+impl<S: Stock> Stock for Apart<S> {
+    fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        self.stock.open(name)
+    }
+
+    fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()> {
+        self.stock.list(&mut |name| {
+            if !self.manifests.contains(&name) {
+                tell(name);
+            }
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! The manifest: what its rows say, when they are there, and what becomes of files held against it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::common::{Ran, Scratch};
+
+mod check;
+mod columns;
+#[cfg(unix)]
+mod crash;
+mod doubts;
+#[cfg(unix)]
+mod faults;
+mod hostile;
+mod oracles;
+mod proof;
+mod statuses;
+mod volumes;
+
+/// The cells of a row by the names of their columns, as they stand in the file.
+pub(crate) type Row = BTreeMap<String, String>;
+
+const COLUMNS: &str = "index,mailbox,offset,length,path,eml_size,sha256,from_line,received,received_source,date,from,to,\
+                       cc,subject,message_id,gmail_id,gmail_thread,labels,flags,status,reason,proof,warnings";
+
+/// The records of a CSV file, by RFC 4180 and nothing else.
+#[track_caller]
+fn records(text: &str) -> Vec<Vec<String>> {
+    let (mut records, mut cells, mut rest) = (Vec::new(), Vec::new(), text);
+    while !rest.is_empty() {
+        let (cell, after) = cell(rest);
+        cells.push(cell);
+        rest = match after.strip_prefix(',') {
+            Some(next) => next,
+            None => {
+                records.push(std::mem::take(&mut cells));
+                after.strip_prefix("\r\n").unwrap_or_else(|| panic!("a record that does not end in CRLF: {after:?}"))
+            }
+        };
+    }
+    assert!(cells.is_empty(), "the last record has no end: {cells:?}");
+    records
+}
+
+/// The first cell, and what follows it.
+#[track_caller]
+fn cell(text: &str) -> (String, &str) {
+    let Some(mut rest) = text.strip_prefix('"') else {
+        let end = text.find([',', '\r']).unwrap_or(text.len());
+        assert!(!text[..end].contains(['"', '\n']), "a cell that needs quotes: {:?}", &text[..end]);
+        return (text[..end].to_owned(), &text[end..]);
+    };
+    let mut cell = String::new();
+    loop {
+        let (before, after) = rest.split_once('"').expect("a cell without an end");
+        cell.push_str(before);
+        match after.strip_prefix('"') {
+            Some(more) => rest = more,
+            None => return (cell, after),
+        }
+        cell.push('"');
+    }
+}
+
+/// The rows of `text`, whose first record names the columns.
+#[track_caller]
+pub(crate) fn rows_of(text: &str) -> Vec<Row> {
+    let mut records = records(text).into_iter();
+    let names = records.next().expect("a record of names");
+    assert_eq!(names.join(","), COLUMNS);
+    let row = |cells: Vec<String>| {
+        assert_eq!(cells.len(), names.len(), "{cells:?}");
+        names.iter().cloned().zip(cells).collect()
+    };
+    records.map(row).collect()
+}
+
+/// The rows of a manifest of either sort.
+#[track_caller]
+pub(crate) fn rows(scratch: &Scratch, name: &str) -> Vec<Row> {
+    let text = String::from_utf8(scratch.read(name)).unwrap();
+    if name.ends_with(".csv") {
+        return rows_of(&text);
+    }
+    assert!(text.is_empty() || text.ends_with('\n'), "a row without an end");
+    text.lines().map(json_row).collect()
+}
+
+#[track_caller]
+fn json_row(line: &str) -> Row {
+    let Value::Object(cells) = serde_json::from_str(line).unwrap() else { panic!("no object: {line}") };
+    let row: Row = cells.into_iter().map(|(name, cell)| (name, text(cell))).collect();
+    assert!(row.keys().eq(COLUMNS.split(',').collect::<std::collections::BTreeSet<_>>()), "{line}");
+    row
+}
+
+fn text(cell: Value) -> String {
+    match cell {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// A number that stands in a cell.
+#[track_caller]
+pub(crate) fn number(row: &Row, column: &str) -> u64 {
+    row[column].parse().unwrap_or_else(|error| panic!("{column}: {:?}: {error}", row[column]))
+}
+
+/// All cells of a column.
+pub(crate) fn column<'r>(rows: &'r [Row], name: &str) -> Vec<&'r str> {
+    rows.iter().map(|row| &*row[name]).collect()
+}
+
+/// A cell as it was before it was made safe for spreadsheets.
+pub(crate) fn bare(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        _ => cell,
+    }
+}
+
+/// The rows of each mailbox follow one another without a gap, in numbers and in bytes, up to this byte.
+#[track_caller]
+pub(crate) fn tile(rows: &[Row], from: u64, to: u64) {
+    let mut at = from;
+    for (index, row) in (1..).zip(rows) {
+        assert_eq!((number(row, "index"), number(row, "offset")), (index, at), "{row:?}");
+        at += number(row, "length");
+    }
+    assert_eq!(at, to, "the last one does not end where the mailbox does");
+}
+
+/// As many rows are of each status as the summary says, and they make up the messages that were found.
+#[track_caller]
+pub(crate) fn balance(ran: &Ran, rows: &[Row]) {
+    let json = ran.json();
+    let messages = &json["messages"];
+    let of = |status: &str| rows.iter().filter(|row| row["status"] == status).count();
+    for (key, status) in [
+        ("written", "written"),
+        ("already_there", "already_there"),
+        ("duplicates", "duplicate"),
+        ("filtered", "filtered"),
+        ("failed", "failed"),
+    ] {
+        assert_eq!(messages[key], of(status), "{status}: {messages}");
+    }
+    assert_eq!(messages["found"], rows.len());
+}
