@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use mbox2eml::Error;
 use mbox2eml::report::{MailboxSummary, Observer, Record, Warning, WarningKind};
+use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
 
 use crate::args::Args;
@@ -161,8 +162,8 @@ impl Reporter {
     }
 
     /// Writes what is left of the manifest; says whether all of it is written, if there is one.
-    pub(crate) fn finish_manifest(&self) -> bool {
-        self.write_manifest(Manifest::finish);
+    pub(crate) fn finish_manifest(&self, durability: Durability) -> bool {
+        self.write_manifest(|manifest| manifest.finish(durability));
         !self.manifest_failed.load(Ordering::Relaxed)
     }
 

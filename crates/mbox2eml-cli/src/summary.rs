@@ -247,7 +247,7 @@ impl Summary<'_> {
 /// What signatures say of the bodies, in one line.
 pub(crate) fn proof_sum(ProofCounts { matched, mismatched, unsigned, .. }: ProofCounts) -> String {
     let [matched, mismatched, unsigned] = [matched, mismatched, unsigned].map(grouped);
-    format!("{matched} bodies as they were signed + {mismatched} not so + {unsigned} not signed")
+    format!("{matched} matched + {mismatched} mismatched + {unsigned} unsigned")
 }
 
 /// The same in JSON, if it was asked for.

@@ -79,8 +79,16 @@ impl VolumesBuilder {
         if let Err(source) = fs::create_dir_all(folder) {
             return Err(Error::Output { path: folder.to_owned(), doing: "cannot create this folder", source });
         }
-        let mut volumes =
-            Volumes { path, limits, level, durability, current: None, finished: Vec::new(), names: HashSet::new() };
+        let mut volumes = Volumes {
+            path,
+            limits,
+            level,
+            durability,
+            current: None,
+            finished: Vec::new(),
+            lost: 0,
+            names: HashSet::new(),
+        };
         match volumes.begin() {
             Ok(()) => Ok(volumes),
             Err(source) => Err(Error::Output { path: volumes.path, doing: "cannot write this archive", source }),
@@ -121,6 +129,8 @@ pub struct Volumes {
     /// The volume in work; none after it failed.
     current: Option<Volume>,
     finished: Vec<PathBuf>,
+    /// How many entries were in a volume that could not be finished.
+    lost: u64,
     /// The fingerprints of the names of all entries. Should two ever share one, the second entry gets another name.
     names: HashSet<u64>,
 }
@@ -171,11 +181,16 @@ impl Volumes {
     fn finish_volume(&mut self, name: PathBuf) -> io::Result<()> {
         let Some(volume) = self.current.take() else { return Ok(()) };
         if volume.existing().is_some_and(|existing| existing != name) {
+            self.lost = volume.entries();
             let there = volume.existing().and_then(Path::file_name).unwrap_or_default().display();
             let what = format!("{there} is there already, and is of a run with other volumes");
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
         }
-        volume.finish(&name, self.durability)?;
+        let entries = volume.entries();
+        if let Err(error) = volume.finish(&name, self.durability) {
+            self.lost = entries;
+            return Err(error);
+        }
         self.finished.push(name);
         Ok(())
     }
@@ -256,15 +271,14 @@ impl Sink for Volumes {
                 Ok(Placed { volume: Some(volume), oddities, ..Placed::new(packed.record.name, fate) })
             }
             Err(source) => {
-                self.current = None;
+                self.lost += self.current.take().map_or(0, |volume| volume.entries());
                 Err(WriteError { doing: "cannot write", name: packed.record.name, source, reach: Reach::Output })
             }
         }
     }
 
     fn unfinished(&self) -> u64 {
-        let in_work = self.current.as_ref().filter(|volume| volume.existing().is_none());
-        in_work.map_or(0, Volume::entries)
+        self.lost + self.current.as_ref().map_or(0, Volume::entries)
     }
 
     fn close(&mut self) -> Result<()> {

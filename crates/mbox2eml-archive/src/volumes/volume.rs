@@ -39,12 +39,8 @@ impl Volume {
 
     /// A volume without entries; for a while the directory may stand in a nameless file in `folder`.
     pub(super) fn new(target: Target, folder: &Path) -> Self {
-        let name = VolumeName::default();
-        if let Target::Existing(existing) = &target {
-            name.finish(existing.path());
-        }
         Self {
-            name,
+            name: VolumeName::default(),
             out: BufWriter::with_capacity(Self::BLOCK, target),
             offset: 0,
             entries: 0,

@@ -1,6 +1,5 @@
 //! The main job: mailboxes in, EML files out.
 
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use mbox2eml::Result;
@@ -11,7 +10,6 @@ use serde_json::json;
 use super::{exit, print, refuse, run, summary};
 use crate::args::Args;
 use crate::exit::Exit;
-use crate::manifest::Format;
 use crate::plan::{Output, Plan, Zip};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose};
@@ -23,23 +21,23 @@ pub(crate) fn convert(args: &Args) -> Exit {
         Ok(planned) => planned,
         Err(usage) => return refuse(&usage),
     };
-    let Output { path, durability, manifest, zip } = &output;
-    let manifest = manifest.as_ref();
     if args.dry_run {
-        return convert_into(args, plan, path, Ok(Outline::default()), None, Made::Nothing);
+        return convert_into(args, plan, &output, Ok(Outline::default()), Made::Nothing);
     }
     if plan.inputs.all_failed() {
         // Where no input can be read, nothing is made for the output either.
-        return convert_into(args, plan, path, Ok(Null), None, |()| Made::Files);
+        let output = Output { manifest: None, ..output };
+        return convert_into(args, plan, &output, Ok(Null), |()| Made::Files);
     }
+    let Output { path, durability, zip, .. } = &output;
     match zip {
         None => {
             let sink = Directory::create(path, *durability);
-            convert_into(args, plan, path, sink, manifest, |()| Made::Files)
+            convert_into(args, plan, &output, sink, |()| Made::Files)
         }
         Some(Zip { limits, level }) => {
             let sink = Volumes::at(path).limits(*limits).level(*level).durability(*durability).create();
-            convert_into(args, plan, path, sink, manifest, Made::Archives)
+            convert_into(args, plan, &output, sink, Made::Archives)
         }
     }
 }
@@ -48,24 +46,24 @@ pub(crate) fn convert(args: &Args) -> Exit {
 fn convert_into<K: Sink>(
     args: &Args,
     plan: Plan,
-    output: &Path,
+    output: &Output,
     sink: Result<K>,
-    manifest: Option<&(PathBuf, Format)>,
     made: impl Fn(K::Receipt) -> Made,
 ) -> Exit {
     let begun = Instant::now();
+    let manifest = output.manifest.as_ref();
     let purpose = if args.dry_run { Purpose::DryRun } else { Purpose::Convert };
     let reporter = Reporter::new(args, plan.inputs.size(), plan.inputs.several().then_some(purpose));
     let done = match run(plan, sink, manifest, &reporter) {
         Ok(done) => done.map(made),
         Err(exit) => return exit,
     };
-    let is_recorded = reporter.finish_manifest();
+    let is_recorded = reporter.finish_manifest(output.durability);
     let exit = match exit(&done) {
         Exit::Done if !is_recorded => Exit::SomeFailed,
         exit => exit,
     };
-    let summary = summary(args, output, &done, &reporter, begun);
+    let summary = summary(args, &output.path, &done, &reporter, begun);
     let worth_telling = exit != Exit::CouldNot || done.messages().found > 0;
     if !args.quiet && worth_telling {
         terminal::tell(summary.for_people());

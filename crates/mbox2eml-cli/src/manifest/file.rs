@@ -59,6 +59,11 @@ impl RowFile {
         written
     }
 
+    /// Brings all that was written to the disk.
+    pub(super) fn sync(&mut self) -> io::Result<()> {
+        self.file.sync_all()
+    }
+
     fn push_record(&mut self, cells: impl Iterator<Item = String>) -> io::Result<()> {
         let mut builder = csv::WriterBuilder::new();
         let mut writer =

@@ -17,6 +17,7 @@ pub(crate) use apart::Apart;
 pub(crate) use check::{Checked, check};
 use file::RowFile;
 use mbox2eml::report::Record;
+use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
 use row::Row;
 use waiting::Waiting;
@@ -80,9 +81,10 @@ impl Manifest {
     }
 
     /// Writes the rows that still wait: what their archives were to hold is there, or has failed.
-    pub(crate) fn finish(&mut self) -> io::Result<()> {
+    pub(crate) fn finish(&mut self, durability: Durability) -> io::Result<()> {
         let Self { file, waiting, .. } = self;
         waiting.give_up(|row| file.write(row))?;
-        file.flush()
+        file.flush()?;
+        if durability == Durability::Synced { file.sync() } else { Ok(()) }
     }
 }

@@ -114,6 +114,7 @@ impl Waiting {
         if there.len() < places.len() {
             row.status = Status::Failed.as_str().to_owned();
             row.reason = UNFINISHED.to_owned();
+            row.proof = String::new();
         }
         if there.is_empty() {
             (row.eml_size, row.sha256) = (None, String::new());

@@ -9,7 +9,7 @@ use super::outcome::{Became, Outcome, Worked};
 use super::worker::Look;
 use crate::batch::Batch;
 use crate::field::field_name;
-use crate::message::{RawMessage, first_line, has_replaced_bytes};
+use crate::message::{RawMessage, first_line, has_replaced_bytes, trim_returns};
 use crate::name::Namer;
 use crate::proof::Verdict;
 use crate::report::{ByteCounts, Digest, Position, Record, Records, Warning, WarningKind};
@@ -126,13 +126,14 @@ impl<'b, T> Desk<'b, T> {
         Record {
             position,
             length: look.span.next - look.span.start,
-            from_line: first_line(look.raw.from_line).trim_ascii_end().to_vec(),
+            from_line: trim_returns(first_line(look.raw.from_line)).to_vec(),
             headers: look.headers,
             status,
             reason,
             places: Vec::new(),
             digest: matches!(became, Became::Encoded { .. }).then(|| Digest::of(&look.eml)),
-            verdict,
+            // What did not come into the output proves nothing.
+            verdict: verdict.filter(|_| matches!(became, Became::Encoded { .. })),
             warnings,
         }
     }

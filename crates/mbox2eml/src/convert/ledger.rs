@@ -9,7 +9,7 @@ use super::{Conversion, Item};
 use crate::error::{Error, Reach, Result, WriteError};
 use crate::proof::Verdict;
 use crate::report::{
-    ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, Place, Position, Record, Status, Warning,
+    ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, Place, Position, ProofCounts, Record, Status, Warning,
     WarningCounts,
 };
 use crate::select::Unwanted;
@@ -33,9 +33,9 @@ pub(super) struct Ledger<'o, K> {
     mailboxes: Vec<MailboxSummary>,
     unopened: Vec<Error>,
     output_failed: bool,
-    /// How many entries of the sink are not finished, and to how many messages they belong.
+    /// How many entries of the sink are not finished, and the messages to which they belong.
     unfinished: u64,
-    at_risk: u64,
+    at_risk: AtRisk,
     /// Whether a batch was left before its end because the run was stopped.
     interrupted: bool,
 }
@@ -58,7 +58,7 @@ impl<'o, K: Sink> Ledger<'o, K> {
             unopened: Vec::new(),
             output_failed: false,
             unfinished: 0,
-            at_risk: 0,
+            at_risk: AtRisk::default(),
             interrupted: false,
         }
     }
@@ -95,6 +95,9 @@ impl<'o, K: Sink> Ledger<'o, K> {
                     match put {
                         Ok((fate, oddities)) => {
                             account.keep(fate, verdict);
+                            if self.unfinished > 0 {
+                                self.at_risk.add(fate, verdict);
+                            }
                             account.warn_of(oddities, position, record.as_deref_mut(), self.observer);
                         }
                         Err(failure) => self.fail(&mut account, position, failure),
@@ -120,12 +123,13 @@ impl<'o, K: Sink> Ledger<'o, K> {
         copies: Vec<Item<K>>,
         mut record: Option<&mut Record>,
     ) -> Result<(Fate, Vec<Oddity>), WriteError> {
-        let (mut fate, mut written, mut oddities, mut failure) = (Fate::AlreadyThere, 0, Vec::new(), None);
+        let (mut fate, mut entries, mut oddities, mut failure) = (Fate::AlreadyThere, 0, Vec::new(), None);
         for item in std::iter::once(first).chain(copies) {
             match self.sink.put(item) {
                 Ok(placed) => {
+                    entries += 1;
                     if placed.fate == Fate::Written {
-                        (fate, written) = (Fate::Written, written + 1);
+                        fate = Fate::Written;
                     }
                     oddities.extend(placed.oddities);
                     if let Some(record) = &mut record {
@@ -139,24 +143,25 @@ impl<'o, K: Sink> Ledger<'o, K> {
         if let Some(failure) = failure {
             if let Some(record) = record {
                 (record.status, record.reason) = (Status::Failed, Some(failure.whole_story().into()));
+                record.verdict = None;
+                record.digest = record.digest.filter(|_| !record.places.is_empty());
             }
             return Err(failure);
         }
         if let (Some(record), Fate::AlreadyThere) = (record, fate) {
             record.status = Status::AlreadyThere;
         }
-        self.watch_unfinished(written);
+        self.watch_unfinished(entries);
         Ok((fate, oddities))
     }
 
-    /// Counts the messages that would not be there if the output ended here, early, after one with so many entries.
-    fn watch_unfinished(&mut self, written: u64) {
+    /// Looks how many entries would not be there if the output ended here, early, after so many more.
+    fn watch_unfinished(&mut self, entries: u64) {
         let unfinished = self.sink.unfinished();
-        if unfinished < self.unfinished + written {
+        if unfinished < self.unfinished + entries {
             // What came before is finished.
-            self.at_risk = 0;
+            self.at_risk = AtRisk::default();
         }
-        self.at_risk += u64::from(written > 0 && unfinished > 0);
         self.unfinished = unfinished;
     }
 
@@ -198,23 +203,53 @@ impl<'o, K: Sink> Ledger<'o, K> {
         {
             self.observer.failed(&error);
             (ending, unclosed) = (Ending::OutputFailed, Some(error));
+            self.watch_unfinished(0);
         }
         if ending != Ending::Complete {
-            self.take_back(self.at_risk);
+            self.mailboxes.iter_mut().rev().for_each(|summary| self.at_risk.take_back(summary));
         }
         let receipt = self.sink.finish();
         Conversion { mailboxes: self.mailboxes, unopened: self.unopened, unclosed, ending, receipt }
     }
+}
 
-    /// Counts the messages written last as failed: they stood in an archive that is not finished.
-    fn take_back(&mut self, mut lost: u64) {
-        for MailboxSummary { messages, .. } in self.mailboxes.iter_mut().rev() {
-            let here = lost.min(messages.written);
-            messages.written -= here;
-            messages.failed += here;
-            lost -= here;
+/// The messages put last, which stand in an archive that is not finished.
+#[derive(Default)]
+struct AtRisk {
+    written: u64,
+    already_there: u64,
+    proof: ProofCounts,
+}
+
+impl AtRisk {
+    fn add(&mut self, fate: Fate, verdict: Option<Verdict>) {
+        match fate {
+            Fate::Written => self.written += 1,
+            Fate::AlreadyThere => self.already_there += 1,
+        }
+        if let Some(verdict) = verdict {
+            self.proof.add(verdict);
         }
     }
+
+    /// Counts as failed what of these messages belongs to a mailbox; the last mailbox comes first.
+    fn take_back(&mut self, MailboxSummary { messages, proof, .. }: &mut MailboxSummary) {
+        messages.failed += settle_up(&mut self.written, &mut messages.written);
+        messages.failed += settle_up(&mut self.already_there, &mut messages.already_there);
+        if let Some(proof) = proof {
+            settle_up(&mut self.proof.matched, &mut proof.matched);
+            settle_up(&mut self.proof.mismatched, &mut proof.mismatched);
+            settle_up(&mut self.proof.unsigned, &mut proof.unsigned);
+        }
+    }
+}
+
+/// Takes from both as much as they have in common.
+fn settle_up(lost: &mut u64, here: &mut u64) -> u64 {
+    let common = (*lost).min(*here);
+    *lost -= common;
+    *here -= common;
+    common
 }
 
 impl Account {

@@ -143,7 +143,7 @@ fn first_empty_cr_line(bytes: &[u8]) -> Option<Range<usize>> {
 }
 
 /// `line` without the carriage returns at its end.
-fn trim_returns(line: &[u8]) -> &[u8] {
+pub(crate) fn trim_returns(line: &[u8]) -> &[u8] {
     let kept = line.iter().rposition(|&byte| byte != b'\r').map_or(0, |at| at + 1);
     line.get(..kept).unwrap_or_default()
 }

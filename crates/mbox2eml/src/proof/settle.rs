@@ -3,7 +3,7 @@
 use super::Signatures;
 use crate::message::header_len_in;
 use crate::split::LineEnd;
-use crate::transform::{Eml, Eol, Marked, Quoting, Transform};
+use crate::transform::{Eml, Eol, Marked, Quoting, Transform, may_be_quoted};
 
 /// So many bytes are hashed at most, and the body so often, to tell which of its lines mboxo has quoted.
 const WORK: u64 = 512 << 10;
@@ -42,6 +42,9 @@ pub enum Settlement {
 /// assert_eq!(settle(message, LineEnd::Lf, Quoting::Mboxrd), Settlement::Signed(vec![Quoting::None]));
 /// ```
 pub fn settle(message: &[u8], line_end: LineEnd, own: Quoting) -> Settlement {
+    if !may_be_quoted(message) {
+        return Settlement::Alike;
+    }
     let eml = Transform::new(Eol::Crlf, line_end).apply(message, Quoting::Mboxrd);
     if !eml.is_quoted() {
         return Settlement::Alike;

@@ -143,7 +143,7 @@ pub trait Sink: Send {
     /// [`WriteError`] if the entry cannot be put into the output; the others go on.
     fn put(&mut self, item: <Self::Encoder as Encode>::Item) -> Result<Placed, WriteError>;
 
-    /// How many of the entries last told as [`Fate::Written`] would not be there if the output ended here, early.
+    /// How many of the entries last put would not be there, or not be known to be there, if the output ended here, early.
     /// Default: 0, which is right for a sink that has each entry in its place at once.
     fn unfinished(&self) -> u64 {
         0

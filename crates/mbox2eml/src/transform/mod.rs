@@ -11,6 +11,7 @@ mod unquote;
 pub use census::Census;
 pub use eml::Eml;
 pub use line_ending::Eol;
+pub(crate) use unquote::may_be_quoted;
 pub use unquote::{Marked, Quoting, Unquote};
 
 use crate::split::LineEnd;

@@ -67,6 +67,14 @@ impl Unquote {
     }
 }
 
+/// What every quoted line begins with, perhaps after more `>`.
+const QUOTED: &[u8] = b">From ";
+
+/// Whether any line of `message` can be quoted: a quick look, which may say yes too often.
+pub(crate) fn may_be_quoted(message: &[u8]) -> bool {
+    memmem::find(message, QUOTED).is_some()
+}
+
 /// How many lines of `body`, which begins at a line's start, the quoting may have marked.
 pub(super) fn count_marks(body: &[u8], quoting: Quoting, line_end: LineEnd) -> u32 {
     u32::try_from(marks(body, quoting, line_end).count()).unwrap_or(u32::MAX)
@@ -96,8 +104,7 @@ pub(super) fn is_quoted(body: &[u8], quoting: Quoting, line_end: LineEnd) -> boo
 
 /// The places of the `>` that the quoting put there.
 fn marks(body: &[u8], quoting: Quoting, line_end: LineEnd) -> impl Iterator<Item = usize> {
-    let needle: &[u8] = b">From ";
-    let hits = (quoting != Quoting::None).then(|| memmem::find_iter(body, needle));
+    let hits = (quoting != Quoting::None).then(|| memmem::find_iter(body, QUOTED));
     let mut single = 0;
     hits.into_iter().flatten().filter_map(move |at| {
         let before = &body[..at];
