@@ -58,7 +58,7 @@ fn matched_mismatched_and_unsigned_are_counted_and_told() {
         assert!(rows[1]["warnings"].starts_with(&place), "{rows:?}");
         assert_eq!(ran.json()["warnings"]["body-mismatch"], 1);
         ran.says(&[
-            " + 1 not so + 1 not signed\n",
+            "1 matched + 1 mismatched + 1 unsigned\n",
             &format!("in.mbox:7, byte {second}: the body is not the one that was signed"),
         ]);
     }

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::{Row, balance, column, number, rows, tile};
+use crate::archives::make;
 use crate::archives::read::{Entry, entries_of};
 use crate::common::{Ran, Scratch, large_mailbox, mailbox};
 
@@ -49,6 +50,29 @@ fn rows_name_the_volume_and_the_entry() {
             assert_eq!(written, [4, 5, 6]);
             assert_eq!(column(&third, "path"), column(&first, "path"));
         }
+    }
+}
+
+/// What stands where a volume belongs decides what is there, and not what was meant to be.
+#[test]
+fn a_foreign_volume_holds_nothing_of_ours() {
+    for (foreign, statuses) in [
+        // In the place of the last volume: what was to be in it is not there.
+        ("o-003.zip", ["written", "written", "written", "written", "failed", "failed"]),
+        // After it: everything is there.
+        ("o-004.zip", ["written"; 6]),
+    ] {
+        let scratch = Scratch::with_mailbox(mailbox(&[("Short", "x"); 6]));
+        scratch.write(foreign, make::zip(&[]));
+        let args = ["--zip-max-entries", "2", "in.mbox", "o.zip", "--prove", "--json", "--manifest", "m.csv"];
+        let ran = scratch.run(args).ends(2);
+        let rows = rows(&scratch, "m.csv");
+        balance(&ran, &rows);
+        assert_eq!(column(&rows, "status"), statuses, "{foreign}");
+        let there = statuses.iter().filter(|status| **status == "written").count();
+        assert_eq!(ran.json()["proof"]["unsigned"], there);
+        assert_eq!(rows.iter().filter(|row| row["proof"] == "unsigned").count(), there);
+        assert_eq!(rows.iter().filter(|row| !row["sha256"].is_empty()).count(), there);
     }
 }
 
