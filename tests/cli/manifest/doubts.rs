@@ -35,6 +35,7 @@ fn each_sort_of_damage_stands_in_its_row() {
     for (kind, third) in [
         ("nul-bytes", format!("{separator}Subject: Three\n\na\0b\n\n")),
         ("lone-cr", format!("{separator}Subject: Three\n\na\rb\n\n")),
+        ("replaced-bytes", format!("{separator}Subject: Three\n\ncaf\u{fffd}\n\n")),
         ("no-header", format!("{separator}\nno header\n\n")),
     ] {
         let rows = converted([FIRST, SECOND, &third, SECOND].concat().as_bytes(), &["--split", "strict"]);
