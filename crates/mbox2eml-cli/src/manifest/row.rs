@@ -1,5 +1,7 @@
 //! One row: its columns, and how they are filled.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use mbox2eml::message::{Received, ReceivedSource};
 use mbox2eml::report::{Record, Warning};
@@ -8,24 +10,24 @@ use serde::{Deserialize, Serialize};
 
 /// What one cell of a table holds.
 trait Cell {
-    fn text(&self) -> String;
+    fn text(&self) -> Cow<'_, str>;
 }
 
 impl Cell for String {
-    fn text(&self) -> String {
-        self.clone()
+    fn text(&self) -> Cow<'_, str> {
+        self.into()
     }
 }
 
 impl Cell for u64 {
-    fn text(&self) -> String {
-        self.to_string()
+    fn text(&self) -> Cow<'_, str> {
+        self.to_string().into()
     }
 }
 
 impl Cell for Option<u64> {
-    fn text(&self) -> String {
-        self.map(|number| number.to_string()).unwrap_or_default()
+    fn text(&self) -> Cow<'_, str> {
+        self.map(|number| number.to_string()).unwrap_or_default().into()
     }
 }
 
@@ -40,7 +42,7 @@ macro_rules! columns {
             pub(crate) const COLUMNS: &[&str] = &[$(stringify!($name),)*];
 
             /// The cells, in the order of the columns.
-            pub(crate) fn cells(&self) -> impl Iterator<Item = String> {
+            pub(crate) fn cells(&self) -> impl Iterator<Item = Cow<'_, str>> {
                 [$(Cell::text(&self.$name),)*].into_iter()
             }
         }

@@ -4,6 +4,7 @@
 //! before it have reported.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::feed::Step;
@@ -13,6 +14,8 @@ use crate::proof::Votes;
 pub(super) struct Poll {
     state: Mutex<State>,
     counted: Condvar,
+    /// Set once somebody wanted to know.
+    is_wanted: AtomicBool,
 }
 
 struct State {
@@ -32,15 +35,15 @@ enum Report {
     Begin,
     /// More votes of the same mailbox.
     Votes(Votes),
-    /// The same from somebody who wants to know those before.
-    Exchange(Votes),
+    /// The same from somebody who will ask for those before.
+    Announce(Votes),
 }
 
 impl Poll {
     pub(super) fn new() -> Self {
         let (reports, before) = (BTreeMap::new(), BTreeMap::new());
         let state = State { next: 0, reports, votes: Votes::default(), before, aborted: false };
-        Self { state: Mutex::new(state), counted: Condvar::new() }
+        Self { state: Mutex::new(state), counted: Condvar::new(), is_wanted: AtomicBool::new(false) }
     }
 
     /// Lets a step pass that has no messages.
@@ -54,9 +57,21 @@ impl Poll {
         drop(self.count(number, Report::Votes(votes)));
     }
 
-    /// Reports the votes of a step, and waits for those of all steps before it in the same mailbox.
-    pub(super) fn exchange(&self, number: u64, votes: Votes) -> Votes {
-        let state = self.count(number, Report::Exchange(votes));
+    /// Whether somebody asked before, so that others will ask and had better be told soon. What is answered never
+    /// depends on it.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.is_wanted.load(Ordering::Relaxed)
+    }
+
+    /// Reports the votes of a step that will then ask for [those before](Self::before), once.
+    pub(super) fn announce(&self, number: u64, votes: Votes) {
+        self.is_wanted.store(true, Ordering::Relaxed);
+        drop(self.count(number, Report::Announce(votes)));
+    }
+
+    /// Waits for the votes of all steps before this one in the same mailbox.
+    pub(super) fn before(&self, number: u64) -> Votes {
+        let state = self.lock();
         let waits = |state: &mut State| !state.before.contains_key(&number) && !state.aborted;
         let mut state = self.counted.wait_while(state, waits).unwrap_or_else(PoisonError::into_inner);
         state.before.remove(&number).unwrap_or_default()
@@ -90,7 +105,7 @@ impl State {
             match report {
                 Report::Begin => self.votes = Votes::default(),
                 Report::Votes(votes) => self.votes += votes,
-                Report::Exchange(votes) => {
+                Report::Announce(votes) => {
                     self.before.insert(self.next, self.votes);
                     self.votes += votes;
                     is_awaited = true;
