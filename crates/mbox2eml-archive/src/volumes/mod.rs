@@ -180,17 +180,15 @@ impl Volumes {
 
     fn finish_volume(&mut self, name: PathBuf) -> io::Result<()> {
         let Some(volume) = self.current.take() else { return Ok(()) };
+        // Until it has its name.
+        self.lost = volume.entries();
         if volume.existing().is_some_and(|existing| existing != name) {
-            self.lost = volume.entries();
             let there = volume.existing().and_then(Path::file_name).unwrap_or_default().display();
             let what = format!("{there} is there already, and is of a run with other volumes");
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
         }
-        let entries = volume.entries();
-        if let Err(error) = volume.finish(&name, self.durability) {
-            self.lost = entries;
-            return Err(error);
-        }
+        volume.finish(&name, self.durability)?;
+        self.lost = 0;
         self.finished.push(name);
         Ok(())
     }

@@ -49,12 +49,12 @@ impl Poll {
     /// Lets a step pass that has no messages.
     pub(super) fn pass(&self, number: u64, step: &Step) {
         let begins = matches!(step, Step::Begin(_));
-        drop(self.count(number, if begins { Report::Begin } else { Report::Votes(Votes::default()) }));
+        self.count(number, if begins { Report::Begin } else { Report::Votes(Votes::default()) });
     }
 
     /// Reports the votes of a step.
     pub(super) fn report(&self, number: u64, votes: Votes) {
-        drop(self.count(number, Report::Votes(votes)));
+        self.count(number, Report::Votes(votes));
     }
 
     /// Whether somebody asked before, so that others will ask and had better be told soon. What is answered never
@@ -66,7 +66,7 @@ impl Poll {
     /// Reports the votes of a step that will then ask for [those before](Self::before), once.
     pub(super) fn announce(&self, number: u64, votes: Votes) {
         self.is_wanted.store(true, Ordering::Relaxed);
-        drop(self.count(number, Report::Announce(votes)));
+        self.count(number, Report::Announce(votes));
     }
 
     /// Waits for the votes of all steps before this one in the same mailbox.
@@ -83,13 +83,12 @@ impl Poll {
         self.counted.notify_all();
     }
 
-    fn count(&self, number: u64, report: Report) -> MutexGuard<'_, State> {
+    fn count(&self, number: u64, report: Report) {
         let mut state = self.lock();
         state.reports.insert(number, report);
         if state.count() {
             self.counted.notify_all();
         }
-        state
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

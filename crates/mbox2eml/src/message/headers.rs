@@ -162,8 +162,9 @@ impl HeaderReader {
         let texts = |field: Field, name| self.wanted.contains(&field).then(|| of_all(&header, name)).flatten();
         let mozilla_status =
             MozillaStatus::parse(fields.mozilla_status.unwrap_or_default(), fields.mozilla_status2.unwrap_or_default());
-        let labels = wanted(Field::Labels, fields.gmail_labels).map(parse_labels).unwrap_or_default();
-        let flags = self.wanted.contains(&Field::Flags).then(|| flags(&fields, mozilla_status));
+        let (wants_labels, wants_flags) = (self.wanted.contains(&Field::Labels), self.wanted.contains(&Field::Flags));
+        let labels = fields.gmail_labels.filter(|_| wants_labels || wants_flags).map(parse_labels).unwrap_or_default();
+        let flags = wants_flags.then(|| flags(&fields, mozilla_status, &labels));
         Headers {
             received: by_line.or_else(|| Received::from_fields(&fields)),
             subject: wanted(Field::Subject, fields.subject).and_then(text),
@@ -176,7 +177,7 @@ impl HeaderReader {
             message_id: wanted(Field::MessageId, fields.message_id).and_then(message_id),
             gmail_id: said.gmail_id,
             gmail_thread: wanted(Field::GmailThread, fields.gmail_thread).and_then(number),
-            labels,
+            labels: if wants_labels { labels } else { Vec::new() },
             date: wanted(Field::Date, fields.date).and_then(text),
             mozilla_status,
             flags: flags.unwrap_or_default(),
@@ -200,9 +201,8 @@ impl HeaderReader {
     }
 }
 
-fn flags(fields: &Fields<'_>, mozilla_status: MozillaStatus) -> Flags {
-    let labels = fields.gmail_labels.map(parse_labels).unwrap_or_default();
-    Flags::new(fields.status.unwrap_or_default(), fields.x_status.unwrap_or_default(), mozilla_status, &labels)
+fn flags(fields: &Fields<'_>, mozilla_status: MozillaStatus, labels: &[String]) -> Flags {
+    Flags::new(fields.status.unwrap_or_default(), fields.x_status.unwrap_or_default(), mozilla_status, labels)
 }
 
 /// The start of `message`, at least its header, with header lines that end in LF.
