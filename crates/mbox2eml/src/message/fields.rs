@@ -47,7 +47,7 @@ impl<'a> Fields<'a> {
         fields
     }
 
-    /// Keeps the value of `field` if it is one of ours and the first of its name; says whether it may be.
+    /// Keeps the value of `field` if it is one of ours and the first of its name; says whether it is.
     fn keep(&mut self, field: &'a [u8]) -> bool {
         // Two letters alone rule most fields out, before any name is compared.
         let [Some(first), third] = [field.first(), field.get(2)] else {
@@ -63,26 +63,27 @@ impl<'a> Fields<'a> {
             (b'd', _) => fill(&mut self.date, field, "Date"),
             (b'r', _) => fill(&mut self.received, field, "Received"),
             (b'x', Some(b'g')) => {
-                fill(&mut self.gmail_thread, field, "X-GM-THRID");
-                fill(&mut self.gmail_labels, field, "X-Gmail-Labels");
+                fill(&mut self.gmail_thread, field, "X-GM-THRID")
+                    || fill(&mut self.gmail_labels, field, "X-Gmail-Labels")
             }
             (b'x', Some(b's')) => fill(&mut self.x_status, field, "X-Status"),
             // Thunderbird writes its flags above everything else; further down they are somebody else's.
             (b'x', Some(b'm')) if self.received.is_none() => {
-                fill(&mut self.mozilla_status, field, "X-Mozilla-Status");
-                fill(&mut self.mozilla_status2, field, "X-Mozilla-Status2");
+                fill(&mut self.mozilla_status, field, "X-Mozilla-Status")
+                    || fill(&mut self.mozilla_status2, field, "X-Mozilla-Status2")
             }
-            _ => return false,
+            _ => false,
         }
-        true
     }
 }
 
-/// Puts the value of `field` into an empty `slot` if its name is `name`, in any case.
-fn fill<'a>(slot: &mut Option<&'a [u8]>, field: &'a [u8], name: &str) {
-    if slot.is_none() {
+/// Puts the value of `field` into an empty `slot` if its name is `name`, in any case; says whether it did.
+fn fill<'a>(slot: &mut Option<&'a [u8]>, field: &'a [u8], name: &str) -> bool {
+    let is_empty = slot.is_none();
+    if is_empty {
         *slot = value_of(field, name);
     }
+    is_empty && slot.is_some()
 }
 
 /// What follows the name and its colon. White space before the colon is obsolete, but occurs

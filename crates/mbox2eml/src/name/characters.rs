@@ -154,16 +154,17 @@ impl Writer<'_> {
 
     /// The same for text in ASCII, word by word: most bytes of most names are copied in few steps.
     fn write_ascii(&mut self, text: &str, limit: usize) {
-        for piece in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-            let (word, end) = piece.split_at(piece.trim_end_matches(|c: char| !c.is_ascii_alphanumeric()).len());
+        let mut rest = text;
+        while self.out.len() - self.start <= limit {
+            let word = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            let (word, after) = rest.split_at(word);
             if let Some(first) = word.chars().next() {
                 self.keep(first);
                 self.out.push_str(&word[1..]);
             }
-            end.chars().for_each(|c| self.push(c));
-            if self.out.len() - self.start > limit {
-                break;
-            }
+            let Some(between) = after.chars().next() else { break };
+            self.push(between);
+            rest = &after[1..];
         }
     }
 

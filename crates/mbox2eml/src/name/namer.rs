@@ -161,7 +161,8 @@ fn push_folders(path: &mut String, pieces: &[Piece], values: &Values<'_>) {
     // In bytes, which are never fewer than UTF-16 units.
     let room = FOLDERS.saturating_sub(utf16_len(path));
     let end = path.len() + room;
-    let folders = values.fill(pieces, Part::Folders, room.saturating_sub(FOLDERS_MARKS));
+    let mut folders = String::new();
+    values.fill(&mut folders, pieces, Part::Folders, room.saturating_sub(FOLDERS_MARKS));
     for name in folders.split('/') {
         let left = end.saturating_sub(path.len() + 1).min(COMPONENT);
         let name = cut(name, left.saturating_sub(FOLDER_MARKS), char::len_utf8);
@@ -173,23 +174,25 @@ fn push_folders(path: &mut String, pieces: &[Piece], values: &Values<'_>) {
 ///
 /// The index is the longest run of digits at its end of the name. That makes the name unique.
 fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
-    let index = values.index();
     // What neither begins nor ends a name, even if the template says so.
     let edge = |c| Style::Slug.trims(c);
     let room = PATH.saturating_sub(utf16_len(path)).min(COMPONENT);
-    let room = room.saturating_sub(index.len() + FILE_MARKS + ALTERNATIVE + EXTENSION.len());
+    let room = room.saturating_sub(values.index_len() + FILE_MARKS + ALTERNATIVE + EXTENSION.len());
     match template.index {
         IndexPlace::First => {
-            let text = values.fill(&template.file, Part::AfterIndex, room);
-            let text = cut(&text, room, char::len_utf8).trim_end_matches(edge);
-            path.push_str(&index);
-            if text.starts_with(|c: char| c.is_ascii_digit()) {
-                path.push('_');
+            values.push_index(path);
+            let after_index = path.len();
+            values.fill(path, &template.file, Part::AfterIndex, room);
+            let text = path.get(after_index..).unwrap_or_default();
+            let kept = cut(text, room, char::len_utf8).trim_end_matches(edge).len();
+            path.truncate(after_index + kept);
+            if path.get(after_index..).is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit())) {
+                path.insert(after_index, '_');
             }
-            path.push_str(text);
         }
         IndexPlace::Last => {
-            let text = values.fill(&template.file, Part::BeforeIndex, room);
+            let mut text = String::new();
+            values.fill(&mut text, &template.file, Part::BeforeIndex, room);
             let text = text.trim_start_matches(edge);
             let kept = cut(text, room, char::len_utf8);
             if is_device(kept) {
@@ -199,7 +202,7 @@ fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
             if kept.len() < text.len() || kept.ends_with(|c: char| c.is_ascii_digit()) {
                 path.push('_');
             }
-            path.push_str(&index);
+            values.push_index(path);
         }
     }
 }

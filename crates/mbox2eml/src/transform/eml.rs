@@ -1,7 +1,6 @@
 //! A message as it will be written.
 
 use std::borrow::Cow;
-use std::convert::Infallible;
 use std::io::{self, Write};
 
 use super::census::Census;
@@ -11,8 +10,12 @@ use crate::message::header_len_in;
 use crate::size::to_u64;
 use crate::split::LineEnd;
 
-/// Changed bytes are gathered in blocks of this size before they are written.
-const BLOCK: usize = 256 << 10;
+/// Changed bytes are gathered in blocks of this size before they are written. Small enough to stay in the cache, and to
+/// be memory that was used before: larger blocks come fresh from the system each time, page by page.
+const BLOCK: usize = 64 << 10;
+
+/// So much is rewritten at once, at most to twice as many bytes.
+const PORTION: usize = 16 << 10;
 
 /// The EML of one message: its bytes in the mailbox, and what changes in them on the way out.
 #[derive(Clone, Copy, Debug)]
@@ -86,19 +89,15 @@ impl<'a> Eml<'a> {
         if let Some(bytes) = self.unchanged() {
             return out.write_all(bytes);
         }
-        let length = usize::try_from(self.len()).unwrap_or(BLOCK);
-        let mut block = Vec::with_capacity(length.min(BLOCK));
-        self.pieces(|mut piece| {
-            while block.len() + piece.len() > BLOCK {
-                let (now, later) = piece.split_at(BLOCK - block.len());
-                block.extend_from_slice(now);
+        let length = usize::try_from(self.len()).unwrap_or(usize::MAX);
+        let mut block = Vec::with_capacity(length.min(BLOCK + 2 * PORTION));
+        for portion in self.pieces().flat_map(portions) {
+            self.rewrite.append(portion, &mut block);
+            if block.len() >= BLOCK {
                 out.write_all(&block)?;
                 block.clear();
-                piece = later;
             }
-            block.extend_from_slice(piece);
-            io::Result::Ok(())
-        })?;
+        }
         out.write_all(&block)
     }
 
@@ -108,10 +107,7 @@ impl<'a> Eml<'a> {
             return Cow::Borrowed(bytes);
         }
         let mut bytes = Vec::with_capacity(usize::try_from(self.len()).unwrap_or(0));
-        let Ok(()) = self.pieces::<Infallible>(|piece| {
-            bytes.extend_from_slice(piece);
-            Ok(())
-        });
+        self.pieces().for_each(|piece| self.rewrite.append(piece, &mut bytes));
         Cow::Owned(bytes)
     }
 
@@ -119,13 +115,22 @@ impl<'a> Eml<'a> {
         unquote::pieces(self.body, self.quoting, self.line_end)
     }
 
-    fn pieces<E>(&self, mut put: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-        self.rewrite.pieces(self.header, &mut put)?;
-        for piece in self.unquoted() {
-            self.rewrite.pieces(piece, &mut put)?;
-        }
-        Ok(())
+    /// What remains of it when the quoting is undone; none of the pieces ends between a carriage return and its line feed.
+    fn pieces(&self) -> impl Iterator<Item = &'a [u8]> {
+        std::iter::once(self.header).chain(self.unquoted())
     }
+}
+
+/// Cuts a piece into portions, none of which ends between a carriage return and its line feed.
+fn portions(piece: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = piece;
+    std::iter::from_fn(move || {
+        let end = rest.len().min(PORTION);
+        let splits_line_end = rest[..end].ends_with(b"\r") && rest[end..].starts_with(b"\n");
+        let (portion, after) = rest.split_at(end + usize::from(splits_line_end));
+        rest = after;
+        (!portion.is_empty()).then_some(portion)
+    })
 }
 
 #[cfg(test)]
@@ -164,5 +169,18 @@ mod tests {
         assert!(written.len() > BLOCK);
         assert_eq!(written, eml.to_bytes().as_ref());
         assert_eq!(to_u64(written.len()), eml.len());
+    }
+
+    #[test]
+    fn portions_do_not_show_in_line_ends() {
+        for before in 0..3 {
+            let message = ["x".repeat(before), "\r\n".repeat(PORTION), "\r".repeat(PORTION), "\n".into()].concat();
+            for (eol, line_end) in [(Eol::Lf, LineEnd::Lf), (Eol::Lf, LineEnd::Cr), (Eol::Crlf, LineEnd::Cr)] {
+                let eml = Transform::new(eol, line_end).apply(message.as_bytes(), Quoting::None);
+                let mut written = Vec::new();
+                eml.write_to(&mut written).unwrap();
+                assert!(written == eml.to_bytes().as_ref(), "{before} {eol:?} {line_end:?}");
+            }
+        }
     }
 }

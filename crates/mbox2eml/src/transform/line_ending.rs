@@ -54,18 +54,18 @@ impl Rewrite {
         }
     }
 
-    /// Puts the pieces of `bytes` that make up the rewritten bytes.
+    /// Appends `bytes`, rewritten, to `out`.
     ///
     /// `bytes` must not end between a carriage return and its line feed.
-    pub(super) fn pieces<E>(self, bytes: &[u8], mut put: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    pub(super) fn append(self, bytes: &[u8], out: &mut Vec<u8>) {
         let mut from = 0;
         match self {
             Self::Nothing => {}
             Self::LfToCrlf => {
                 for at in memchr_iter(b'\n', bytes) {
                     if at == 0 || bytes[at - 1] != b'\r' {
-                        put(&bytes[from..at])?;
-                        put(b"\r\n")?;
+                        out.extend_from_slice(&bytes[from..at]);
+                        out.extend_from_slice(b"\r\n");
                         from = at + 1;
                     }
                 }
@@ -73,7 +73,7 @@ impl Rewrite {
             Self::CrlfToLf => {
                 for at in memchr_iter(b'\n', bytes) {
                     if at > from && bytes[at - 1] == b'\r' {
-                        put(&bytes[from..at - 1])?;
+                        out.extend_from_slice(&bytes[from..at - 1]);
                         from = at;
                     }
                 }
@@ -83,31 +83,27 @@ impl Rewrite {
                     let within_crlf = bytes[at] == b'\r' && bytes.get(at + 1) == Some(&b'\n');
                     if !within_crlf {
                         let line = &bytes[from..at];
-                        put(if bytes[at] == b'\n' { line.strip_suffix(b"\r").unwrap_or(line) } else { line })?;
-                        put(eol)?;
+                        let line = if bytes[at] == b'\n' { line.strip_suffix(b"\r").unwrap_or(line) } else { line };
+                        out.extend_from_slice(line);
+                        out.extend_from_slice(eol);
                         from = at + 1;
                     }
                 }
             }
         }
-        put(&bytes[from..])
+        out.extend_from_slice(&bytes[from..]);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use proptest::prelude::*;
 
     use super::*;
 
     fn rewritten(rewrite: Rewrite, bytes: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
-        let Ok(()) = rewrite.pieces::<Infallible>(bytes, |piece| {
-            out.extend_from_slice(piece);
-            Ok(())
-        });
+        rewrite.append(bytes, &mut out);
         out
     }
 

@@ -1,6 +1,8 @@
 //! The `>` before `From ` in bodies: which mailboxes put it there, and how it goes.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use crate::split::{LineEnd, Profile};
 
@@ -67,12 +69,12 @@ impl Unquote {
     }
 }
 
-/// What every quoted line begins with, perhaps after more `>`.
-const QUOTED: &[u8] = b">From ";
+/// Finds what every quoted line begins with, perhaps after more `>`.
+static QUOTED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b">From "));
 
 /// Whether any line of `message` can be quoted: a quick look, which may say yes too often.
 pub(crate) fn may_be_quoted(message: &[u8]) -> bool {
-    memmem::find(message, QUOTED).is_some()
+    QUOTED.find(message).is_some()
 }
 
 /// How many lines of `body`, which begins at a line's start, the quoting may have marked.
@@ -104,7 +106,7 @@ pub(super) fn is_quoted(body: &[u8], quoting: Quoting, line_end: LineEnd) -> boo
 
 /// The places of the `>` that the quoting put there.
 fn marks(body: &[u8], quoting: Quoting, line_end: LineEnd) -> impl Iterator<Item = usize> {
-    let hits = (quoting != Quoting::None).then(|| memmem::find_iter(body, QUOTED));
+    let hits = (quoting != Quoting::None).then(|| QUOTED.find_iter(body));
     let mut single = 0;
     hits.into_iter().flatten().filter_map(move |at| {
         let before = &body[..at];

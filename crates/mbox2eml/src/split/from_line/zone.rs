@@ -87,6 +87,10 @@ fn two_digits(tens: u8, ones: u8) -> Option<i64> {
 }
 
 fn by_name(word: &[u8]) -> Option<Zone> {
+    // What stands behind a zone is a year more often than another zone.
+    if !word.first()?.is_ascii_alphabetic() {
+        return None;
+    }
     if let Some((_, minutes)) = NAMED.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)) {
         return Some(Zone::Named(*minutes));
     }
