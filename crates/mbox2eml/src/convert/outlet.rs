@@ -40,6 +40,8 @@ struct Queue<T> {
     bytes: u64,
     /// Whether a worker settles at this moment.
     settling: bool,
+    /// How many workers wait for room.
+    waiting: usize,
     aborted: bool,
 }
 
@@ -69,8 +71,12 @@ impl<'o, K: Sink> Outlet<'o, K> {
     ///
     /// The worker that everybody waits for is never among those who wait: it has a step in work.
     pub(super) fn wait_for_room(&self) -> bool {
-        let full = |queue: &mut Queue<_>| !queue.aborted && !queue.has_room(self.room);
-        let queue = self.settled.wait_while(self.lock(), full).unwrap_or_else(PoisonError::into_inner);
+        let mut queue = self.lock();
+        while !queue.aborted && !queue.has_room(self.room) {
+            queue.waiting += 1;
+            queue = self.settled.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue.waiting -= 1;
+        }
         !queue.aborted
     }
 
@@ -86,8 +92,12 @@ impl<'o, K: Sink> Outlet<'o, K> {
         queue.settling = true;
         let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some(done) = queue.pop() {
+            let anybody_waits = queue.waiting > 0;
             drop(queue);
-            self.settled.notify_all();
+            // The system is asked only if need be: of many small mailboxes every step would cost a call.
+            if anybody_waits {
+                self.settled.notify_all();
+            }
             ledger.settle(done);
             queue = self.lock();
         }
@@ -126,7 +136,7 @@ fn weight<K: Sink>(done: &Done<Item<K>>) -> u64 {
 
 impl<T> Queue<T> {
     fn new() -> Self {
-        Self { next: 0, reached: 0, parked: BTreeMap::new(), bytes: 0, settling: false, aborted: false }
+        Self { next: 0, reached: 0, parked: BTreeMap::new(), bytes: 0, settling: false, waiting: 0, aborted: false }
     }
 
     fn has_room(&self, room: Room) -> bool {

@@ -149,6 +149,10 @@ impl AsRef<[u8]> for Region {
 #[cfg(unix)]
 impl Drop for Region {
     fn drop(&mut self) {
+        // The whole map goes with its last holder.
+        if self.range.len() == self.map.len() {
+            return;
+        }
         // Linux maps so many bytes around a missing one at once, from a multiple of them on. With the first byte of this
         // region it mapped pages of the one before it once more, which would stay for good: so these go, too.
         const FAULT_AROUND: usize = 64 << 10;
