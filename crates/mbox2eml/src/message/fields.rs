@@ -7,12 +7,14 @@ use crate::field::is_empty_line;
 /// The raw values of the fields this crate reads, line ends and folding included.
 ///
 /// Of a field that occurs twice the first one counts: what a mailbox's owner or server adds
-/// stands above what the sender wrote.
+/// stands above what the sender wrote. Of those with addressees all are kept.
 #[derive(Debug, Default)]
 pub(super) struct Fields<'a> {
     pub(super) subject: Option<&'a [u8]>,
     pub(super) from: Option<&'a [u8]>,
-    pub(super) to: Option<&'a [u8]>,
+    pub(super) to: All<'a>,
+    pub(super) cc: All<'a>,
+    pub(super) bcc: All<'a>,
     pub(super) message_id: Option<&'a [u8]>,
     pub(super) date: Option<&'a [u8]>,
     pub(super) received: Option<&'a [u8]>,
@@ -22,6 +24,31 @@ pub(super) struct Fields<'a> {
     pub(super) x_status: Option<&'a [u8]>,
     pub(super) mozilla_status: Option<&'a [u8]>,
     pub(super) mozilla_status2: Option<&'a [u8]>,
+}
+
+/// The values of all fields of one name.
+#[derive(Debug, Default)]
+pub(super) struct All<'a> {
+    pub(super) first: Option<&'a [u8]>,
+    /// Apart from the first, so that the usual header takes no memory.
+    more: Vec<&'a [u8]>,
+}
+
+impl<'a> All<'a> {
+    /// The values, in the order of the header.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.first.into_iter().chain(self.more.iter().copied())
+    }
+
+    /// Adds the value of `field` if its name is `name`, in any case; says whether it did.
+    fn add(&mut self, field: &'a [u8], name: &str) -> bool {
+        if self.first.is_none() {
+            return fill(&mut self.first, field, name);
+        }
+        let value = value_of(field, name);
+        self.more.extend(value);
+        value.is_some()
+    }
 }
 
 impl<'a> Fields<'a> {
@@ -58,7 +85,9 @@ impl<'a> Fields<'a> {
             (b's', Some(b'b')) => fill(&mut self.subject, field, "Subject"),
             (b's', Some(b'a')) => fill(&mut self.status, field, "Status"),
             (b'f', _) => fill(&mut self.from, field, "From"),
-            (b't', _) => fill(&mut self.to, field, "To"),
+            (b't', _) => self.to.add(field, "To"),
+            (b'c', _) => self.cc.add(field, "Cc"),
+            (b'b', _) => self.bcc.add(field, "Bcc"),
             (b'm', _) => fill(&mut self.message_id, field, "Message-ID"),
             (b'd', _) => fill(&mut self.date, field, "Date"),
             (b'r', _) => fill(&mut self.received, field, "Received"),
@@ -108,7 +137,7 @@ mod tests {
     #[test]
     fn the_search_ends_when_there_is_enough() {
         let fields = Fields::find(b"To: a\nX-Other: b\nSubject: c\nDate: d\n", |fields| fields.subject.is_some());
-        assert!(fields.to.is_some() && fields.subject.is_some() && fields.date.is_none());
+        assert!(fields.to.first.is_some() && fields.subject.is_some() && fields.date.is_none());
     }
 
     #[test]
@@ -117,7 +146,7 @@ mod tests {
               X-Mozilla-Status2: 2\nX-Mozilla-Status: 1\nReceived: by x;\n  today\nDate");
         assert_eq!(fields.gmail_thread, Some(&b" 17\r\n"[..]));
         assert_eq!(fields.subject, Some(&b" one\r\n\ttwo\r\n three\r\n"[..]));
-        assert_eq!(fields.to, Some(&b"a@b\n"[..]));
+        assert_eq!(fields.to.first, Some(&b"a@b\n"[..]));
         assert_eq!(fields.received, Some(&b" by x;\n  today\n"[..]));
         assert_eq!(fields.mozilla_status, Some(&b" 1\n"[..]));
         assert_eq!(fields.mozilla_status2, Some(&b" 2\n"[..]));
@@ -128,7 +157,7 @@ mod tests {
     fn the_first_empty_line_ends_the_header() {
         for message in [&b"To: a\n\nSubject: b\n"[..], b"To: a\r\n\r\nSubject: b", b"To: a\r\r\n\r\r\nSubject: b"] {
             let fields = all(message);
-            assert!(fields.to.is_some() && fields.subject.is_none(), "{message:?}");
+            assert!(fields.to.first.is_some() && fields.subject.is_none(), "{message:?}");
         }
         assert!(all(b"\nSubject: b\n").subject.is_none());
         assert!(all(b"To: a\n \nSubject: b\n").subject.is_some());
@@ -144,6 +173,6 @@ mod tests {
         let fields = all(b"Subjects: a\nX: y\n Subject: b\nSubject\n : b\nFrom ann 12:00\nThread-Topic: c\n");
         assert_eq!(fields.subject, None);
         assert_eq!(fields.from, None);
-        assert_eq!(fields.to, None);
+        assert_eq!(fields.to.first, None);
     }
 }

@@ -11,9 +11,9 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::parsers::MessageStream;
 use memchr::{memchr, memrchr};
 
-use super::address_text::of_all;
+use super::address_text::joined;
 use super::encoded_word::{decode, normalise};
-use super::fields::Fields;
+use super::fields::{All, Fields};
 use super::received::first_line;
 use super::{Flags, MozillaStatus, RawMessage, Received, ends_lines_with_cr, header_of, parse_labels};
 use crate::split::{FromLine, Said};
@@ -159,7 +159,7 @@ impl HeaderReader {
         let enough = |fields: &Fields<'_>| by_line.is_some() && fields.received.is_some() && self.has_wanted(fields);
         let fields = Fields::find(&header, enough);
         let wanted = |field: Field, value| self.wanted.contains(&field).then_some(value).flatten();
-        let texts = |field: Field, name| self.wanted.contains(&field).then(|| of_all(&header, name)).flatten();
+        let texts = |field: Field, all: &All<'_>| self.wanted.contains(&field).then(|| joined(all.iter())).flatten();
         let mozilla_status =
             MozillaStatus::parse(fields.mozilla_status.unwrap_or_default(), fields.mozilla_status2.unwrap_or_default());
         let (wants_labels, wants_flags) = (self.wanted.contains(&Field::Labels), self.wanted.contains(&Field::Flags));
@@ -169,11 +169,11 @@ impl HeaderReader {
             received: by_line.or_else(|| Received::from_fields(&fields)),
             subject: wanted(Field::Subject, fields.subject).and_then(text),
             from: wanted(Field::From, fields.from).and_then(first_address),
-            to: wanted(Field::To, fields.to).and_then(first_address),
+            to: wanted(Field::To, fields.to.first).and_then(first_address),
             from_text: wanted(Field::FromText, fields.from).and_then(text),
-            to_text: texts(Field::ToText, "To"),
-            cc_text: texts(Field::CcText, "Cc"),
-            bcc_text: texts(Field::BccText, "Bcc"),
+            to_text: texts(Field::ToText, &fields.to),
+            cc_text: texts(Field::CcText, &fields.cc),
+            bcc_text: texts(Field::BccText, &fields.bcc),
             message_id: wanted(Field::MessageId, fields.message_id).and_then(message_id),
             gmail_id: said.gmail_id,
             gmail_thread: wanted(Field::GmailThread, fields.gmail_thread).and_then(number),
@@ -184,19 +184,18 @@ impl HeaderReader {
         }
     }
 
-    /// Whether every wanted field was found, but for those that are looked for apart.
+    /// Whether every wanted field was found; what the whole header must be read for never is.
     fn has_wanted(&self, fields: &Fields<'_>) -> bool {
         self.wanted.iter().all(|field| match field {
             Field::Subject => fields.subject.is_some(),
             Field::From | Field::FromText => fields.from.is_some(),
-            Field::To => fields.to.is_some(),
-            Field::ToText | Field::CcText | Field::BccText => true,
+            Field::To => fields.to.first.is_some(),
             Field::MessageId => fields.message_id.is_some(),
             Field::GmailThread => fields.gmail_thread.is_some(),
             Field::Labels => fields.gmail_labels.is_some(),
             Field::Date => fields.date.is_some(),
-            // Most messages have none, which only their whole header tells.
-            Field::Flags => false,
+            // Most messages have no flags, and any may have further addressees.
+            Field::Flags | Field::ToText | Field::CcText | Field::BccText => false,
         })
     }
 }
