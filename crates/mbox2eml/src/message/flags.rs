@@ -35,7 +35,8 @@ impl Flags {
     /// Those of all these sources together.
     pub(super) fn new(status: &[u8], x_status: &[u8], mozilla: MozillaStatus, labels: &[String]) -> Self {
         let has = |field: &[u8], letter: u8| field.contains(&letter);
-        let labelled = |wanted| labels.iter().any(|label| SystemLabel::of(label) == Some(wanted));
+        let system: Vec<SystemLabel> = labels.iter().filter_map(|label| SystemLabel::of(label)).collect();
+        let labelled = |wanted| system.contains(&wanted);
         let mut flags = Self::default();
         for (letter, is_set) in [
             ('D', has(x_status, b'T') || labelled(SystemLabel::Drafts)),
