@@ -69,6 +69,9 @@ pub(super) trait Folder: Sized {
     /// Opens a folder in this one, or tells what stands in its place.
     fn find(&self, name: &str) -> io::Result<Self> {
         self.open(name).map_err(|error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                return error;
+            }
             let what = match self.look(name) {
                 Ok(Standing::Link) => "its folder is a link, which is not followed",
                 Ok(Standing::File { .. } | Standing::Other) => "its folder is a file",
