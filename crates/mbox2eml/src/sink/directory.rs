@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::folder::{Folder, OpenFolder, OpenFolders, Purpose, Standing};
+use super::folder::{Folder, OpenFolder, OpenFolders, Purpose, Standing, outwards};
 use super::{Encode, Entry, Fate, Oddity, Placed, Sink};
 use crate::error::{Error, Reach, Result, WriteError};
 use crate::message::Received;
@@ -257,11 +257,6 @@ impl Shared {
     }
 }
 
-/// A folder below the root, and each that it stands in.
-fn outwards(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |inner| inner.rsplit_once('/').map(|(outer, _)| outer))
-}
-
 fn system_time(received: Received) -> Option<SystemTime> {
     let distance = Duration::from_secs(received.seconds.unsigned_abs());
     if received.seconds < 0 {
@@ -338,7 +333,7 @@ mod tests {
     fn a_folder_that_becomes_a_link_while_it_is_written_to_is_not_followed() {
         let scratch = tempfile::tempdir().unwrap();
         let at = |path: &str| scratch.path().join(path);
-        fs::create_dir(at("outside")).unwrap();
+        fs::create_dir_all(at("outside/Inbox")).unwrap();
         let folder = Folders::new(Charset::Unicode).claim("Mail/Inbox");
         // With one worker the second mailbox is asked for when the messages of the first are written.
         let mailboxes = [ONE, TWO].into_iter().map(|bytes| {
@@ -357,7 +352,7 @@ mod tests {
             .into_result()
             .unwrap();
         assert_eq!(done.messages().written, 2);
-        assert_eq!(fs::read_dir(at("outside")).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(at("outside/Inbox")).unwrap().count(), 0);
         assert_eq!(fs::read_dir(at("out/moved/Inbox")).unwrap().count(), 2);
     }
 

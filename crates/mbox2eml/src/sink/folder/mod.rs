@@ -12,7 +12,7 @@ mod tests;
 pub(super) use by_path::ByPath as OpenFolder;
 #[cfg(unix)]
 pub(super) use handle::Handle as OpenFolder;
-pub(super) use recent::OpenFolders;
+pub(super) use recent::{OpenFolders, outwards};
 
 use std::fs::File;
 use std::io;

@@ -33,20 +33,26 @@ impl<F: Folder> OpenFolders<F> {
         self.get(path, F::find)
     }
 
-    /// Opens a folder by opening each part of its path in the folder before, unless it is open already.
+    /// Opens each part of the path in the folder before, from the innermost that is open already.
     fn get(&self, path: &str, step: fn(&F, &str) -> io::Result<F>) -> io::Result<Arc<F>> {
         if path.is_empty() {
             return Ok(Arc::clone(&self.root));
         }
-        if let Some(folder) = self.known(path) {
-            return Ok(folder);
+        let known = outwards(path).find_map(|path| Some((self.known(path)?, path.len())));
+        let (mut folder, mut end) = known.unwrap_or_else(|| (Arc::clone(&self.root), 0));
+        for name in path[end..].split('/').filter(|name| !name.is_empty()) {
+            folder = Arc::new(step(&folder, name)?);
+            end += usize::from(end > 0) + name.len();
+            self.hold(&path[..end], &folder);
         }
-        let (outer, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let folder = Arc::new(step(&*self.get(outer, step)?, name)?);
-        let mut recent = self.lock();
-        recent.insert(0, (path.to_owned(), Arc::clone(&folder)));
-        recent.truncate(self.most);
         Ok(folder)
+    }
+
+    /// Holds a folder open, and lets go of the one that was used the longest time ago.
+    fn hold(&self, path: &str, folder: &Arc<F>) {
+        let mut recent = self.lock();
+        recent.insert(0, (path.to_owned(), Arc::clone(folder)));
+        recent.truncate(self.most);
     }
 
     /// The folder at that path, if it is held open. It is the last used one then.
@@ -66,4 +72,9 @@ impl<F: Folder> OpenFolders<F> {
     fn lock(&self) -> MutexGuard<'_, Vec<(String, Arc<F>)>> {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The path of a folder, and of each that it stands in below the root.
+pub(in crate::sink) fn outwards(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |inner| inner.rsplit_once('/').map(|(outer, _)| outer))
 }
