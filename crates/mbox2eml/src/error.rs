@@ -5,6 +5,9 @@
 use std::io;
 use std::path::PathBuf;
 
+#[cfg(unix)]
+use rustix::io::Errno;
+
 use crate::name::EntryName;
 use crate::report::Position;
 use crate::source::{Looks, Origin};
@@ -222,7 +225,7 @@ fn write_hint(error: &io::Error) -> Option<&'static str> {
 /// What to do where the system gives this program no more of something.
 fn limit_hint(error: &io::Error) -> Option<&'static str> {
     #[cfg(unix)]
-    if matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) {
+    if matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE)) {
         return Some("allow more open files ('ulimit -n 256'), then run the same command again");
     }
     let _ = error;

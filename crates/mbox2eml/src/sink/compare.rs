@@ -1,14 +1,15 @@
 //! The sink of a verification: what would be written is held against what is there. Nothing is written.
 
 use std::collections::HashSet;
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use super::directory::{NAMES_TRIED, open_there};
+use super::directory::NAMES_TRIED;
+use super::folder::{Folder, OpenFolders, Purpose, Standing};
 use super::{Encode, Entry, Fate, Oddity, Placed, Sink};
 use crate::error::{Error, Reach, Result, WriteError};
 use crate::name::{EntryName, fingerprint};
@@ -32,7 +33,10 @@ pub trait Stock: Send + Sync {
 
 /// A folder that was written before. Links in it are not followed, and no name leads out of it.
 #[derive(Clone, Debug)]
-pub struct FolderStock(PathBuf);
+pub struct FolderStock {
+    root: PathBuf,
+    folders: Arc<OpenFolders>,
+}
 
 impl FolderStock {
     /// The folder at `root`.
@@ -41,8 +45,8 @@ impl FolderStock {
     /// [`Error::Output`] if there is none.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self> {
         let root = root.into();
-        match fs::read_dir(&root) {
-            Ok(_) => Ok(Self(root)),
+        match fs::read_dir(&root).and_then(|_| OpenFolders::below(&root)) {
+            Ok(folders) => Ok(Self { root, folders: Arc::new(folders) }),
             Err(source) => Err(Error::Output { path: root, doing: "cannot open this folder", source }),
         }
     }
@@ -50,40 +54,40 @@ impl FolderStock {
 
 impl Stock for FolderStock {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
-        let refused = |why| Err(io::Error::new(io::ErrorKind::InvalidData, why));
         // The name may be what somebody else has written.
         if !Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) {
-            return refused("it leads out of the output");
+            return Err(refusal("it leads out of the output"));
         }
-        let is_link = |folder| fs::symlink_metadata(self.0.join(folder)).is_ok_and(|there| there.is_symlink());
-        if Path::new(name).ancestors().skip(1).any(|folder| !folder.as_os_str().is_empty() && is_link(folder)) {
-            return refused("its folder is a link, which is not followed");
+        let name = relative(Path::new(""), Path::new(name));
+        let (folder, file) = name.rsplit_once('/').unwrap_or(("", &name));
+        let found = self.folders.find(folder).and_then(|folder| Ok((folder.look(file)?, folder)));
+        match found {
+            Ok((Standing::File { .. }, folder)) => Ok(Some(Box::new(folder.open_there(file, Purpose::Compare)?))),
+            Ok(_) => Err(refusal("something that is no file stands there")),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(refusal(error)),
+            Err(error) => Err(error),
         }
-        let path = self.0.join(name);
-        match fs::symlink_metadata(&path) {
-            Ok(there) if there.is_file() => {}
-            Ok(_) => return refused("something that is no file stands there"),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(error),
-        }
-        Ok(Some(Box::new(open_there(&path, OpenOptions::new().read(true))?)))
     }
 
     fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()> {
-        for entry in WalkDir::new(&self.0).min_depth(1).sort_by_file_name() {
+        for entry in WalkDir::new(&self.root).min_depth(1).sort_by_file_name() {
             let entry = entry.map_err(|error| Error::Output {
-                path: self.0.clone(),
+                path: self.root.clone(),
                 doing: "cannot list this folder",
                 source: error.into_io_error().unwrap_or_else(|| io::Error::other("the folders form a loop")),
             })?;
             if !entry.file_type().is_dir() {
-                tell(relative(&self.0, entry.path()));
+                tell(relative(&self.root, entry.path()));
             }
         }
         Ok(())
     }
+}
+
+/// An error about what stands in the output.
+fn refusal(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
 }
 
 /// The path below `root` with `/` between its parts.

@@ -1,16 +1,17 @@
 //! A folder of EML files, safe to run into twice: what is there is compared, never changed.
 
 use std::collections::HashSet;
-use std::fs::{self, File, FileTimes, OpenOptions, TryLockError};
+use std::fs::{self, File, FileTimes, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use super::folder::{Folder, OpenFolder, OpenFolders, Purpose, Standing, outwards};
 use super::{Encode, Entry, Fate, Oddity, Placed, Sink};
 use crate::error::{Error, Reach, Result, WriteError};
 use crate::message::Received;
-use crate::name::{EntryName, fingerprint};
+use crate::name::EntryName;
 use crate::size::to_u64;
 use crate::transform::Eml;
 
@@ -32,7 +33,8 @@ pub enum Durability {
 ///
 /// For a message's name: nothing there, it is created; the same bytes, it is already there; a strict prefix of the
 /// message, as an interrupted run leaves it, it is completed; anything else is somebody's file, and the message gets
-/// the next free name. Links below the folder are not followed.
+/// the next free name. Links below the folder are not followed. The folders last used are held open, 32 at most, and
+/// fewer where the system allows few open files.
 #[derive(Debug)]
 pub struct Directory(Arc<Shared>);
 
@@ -40,8 +42,9 @@ pub struct Directory(Arc<Shared>);
 struct Shared {
     root: PathBuf,
     durability: Durability,
-    /// The folders below the root that were found or made, and are no links.
-    folders: RwLock<HashSet<String>>,
+    folders: OpenFolders,
+    /// The folders whose own entries are to be brought to the disk at the end.
+    unsynced: Mutex<HashSet<String>>,
     /// The names that workers are writing at this moment.
     in_work: Mutex<Vec<u64>>,
     /// Keeps other runs out of the folder while it is held.
@@ -64,12 +67,12 @@ impl Directory {
         if let Err(source) = fs::create_dir_all(&root) {
             return Err(Error::Output { path: root, doing: "cannot create this folder", source });
         }
-        let lock = match lock(&root) {
-            Ok(lock) => lock,
+        let (lock, folders) = match lock(&root).and_then(|lock| Ok((lock, OpenFolders::below(&root)?))) {
+            Ok(both) => both,
             Err(source) => return Err(Error::Output { path: root, doing: "cannot use this folder", source }),
         };
-        let (folders, in_work) = (RwLock::default(), Mutex::default());
-        Ok(Self(Arc::new(Shared { root, durability, folders, in_work, _lock: lock })))
+        let (unsynced, in_work) = (Mutex::default(), Mutex::default());
+        Ok(Self(Arc::new(Shared { root, durability, folders, unsynced, in_work, _lock: lock })))
     }
 }
 
@@ -97,7 +100,7 @@ struct Claim<'a> {
 impl<'a> Claim<'a> {
     /// Claims the name; `None` if another worker has it.
     fn on(in_work: &'a Mutex<Vec<u64>>, name: &EntryName) -> Option<Self> {
-        let name = fingerprint(name.as_str());
+        let name = quick_hash(name.as_str());
         let mut names = in_work.lock().unwrap_or_else(PoisonError::into_inner);
         if names.contains(&name) {
             return None;
@@ -112,6 +115,18 @@ impl Drop for Claim<'_> {
         let mut names = self.in_work.lock().unwrap_or_else(PoisonError::into_inner);
         names.retain(|name| *name != self.name);
     }
+}
+
+/// A hash for the few names in work at a time. Names that share one on purpose are easily found, and gain nothing.
+fn quick_hash(name: &str) -> u64 {
+    let (words, rest) = name.as_bytes().as_chunks();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    // Odd, without a pattern: the fraction of the golden ratio.
+    let mix = |hash: u64, word: &[u8; 8]| {
+        (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    };
+    mix(words.iter().fold(to_u64(name.len()), mix), &last)
 }
 
 impl Sink for Directory {
@@ -138,17 +153,18 @@ impl Encode for Writer {
 
     fn encode(&self, entry: Entry<'_>) -> Result<Placed, WriteError> {
         let failed = |name, source| WriteError { doing: "cannot write", name, source, reach: Reach::Entry };
-        if let Err(source) = self.0.enter(entry.name.folder()) {
-            return Err(failed(entry.name, source));
-        }
-        match self.0.place(&entry.name, &entry) {
+        let folder = match self.0.enter(entry.name.folder()) {
+            Ok(folder) => folder,
+            Err(source) => return Err(failed(entry.name, source)),
+        };
+        match self.0.place(&folder, &entry.name, &entry) {
             Ok(Some(fate)) => return Ok(Placed::new(entry.name, fate)),
             Ok(None) => {}
             Err(source) => return Err(failed(entry.name, source)),
         }
         for attempt in 2..=NAMES_TRIED {
             let name = entry.name.alternative(attempt);
-            match self.0.place(&name, &entry) {
+            match self.0.place(&folder, &name, &entry) {
                 Ok(Some(fate)) => return Ok(Placed { oddities: vec![Oddity::NAME_TAKEN], ..Placed::new(name, fate) }),
                 Ok(None) => {}
                 Err(source) => return Err(failed(name, source)),
@@ -159,32 +175,30 @@ impl Encode for Writer {
 }
 
 impl Shared {
-    /// Puts the entry under that name; `None` if the name is taken by something else.
-    fn place(&self, name: &EntryName, entry: &Entry<'_>) -> io::Result<Option<Fate>> {
+    /// Puts the entry into its folder under that name; `None` if the name is taken by something else.
+    fn place(&self, folder: &OpenFolder, name: &EntryName, entry: &Entry<'_>) -> io::Result<Option<Fate>> {
         // A file that another worker is writing is not an interrupted one, even if it is still empty.
         let Some(_claim) = Claim::on(&self.in_work, name) else { return Ok(None) };
-        let path = self.root.join(name.as_str());
-        match OpenOptions::new().write(true).create_new(true).open(&path) {
+        let name = name.file_name();
+        match folder.create_new(name) {
             Ok(mut file) => {
                 entry.eml.write_to(&mut file)?;
                 self.seal(&file, entry)?;
                 Ok(Some(Fate::Written))
             }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.meet(&path, entry),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.meet(folder, name, entry),
             Err(error) => Err(error),
         }
     }
 
-    /// Holds the entry against what stands at its path.
-    fn meet(&self, path: &Path, entry: &Entry<'_>) -> io::Result<Option<Fate>> {
-        let there = fs::symlink_metadata(path)?;
-        let length = entry.eml.len();
-        if !there.is_file() || there.len() > length {
+    /// Holds the entry against what stands under its name.
+    fn meet(&self, folder: &OpenFolder, name: &str, entry: &Entry<'_>) -> io::Result<Option<Fate>> {
+        let Standing::File { length } = folder.look(name)? else { return Ok(None) };
+        if length > entry.eml.len() {
             return Ok(None);
         }
-        let is_cut = there.len() < length;
-        // To append overwrites nothing, even if somebody else writes to the file meanwhile.
-        let file = match open_there(path, OpenOptions::new().read(true).append(is_cut)) {
+        let is_whole = length == entry.eml.len();
+        let file = match folder.open_there(name, if is_whole { Purpose::Compare } else { Purpose::Complete }) {
             Ok(file) => file,
             // What may not be read is not ours to judge, and what may not be written not ours to finish.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
@@ -192,13 +206,13 @@ impl Shared {
         };
         // Something else may have taken the place of what was looked at.
         let opened = file.metadata()?;
-        if !opened.is_file() || opened.len() != there.len() {
+        if !opened.is_file() || opened.len() != length {
             return Ok(None);
         }
-        if !Completion::of(&file, there.len()).run(&entry.eml)? {
+        if !Completion::of(&file, length).run(&entry.eml)? {
             return Ok(None);
         }
-        if !is_cut {
+        if is_whole {
             return Ok(Some(Fate::AlreadyThere));
         }
         self.seal(&file, entry)?;
@@ -217,59 +231,30 @@ impl Shared {
         }
     }
 
-    /// Makes sure that the folder is there, and that no part of it is a link.
-    fn enter(&self, folder: &str) -> io::Result<()> {
-        if folder.is_empty() || self.folders.read().unwrap_or_else(PoisonError::into_inner).contains(folder) {
-            return Ok(());
+    /// Opens the folder, which is made if it is not there. No part of its path may be a link.
+    fn enter(&self, folder: &str) -> io::Result<Arc<OpenFolder>> {
+        let open = self.folders.enter(folder)?;
+        if self.durability == Durability::Synced {
+            self.unsynced.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
         }
-        let mut path = self.root.clone();
-        for part in folder.split('/') {
-            path.push(part);
-            make_folder(&path)?;
-        }
-        self.folders.write().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
-        Ok(())
+        Ok(open)
     }
 
     /// Brings the folders' own entries to the disk, where files were.
     fn sync_folders(&self) -> Result<()> {
-        if self.durability == Durability::Cached || !cfg!(unix) {
+        if self.durability == Durability::Cached {
             return Ok(());
         }
-        let folders = self.folders.read().unwrap_or_else(PoisonError::into_inner);
-        let below = folders.iter().flat_map(|folder| Path::new(folder).ancestors());
-        let all: HashSet<&Path> = below.chain([Path::new("")]).collect();
+        let folders = self.unsynced.lock().unwrap_or_else(PoisonError::into_inner);
+        let all: HashSet<&str> = folders.iter().flat_map(|folder| outwards(folder)).chain([""]).collect();
         for folder in all {
-            let path = self.root.join(folder);
-            if let Err(source) = File::open(&path).and_then(|file| file.sync_all()) {
+            if let Err(source) = self.folders.find(folder).and_then(|folder| folder.sync()) {
+                let path = self.root.join(folder);
                 return Err(Error::Output { path, doing: "cannot bring this folder to the disk", source });
             }
         }
         Ok(())
     }
-}
-
-fn make_folder(path: &Path) -> io::Result<()> {
-    match fs::create_dir(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        result => return result,
-    }
-    let there = fs::symlink_metadata(path)?;
-    if there.is_dir() {
-        return Ok(());
-    }
-    let what = if there.is_symlink() { "its folder is a link, which is not followed" } else { "its folder is a file" };
-    Err(io::Error::new(io::ErrorKind::NotADirectory, what))
-}
-
-/// Opens a file that is there, not what a link in its place leads to.
-pub(super) fn open_there(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
-    }
-    options.open(path)
 }
 
 fn system_time(received: Received) -> Option<SystemTime> {
@@ -328,5 +313,58 @@ impl Write for Completion<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+    use crate::name::{Charset, Folders};
+    use crate::source::Stream;
+    use crate::{Converter, Mailbox};
+    use std::num::NonZeroUsize;
+
+    const ONE: &[u8] = b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n";
+    const TWO: &[u8] = b"From ann@example.org Tue Jan  2 00:00:00 2024\nSubject: Two\n\nHello\n";
+
+    #[test]
+    fn a_folder_that_becomes_a_link_while_it_is_written_to_is_not_followed() {
+        let scratch = tempfile::tempdir().unwrap();
+        let at = |path: &str| scratch.path().join(path);
+        fs::create_dir_all(at("outside/Inbox")).unwrap();
+        let folder = Folders::new(Charset::Unicode).claim("Mail/Inbox");
+        // With one worker the second mailbox is asked for when the messages of the first are written.
+        let mailboxes = [ONE, TWO].into_iter().map(|bytes| {
+            if bytes == TWO {
+                assert_eq!(fs::read_dir(at("out/Mail/Inbox")).unwrap().count(), 1);
+                fs::rename(at("out/Mail"), at("out/moved")).unwrap();
+                symlink("../outside", at("out/Mail")).unwrap();
+            }
+            Ok(Mailbox { source: Box::new(Stream::new("memory", bytes)), folder: folder.clone() })
+        });
+        let sink = Directory::create(at("out"), Durability::Cached).unwrap();
+        let done = Converter::builder()
+            .threads(NonZeroUsize::MIN)
+            .build()
+            .convert_all(mailboxes, sink, &())
+            .into_result()
+            .unwrap();
+        assert_eq!(done.messages().written, 2);
+        assert_eq!(fs::read_dir(at("outside/Inbox")).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(at("out/moved/Inbox")).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn the_hash_of_a_name_depends_on_each_of_its_bytes_and_on_its_length() {
+        let name = "Mail/Inbox/000001_20240101T000000Z_Hello.eml";
+        let mut hashes = HashSet::new();
+        for end in 0..=name.len() {
+            hashes.insert(quick_hash(&name[..end]));
+            hashes.insert(quick_hash(&format!("{}~{}", &name[..end], &name[end..])));
+            hashes.insert(quick_hash(&format!("{}\0", &name[..end])));
+        }
+        assert_eq!(hashes.len(), 3 * (name.len() + 1));
     }
 }

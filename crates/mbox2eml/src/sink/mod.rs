@@ -2,6 +2,7 @@
 
 mod compare;
 mod directory;
+mod folder;
 mod null;
 mod outline;
 mod statistics;

@@ -1,0 +1,82 @@
+//! A folder as a handle. Nobody can put another folder or a link behind it, and the system walks no path to it again.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, mkdirat, openat, statat};
+use rustix::io::retry_on_intr;
+use rustix::process::{Resource, getrlimit};
+
+use super::{Folder, Purpose, Standing};
+
+/// A handle for finding names, for which a folder need not be readable.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const SEARCH: OFlags = OFlags::PATH;
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const SEARCH: OFlags = OFlags::RDONLY;
+
+/// How folders are opened.
+const FOLDER: OFlags = SEARCH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+/// A folder that is open.
+#[derive(Debug)]
+pub(in crate::sink) struct Handle(OwnedFd);
+
+impl Handle {
+    /// Opens what stands under the name, with these permissions, less the umask, if it is made.
+    fn open_at(&self, name: &str, flags: OFlags, permissions: Mode) -> io::Result<OwnedFd> {
+        let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(retry_on_intr(|| openat(&self.0, name, flags, permissions))?)
+    }
+}
+
+impl Folder for Handle {
+    /// An eighth of the files that may be open leaves enough for the rest. More than 32 would seldom be met again.
+    fn affordable() -> usize {
+        let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+        usize::try_from(limit / 8).map_or(32, |some| some.min(32))
+    }
+
+    fn root(path: &Path) -> io::Result<Self> {
+        Ok(Self(retry_on_intr(|| rustix::fs::open(path, FOLDER, Mode::empty()))?))
+    }
+
+    fn create_new(&self, name: &str) -> io::Result<File> {
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
+        self.open_at(name, flags, Mode::from_raw_mode(0o666)).map(File::from)
+    }
+
+    fn open_there(&self, name: &str, purpose: Purpose) -> io::Result<File> {
+        let flags = match purpose {
+            Purpose::Compare => OFlags::RDONLY,
+            Purpose::Complete => OFlags::RDWR | OFlags::APPEND,
+        };
+        self.open_at(name, flags | OFlags::NONBLOCK, Mode::empty()).map(File::from)
+    }
+
+    fn look(&self, name: &str) -> io::Result<Standing> {
+        let there = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(match FileType::from_raw_mode(there.st_mode) {
+            FileType::RegularFile => Standing::File { length: u64::try_from(there.st_size).unwrap_or(0) },
+            FileType::Directory => Standing::Folder,
+            FileType::Symlink => Standing::Link,
+            _ => Standing::Other,
+        })
+    }
+
+    fn make(&self, name: &str) -> io::Result<()> {
+        Ok(mkdirat(&self.0, name, Mode::from_raw_mode(0o777))?)
+    }
+
+    fn open(&self, name: &str) -> io::Result<Self> {
+        self.open_at(name, FOLDER, Mode::empty()).map(Self)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        // The handle itself may be good for finding names only.
+        let folder = self.open_at(".", OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())?;
+        File::from(folder).sync_all()
+    }
+}
