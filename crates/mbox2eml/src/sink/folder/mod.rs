@@ -1,4 +1,4 @@
-//! OpenFolders that are open: what is made or found in one is in that very folder, whatever becomes of its path meanwhile.
+//! Folders that are open: what is made or found in one is in that very folder, whatever becomes of its path meanwhile.
 
 #[cfg(any(not(unix), test))]
 mod by_path;
