@@ -105,7 +105,7 @@ impl Scale<'_> {
         }
         println!("\n**{title}**\n");
         print!("| input MiB | messages | way | wall s | user s | system s ");
-        println!("| peak MiB | private MiB | group MiB | from disk |");
+        println!("| peak MiB | private MiB | group MiB | read / size |");
         println!("|---|---|---|---|---|---|---|---|---|---|");
         let mut points = Vec::new();
         for &size in sizes {
@@ -171,8 +171,13 @@ fn piped(mut command: Command, input: &Path) -> io::Result<(Usage, u64)> {
 
 fn row(point: &Point) -> String {
     let Point { way, bytes, messages, usage, private_kib, group_kib } = point;
+    let read = match way {
+        Way::Mapped => format!("{:.2}", to_f64(usage.read_bytes) / to_f64(*bytes)),
+        // This program reads the file then.
+        Way::Pipe => "–".into(),
+    };
     format!(
-        "| {} | {messages} | {way:?} | {:.2} | {:.2} | {:.2} | {} | {} | {} | {} |",
+        "| {} | {messages} | {way:?} | {:.2} | {:.2} | {:.2} | {} | {} | {} | {read} |",
         bytes / MIB,
         usage.wall.as_secs_f64(),
         usage.user.as_secs_f64(),
@@ -180,7 +185,6 @@ fn row(point: &Point) -> String {
         usage.peak_kib / 1024,
         private_kib / 1024,
         group_kib.map_or("–".into(), |kib| (kib / 1024).to_string()),
-        usage.major_faults,
     )
 }
 

@@ -10,14 +10,26 @@ pub(crate) struct Scenario {
     pub(crate) kind: Kind,
     /// More than 1: a folder of so many.
     pub(crate) mailboxes: u64,
-    sizes: &'static [u64],
+    size: u64,
+    /// To be seen beside it: does the time grow with the size?
+    large: Option<u64>,
     quick: u64,
 }
 
+/// How much is done with an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All programs and outputs
+    Full,
+    /// The floor and mbox2eml, to a folder and to nothing
+    Growth,
+}
+
 impl Scenario {
-    /// Bytes of all mailboxes together.
-    pub(crate) fn sizes(&self, quick: bool) -> &[u64] {
-        if quick { std::slice::from_ref(&self.quick) } else { self.sizes }
+    /// Bytes of all mailboxes together, and what is done with them.
+    pub(crate) fn inputs(&self, quick: bool) -> impl Iterator<Item = (u64, Extent)> {
+        let (size, large) = if quick { (self.quick, None) } else { (self.size, self.large) };
+        [(size, Extent::Full)].into_iter().chain(large.map(|large| (large, Extent::Growth)))
     }
 }
 
@@ -27,7 +39,8 @@ pub(crate) const SCENARIOS: [Scenario; 5] = [
         title: "Mixed Takeout mail",
         kind: Kind::Takeout,
         mailboxes: 1,
-        sizes: &[1024 * MIB, 4096 * MIB],
+        size: 512 * MIB,
+        large: Some(4096 * MIB),
         quick: 8 * MIB,
     },
     Scenario {
@@ -35,7 +48,8 @@ pub(crate) const SCENARIOS: [Scenario; 5] = [
         title: "Small messages",
         kind: Kind::Small,
         mailboxes: 1,
-        sizes: &[256 * MIB, 1024 * MIB],
+        size: 192 * MIB,
+        large: Some(1024 * MIB),
         quick: 2 * MIB,
     },
     Scenario {
@@ -43,7 +57,8 @@ pub(crate) const SCENARIOS: [Scenario; 5] = [
         title: "Mixed mail with LF, to be CRLF",
         kind: Kind::Mboxrd,
         mailboxes: 1,
-        sizes: &[1024 * MIB],
+        size: 512 * MIB,
+        large: None,
         quick: 8 * MIB,
     },
     Scenario {
@@ -51,7 +66,8 @@ pub(crate) const SCENARIOS: [Scenario; 5] = [
         title: "Few huge messages",
         kind: Kind::Huge,
         mailboxes: 1,
-        sizes: &[1024 * MIB],
+        size: 512 * MIB,
+        large: None,
         quick: 40 * MIB,
     },
     Scenario {
@@ -59,7 +75,8 @@ pub(crate) const SCENARIOS: [Scenario; 5] = [
         title: "Many small mailboxes",
         kind: Kind::Small,
         mailboxes: 1000,
-        sizes: &[256 * MIB],
+        size: 128 * MIB,
+        large: None,
         quick: 2 * MIB,
     },
 ];
