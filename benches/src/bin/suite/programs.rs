@@ -72,12 +72,12 @@ impl Task<'_> {
             Sink::Null => {
                 let mut programs = self.floor_and_ours();
                 let floor = programs.len();
-                let headers = sibling_program("mail-parser's iterator and headers", "peer_headers", 0, &[floor]);
+                let headers = sibling_program("mail-parser's iterator and headers", "peer_headers", None, &[floor]);
                 programs.extend([self.floor(1), self.ours(1, &[floor]), headers.at_most(PEER_ROUNDS)]);
                 programs
             }
             Sink::Zip => {
-                let deflater = sibling_program("deflater, 1 thread", "deflate_alone", 0, &[]);
+                let deflater = sibling_program("deflater, 1 thread", "deflate_alone", None, &[]);
                 [deflater, self.ours(2, &[0]), self.ours(1, &[0])].map(|program| program.at_most(2)).into()
             }
             Sink::Stored => {
@@ -137,9 +137,9 @@ impl Task<'_> {
     fn peers(self, floor: usize) -> Vec<Program> {
         let Self { scenario, messages, .. } = self;
         let mut peers = vec![
-            sibling_program("mail-parser's iterator", "peer_mail_parser", messages, &[floor]),
+            sibling_program("mail-parser's iterator", "peer_mail_parser", Some(messages), &[floor]),
             // It never gives the last message of a mailbox.
-            sibling_program("mbox-reader", "peer_mbox_reader", messages - scenario.mailboxes, &[floor]),
+            sibling_program("mbox-reader", "peer_mbox_reader", Some(messages - scenario.mailboxes), &[floor]),
         ];
         // It refuses the From_ lines of a Takeout.
         if scenario.kind == Kind::Mboxrd && version_of("git").is_some() {
@@ -167,14 +167,11 @@ fn floor_name(name: &str, threads: usize) -> String {
     if threads == 1 { format!("{name}, 1 thread") } else { format!("{name}, {threads} threads") }
 }
 
-/// A program of this package that takes an input, and an output folder if it writes files.
-fn sibling_program(name: &str, program: &'static str, files: u64, against: &[usize]) -> Program {
-    Program::new(name, files, against, move |input, out| {
+/// A program of this package that takes an input, and an output folder if it writes `files`.
+fn sibling_program(name: &str, program: &'static str, files: Option<u64>, against: &[usize]) -> Program {
+    Program::new(name, files.unwrap_or(0), against, move |input, out| {
         let mut command = sibling(program)?;
-        command.arg(input);
-        if files > 0 {
-            command.arg(out);
-        }
+        command.arg(input).args(files.map(|_| out));
         Ok(command)
     })
 }
