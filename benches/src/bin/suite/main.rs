@@ -137,7 +137,7 @@ impl Suite<'_> {
 const FEW_ROUNDS: u16 = 3;
 
 const IN_MEMORY: &str = "In memory: all that a disk has no part in. Larger inputs show the floor and mbox2eml only, in \
-                         3 rounds. The peers run twice, Python once, programs that compress twice.";
+                         3 rounds. Programs that compress and git run twice, Python once.";
 const GROWTH_TABLES: [(Sink, Cache); 2] = [(Sink::Folder, Cache::Warm), (Sink::Null, Cache::Warm)];
 const IN_MEMORY_TABLES: [(Sink, Cache); 4] =
     [(Sink::Folder, Cache::Warm), (Sink::Null, Cache::Warm), (Sink::Zip, Cache::Warm), (Sink::Stored, Cache::Warm)];

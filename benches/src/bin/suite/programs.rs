@@ -10,9 +10,6 @@ use mbox2eml_bench::table::Program;
 
 use crate::scenario::Scenario;
 
-/// They take many times as long as mbox2eml, so that two rounds tell enough.
-const PEER_ROUNDS: u16 = 2;
-
 /// Where the messages go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Sink {
@@ -73,7 +70,7 @@ impl Task<'_> {
                 let mut programs = self.floor_and_ours();
                 let floor = programs.len();
                 let headers = sibling_program("mail-parser's iterator and headers", "peer_headers", None, &[floor]);
-                programs.extend([self.floor(1), self.ours(1, &[floor]), headers.at_most(PEER_ROUNDS)]);
+                programs.extend([self.floor(1), self.ours(1, &[floor]), headers]);
                 programs
             }
             Sink::Zip => {
@@ -143,13 +140,13 @@ impl Task<'_> {
         ];
         // It refuses the From_ lines of a Takeout.
         if scenario.kind == Kind::Mboxrd && version_of("git").is_some() {
-            peers.push(Program::new("git mailsplit", messages, &[floor], |input, out| {
+            let git = Program::new("git mailsplit", messages, &[floor], |input, out| {
                 let mut command = Command::new("git");
                 command.args(["mailsplit", "--keep-cr", "--mboxrd"]).arg(format!("-o{}", out.display())).arg(input);
                 Ok(command)
-            }));
+            });
+            peers.push(git.at_most(2));
         }
-        let mut peers: Vec<_> = peers.into_iter().map(|peer| peer.at_most(PEER_ROUNDS)).collect();
         if version_of("python3").is_some() {
             let python = Program::new("Python's mailbox", messages, &[floor], |input, out| {
                 let mut command = Command::new("python3");
