@@ -27,8 +27,8 @@ pub struct Usage {
     pub peak_kib: u64,
     /// Page faults that needed no reading.
     pub minor_faults: u64,
-    /// Page faults that waited for the disk.
-    pub major_faults: u64,
+    /// Bytes that came from a disk for it, read ahead or waited for.
+    pub read_bytes: u64,
 }
 
 /// A program at work.
@@ -75,7 +75,8 @@ impl Running {
             system: duration(usage.ru_stime),
             peak_kib: u64::try_from(usage.ru_maxrss).unwrap_or(0),
             minor_faults: u64::try_from(usage.ru_minflt).unwrap_or(0),
-            major_faults: u64::try_from(usage.ru_majflt).unwrap_or(0),
+            // Linux counts blocks of 512 bytes, whatever the file system has.
+            read_bytes: u64::try_from(usage.ru_inblock).unwrap_or(0) * 512,
         })
     }
 }

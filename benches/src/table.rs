@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::bench::{Scratch, cool, warm};
 use crate::measure::{Running, Usage};
-use crate::size::to_f64;
+use crate::size::{MIB, to_f64};
 use crate::spread::Spread;
 use crate::strace;
 
@@ -17,32 +17,52 @@ pub type MakeCommand = dyn Fn(&Path, &Path) -> io::Result<Command>;
 pub struct Program {
     name: String,
     command: Box<MakeCommand>,
-    /// The row that this one is held against.
-    against: usize,
+    /// The rows that this one is held against.
+    against: Vec<usize>,
     /// How many files it writes.
     files: u64,
+    /// It runs in no more than so many rounds, the first after the one that is not counted.
+    most_rounds: Option<u16>,
     runs: Vec<Usage>,
     is_traced: bool,
     calls: Option<u64>,
 }
 
 impl Program {
-    /// A program that is to write so many `files` and is held against the row `against`, counted from 0.
+    /// A program that is to write so many `files` and is held against the rows `against`, counted from 0.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
         files: u64,
-        against: usize,
+        against: &[usize],
         command: impl Fn(&Path, &Path) -> io::Result<Command> + 'static,
     ) -> Self {
-        let (runs, calls) = (Vec::new(), None);
-        Self { name: name.into(), command: Box::new(command), against, files, runs, is_traced: true, calls }
+        Self {
+            name: name.into(),
+            command: Box::new(command),
+            against: against.to_vec(),
+            files,
+            most_rounds: None,
+            runs: Vec::new(),
+            is_traced: true,
+            calls: None,
+        }
+    }
+
+    /// The same, run no more than so many times, for programs that take long and are far apart.
+    #[must_use]
+    pub fn at_most(self, rounds: u16) -> Self {
+        Self { most_rounds: Some(rounds), ..self }
     }
 
     /// The same, its system calls not counted: of very many that takes very long.
     #[must_use]
     pub fn untraced(self) -> Self {
         Self { is_traced: false, ..self }
+    }
+
+    fn takes_part_in(&self, round: u16) -> bool {
+        self.most_rounds.is_none_or(|most| (1..=most).contains(&round))
     }
 
     fn run(&mut self, work: &Work<'_>, scratch: &Scratch) -> io::Result<()> {
@@ -116,7 +136,7 @@ impl Cache {
     }
 }
 
-/// Runs the programs in turn, `rounds` times, and gives the table. `calls`: counts system calls in one more round.
+/// Runs the programs in turn, `rounds` times or what they take part in, and gives the table. `calls`: counts system calls in one more round.
 ///
 /// # Errors
 ///
@@ -130,7 +150,8 @@ pub fn compare(
 ) -> io::Result<String> {
     // Round 0 warms the machine up: a virtual one gets its memory only when it is first used.
     for round in 0..=rounds {
-        programs.iter_mut().try_for_each(|program| program.run(&work, scratch))?;
+        let mut in_turn = programs.iter_mut().filter(|program| program.takes_part_in(round));
+        in_turn.try_for_each(|program| program.run(&work, scratch))?;
         if round == 0 {
             programs.iter_mut().for_each(|program| program.runs.clear());
         }
@@ -144,28 +165,34 @@ pub fn compare(
 
 fn table(programs: &[Program], messages: u64) -> String {
     let mut table = String::from(
-        "| program | wall s | user s | system s | peak MiB | page faults | from disk | calls a message | times |\n\
-         |---|---|---|---|---|---|---|---|---|\n",
+        "| program | rounds | wall s | user s | system s | peak MiB | page faults | read MiB | calls a message | times |\n\
+         |---|---|---|---|---|---|---|---|---|---|\n",
     );
     for program in programs {
         let of = |what: fn(&Usage) -> f64| Spread::of(program.runs.iter().map(what));
-        let against = programs.get(program.against).unwrap_or(program);
-        let ratios = program.runs.iter().zip(&against.runs);
         let calls = program.calls.map_or("–".into(), |calls| format!("{:.1}", to_f64(calls) / to_f64(messages)));
+        let against = program.against.iter().filter_map(|row| programs.get(*row));
+        let times: Vec<String> = against.map(|base| times(program, base)).collect();
         table.push_str(&format!(
-            "| {} | {} | {:.2} | {:.2} | {} | {:.0} | {:.0} | {calls} | {} {} |\n",
+            "| {} | {} | {} | {:.2} | {:.2} | {} | {:.0} | {:.0} | {calls} | {} |\n",
             program.name,
+            program.runs.len(),
             of(|run| run.wall.as_secs_f64()),
             of(|run| run.user.as_secs_f64()).median,
             of(|run| run.system.as_secs_f64()).median,
             program.runs.iter().map(|run| run.peak_kib / 1024).max().unwrap_or(0),
             of(|run| to_f64(run.minor_faults)).median,
-            of(|run| to_f64(run.major_faults)).median,
-            Spread::of(ratios.map(|(run, base)| run.wall.div_duration_f64(base.wall))),
-            against.name,
+            of(|run| to_f64(run.read_bytes / MIB)).median,
+            times.join("; "),
         ));
     }
     table
+}
+
+/// How much longer one program took than the other in the same round.
+fn times(program: &Program, base: &Program) -> String {
+    let ratios = program.runs.iter().zip(&base.runs).map(|(run, base)| run.wall.div_duration_f64(base.wall));
+    format!("{} {}", Spread::of(ratios), base.name)
 }
 
 #[cfg(test)]
@@ -176,26 +203,39 @@ mod tests {
 
     fn usage(milliseconds: u64) -> Usage {
         let wall = Duration::from_millis(milliseconds);
-        Usage { wall, user: wall / 2, system: wall / 4, peak_kib: 3 << 10, minor_faults: 7, major_faults: 1 }
+        Usage { wall, user: wall / 2, system: wall / 4, peak_kib: 3 << 10, minor_faults: 7, read_bytes: 2 * MIB }
     }
 
-    fn program(name: &str, against: usize, walls: &[u64], calls: Option<u64>) -> Program {
+    fn program(name: &str, against: &[usize], walls: &[u64], calls: Option<u64>) -> Program {
         let runs = walls.iter().copied().map(usage).collect();
         Program { runs, calls, ..Program::new(name, 0, against, |_, _| Ok(Command::new("true"))) }
     }
 
     #[test]
     fn a_row_is_held_against_the_same_round_of_another() {
-        let programs = [program("floor", 0, &[1000, 2000], Some(30)), program("ours", 0, &[2000, 3000], None)];
+        let programs = [
+            program("floor", &[], &[1000, 2000], Some(30)),
+            program("ours", &[0], &[2000, 3000], None),
+            program("slow", &[0, 1], &[4000], None),
+        ];
         let table = table(&programs, 10);
         let rows: Vec<&str> = table.lines().skip(2).collect();
         assert_eq!(
             rows,
             [
-                "| floor | 1.50 (1.00–2.00) | 0.75 | 0.38 | 3 | 7 | 1 | 3.0 | 1.00 (1.00–1.00) floor |",
-                "| ours | 2.50 (2.00–3.00) | 1.25 | 0.62 | 3 | 7 | 1 | – | 1.75 (1.50–2.00) floor |",
+                "| floor | 2 | 1.50 (1.00–2.00) | 0.75 | 0.38 | 3 | 7 | 2 | 3.0 |  |",
+                "| ours | 2 | 2.50 (2.00–3.00) | 1.25 | 0.62 | 3 | 7 | 2 | – | 1.75 (1.50–2.00) floor |",
+                "| slow | 1 | 4.00 (4.00–4.00) | 2.00 | 1.00 | 3 | 7 | 2 | – | 4.00 (4.00–4.00) floor; 2.00 (2.00–2.00) ours |",
             ]
         );
+    }
+
+    #[test]
+    fn a_slow_program_runs_in_the_first_rounds_that_count() {
+        let quick = program("quick", &[], &[], None);
+        let slow = program("slow", &[], &[], None).at_most(2);
+        assert_eq!([0, 1, 2, 3].map(|round| quick.takes_part_in(round)), [true; 4]);
+        assert_eq!([0, 1, 2, 3].map(|round| slow.takes_part_in(round)), [false, true, true, false]);
     }
 
     #[test]
@@ -210,7 +250,7 @@ mod tests {
             Ok(command)
         };
         let rounds = |files| {
-            let mut programs = [Program::new("touch", files, 0, touch)];
+            let mut programs = [Program::new("touch", files, &[], touch)];
             compare(&mut programs, work, &scratch, 1, false).map_err(|error| error.to_string())
         };
         assert!(rounds(1).is_ok());

@@ -14,6 +14,7 @@ use mail_parser::mailbox::mbox::MessageIterator;
 use mail_parser::parsers::MessageStream;
 use mbox2eml::message::{Field, HeaderReader, Headers, RawMessage, parse_labels};
 use mbox2eml::name::{Folder, Namer};
+use mbox2eml::proof::{Signatures, Verdict};
 use mbox2eml::source::Window;
 use mbox2eml::split::{FromLine, LineEnd, Span, SplitRule, Splitter};
 use mbox2eml::transform::{Eol, Quoting, Transform};
@@ -22,6 +23,7 @@ use mbox2eml_bench::generator::{Kind, write_mailbox};
 use mbox2eml_bench::size::{self, to_f64};
 use mbox2eml_bench::spread::Spread;
 use memchr::{memchr_iter, memmem};
+use sha2::{Digest, Sha256};
 
 /// Times single functions on one thread, with all bytes in memory.
 #[derive(Parser)]
@@ -172,11 +174,12 @@ fn steps(mailbox: &Mailbox) -> Vec<Step<'_>> {
             headers(mailbox),
             line_ends("LF to CRLF", Eol::Crlf, LineEnd::Lf, mailbox),
         ],
-        Kind::Quoted => vec![unquote(mailbox)],
+        Kind::Quoted => vec![unquote(mailbox), proof(mailbox)],
         _ => vec![
             scan(mailbox),
             headers(mailbox),
             census(mailbox),
+            proof(mailbox),
             line_ends("CRLF to LF", Eol::Lf, LineEnd::Lf, mailbox),
         ],
     }
@@ -300,6 +303,22 @@ fn unquote(mailbox: &Mailbox) -> Step<'_> {
         ("a copy", copies(mailbox)),
     ];
     written("unquote", Transform::new(Eol::Keep, LineEnd::Lf), Quoting::Mboxrd, mailbox, others)
+}
+
+/// Holds each message against its signature.
+fn proof(mailbox: &Mailbox) -> Step<'_> {
+    let transform = Transform::new(Eol::Crlf, LineEnd::Lf);
+    let holds = move |message: RawMessage<'_>| {
+        let eml = transform.apply(message.bytes, Quoting::Mboxrd);
+        Signatures::of(message.header()).check(&eml) == Verdict::Matched
+    };
+    Step {
+        name: "body hash",
+        kind: mailbox.kind,
+        per: Per::Byte(mailbox.bytes.len()),
+        ours: mailbox.each(move |message| usize::from(holds(message))),
+        others: vec![("sha2, all bytes", mailbox.each(|message| usize::from(Sha256::digest(message.bytes)[0])))],
+    }
 }
 
 fn line_ends<'a>(name: &'static str, eol: Eol, line_end: LineEnd, mailbox: &'a Mailbox) -> Step<'a> {

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use clap::{Parser, ValueEnum};
-use mbox2eml_bench::bench::{Scratch, build, cool, count_messages, machine, mbox2eml, product, warm};
+use mbox2eml_bench::bench::{Scratch, build, cool, count_messages, machine, mbox2eml, product, sibling, warm};
 use mbox2eml_bench::cgroup::Limit;
 use mbox2eml_bench::generator::Kind;
 use mbox2eml_bench::line::Line;
@@ -64,6 +64,8 @@ enum Way {
     Mapped,
     /// Through standard input
     Pipe,
+    /// Not mbox2eml but the floor, given the path
+    Floor,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -105,7 +107,7 @@ impl Scale<'_> {
         }
         println!("\n**{title}**\n");
         print!("| input MiB | messages | way | wall s | user s | system s ");
-        println!("| peak MiB | private MiB | group MiB | from disk |");
+        println!("| peak MiB | private MiB | group MiB | read / size |");
         println!("|---|---|---|---|---|---|---|---|---|---|");
         let mut points = Vec::new();
         for &size in sizes {
@@ -139,14 +141,14 @@ impl Scale<'_> {
             warm(input)?
         }
         let ((usage, private_kib), files) = self.scratch.run(bytes, |out| {
-            let mut command = mbox2eml(self.program, self.arguments.threads);
-            command.args(self.arguments.dry_run.then_some("--dry-run"));
-            command.arg(if way == Way::Pipe { Path::new("-") } else { input }).arg(out);
+            let mut command = self.command(way, input, out)?;
             if let Some(limit) = &limit {
                 command = limit.apply(&command);
             }
+            // Where it writes nothing, the floor prints what it found.
+            command.stdout(Stdio::null());
             match way {
-                Way::Mapped => watch(Running::start(&mut command)?),
+                Way::Mapped | Way::Floor => watch(Running::start(&mut command)?),
                 Way::Pipe => piped(command, input),
             }
         })?;
@@ -155,6 +157,19 @@ impl Scale<'_> {
         }
         let group_kib = limit.as_ref().and_then(Limit::peak_kib);
         Ok(Point { way, bytes, messages, usage, private_kib, group_kib })
+    }
+
+    fn command(&self, way: Way, input: &Path, out: &Path) -> io::Result<Command> {
+        let Arguments { threads, dry_run, .. } = *self.arguments;
+        if way == Way::Floor {
+            let mut command = sibling("floor")?;
+            command.arg(input).arg(if dry_run { Path::new("-") } else { out }).arg(threads.to_string());
+            return Ok(command);
+        }
+        let mut command = mbox2eml(self.program, threads);
+        command.args(dry_run.then_some("--dry-run"));
+        command.arg(if way == Way::Pipe { Path::new("-") } else { input }).arg(out);
+        Ok(command)
     }
 }
 
@@ -171,8 +186,13 @@ fn piped(mut command: Command, input: &Path) -> io::Result<(Usage, u64)> {
 
 fn row(point: &Point) -> String {
     let Point { way, bytes, messages, usage, private_kib, group_kib } = point;
+    let read = match way {
+        Way::Mapped | Way::Floor => format!("{:.2}", to_f64(usage.read_bytes) / to_f64(*bytes)),
+        // This program reads the file then.
+        Way::Pipe => "–".into(),
+    };
     format!(
-        "| {} | {messages} | {way:?} | {:.2} | {:.2} | {:.2} | {} | {} | {} | {} |",
+        "| {} | {messages} | {way:?} | {:.2} | {:.2} | {:.2} | {} | {} | {} | {read} |",
         bytes / MIB,
         usage.wall.as_secs_f64(),
         usage.user.as_secs_f64(),
@@ -180,7 +200,6 @@ fn row(point: &Point) -> String {
         usage.peak_kib / 1024,
         private_kib / 1024,
         group_kib.map_or("–".into(), |kib| (kib / 1024).to_string()),
-        usage.major_faults,
     )
 }
 

@@ -132,6 +132,7 @@ impl Envelope {
              dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from={domain}\n",
             pool.token(random, 8)
         );
+        // Stands here until there is a body.
         let body_hash = pool.token(random, 43);
 
         put(

@@ -6,6 +6,7 @@
 mod headers;
 mod pool;
 mod random;
+mod signed;
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -150,6 +151,7 @@ impl Generator {
 
         let quoted = self.body();
         self.lines("\n");
+        signed::sign(&mut self.entry, self.kind.eol());
         quoted
     }
 
@@ -257,6 +259,11 @@ impl Generator {
 
 #[cfg(test)]
 mod tests {
+    use mbox2eml::Converter;
+    use mbox2eml::proof::Proof;
+    use mbox2eml::sink::Null;
+    use mbox2eml::source::Stream;
+
     use super::*;
 
     fn mailbox(kind: Kind, seed: u64) -> (Totals, String) {
@@ -280,7 +287,7 @@ mod tests {
         let hash = text
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-        assert_eq!(hash, 0xa5e3_58bd_3ce2_d1dc);
+        assert_eq!(hash, 0x97cb_5391_0998_e2a0);
     }
 
     #[test]
@@ -306,6 +313,19 @@ mod tests {
         let lengths: Vec<u64> = fs::read_dir(&path).unwrap().map(|it| it.unwrap().metadata().unwrap().len()).collect();
         assert_eq!((lengths.len(), lengths.iter().sum()), (5, totals.bytes));
         assert!(lengths.iter().all(|length| (20_000..30_000).contains(length)), "{lengths:?}");
+    }
+
+    #[test]
+    fn every_signature_is_one_of_its_body() {
+        for kind in Kind::value_variants().iter().copied() {
+            let (totals, text) = mailbox(kind, 7);
+            let prover = Converter::builder().proof(Proof::BodyHash).build();
+            let proven = prover.convert(Stream::new("memory", text.as_bytes()), Null, &()).proof().unwrap();
+            let signed = u64::try_from(text.matches("\nDKIM-Signature: ").count()).unwrap();
+            assert!(signed > 0, "{kind:?}");
+            let expected = (signed, 0, totals.messages - signed);
+            assert_eq!((proven.matched, proven.mismatched, proven.unsigned), expected, "{kind:?}");
+        }
     }
 
     #[test]

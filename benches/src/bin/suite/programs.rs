@@ -1,6 +1,6 @@
 //! Which programs run side by side for which output.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use clap::ValueEnum;
@@ -44,98 +44,131 @@ impl Sink {
     }
 }
 
-/// The programs of a table. The first is the least that must be done; mbox2eml and the peers are held against it, or
-/// against its run on the same number of threads.
-pub(crate) fn programs(sink: Sink, scenario: &Scenario, messages: u64, product: &Path) -> Vec<Program> {
-    let ours = |threads, against| ours(sink, product.to_owned(), threads, messages, against);
-    match sink {
-        Sink::Folder => {
-            let mut programs = vec![floor(2, Some(messages), 0), ours(2, 0), floor(1, Some(messages), 2), ours(1, 2)];
-            programs.extend(peers(scenario, messages));
-            programs
-        }
-        Sink::Null => {
-            let headers = Program::new("mail-parser's iterator and headers", 0, 2, |input, _| {
-                let mut command = sibling("peer_headers")?;
-                command.arg(input);
-                Ok(command)
-            });
-            vec![floor(2, None, 0), ours(2, 0), floor(1, None, 2), ours(1, 2), headers]
-        }
-        Sink::Zip => {
-            let deflater = Program::new("deflater, 1 thread", 0, 0, |input, _| {
-                let mut command = sibling("deflate_alone")?;
-                command.arg(input);
-                Ok(command)
-            });
-            vec![deflater, ours(2, 0), ours(1, 0)]
-        }
-        Sink::Stored => {
-            let cp = Program::new("cp", scenario.mailboxes, 0, |input, out| {
-                let mut command = Command::new("cp");
-                command.arg("-r").arg(input).arg(out);
-                Ok(command)
-            });
-            vec![cp, ours(2, 0), ours(1, 0)]
+/// What the programs of a table work on.
+#[derive(Clone, Copy)]
+pub(crate) struct Task<'a> {
+    pub(crate) sink: Sink,
+    pub(crate) scenario: &'a Scenario,
+    pub(crate) messages: u64,
+    /// The mbox2eml program.
+    pub(crate) product: &'a Path,
+}
+
+impl Task<'_> {
+    /// The programs of a table. The first is the least that must be done; mbox2eml and the peers are held against it, or
+    /// against its run on the same number of threads.
+    pub(crate) fn programs(self) -> Vec<Program> {
+        match self.sink {
+            Sink::Folder => {
+                let mut programs = self.floor_and_ours();
+                let floor = programs.len();
+                programs.extend([self.floor(1), self.ours(1, &[floor])]);
+                programs.extend(self.peers(floor));
+                programs
+            }
+            Sink::Null => {
+                let mut programs = self.floor_and_ours();
+                let floor = programs.len();
+                let headers = sibling_program("mail-parser's iterator and headers", "peer_headers", None, &[floor]);
+                programs.extend([self.floor(1), self.ours(1, &[floor]), headers]);
+                programs
+            }
+            Sink::Zip => {
+                let deflater = sibling_program("deflater, 1 thread", "deflate_alone", None, &[]);
+                [deflater, self.ours(2, &[0]), self.ours(1, &[0])].map(|program| program.at_most(2)).into()
+            }
+            Sink::Stored => {
+                let cp = Program::new("cp", self.scenario.mailboxes, &[], |input, out| {
+                    let mut command = Command::new("cp");
+                    command.arg("-r").arg(input).arg(out);
+                    Ok(command)
+                });
+                vec![cp, self.ours(2, &[0]), self.ours(1, &[0])]
+            }
         }
     }
-}
 
-fn ours(sink: Sink, product: PathBuf, threads: usize, messages: u64, against: usize) -> Program {
-    let (options, output) = sink.options();
-    let files = match sink {
-        Sink::Folder => messages,
-        Sink::Null => 0,
-        Sink::Zip | Sink::Stored => 1,
-    };
-    Program::new(format!("mbox2eml --threads {threads}"), files, against, move |input, out| {
-        let mut command = mbox2eml(&product, threads);
-        command.args(options).arg(input).arg(out.join(output));
-        Ok(command)
-    })
-}
+    /// On two threads, to a folder or to nothing. To a folder also the floor with the duties that any converter has.
+    pub(crate) fn floor_and_ours(self) -> Vec<Program> {
+        match self.sink {
+            Sink::Folder => vec![self.floor(2), self.dressed_floor(2), self.ours(2, &[0, 1])],
+            _ => vec![self.floor(2), self.ours(2, &[0])],
+        }
+    }
 
-/// Writes so many files, or looks for the separators only.
-fn floor(threads: usize, files: Option<u64>, against: usize) -> Program {
-    let name = if threads == 1 { "floor, 1 thread".to_owned() } else { format!("floor, {threads} threads") };
-    Program::new(name, files.unwrap_or(0), against, move |input, out| {
-        let mut command = sibling("floor")?;
-        command.arg(input).arg(if files.is_some() { out } else { Path::new("-") }).arg(threads.to_string());
-        Ok(command)
-    })
-}
-
-/// All on one thread, as they are.
-fn peers(scenario: &Scenario, messages: u64) -> Vec<Program> {
-    const ONE_THREAD: usize = 2;
-    let rust = |name, program, files| {
-        Program::new(name, files, ONE_THREAD, move |input, out| {
-            let mut command = sibling(program)?;
-            command.arg(input).arg(out);
+    fn ours(self, threads: usize, against: &[usize]) -> Program {
+        let (options, output) = self.sink.options();
+        let files = match self.sink {
+            Sink::Folder => self.messages,
+            Sink::Null => 0,
+            Sink::Zip | Sink::Stored => 1,
+        };
+        let product = self.product.to_owned();
+        Program::new(format!("mbox2eml --threads {threads}"), files, against, move |input, out| {
+            let mut command = mbox2eml(&product, threads);
+            command.args(options).arg(input).arg(out.join(output));
             Ok(command)
         })
-    };
-    let mut peers = vec![
-        rust("mail-parser's iterator", "peer_mail_parser", messages),
-        // It never gives the last message of a mailbox.
-        rust("mbox-reader", "peer_mbox_reader", messages - scenario.mailboxes),
-    ];
-    if version_of("python3").is_some() {
-        let python = Program::new("Python's mailbox", messages, ONE_THREAD, |input, out| {
-            let mut command = Command::new("python3");
-            command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peer_python.py")).arg(input).arg(out);
-            Ok(command)
-        });
-        // It asks the kernel for its place in the file at every line.
-        peers.push(python.untraced());
     }
-    // It refuses the From_ lines of a Takeout.
-    if scenario.kind == Kind::Mboxrd && version_of("git").is_some() {
-        peers.push(Program::new("git mailsplit", messages, ONE_THREAD, |input, out| {
-            let mut command = Command::new("git");
-            command.args(["mailsplit", "--keep-cr", "--mboxrd"]).arg(format!("-o{}", out.display())).arg(input);
+
+    /// Writes a file for each message, or looks for the separators only.
+    fn floor(self, threads: usize) -> Program {
+        let writes = self.sink == Sink::Folder;
+        let files = if writes { self.messages } else { 0 };
+        Program::new(floor_name("floor", threads), files, &[], move |input, out| {
+            let mut command = sibling("floor")?;
+            command.arg(input).arg(if writes { out } else { Path::new("-") }).arg(threads.to_string());
             Ok(command)
-        }));
+        })
     }
-    peers
+
+    fn dressed_floor(self, threads: usize) -> Program {
+        Program::new(floor_name("floor, dressed", threads), self.messages, &[0], move |input, out| {
+            let mut command = sibling("floor")?;
+            command.arg(input).arg(out).arg(threads.to_string()).arg("--dressed");
+            Ok(command)
+        })
+    }
+
+    /// All on one thread, as they are, held against the row `floor`.
+    fn peers(self, floor: usize) -> Vec<Program> {
+        let Self { scenario, messages, .. } = self;
+        let mut peers = vec![
+            sibling_program("mail-parser's iterator", "peer_mail_parser", Some(messages), &[floor]),
+            // It never gives the last message of a mailbox.
+            sibling_program("mbox-reader", "peer_mbox_reader", Some(messages - scenario.mailboxes), &[floor]),
+        ];
+        // It refuses the From_ lines of a Takeout.
+        if scenario.kind == Kind::Mboxrd && version_of("git").is_some() {
+            let git = Program::new("git mailsplit", messages, &[floor], |input, out| {
+                let mut command = Command::new("git");
+                command.args(["mailsplit", "--keep-cr", "--mboxrd"]).arg(format!("-o{}", out.display())).arg(input);
+                Ok(command)
+            });
+            peers.push(git.at_most(2));
+        }
+        if version_of("python3").is_some() {
+            let python = Program::new("Python's mailbox", messages, &[floor], |input, out| {
+                let mut command = Command::new("python3");
+                command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peer_python.py")).arg(input).arg(out);
+                Ok(command)
+            });
+            // It asks the kernel for its place in the file at every line.
+            peers.push(python.untraced().at_most(1));
+        }
+        peers
+    }
+}
+
+fn floor_name(name: &str, threads: usize) -> String {
+    if threads == 1 { format!("{name}, 1 thread") } else { format!("{name}, {threads} threads") }
+}
+
+/// A program of this package that takes an input, and an output folder if it writes `files`.
+fn sibling_program(name: &str, program: &'static str, files: Option<u64>, against: &[usize]) -> Program {
+    Program::new(name, files.unwrap_or(0), against, move |input, out| {
+        let mut command = sibling(program)?;
+        command.arg(input).args(files.map(|_| out));
+        Ok(command)
+    })
 }

@@ -10,14 +10,30 @@ pub(crate) struct Scenario {
     pub(crate) kind: Kind,
     /// More than 1: a folder of so many.
     pub(crate) mailboxes: u64,
-    sizes: &'static [u64],
+    size: u64,
+    /// To be seen beside it: does the time grow with the size?
+    large: Option<u64>,
     quick: u64,
 }
 
+/// How much is done with an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All programs and outputs
+    Full,
+    /// The floor and mbox2eml, to a folder and to nothing
+    Growth,
+}
+
 impl Scenario {
-    /// Bytes of all mailboxes together.
-    pub(crate) fn sizes(&self, quick: bool) -> &[u64] {
-        if quick { std::slice::from_ref(&self.quick) } else { self.sizes }
+    /// Bytes of all mailboxes together, and what is done with them. A disk takes its time: it gets half as much.
+    pub(crate) fn inputs(&self, quick: bool, is_tmpfs: bool) -> impl Iterator<Item = (u64, Extent)> {
+        let (size, large) = match (quick, is_tmpfs) {
+            (true, _) => (self.quick, None),
+            (false, true) => (self.size, self.large),
+            (false, false) => (self.size / 2, None),
+        };
+        [(size, Extent::Full)].into_iter().chain(large.map(|large| (large, Extent::Growth)))
     }
 }
 
@@ -27,7 +43,8 @@ pub(crate) const SCENARIOS: [Scenario; 5] = [
         title: "Mixed Takeout mail",
         kind: Kind::Takeout,
         mailboxes: 1,
-        sizes: &[1024 * MIB, 4096 * MIB],
+        size: 512 * MIB,
+        large: Some(4096 * MIB),
         quick: 8 * MIB,
     },
     Scenario {
@@ -35,7 +52,8 @@ pub(crate) const SCENARIOS: [Scenario; 5] = [
         title: "Small messages",
         kind: Kind::Small,
         mailboxes: 1,
-        sizes: &[256 * MIB, 1024 * MIB],
+        size: 192 * MIB,
+        large: Some(1024 * MIB),
         quick: 2 * MIB,
     },
     Scenario {
@@ -43,7 +61,8 @@ pub(crate) const SCENARIOS: [Scenario; 5] = [
         title: "Mixed mail with LF, to be CRLF",
         kind: Kind::Mboxrd,
         mailboxes: 1,
-        sizes: &[1024 * MIB],
+        size: 512 * MIB,
+        large: None,
         quick: 8 * MIB,
     },
     Scenario {
@@ -51,7 +70,8 @@ pub(crate) const SCENARIOS: [Scenario; 5] = [
         title: "Few huge messages",
         kind: Kind::Huge,
         mailboxes: 1,
-        sizes: &[1024 * MIB],
+        size: 512 * MIB,
+        large: None,
         quick: 40 * MIB,
     },
     Scenario {
@@ -59,7 +79,8 @@ pub(crate) const SCENARIOS: [Scenario; 5] = [
         title: "Many small mailboxes",
         kind: Kind::Small,
         mailboxes: 1000,
-        sizes: &[256 * MIB],
+        size: 128 * MIB,
+        large: None,
         quick: 2 * MIB,
     },
 ];
