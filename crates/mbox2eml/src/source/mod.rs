@@ -24,7 +24,10 @@ use crate::error::Result;
 /// How many bytes a window shows at first.
 ///
 /// Large enough that the work between two locks is long, small enough that a chunk is still in the cache when its
-/// messages are written and that a few of them in flight cost little memory.
+/// messages are written and that a few of them in flight cost little memory. Measured on two threads into a folder, 1 to
+/// 16 MiB take the same time within 3 %, and 512 KiB 4 to 8 % more, since each region that is given back interrupts the
+/// other threads; on one thread that writes nothing, 1 MiB, which fits into the nearest caches, would take 11 % less for
+/// small messages and the same for mixed mail.
 pub(crate) const CHUNK: usize = 4 << 20;
 
 /// How long the window after one of `shown` bytes shall be, if nothing was taken of that one.
