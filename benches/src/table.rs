@@ -136,7 +136,8 @@ impl Cache {
     }
 }
 
-/// Runs the programs in turn, `rounds` times or what they take part in, and gives the table. `calls`: counts system calls in one more round.
+/// Runs the programs in turn, `rounds` times or what they take part in, and gives the table. `calls`: counts system
+/// calls in one more round.
 ///
 /// # Errors
 ///
@@ -150,8 +151,11 @@ pub fn compare(
 ) -> io::Result<String> {
     // Round 0 warms the machine up: a virtual one gets its memory only when it is first used.
     for round in 0..=rounds {
-        let mut in_turn = programs.iter_mut().filter(|program| program.takes_part_in(round));
-        in_turn.try_for_each(|program| program.run(&work, scratch))?;
+        let mut in_turn: Vec<_> = programs.iter_mut().filter(|program| program.takes_part_in(round)).collect();
+        // Each is the first in some round: what runs behind a slow program starts on a machine in another state.
+        let first = usize::from(round) % in_turn.len().max(1);
+        in_turn.rotate_left(first);
+        in_turn.into_iter().try_for_each(|program| program.run(&work, scratch))?;
         if round == 0 {
             programs.iter_mut().for_each(|program| program.runs.clear());
         }
