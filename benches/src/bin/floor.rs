@@ -16,6 +16,7 @@ use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::iter;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread;
@@ -72,10 +73,11 @@ impl Floor {
         // SAFETY: the benchmark owns the file, and nothing changes it meanwhile.
         let mailbox = unsafe { memmap2::Mmap::map(&File::open(mailbox)?)? };
         share(threads, mailbox.len().div_ceil(CHUNK), |chunk| {
-            let end = (chunk + 1) * CHUNK;
-            let mut starts = separators(&mailbox, chunk * CHUNK).peekable();
-            while let Some(start) = starts.next_if(|start| *start < end) {
-                let next = starts.peek().copied().unwrap_or(mailbox.len());
+            let start = chunk * CHUNK;
+            let mut starts = separators(&mailbox, start..start + CHUNK).peekable();
+            while let Some(start) = starts.next() {
+                let next = starts.peek().copied().or_else(|| separators(&mailbox, start + 1..mailbox.len()).next());
+                let next = next.unwrap_or(mailbox.len());
                 self.found.fetch_add(1, Relaxed);
                 if let Some(folder) = &folder {
                     self.write(&mailbox[start..next], folder, start)?;
@@ -117,11 +119,12 @@ where
     })
 }
 
-/// Where the separators stand, from `start` on: in the generator's mailboxes every `From ` line is one.
-fn separators(mailbox: &[u8], start: usize) -> impl Iterator<Item = usize> {
-    let before = start.saturating_sub(1);
-    let found = memmem::find_iter(&mailbox[before..], b"\nFrom ").map(move |at| before + at + 1);
-    (start..1).chain(found)
+/// Where separators begin in that part: in the generator's mailboxes every `From ` line is one.
+fn separators(mailbox: &[u8], part: Range<usize>) -> impl Iterator<Item = usize> {
+    let before = part.start.saturating_sub(1);
+    let behind = mailbox.len().min(part.end + "From ".len());
+    let found = memmem::find_iter(&mailbox[before..behind], b"\nFrom ").map(move |at| before + at + 1);
+    (part.start..1).chain(found.filter(move |at| *at < part.end))
 }
 
 /// The text with CRLF for each LF. There is room for lines of 32 bytes before more must be made.
