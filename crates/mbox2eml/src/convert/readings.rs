@@ -1,7 +1,6 @@
 //! How the messages of a batch are read: which quoting is undone in each.
 
 use std::collections::VecDeque;
-use std::iter;
 
 use super::poll::Poll;
 use crate::batch::Batch;
@@ -20,15 +19,8 @@ pub(super) struct Readings<'w, 'b> {
     standing: Standing,
     /// The votes so far: those of this batch, and, once they were asked for, of all before it.
     votes: Votes,
-    /// The messages that come next, as far as they were looked at already.
-    ahead: VecDeque<Reading<'b>>,
-}
-
-/// A message as its mailbox is held to quote, and what tells whether it does.
-struct Reading<'b> {
-    own: Quoting,
-    eml: Eml<'b>,
-    settlement: Settlement,
+    /// What is known already of the messages that come next.
+    ahead: VecDeque<Settlement>,
 }
 
 /// What the others know of the votes of a batch, and the batch of theirs.
@@ -47,19 +39,26 @@ impl<'w, 'b> Readings<'w, 'b> {
         let (transform, votes, ahead) = (Transform::new(eol, batch.line_end), Votes::default(), VecDeque::new());
         let mut readings = Self { batch, unquote, transform, poll, standing: Standing::Silent, votes, ahead };
         if let Some((poll, number)) = poll.filter(|(poll, _)| poll.is_wanted()) {
-            readings.tell(poll, number, batch.first, &Settlement::Alike);
+            readings.tell(poll, number, batch.first);
         }
         readings
     }
 
     /// The next message as it is written, and the quoting that is undone in it.
     pub(super) fn next(&mut self, raw: &RawMessage<'b>, span: &Span) -> (Eml<'b>, Quoting) {
-        let reading = self.ahead.pop_front().unwrap_or_else(|| self.read(raw, span));
-        let Reading { own, eml, settlement } = reading;
+        let own = self.own(span);
+        let eml = self.transform.apply(raw.bytes, own);
         let Some((poll, number)) = self.poll else { return (eml, own) };
+        let settlement = self.ahead.pop_front().unwrap_or_else(|| match own {
+            _ if eml.census().angle_lines == 0 => Settlement::Alike,
+            Quoting::Mboxrd if !eml.is_quoted() => Settlement::Alike,
+            _ => settle(raw.bytes, self.batch.line_end, own),
+        });
         if settlement == Settlement::Open && self.standing != Standing::Done {
             if self.standing == Standing::Silent {
-                self.tell(poll, number, raw.index + 1, &settlement);
+                self.tell(poll, number, raw.index);
+                // The message itself is known by now.
+                self.ahead.pop_front();
             }
             self.votes += poll.before(number);
             self.standing = Standing::Done;
@@ -69,26 +68,20 @@ impl<'w, 'b> Readings<'w, 'b> {
         (if quoting == own { eml } else { self.transform.apply(raw.bytes, quoting) }, quoting)
     }
 
-    fn read(&self, raw: &RawMessage<'b>, span: &Span) -> Reading<'b> {
-        let own = self.unquote.quoting(span.profile, span.length_proven);
-        let eml = self.transform.apply(raw.bytes, own);
-        let settlement = match own {
-            _ if self.poll.is_none() || eml.census().angle_lines == 0 => Settlement::Alike,
-            Quoting::Mboxrd if !eml.is_quoted() => Settlement::Alike,
-            _ => settle(raw.bytes, self.batch.line_end, own),
-        };
-        Reading { own, eml, settlement }
+    /// What the mailbox is held to use.
+    fn own(&self, span: &Span) -> Quoting {
+        self.unquote.quoting(span.profile, span.length_proven)
     }
 
     /// Tells the votes of the whole batch, of which the messages from that number on are looked at first, so that nobody
-    /// has to wait until its messages are written. `last` is what the message before them says.
-    fn tell(&mut self, poll: &Poll, number: u64, from: u64, last: &Settlement) {
+    /// has to wait until its messages are written.
+    fn tell(&mut self, poll: &Poll, number: u64, from: u64) {
         let rest = self.batch.messages().skip_while(|(raw, _)| raw.index < from);
-        self.ahead = rest.map(|(raw, span)| self.read(&raw, span)).collect();
-        let settlements = || iter::once(last).chain(self.ahead.iter().map(|reading| &reading.settlement));
+        let line_end = self.batch.line_end;
+        self.ahead = rest.map(|(raw, span)| settle(raw.bytes, line_end, self.own(span))).collect();
         let mut all = self.votes;
-        settlements().for_each(|settlement| all.add(settlement));
-        if settlements().any(|settlement| *settlement == Settlement::Open) {
+        self.ahead.iter().for_each(|settlement| all.add(settlement));
+        if self.ahead.contains(&Settlement::Open) {
             poll.announce(number, all);
             self.standing = Standing::Announced;
         } else {
