@@ -6,10 +6,12 @@ use bytes::Bytes;
 
 use crate::error::{Error, Result};
 use crate::message::RawMessage;
+use crate::proof::{Settlement, Votes, settle};
 use crate::report::WarningKind;
 use crate::size::to_u64;
 use crate::source::{CHUNK, Looks, Source, Window};
 use crate::split::{Doubt, LineEnd, Profile, Span, SplitRule, Splitter};
+use crate::transform::{Quoting, Unquote};
 
 /// Some messages of a mailbox that follow one another, with their bytes.
 #[derive(Debug)]
@@ -37,6 +39,30 @@ impl Batch {
     /// The messages, in their order.
     pub(crate) fn messages(&self) -> impl Iterator<Item = (RawMessage<'_>, &Span)> {
         (self.first..).zip(&self.spans).map(|(index, span)| (self.message(index, span), span))
+    }
+
+    /// What each message shows of how it is quoted, if anybody wants to know.
+    pub(crate) fn settlements(&self, unquote: Unquote) -> Vec<Settlement> {
+        let settlement = |span: &Span| match unquote {
+            Unquote::Auto if span.may_be_quoted => settle(
+                self.slice(span.body, span.end),
+                self.line_end,
+                unquote.quoting(span.profile, span.length_proven),
+            ),
+            _ => Settlement::Alike,
+        };
+        self.spans.iter().map(settlement).collect()
+    }
+
+    /// The quoting to undo in each message: as its own signature proves, or as those before it, or as the mailbox's
+    /// writer is known to quote.
+    pub(crate) fn quotings(&self, unquote: Unquote, settlements: &[Settlement], votes: &mut Votes) -> Vec<Quoting> {
+        let mut quoting = |(span, settlement): (&Span, &Settlement)| {
+            let quoting = votes.reading(settlement, unquote.quoting(span.profile, span.length_proven));
+            votes.add(settlement);
+            quoting
+        };
+        self.spans.iter().zip(settlements).map(&mut quoting).collect()
     }
 
     pub(crate) fn message(&self, index: u64, span: &Span) -> RawMessage<'_> {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
 use crate::message::RawMessage;
-use crate::proof::{Votes, settle};
+use crate::proof::Votes;
 use crate::source::{Source, Stream};
 use crate::split::{LineEnd, Profile, Span, SplitRule};
 use crate::transform::{Eml, Eol, Quoting, Transform, Unquote};
@@ -77,8 +77,8 @@ impl<S: Source> Mbox<S> {
     /// The messages, in mailbox order. Memory is bounded by a few MiB, or the longest message.
     pub fn messages(self) -> Messages<S> {
         let Self { source, rule, unquote, eol } = self;
-        let votes = Votes::default();
-        Messages { batches: Batches::new(source, rule), unquote, votes, eol, ready: VecDeque::new() }
+        let batches = Batches::new(source, rule);
+        Messages { batches, unquote, votes: Votes::default(), eol, ready: VecDeque::new() }
     }
 }
 
@@ -99,30 +99,19 @@ impl<S: Source> Messages<S> {
     }
 
     fn refill(&mut self, batch: &Batch) {
-        for (raw, span) in batch.messages() {
+        let quotings = batch.quotings(self.unquote, &batch.settlements(self.unquote), &mut self.votes);
+        for ((raw, span), quoting) in batch.messages().zip(quotings) {
             let message = Message {
                 index: raw.index,
                 span: *span,
                 from_line: batch.bytes.slice_ref(raw.from_line),
                 bytes: batch.bytes.slice_ref(raw.bytes),
-                quoting: self.quoting(&raw, span, batch.line_end),
+                quoting,
                 eol: self.eol,
                 line_end: batch.line_end,
             };
             self.ready.push_back(message);
         }
-    }
-
-    /// Which quoting to undo in the next message.
-    fn quoting(&mut self, raw: &RawMessage<'_>, span: &Span, line_end: LineEnd) -> Quoting {
-        let own = self.unquote.quoting(span.profile, span.length_proven);
-        if self.unquote != Unquote::Auto {
-            return own;
-        }
-        let settlement = settle(raw.bytes, line_end, own);
-        let quoting = self.votes.reading(&settlement, own);
-        self.votes.add(&settlement);
-        quoting
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::feed::About;
 use super::outcome::{Became, Outcome, Worked};
 use super::{Conversion, Item};
-use crate::error::{Error, Reach, Result, WriteError};
+use crate::error::{Error, Result, WriteError};
 use crate::proof::Verdict;
 use crate::report::{
     ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, Place, Position, ProofCounts, Record, Status, Warning,
@@ -169,8 +169,8 @@ impl<'o, K: Sink> Ledger<'o, K> {
     fn fail(&mut self, account: &mut Account, position: Position, failure: WriteError) {
         account.summary.messages.failed += 1;
         let stops = failure.stops_the_run();
-        // That the output is broken is told once.
-        if failure.reach == Reach::Entry || !self.output_failed {
+        // That the output is broken, or its disk full, is told once, however many threads found it out.
+        if !stops || !self.output_failed {
             account.tell_failure(position, failure, self.observer);
         }
         if stops {

@@ -8,12 +8,11 @@
 
 mod desk;
 mod feed;
+mod in_order;
 mod ledger;
 mod outcome;
 mod outlet;
 mod panic;
-mod poll;
-mod readings;
 mod turn;
 mod worker;
 
@@ -23,15 +22,15 @@ use std::sync::atomic::AtomicBool;
 use std::thread;
 
 use self::feed::Feed;
+use self::in_order::InOrder;
 use self::ledger::Ledger;
 use self::outlet::Outlet;
-use self::poll::Poll;
-use self::turn::Turn;
+use self::turn::Decisions;
 use self::worker::Worker;
 use crate::error::{Error, Result};
 use crate::message::{Field, HeaderReader};
 use crate::name::{Folder, Namer, TemplateField};
-use crate::proof::Proof;
+use crate::proof::{Proof, Votes};
 use crate::report::{
     ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, ProofCounts, Record, Records, WarningCounts,
 };
@@ -273,10 +272,16 @@ impl Converter {
         let feed = Feed::new(mailboxes, self.split, self.selection.quota);
         let stop = AtomicBool::new(false);
         let outlet = Outlet::new(Ledger::new(sink, observer, &stop), self.threads);
-        let turn = self.selection.needs_order().then(Turn::new);
-        let poll = (self.unquote == Unquote::Auto).then(Poll::new);
-        let (turn, poll) = (turn.as_ref(), poll.as_ref());
-        let worker = Worker { converter: self, encoder: &encoder, observer, turn, poll, stop: &stop };
+        let turn = self.selection.needs_order().then(|| InOrder::new(Decisions::new()));
+        let votes = (self.unquote == Unquote::Auto).then(|| InOrder::new(Votes::default()));
+        let worker = Worker {
+            converter: self,
+            encoder: &encoder,
+            observer,
+            votes: votes.as_ref(),
+            turn: turn.as_ref(),
+            stop: &stop,
+        };
         thread::scope(|scope| {
             for _ in 1..self.threads.get() {
                 // Where the system gives no more threads, or nothing is left to do, those there are suffice.

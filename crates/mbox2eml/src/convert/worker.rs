@@ -4,34 +4,34 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::desk::Desk;
 use super::feed::{About, Feed, Step};
+use super::in_order::InOrder;
 use super::ledger::Done;
 use super::outcome::{Became, Outcome};
 use super::outlet::Outlet;
 use super::panic::OnPanic;
-use super::poll::Poll;
-use super::readings::Readings;
-use super::turn::Turn;
+use super::turn::Decisions;
 use super::{Converter, Copies, Mailbox};
 use crate::batch::Batch;
 use crate::error::Result;
 use crate::message::{Headers, RawMessage};
 use crate::name::EntryName;
+use crate::proof::Votes;
 use crate::report::Observer;
 use crate::select::{DuplicateKey, Unwanted};
 use crate::sink::{Encode, Entry, Sink};
 use crate::source::CutCheck;
 use crate::split::Span;
-use crate::transform::{Eml, Quoting};
+use crate::transform::{Eml, Quoting, Transform};
 
 /// One thread's view of a run.
 pub(super) struct Worker<'a, E> {
     pub(super) converter: &'a Converter,
     pub(super) encoder: &'a E,
     pub(super) observer: &'a dyn Observer,
+    /// How the mailbox quotes, as its signed messages show, if anybody wants to know.
+    pub(super) votes: Option<&'a InOrder<Votes>>,
     /// Where to wait, if something must be decided in mailbox order.
-    pub(super) turn: Option<&'a Turn>,
-    /// Where the signed messages vote on how their mailbox quotes, if anybody wants to know.
-    pub(super) poll: Option<&'a Poll>,
+    pub(super) turn: Option<&'a InOrder<Decisions>>,
     /// Set when no further message can be written.
     pub(super) stop: &'a AtomicBool,
 }
@@ -46,14 +46,20 @@ impl<E: Encode> Worker<'_, E> {
         // Should this thread panic, the others must not wait for it.
         let _alarm = OnPanic(|| {
             outlet.abort();
+            self.votes.inspect(|votes| votes.abort());
             self.turn.inspect(|turn| turn.abort());
-            self.poll.inspect(|poll| poll.abort());
         });
         while !self.should_stop() && outlet.wait_for_room() {
             let Some((number, step)) = feed.next() else { break };
-            if !matches!(step, Step::Messages(..)) {
-                self.turn.inspect(|turn| turn.pass(number, &step));
-                self.poll.inspect(|poll| poll.pass(number, &step));
+            if let (Some(votes), false) = (self.votes, matches!(step, Step::Messages(..))) {
+                votes.turn(number, |votes| *votes = Votes::default());
+            }
+            if let (Some(turn), false) = (self.turn, matches!(step, Step::Messages(..))) {
+                turn.turn(number, |decisions| {
+                    if let Step::Begin(about) = &step {
+                        decisions.begin(about);
+                    }
+                });
             }
             let done = match step {
                 Step::Unopened(error) => Done::Unopened(error),
@@ -70,17 +76,30 @@ impl<E: Encode> Worker<'_, E> {
     }
 
     fn work(&self, number: u64, about: &About, batch: &Batch) -> Outcome<E::Item> {
-        let Converter { unquote, eol, .. } = self.converter;
-        let mut readings = Readings::new(batch, *unquote, *eol, self.poll.map(|poll| (poll, number)));
-        let looks = batch.messages().map_while(move |(raw, span)| self.look(about, batch, raw, span, &mut readings));
+        let quotings = self.quotings(number, batch);
+        let messages = batch.messages().zip(quotings);
+        let looks = messages.map_while(move |((raw, span), quoting)| self.look(about, batch, raw, span, quoting));
         match self.turn {
             None => self.write_all(about, batch, looks),
             Some(turn) => {
                 let mut looks = looks.collect();
-                turn.decide(number, about, &mut looks);
+                turn.turn(number, |decisions| decisions.decide(about, &mut looks));
                 self.write_all(about, batch, looks)
             }
         }
+    }
+
+    /// The quoting to undo in each message.
+    fn quotings(&self, number: u64, batch: &Batch) -> Vec<Quoting> {
+        let unquote = self.converter.unquote;
+        let settlements = batch.settlements(unquote);
+        let mut quotings = Vec::new();
+        let mut decide = |votes: &mut Votes| quotings = batch.quotings(unquote, &settlements, votes);
+        match self.votes {
+            Some(votes) => votes.turn(number, decide),
+            None => decide(&mut Votes::default()),
+        }
+        quotings
     }
 
     /// Looks at a message; `None` if its bytes are no longer those of the input.
@@ -90,11 +109,12 @@ impl<E: Encode> Worker<'_, E> {
         batch: &'b Batch,
         raw: RawMessage<'b>,
         span: &'b Span,
-        readings: &mut Readings<'_, 'b>,
+        quoting: Quoting,
     ) -> Option<Look<'b>> {
-        let Converter { headers, selection, .. } = self.converter;
+        let Converter { headers, selection, eol, .. } = self.converter;
         let headers = headers.read_below(span.said, &raw);
-        let (eml, quoting) = readings.next(&raw, span);
+        let undone = if span.may_be_quoted { quoting } else { Quoting::None };
+        let eml = Transform::new(*eol, batch.line_end).apply(raw.bytes, undone);
         // The rest of the batch is gone; the feed finds that out by itself and tells it.
         if eml.census().nul > 0 && about.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
             return None;
@@ -160,7 +180,7 @@ impl<E: Encode> Worker<'_, E> {
         });
         encoded.unwrap_or_else(|error| {
             if let (Some(turn), Some(key)) = (self.turn, look.key) {
-                turn.forget(key);
+                turn.now(|decisions| decisions.forget(key));
             }
             self.stop.fetch_or(error.stops_the_run(), Ordering::Relaxed);
             Became::Failed(error)

@@ -41,6 +41,8 @@ pub struct Span {
     pub length_proven: bool,
     /// Who writes From_ lines such as this message's; it says how the message is quoted.
     pub profile: Profile,
+    /// Whether a line of it begins with `>From `, perhaps after more `>`.
+    pub(crate) may_be_quoted: bool,
     /// What the From_ line says of the message, so that nobody has to read it again.
     pub(crate) said: Said,
 }

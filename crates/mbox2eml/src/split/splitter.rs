@@ -87,6 +87,7 @@ struct Open {
     profile: Profile,
     said: Said,
     is_first: bool,
+    may_be_quoted: bool,
     length: Claim,
     multipart: Multipart,
     /// Separators of another program.
@@ -103,6 +104,7 @@ impl Open {
             profile,
             said,
             is_first: false,
+            may_be_quoted: false,
             length: Claim::Unclear,
             multipart: Multipart::default(),
             foreign: Vec::new(),
@@ -132,7 +134,7 @@ impl Splitter {
         Self {
             rule,
             line_end: LineEnd::Lf,
-            needle: Finder::new(b"\nFrom "),
+            needle: Finder::new(b"From "),
             profile: None,
             holds_patches: false,
             undated: false,
@@ -193,9 +195,6 @@ impl Splitter {
         let Some(line_end) = LineEnd::of(head).or(visible.then_some(LineEnd::Lf)) else { return Ok(false) };
         let Some(first) = Candidate::gather(window, lead, line_end) else { return Ok(false) };
         self.line_end = line_end;
-        if line_end == LineEnd::Cr {
-            self.needle = Finder::new(b"\rFrom ");
-        }
         self.undated = first.line.shape() == Shape::Weak;
         self.holds_patches = first.line.profile() == Profile::Git;
         self.profile = Some(match first.line.profile() {
@@ -206,7 +205,7 @@ impl Splitter {
             let why = "bytes before the first 'From ' line belong to no message";
             self.doubt(0, Why(WarningKind::LeadingBytes, why), findings);
         }
-        self.scanned = offset(window, lead + first.length - 1);
+        self.scanned = offset(window, lead + first.length);
         let (start, body) = (offset(window, lead), offset(window, lead + first.length));
         self.open = Some(Open { is_first: true, ..Open::new(start, body, first.line.profile(), first.line.said()) });
         Ok(true)
@@ -226,8 +225,9 @@ impl Splitter {
         if self.rule != SplitRule::Any {
             return Err(NotAnMbox);
         }
-        match self.needle.find(bytes) {
-            Some(at) => Ok(Some(at + 1)),
+        let begins_line = |at: &usize| bytes[..*at].ends_with(b"\n");
+        match self.needle.find_iter(bytes).find(begins_line) {
+            Some(at) => Ok(Some(at)),
             None if window.at_end => Err(NotAnMbox),
             None => Ok(None),
         }
@@ -235,22 +235,25 @@ impl Splitter {
 
     /// The next line in the window that starts with `From `.
     fn search(&mut self, window: &Window<'_>) -> Option<usize> {
-        let from = index(window, self.scanned);
-        match self.needle.find(window.bytes.get(from..)?) {
-            Some(at) => Some(from + at + 1),
-            None => {
-                // The needle may begin in the last bytes and go on in the next window.
-                let kept = self.needle.needle().len() - 1;
-                self.scanned = self.scanned.max(offset(window, window.bytes.len().saturating_sub(kept)));
-                None
+        let mut from = index(window, self.scanned);
+        while let Some(at) = self.needle.find(window.bytes.get(from..)?).map(|at| from + at) {
+            match at.checked_sub(1).and_then(|before| window.bytes.get(before)) {
+                Some(before) if *before == self.line_end.byte() => return Some(at),
+                Some(b'>') => self.open.iter_mut().for_each(|open| open.may_be_quoted = true),
+                _ => {}
             }
+            from = at + 1;
         }
+        // The needle may begin in the last bytes and go on in the next window.
+        let kept = self.needle.needle().len() - 1;
+        self.scanned = self.scanned.max(offset(window, window.bytes.len().saturating_sub(kept)));
+        None
     }
 
     /// Decides about the line at `at`; `None` if more bytes are needed for that.
     fn decide(&mut self, window: &Window<'_>, at: usize, findings: &mut Findings<'_>) -> Option<()> {
         let place = offset(window, at);
-        self.scanned = place - 1;
+        self.scanned = place;
         let candidate = Candidate::gather(window, at, self.line_end)?;
         if self.resolve_length(window) == Claim::Unclear {
             return None;
@@ -262,7 +265,7 @@ impl Splitter {
             Claim::Proven(proven) if place == proven.next => Verdict::Begins(None),
             _ => self.judge(window, at, &candidate)?,
         };
-        self.scanned = place;
+        self.scanned = place + 1;
         match verdict {
             Verdict::Begins(why) => {
                 self.unseparated |= matches!(why, Some(Why(WarningKind::MissingBlankLine, _)));
@@ -323,9 +326,15 @@ impl Splitter {
         doubts.retain(|(place, _)| *place < first);
         let why = "separators of another program follow in number: from here on each one counts by its own evidence";
         doubts.push((first, Why(WarningKind::MixedProfiles, why)));
-        *open = Open { is_first: open.is_first, doubts, ..Open::new(open.start, open.body, open.profile, open.said) };
+        let may_be_quoted = open.may_be_quoted;
+        *open = Open {
+            is_first: open.is_first,
+            may_be_quoted,
+            doubts,
+            ..Open::new(open.start, open.body, open.profile, open.said)
+        };
         self.profile = Some(Profile::Generic);
-        self.scanned = first - 1;
+        self.scanned = first;
     }
 
     /// Ends the open message at `next`.
@@ -352,7 +361,16 @@ impl Splitter {
             Claim::Proven(ProvenEnd { end, next: proven, exact: true }) if proven == next => (end, true),
             _ => (next - to_u64(self.line_end.empty_line_at_tail(message)), false),
         };
-        Span { start: open.start, body: open.body, end, next, length_proven, profile: open.profile, said: open.said }
+        Span {
+            start: open.start,
+            body: open.body,
+            end,
+            next,
+            length_proven,
+            profile: open.profile,
+            may_be_quoted: open.may_be_quoted,
+            said: open.said,
+        }
     }
 
     /// Looks whether the mailbox ends as its writer ends mailboxes; truncated downloads are common.
