@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use mbox2eml::name::{Charset, EntryName, Namer};
-use mbox2eml::sink::{Encode, Entry, Fate, Placed, Sink};
+use mbox2eml::sink::{Encode, Entry, Placed, Sink, WriteStatus};
 use mbox2eml::source::Stream;
 use mbox2eml::{Converter, Result, WriteError};
 
@@ -39,7 +39,7 @@ impl Sink for ByYear {
         let (messages, bytes) = self.0.entry(name.folder().to_owned()).or_default();
         *messages += 1;
         *bytes += size;
-        Ok(Placed::new(name, Fate::Written))
+        Ok(Placed::new(name, WriteStatus::Written))
     }
 
     fn finish(self) -> Self::Receipt {

@@ -83,7 +83,7 @@ impl Scratch {
             fs::create_dir(&all)?;
         }
         let out = tempfile::Builder::new().disable_cleanup(true).tempdir_in(&all)?.keep();
-        measure::settle(&out)?;
+        measure::detect_quoting(&out)?;
         let done = work(&out);
         let files = count_files(&out);
         if self.is_tmpfs {

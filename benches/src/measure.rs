@@ -123,7 +123,7 @@ fn duration(time: libc::timeval) -> Duration {
 /// # Errors
 ///
 /// `path` cannot be opened, or the disk failed.
-pub fn settle(path: &Path) -> io::Result<()> {
+pub fn detect_quoting(path: &Path) -> io::Result<()> {
     let file = File::open(path)?;
     // SAFETY: no memory is touched; the descriptor is open for as long as `file` lives, which is longer than the call.
     match unsafe { libc::syncfs(file.as_raw_fd()) } {

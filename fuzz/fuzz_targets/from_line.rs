@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mbox2eml::split::{FromLine, Profile, Shape};
+use mbox2eml::split::{Dialect, FromLine, Shape};
 
 fuzz_target!(|text: &[u8]| {
     assert_eq!(FromLine::parse(text).is_some(), text.starts_with(b"From "));
@@ -21,5 +21,5 @@ fuzz_target!(|text: &[u8]| {
     }
     assert_eq!(line.sender(), line.sender().trim_ascii());
     assert!(text.windows(line.sender().len().max(1)).any(|part| part == line.sender()) || line.sender().is_empty());
-    assert!(line.shape() == Shape::Strong || line.seconds().is_none() && line.profile() == Profile::Generic);
+    assert!(line.shape() == Shape::Strong || line.seconds().is_none() && line.profile() == Dialect::Generic);
 });

@@ -5,7 +5,7 @@
 mod common;
 
 use libfuzzer_sys::fuzz_target;
-use mbox2eml::proof::{Settlement, Signatures, Verdict, settle};
+use mbox2eml::proof::{QuotingEvidence, Signatures, Verdict, detect_quoting};
 use mbox2eml::split::LineEnd;
 use mbox2eml::transform::{Eol, Transform};
 
@@ -17,7 +17,7 @@ fuzz_target!(|message: &[u8]| {
         assert_eq!(check(Eol::Crlf), check(Eol::Keep));
         assert_eq!(check(Eol::Crlf) == Verdict::Unsigned.as_str(), signatures.usable() == 0);
         for line_end in common::LINE_ENDS {
-            let Settlement::Signed(readings) = settle(message, line_end, quoting) else { continue };
+            let QuotingEvidence::Proven(readings) = detect_quoting(message, line_end, quoting) else { continue };
             assert!(!readings.is_empty());
             for settled in readings {
                 let eml = Transform::new(Eol::Crlf, line_end).apply(message, settled);

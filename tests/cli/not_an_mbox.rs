@@ -41,12 +41,12 @@ fn scratch_with(file: &str) -> Scratch {
 
 #[test]
 fn each_says_what_it_looks_like_and_what_to_do() {
-    for (file, looks, hint) in FILES {
+    for (file, kind, hint) in FILES {
         for options in [&["-q"][..], &["-q", "--no-mmap"]] {
             let scratch = scratch_with(file);
             let ran = scratch.run(options.iter().chain(&[file, "out"])).ends(2).prints_nothing();
             let hint = if hint.is_empty() { String::new() } else { format!("  {hint}\n") };
-            assert_eq!(ran.stderr, format!("mbox2eml: {file}: not an mbox: {looks}\n{hint}"));
+            assert_eq!(ran.stderr, format!("mbox2eml: {file}: not an mbox: {kind}\n{hint}"));
             assert!(!scratch.path("out").exists(), "{file}");
         }
     }
@@ -54,10 +54,10 @@ fn each_says_what_it_looks_like_and_what_to_do() {
 
 #[test]
 fn from_standard_input_it_is_called_so() {
-    for (file, looks, _) in FILES {
+    for (file, kind, _) in FILES {
         let scratch = scratch_with(file);
         let bytes = scratch.read(file);
-        let error = format!("mbox2eml: standard input: not an mbox: {looks}\n");
+        let error = format!("mbox2eml: standard input: not an mbox: {kind}\n");
         scratch.run_with_input(["-", "out"], &bytes).ends(2).says(&[&error]);
         assert_eq!(scratch.names("out"), [""; 0], "{file}");
     }
@@ -65,11 +65,11 @@ fn from_standard_input_it_is_called_so() {
 
 #[test]
 fn an_archive_on_standard_input_is_refused_with_a_hint() {
-    for (file, looks) in ARCHIVES {
+    for (file, kind) in ARCHIVES {
         let scratch = scratch_with(file);
         let bytes = scratch.read(file);
         scratch.run_with_input(["-q", "-", "out"], &bytes).ends(2).prints_nothing().says_just(&format!(
-            "mbox2eml: standard input: not an mbox: {looks}\n  \
+            "mbox2eml: standard input: not an mbox: {kind}\n  \
              give the archive as a file, not through a pipe, or unpack it first\n"
         ));
         assert_eq!(scratch.names("out"), [""; 0], "{file}");
@@ -91,11 +91,11 @@ fn an_archive_that_is_a_file_is_opened() {
 
 #[test]
 fn one_among_several_is_told_and_the_rest_is_converted() {
-    for (file, looks, _) in FILES {
+    for (file, kind, _) in FILES {
         let scratch = scratch_with(file);
         scratch.write("a.mbox", mailbox(&[("A", "1")]));
         scratch.write("b.mbox", mailbox(&[("B", "2")]));
-        let error = format!("mbox2eml: {file}: not an mbox: {looks}\n");
+        let error = format!("mbox2eml: {file}: not an mbox: {kind}\n");
         scratch.run(["a.mbox", file, "b.mbox", "out"]).ends(1).says(&[&error, "2 messages written"]);
         let names = ["a/000001_20240401T120000Z_A.eml", "b/000001_20240401T120000Z_B.eml"];
         assert_eq!(scratch.names("out"), names, "{file}");
@@ -117,9 +117,9 @@ fn in_a_searched_folder_they_are_passed_over_unless_they_are_called_like_a_mailb
     assert_eq!(scratch.names("out"), ["real/000001_20240401T120000Z_A.eml"]);
 
     let ran = scratch.run(["-v", "in", "out"]).ends(1);
-    for (file, looks, _) in FILES {
+    for (file, kind, _) in FILES {
         let told = match file.ends_with(".mbox") {
-            true => format!("mbox2eml: in/{file}: not an mbox: {looks}\n"),
+            true => format!("mbox2eml: in/{file}: not an mbox: {kind}\n"),
             false => format!("passed over: in/{file} is no mailbox\n"),
         };
         assert!(ran.stderr.contains(&told), "{file}: {ran:#?}");

@@ -218,7 +218,7 @@ fn generated_pages_tell_of_every_option() {
         ("complete-bash", "_mbox2eml()"),
         ("complete-zsh", "#compdef mbox2eml"),
         ("complete-fish", "complete -c mbox2eml"),
-        ("complete-powershell", "Register-ArgumentCompleter"),
+        ("complete-powershell", "Counter-ArgumentCompleter"),
     ] {
         let text = Scratch::new().run(["--generate", what]).ends(0).says_just("").stdout.replace("\\-", "-");
         assert!(text.contains(head), "{what}: {text}");

@@ -9,16 +9,16 @@ use std::fs;
 
 use mbox2eml::Mbox;
 use mbox2eml::source::Stream;
-use mbox2eml::split::Profile;
+use mbox2eml::split::Dialect;
 use mbox2eml::transform::{Eol, Unquote};
-use pack::{Dialect, LineEnds, Packed, Quoting, rules};
+use pack::{LineEnds, Packed, Packing, Quoting, rules};
 
 use crate::corpus;
 
 /// What the other dialects differ from: mboxrd, by nobody known.
-const MBOXRD: Dialect<'_> = Dialect {
+const MBOXRD: Packing<'_> = Packing {
     name: "mboxrd",
-    profile: Profile::Generic,
+    profile: Dialect::Generic,
     from_line: "From ann@example.org Mon Apr  1 12:00:00 2024",
     top: "",
     quoting: Quoting::Mboxrd,
@@ -29,9 +29,9 @@ const MBOXRD: Dialect<'_> = Dialect {
     carries: rules::begins_with_field,
 };
 
-const TAKEOUT: Dialect<'_> = Dialect {
+const TAKEOUT: Packing<'_> = Packing {
     name: "Takeout",
-    profile: Profile::GoogleTakeout,
+    profile: Dialect::GoogleTakeout,
     from_line: "From {id}@xxx Mon Apr 01 12:00:00 +0000 2024",
     top: "X-GM-THRID: {id}\nX-Gmail-Labels: Inbox,Important\n",
     line_ends: LineEnds::Crlf,
@@ -39,52 +39,52 @@ const TAKEOUT: Dialect<'_> = Dialect {
     ..MBOXRD
 };
 
-const THUNDERBIRD: Dialect<'_> = Dialect {
+const THUNDERBIRD: Packing<'_> = Packing {
     name: "Thunderbird",
-    profile: Profile::Thunderbird,
+    profile: Dialect::Thunderbird,
     from_line: "From - Mon Apr  1 12:00:00 2024",
     top: "X-Mozilla-Status: 0001\nX-Mozilla-Status2: 00000000\n",
     carries: rules::anything,
     ..MBOXRD
 };
 
-const DIALECTS: &[Dialect<'_>] = &[
+const DIALECTS: &[Packing<'_>] = &[
     MBOXRD,
     TAKEOUT,
-    Dialect { name: "Takeout with LF", line_ends: LineEnds::Kept, ..TAKEOUT },
+    Packing { name: "Takeout with LF", line_ends: LineEnds::Kept, ..TAKEOUT },
     THUNDERBIRD,
-    Dialect { name: "Thunderbird with CRLF", line_ends: LineEnds::Crlf, ..THUNDERBIRD },
-    Dialect { name: "mboxo", quoting: Quoting::Mboxo, unquote: Unquote::Mboxo, carries: rules::mboxo, ..MBOXRD },
-    Dialect { name: "mboxo, not known to be", quoting: Quoting::Mboxo, carries: rules::mboxo_as_mboxrd, ..MBOXRD },
-    Dialect {
+    Packing { name: "Thunderbird with CRLF", line_ends: LineEnds::Crlf, ..THUNDERBIRD },
+    Packing { name: "mboxo", quoting: Quoting::Mboxo, unquote: Unquote::Mboxo, carries: rules::mboxo, ..MBOXRD },
+    Packing { name: "mboxo, not known to be", quoting: Quoting::Mboxo, carries: rules::mboxo_as_mboxrd, ..MBOXRD },
+    Packing {
         name: "pipermail",
-        profile: Profile::Pipermail,
+        profile: Dialect::Pipermail,
         from_line: "From ann at example.org  Mon Apr  1 12:00:00 2024",
         quoting: Quoting::Mboxo,
         carries: rules::mboxo,
         ..MBOXRD
     },
-    Dialect {
+    Packing {
         name: "public-inbox",
-        profile: Profile::PublicInbox,
+        profile: Dialect::PublicInbox,
         from_line: "From mboxrd@z Thu Jan  1 00:00:00 1970",
         ..MBOXRD
     },
-    Dialect {
+    Packing {
         name: "Vault",
-        profile: Profile::GoogleVault,
+        profile: Dialect::GoogleVault,
         from_line: "From {id}-69497506-4572-48b2-8318-0e9943d18493.mbox@xxx Mon Apr 01 12:00:00 2024",
         line_ends: LineEnds::Crlf,
         ..MBOXRD
     },
-    Dialect {
+    Packing {
         name: "mboxcl2",
         top: "Content-Length: {length}\n",
         quoting: Quoting::None,
         carries: rules::content_length,
         ..MBOXRD
     },
-    Dialect {
+    Packing {
         name: "mboxcl",
         top: "Content-Length: {length}\n",
         quoting: Quoting::Mboxo,
@@ -92,14 +92,14 @@ const DIALECTS: &[Dialect<'_>] = &[
         carries: rules::content_length_and_mboxo,
         ..MBOXRD
     },
-    Dialect { name: "CR only", line_ends: LineEnds::Cr, carries: rules::no_return, ..MBOXRD },
-    Dialect { name: "no empty lines", separated: false, carries: rules::no_empty_line_at_the_end, ..MBOXRD },
-    Dialect { name: "byte order mark", preamble: b"\xef\xbb\xbf", ..MBOXRD },
-    Dialect { name: "leading empty lines", preamble: b"\n\r\n\n", ..MBOXRD },
+    Packing { name: "CR only", line_ends: LineEnds::Cr, carries: rules::no_return, ..MBOXRD },
+    Packing { name: "no empty lines", separated: false, carries: rules::no_empty_line_at_the_end, ..MBOXRD },
+    Packing { name: "byte order mark", preamble: b"\xef\xbb\xbf", ..MBOXRD },
+    Packing { name: "leading empty lines", preamble: b"\n\r\n\n", ..MBOXRD },
 ];
 
 /// The messages that come out of a mailbox, and who wrote it.
-fn read(mailbox: &[u8], unquote: Unquote, eol: Eol) -> (Vec<Vec<u8>>, Option<Profile>) {
+fn read(mailbox: &[u8], unquote: Unquote, eol: Eol) -> (Vec<Vec<u8>>, Option<Dialect>) {
     let mut messages = Mbox::new(Stream::new("mailbox", mailbox)).unquote(unquote).eol(eol).messages();
     let emls = messages.by_ref().map(|message| message.unwrap().eml().to_bytes().into_owned()).collect();
     (emls, messages.profile())
@@ -118,7 +118,7 @@ fn to_crlf(message: &[u8], line_ends: LineEnds) -> Vec<u8> {
     crlf
 }
 
-fn assert_comes_out(dialect: &Dialect<'_>, packed: &Packed, eol: Eol) {
+fn assert_comes_out(dialect: &Packing<'_>, packed: &Packed, eol: Eol) {
     let name = dialect.name;
     let (messages, profile) = read(&packed.mailbox, dialect.unquote, eol);
     assert_eq!(profile, Some(dialect.profile), "{name}");
@@ -169,7 +169,7 @@ fn messages_come_out_whatever_the_date_and_zone_of_their_separators() {
     for row in rows.filter(|row| !NO_SEPARATORS.contains(&row[2])) {
         // One example goes on past the lone CR that ends its line.
         let line = row[3].split('\r').next().unwrap();
-        let dialect = Dialect { from_line: line, carries: rules::begins_with_two_fields, ..MBOXRD };
+        let dialect = Packing { from_line: line, carries: rules::begins_with_two_fields, ..MBOXRD };
         let packed = dialect.pack(&hostile::messages());
         let (messages, _) = read(&packed.mailbox, Unquote::Mboxrd, Eol::Keep);
         assert!(messages == packed.messages, "{line:?}");

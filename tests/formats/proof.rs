@@ -2,9 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use mbox2eml::proof::{Cause, Settlement, Signatures, Verdict, settle};
+use mbox2eml::proof::{Cause, QuotingEvidence, Signatures, Verdict, detect_quoting};
 use mbox2eml::source::Stream;
-use mbox2eml::split::{LineEnd, Profile};
+use mbox2eml::split::{Dialect, LineEnd};
 use mbox2eml::transform::{Eol, Quoting, Transform, Unquote};
 use mbox2eml::{Mbox, Message};
 use sha2::{Digest, Sha256};
@@ -95,7 +95,7 @@ fn evident_causes_are_told() {
 struct Writer {
     name: &'static str,
     from_line: &'static str,
-    profile: Profile,
+    profile: Dialect,
     top: &'static str,
     quoting: Quoting,
     line_end: &'static str,
@@ -104,7 +104,7 @@ struct Writer {
 const MBOXRD: Writer = Writer {
     name: "mboxrd",
     from_line: "From ann@example.org Mon Apr  1 12:00:00 2024",
-    profile: Profile::Generic,
+    profile: Dialect::Generic,
     top: "",
     quoting: Quoting::Mboxrd,
     line_end: "\n",
@@ -120,7 +120,7 @@ const WRITERS: &[Writer] = &[
     Writer {
         name: "Takeout",
         from_line: "From 1795133425252564992@xxx Mon Apr 01 12:00:00 +0000 2024",
-        profile: Profile::GoogleTakeout,
+        profile: Dialect::GoogleTakeout,
         top: "X-GM-THRID: 1795133425252564992\nX-Gmail-Labels: Inbox\n",
         line_end: "\r\n",
         ..MBOXRD
@@ -128,20 +128,20 @@ const WRITERS: &[Writer] = &[
     Writer {
         name: "pipermail",
         from_line: "From ann at example.org  Mon Apr  1 12:00:00 2024",
-        profile: Profile::Pipermail,
+        profile: Dialect::Pipermail,
         quoting: Quoting::Mboxo,
         ..MBOXRD
     },
     Writer {
         name: "pipermail that quotes the other way",
         from_line: "From ann at example.org  Mon Apr  1 12:00:00 2024",
-        profile: Profile::Pipermail,
+        profile: Dialect::Pipermail,
         ..MBOXRD
     },
     Writer {
         name: "Thunderbird that does not quote",
         from_line: "From - Mon Apr  1 12:00:00 2024",
-        profile: Profile::Thunderbird,
+        profile: Dialect::Thunderbird,
         top: "X-Mozilla-Status: 0001\n",
         quoting: Quoting::None,
         ..MBOXRD
@@ -201,10 +201,10 @@ fn is_settled(writer: &Writer, lines: &[&str], canonicalization: &str) -> bool {
 
     let line_end = if writer.line_end == "\r" { LineEnd::Cr } else { LineEnd::Lf };
     let own = Unquote::Auto.quoting(writer.profile, false);
-    let settlement = settle(message.raw().bytes, line_end, own);
+    let evidence = detect_quoting(message.raw().bytes, line_end, own);
     let body: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
-    assert!(message.eml().to_bytes().ends_with(format!("\r\n\r\n{body}").as_bytes()), "{context}: {settlement:?}");
-    settlement != Settlement::Alike
+    assert!(message.eml().to_bytes().ends_with(format!("\r\n\r\n{body}").as_bytes()), "{context}: {evidence:?}");
+    evidence != QuotingEvidence::Irrelevant
 }
 
 #[test]
@@ -214,6 +214,11 @@ fn a_body_that_was_changed_settles_nothing() {
         let changed = String::from_utf8(mailbox).unwrap().replace("text", "test").into_bytes();
         let message = Mbox::new(Stream::new("mailbox", &changed[..])).messages().next().unwrap().unwrap();
         let line_end = if writer.line_end == "\r" { LineEnd::Cr } else { LineEnd::Lf };
-        assert_eq!(settle(message.raw().bytes, line_end, Quoting::Mboxrd), Settlement::Open, "{}", writer.name);
+        assert_eq!(
+            detect_quoting(message.raw().bytes, line_end, Quoting::Mboxrd),
+            QuotingEvidence::Unknown,
+            "{}",
+            writer.name
+        );
     }
 }

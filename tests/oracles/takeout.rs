@@ -1,7 +1,7 @@
 //! Real exports of Google: how many messages, and whether their bodies are what Google signed.
 
 use mbox2eml::source::Stream;
-use mbox2eml::split::Profile;
+use mbox2eml::split::Dialect;
 use mbox2eml::{Mbox, Message};
 
 use crate::body_hash::Signature;
@@ -10,21 +10,21 @@ use crate::corpus::Corpus;
 /// An export in the corpus.
 struct Export {
     file: &'static str,
-    profile: Profile,
+    profile: Dialect,
     messages: usize,
     /// How many have a body that Google signed.
     signed: usize,
 }
 
 const EXPORTS: &[Export] = &[
-    Export { file: "split/gyb-takeout-A-first12.mbox", profile: Profile::GoogleTakeout, messages: 12, signed: 12 },
+    Export { file: "split/gyb-takeout-A-first12.mbox", profile: Dialect::GoogleTakeout, messages: 12, signed: 12 },
     Export {
         file: "src/suite-messages/src/backend/core/tests/resources/messages.mbox",
-        profile: Profile::GoogleTakeout,
+        profile: Dialect::GoogleTakeout,
         messages: 3,
         signed: 2,
     },
-    Export { file: "src/mailbagit/data/sample1.mbox", profile: Profile::GoogleTakeout, messages: 2, signed: 0 },
+    Export { file: "src/mailbagit/data/sample1.mbox", profile: Dialect::GoogleTakeout, messages: 2, signed: 0 },
 ];
 
 #[test]

@@ -7,7 +7,7 @@ use mbox2eml::report::{Observer, Warning};
 use mbox2eml::sink::{Directory, Durability};
 use mbox2eml::source::{Origin, Stream};
 use mbox2eml::split::SplitRule;
-use mbox2eml::{Ending, Error};
+use mbox2eml::{Error, RunEnd};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -74,7 +74,7 @@ fn lines_are_right_though_the_batch_before_was_left_unfinished() {
     let mailbox = message.repeat(20);
     let source = stream(&mailbox, message.len() * 9 / 2);
     let done = Settings::raw(SplitRule::Any).converter(2).convert(source, Memory::default(), &observer);
-    assert_eq!((done.ending, done.messages().found), (Ending::Cancelled, 2));
+    assert_eq!((done.ending, done.messages().found), (RunEnd::Cancelled, 2));
     let lines: Vec<_> = observer.recorder.warnings().iter().map(|w| (w.position.message, w.position.line)).collect();
     assert!(matches!(lines[..], [(1, 1), (second, line)] if line == 4 * (second - 1) + 1), "{lines:?}");
 }
@@ -109,8 +109,8 @@ proptest! {
         let done = settings.converter(threads).convert(stream(&mailbox, chunk), Memory::default(), &observer);
         check_sums(&done);
         // A run asked to stop after its last message has nothing left to do.
-        prop_assert!(done.ending == Ending::Complete || observer.cancelled(), "{:?}", done.ending);
-        prop_assert!(done.ending == Ending::Cancelled || done.receipt == whole.receipt, "{:?}", done.ending);
+        prop_assert!(done.ending == RunEnd::Complete || observer.cancelled(), "{:?}", done.ending);
+        prop_assert!(done.ending == RunEnd::Cancelled || done.receipt == whole.receipt, "{:?}", done.ending);
         prop_assert!(done.receipt.iter().all(|kept| whole.receipt.contains(kept)));
         let known = recorder.warnings();
         for warning in observer.recorder.warnings() {

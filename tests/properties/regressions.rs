@@ -9,7 +9,7 @@ use bytes::Bytes;
 use mbox2eml::sink::{Directory, Durability, Encode, Entry, Null, Placed, Sink};
 use mbox2eml::source::{Origin, Source, Stream, Window};
 use mbox2eml::split::SplitRule;
-use mbox2eml::{Converter, Ending, Mailbox, Reach, WriteError};
+use mbox2eml::{Converter, ErrorScope, Mailbox, RunEnd, WriteError};
 
 use super::reruns::contents;
 use super::run::{Memory, Settings, check_sums, convert, stream};
@@ -104,7 +104,12 @@ impl Sink for Full {
     }
 
     fn put(&mut self, name: mbox2eml::name::EntryName) -> Result<Placed, WriteError> {
-        Err(WriteError { doing: "cannot add", name, source: io::ErrorKind::StorageFull.into(), reach: Reach::Entry })
+        Err(WriteError {
+            doing: "cannot add",
+            name,
+            source: io::ErrorKind::StorageFull.into(),
+            scope: ErrorScope::Entry,
+        })
     }
 
     fn finish(self) {}
@@ -119,7 +124,7 @@ fn a_sink_that_is_full_in_its_ordered_half_stops_the_run() {
         // About ten messages to a batch.
         let done = converter.convert(stream(&mailbox, 700), Full(Arc::clone(&seen)), &());
         check_sums(&done);
-        assert_eq!((done.ending, done.messages().written), (Ending::OutputFailed, 0), "{threads} threads");
+        assert_eq!((done.ending, done.messages().written), (RunEnd::OutputFailed, 0), "{threads} threads");
         let seen = seen.load(Ordering::Relaxed);
         assert!((1..2_000).contains(&seen), "{threads} threads: {seen} messages");
     }

@@ -44,19 +44,19 @@ pub(crate) fn fill(folder: &Path, mailbox: &[u8], settings: &Settings, threads: 
 
 /// What happens to a file between two runs.
 #[derive(Debug, Clone)]
-enum Fate {
+enum WriteStatus {
     Left,
     CutAt(Index),
     Removed,
     Replaced,
 }
 
-fn fates() -> impl Strategy<Value = Vec<Fate>> {
+fn fates() -> impl Strategy<Value = Vec<WriteStatus>> {
     let fate = prop_oneof![
-        1 => Just(Fate::Left),
-        2 => any::<Index>().prop_map(Fate::CutAt),
-        1 => Just(Fate::Removed),
-        1 => Just(Fate::Replaced),
+        1 => Just(WriteStatus::Left),
+        2 => any::<Index>().prop_map(WriteStatus::CutAt),
+        1 => Just(WriteStatus::Removed),
+        1 => Just(WriteStatus::Replaced),
     ];
     vec(fate, 1..8)
 }
@@ -94,17 +94,17 @@ proptest! {
         for ((name, bytes), fate) in expected.clone().into_iter().zip(fates.iter().cycle()) {
             let path = folder.path().join(&name);
             match fate {
-                Fate::Left => {}
-                Fate::Removed => {
+                WriteStatus::Left => {}
+                WriteStatus::Removed => {
                     fs::remove_file(path).unwrap();
                     written += 1;
                 }
-                Fate::CutAt(at) => {
+                WriteStatus::CutAt(at) => {
                     let length = at.index(bytes.len() + 1);
                     OpenOptions::new().write(true).open(path).unwrap().set_len(u64::try_from(length).unwrap()).unwrap();
                     written += u64::from(length < bytes.len());
                 }
-                Fate::Replaced => {
+                WriteStatus::Replaced => {
                     fs::write(path, SOMEBODY_ELSES).unwrap();
                     expected.insert(second(&name), bytes);
                     expected.insert(name, SOMEBODY_ELSES.to_vec());

@@ -8,9 +8,9 @@ use mbox2eml::message::Received;
 use mbox2eml::name::EntryName;
 use mbox2eml::report::{MailboxSummary, Observer, Warning};
 use mbox2eml::select::{Dedup, Deleted, Filter, Quota};
-use mbox2eml::sink::{Encode, Entry, Fate, Placed, Sink};
+use mbox2eml::sink::{Encode, Entry, Placed, Sink, WriteStatus};
 use mbox2eml::source::{Origin, Source, Stream, Window};
-use mbox2eml::split::{Doubt, LineEnd, NotAnMbox, Profile, Span, SplitRule, Splitter};
+use mbox2eml::split::{Dialect, Doubt, LineEnd, NotAnMbox, Span, SplitRule, Splitter};
 use mbox2eml::transform::{Eol, Unquote};
 use mbox2eml::{Conversion, Converter, ConverterBuilder, Error, WriteError};
 
@@ -19,7 +19,7 @@ use mbox2eml::{Conversion, Converter, ConverterBuilder, Error, WriteError};
 pub(crate) struct Split {
     pub(crate) spans: Vec<Span>,
     pub(crate) doubts: Vec<Doubt>,
-    pub(crate) profile: Option<Profile>,
+    pub(crate) profile: Option<Dialect>,
     pub(crate) line_end: LineEnd,
     pub(crate) refused: Option<NotAnMbox>,
 }
@@ -97,7 +97,7 @@ impl Sink for Memory {
     fn put(&mut self, item: Kept) -> Result<Placed, WriteError> {
         let name = item.name.clone();
         self.0.push(item);
-        Ok(Placed::new(name, Fate::Written))
+        Ok(Placed::new(name, WriteStatus::Written))
     }
 
     fn finish(self) -> Vec<Kept> {

@@ -166,7 +166,14 @@ fn time(work: &mut Work<'_>) -> f64 {
 fn steps(mailbox: &Mailbox) -> Vec<Step<'_>> {
     match mailbox.kind {
         Kind::Small => {
-            vec![scan(mailbox), from_line(mailbox), headers(mailbox), labels(mailbox), name(mailbox), census(mailbox)]
+            vec![
+                scan(mailbox),
+                from_line(mailbox),
+                headers(mailbox),
+                labels(mailbox),
+                name(mailbox),
+                line_stats(mailbox),
+            ]
         }
         Kind::Mboxrd => vec![
             scan(mailbox),
@@ -178,7 +185,7 @@ fn steps(mailbox: &Mailbox) -> Vec<Step<'_>> {
         _ => vec![
             scan(mailbox),
             headers(mailbox),
-            census(mailbox),
+            line_stats(mailbox),
             proof(mailbox),
             line_ends("CRLF to LF", Eol::Lf, LineEnd::Lf, mailbox),
         ],
@@ -286,7 +293,7 @@ fn name(mailbox: &Mailbox) -> Step<'_> {
     }
 }
 
-fn census(mailbox: &Mailbox) -> Step<'_> {
+fn line_stats(mailbox: &Mailbox) -> Step<'_> {
     let transform = Transform::new(Eol::Keep, LineEnd::Lf);
     Step {
         name: "count lines and line ends",

@@ -202,7 +202,7 @@ usage; 130 interrupted (run again to continue).
 
 Examples:
   mbox2eml takeout.mbox out/             one EML for each message of a Google Takeout
-  mbox2eml inspect takeout.mbox          what is in it: dates, labels, senders, oddities; writes nothing
+  mbox2eml inspect takeout.mbox          what is in it: dates, labels, senders, warnings; writes nothing
   mbox2eml --dry-run takeout.mbox out/   what would be done, and what is odd about the mailbox
   mbox2eml Takeout/ out/                 every mailbox in a folder, each into a folder of its own
   mbox2eml takeout-*.zip mail.zip --for zoho

@@ -8,14 +8,14 @@ use std::vec;
 
 use mbox2eml::name::{Charset, Folder, Folders};
 use mbox2eml::source::{
-    Discovery, FoundArchive, Looks, MappedFile, Origin, Source, Stream, archive_name, discover, mailbox_name,
+    Discovery, FileKind, FoundArchive, MappedFile, Origin, Source, Stream, archive_name, discover, mailbox_name,
 };
 use mbox2eml::{Error, Mailbox, Result};
 use mbox2eml_archive::members::{Archive, InflateLimit, Kind, Member, Members};
 use mbox2eml_archive::volumes::Volumes;
 
 use crate::args::{Args, SplitArg};
-use crate::last_words;
+use crate::signals;
 
 /// The inputs, looked at and not yet read.
 pub(crate) struct Inputs {
@@ -125,10 +125,10 @@ impl Search<'_> {
         let name = mailbox_name(path.parent().unwrap_or(path), path);
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.add_folder(path),
-            Ok(metadata) if metadata.is_file() => match Looks::of_file(path) {
-                Ok(Looks::Zip | Looks::Gzip | Looks::Tar) => self.add_archive(path),
-                looks => {
-                    let input = looks.and_then(|looks| self.recognise(path, looks));
+            Ok(metadata) if metadata.is_file() => match FileKind::of_file(path) {
+                Ok(FileKind::Zip | FileKind::Gzip | FileKind::Tar) => self.add_archive(path),
+                kind => {
+                    let input = kind.and_then(|kind| self.recognise(path, kind));
                     self.add_input(name, input.map(|()| self.file(path.to_owned(), Some(metadata.len()))));
                 }
             },
@@ -138,11 +138,11 @@ impl Search<'_> {
     }
 
     /// Tells what is no mailbox before anything is made for it.
-    fn recognise(&self, path: &Path, looks: Looks) -> Result<()> {
-        match looks {
-            Looks::Mbox | Looks::FromLine | Looks::Empty => Ok(()),
+    fn recognise(&self, path: &Path, kind: FileKind) -> Result<()> {
+        match kind {
+            FileKind::Mbox | FileKind::FromLine | FileKind::Empty => Ok(()),
             _ if matches!(self.args.split, SplitArg::Any) => Ok(()),
-            looks => Err(Error::NotAnMbox { origin: Origin::file(path), looks }),
+            kind => Err(Error::NotAnMbox { origin: Origin::file(path), kind }),
         }
     }
 
@@ -316,7 +316,7 @@ impl Iterator for Mailboxes<'_> {
 
 /// Maps a file; one that cannot be mapped is read.
 fn open_mapped(path: &Path) -> Result<Box<dyn Source>> {
-    last_words::guard_mapping(path);
+    signals::guard_mapping(path);
     // SAFETY: this program does not write to its inputs. That nobody else does meanwhile is the user's word, for which
     // SECURITY.md asks, and `--no-mmap` is for whoever cannot give it. Broken by accident, it is told: a cut by the
     // guard, by a look at zeros or by the next window, and a changed byte by the file's time at the mailbox's end.

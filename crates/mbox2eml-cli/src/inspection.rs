@@ -4,9 +4,9 @@ use std::fmt::{Result, Write as _};
 use std::time::Duration;
 
 use mbox2eml::report::{MailboxSummary, ProofCounts, Tally, WarningCounts};
-use mbox2eml::sink::{Findings, Large, Register, Statistics};
+use mbox2eml::sink::{Counter, Findings, LargeMessage, Statistics};
 use mbox2eml::transform::Quoting;
-use mbox2eml::{Conversion, Ending};
+use mbox2eml::{Conversion, RunEnd};
 use serde_json::{Value, json};
 
 use crate::importer::{Importer, limit};
@@ -75,7 +75,7 @@ impl Inspection<'_> {
         }
         let bytes = self.done.bytes().input;
         let rate = rate(bytes, self.elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
-        let read = if self.done.ending == Ending::Complete { "read" } else { "read before it was stopped" };
+        let read = if self.done.ending == RunEnd::Complete { "read" } else { "read before it was stopped" };
         writeln!(text, "{} {read} in {}{rate}", size(bytes), time(self.elapsed))
     }
 
@@ -95,24 +95,24 @@ impl Inspection<'_> {
         self.importer.map_or(Ok(()), |importer| write_objections(text, importer, statistics))
     }
 
-    fn write_register(&self, text: &mut String, what: &str, register: &Register) -> Result {
-        let number = register.iter().count();
+    fn write_register(&self, text: &mut String, what: &str, counter: &Counter) -> Result {
+        let number = counter.iter().count();
         if number == 0 {
             return Ok(());
         }
         writeln!(text, "  {what:8}  {}", grouped(to_u64(number)))?;
         let told = if self.verbose { number } else { TOLD };
-        for (name, of) in register.most_frequent(told) {
+        for (name, of) in counter.most_frequent(told) {
             writeln!(text, "    {}: {}", escape(name), tally(of))?;
         }
-        match (number.saturating_sub(told), register.others().messages) {
+        match (number.saturating_sub(told), counter.others().messages) {
             (0, 0) => Ok(()),
             (0, others) => writeln!(text, "    and {} of others", count(others, "message")),
             (more, _) => writeln!(text, "    and {more} more; -v tells them all"),
         }
     }
 
-    fn write_largest(&self, text: &mut String, largest: &[Large]) -> Result {
+    fn write_largest(&self, text: &mut String, largest: &[LargeMessage]) -> Result {
         let told = if self.verbose { largest.len() } else { 3 };
         for (at, large) in largest.iter().take(told).enumerate() {
             let what = if at == 0 { "largest" } else { "" };
@@ -166,7 +166,7 @@ impl Inspection<'_> {
     }
 
     fn add_findings(&self, object: &mut Value, statistics: &Statistics, mailbox: Option<usize>) {
-        let Statistics { all, dates, by_year, undated, labels, senders, largest, census, .. } = statistics;
+        let Statistics { all, dates, by_year, undated, labels, senders, largest, line_stats, .. } = statistics;
         object["labels"] = labels.iter().map(|(name, tally)| (name.to_owned(), json!(tally.messages))).collect();
         object["dates"] = json!({
             "first": dates.map(|(first, _)| date(first)),
@@ -182,7 +182,8 @@ impl Inspection<'_> {
         let frequent = senders.most_frequent(if self.verbose { usize::MAX } else { 100 });
         object["senders"] =
             frequent.into_iter().map(|(name, tally)| (name.to_owned(), json!(tally.messages))).collect();
-        object["line_ends"] = json!({ "crlf": census.crlf, "lf": census.bare_lf(), "cr": census.lone_cr() });
+        object["line_ends"] =
+            json!({ "crlf": line_stats.crlf, "lf": line_stats.bare_lf(), "cr": line_stats.lone_cr() });
         let here = self.doubtful.iter().filter(|doubtful| mailbox.is_none_or(|mailbox| doubtful.mailbox == mailbox));
         object["doubtful"] = here.map(doubtful_json).collect();
         if let Some(importer) = self.importer {
@@ -257,8 +258,8 @@ fn quoting(Statistics { quotings, .. }: &Statistics) -> &'static str {
     }
 }
 
-fn line_ends(Statistics { census, .. }: &Statistics) -> &'static str {
-    match (census.crlf > 0, census.bare_lf() > 0, census.lone_cr() > 0) {
+fn line_ends(Statistics { line_stats, .. }: &Statistics) -> &'static str {
+    match (line_stats.crlf > 0, line_stats.bare_lf() > 0, line_stats.lone_cr() > 0) {
         (true, false, _) => "lines end in CRLF",
         (false, true, _) => "lines end in LF",
         (true, true, _) => "lines end in CRLF and LF",
@@ -271,7 +272,7 @@ fn tally(Tally { messages, bytes }: Tally) -> String {
     format!("{}, {}", grouped(messages), size(bytes))
 }
 
-fn large_json(large: &Large) -> Value {
+fn large_json(large: &LargeMessage) -> Value {
     json!({ "bytes": large.bytes, "message": large.message, "offset": large.offset, "subject": large.subject })
 }
 

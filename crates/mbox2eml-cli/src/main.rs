@@ -6,13 +6,13 @@ mod exit;
 mod importer;
 mod inputs;
 mod inspection;
-mod last_words;
 mod manifest;
 mod meaning;
 mod number;
 mod plan;
 mod progress;
 mod reporter;
+mod signals;
 mod summary;
 mod terminal;
 
@@ -25,7 +25,7 @@ use crate::args::Args;
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
-    last_words::guard_memory();
+    signals::guard_memory();
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) if error.use_stderr() => {

@@ -1,6 +1,6 @@
 //! What the values of options mean to the library.
 
-use mbox2eml::Copies;
+use mbox2eml::LabelCopies;
 use mbox2eml::select::{Dedup, Deleted};
 use mbox2eml::split::SplitRule;
 use mbox2eml::transform::{Eol, Unquote};
@@ -24,5 +24,5 @@ meaning! {
     SplitArg => SplitRule { Auto => Auto, Strict => Strict, Any => Any }
     DeletedArg => Deleted { Skip => Skip, Keep => Keep }
     DedupArg => Dedup { Off => Off, Id => Id, Content => Content }
-    CopiesArg => Copies { First => First, All => All }
+    CopiesArg => LabelCopies { First => First, All => All }
 }

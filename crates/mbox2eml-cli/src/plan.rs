@@ -8,7 +8,7 @@ use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, TemplateError};
 use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
 use mbox2eml::select::{Filter, Pattern, Quota};
-use mbox2eml::sink::{Durability, Survey};
+use mbox2eml::sink::{Durability, Inspect};
 use mbox2eml::{Converter, ConverterBuilder};
 use mbox2eml_archive::volumes::{Level, Limits};
 
@@ -87,7 +87,7 @@ impl Plan {
         if args.manifest.is_some() {
             return Err(Usage::NoManifest("inspect"));
         }
-        let builder = Converter::builder().names(Namer::new("{index}".parse()?, Charset::Ascii)).read(Survey::FIELDS);
+        let builder = Converter::builder().names(Namer::new("{index}".parse()?, Charset::Ascii)).read(Inspect::FIELDS);
         Self::new(args, inputs, None, builder)
     }
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts, Tally, WarningCounts, WarningKind};
 use mbox2eml::sink::Differences;
-use mbox2eml::split::Profile;
-use mbox2eml::{Conversion, Ending, Error};
+use mbox2eml::split::Dialect;
+use mbox2eml::{Conversion, Error, RunEnd};
 use serde_json::{Value, json};
 
 use crate::number::{count, grouped, rate, size, time, to_u64};
@@ -113,10 +113,10 @@ impl Summary<'_> {
         if let Some(limit) = self.limit {
             writeln!(text, "  At most {} of each mailbox, the first, as asked.", count(limit, "message"))?;
         }
-        if done.ending != Ending::Complete && matches!(done.receipt, Made::Archives(_)) {
+        if done.ending != RunEnd::Complete && matches!(done.receipt, Made::Archives(_)) {
             writeln!(text, "  What was not finished is removed again, and its messages count as failed.")?;
         }
-        if done.ending == Ending::Cancelled {
+        if done.ending == RunEnd::Cancelled {
             writeln!(text, "  What was written is whole. Run the same command again to continue.")?;
         }
         Ok(())
@@ -177,8 +177,8 @@ impl Summary<'_> {
         let done = self.done;
         let (messages, bytes) = (done.messages(), done.bytes());
         let (style, word) = match done.ending {
-            Ending::Cancelled => (ODD, "Stopped"),
-            Ending::OutputFailed => (BAD, "Given up"),
+            RunEnd::Cancelled => (ODD, "Stopped"),
+            RunEnd::OutputFailed => (BAD, "Given up"),
             _ if self.differs() => (BAD, "Differs"),
             _ if done.has_failures() && messages.written + messages.already_there == 0 => (BAD, "Failed"),
             _ if done.has_failures() => (ODD, "Done, with failures"),
@@ -282,7 +282,7 @@ pub(crate) fn books_json<R>(
 ) -> Value {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "complete": done.ending == Ending::Complete,
+        "complete": done.ending == RunEnd::Complete,
         "seconds": elapsed.as_secs_f64(),
         "mailboxes": mailboxes,
         "unopened": done.unopened.iter().map(whole_story).collect::<Vec<_>>(),
@@ -353,15 +353,15 @@ fn byte_sum(bytes: &ByteCounts) -> String {
     )
 }
 
-pub(crate) fn profile_in_words(profile: Option<Profile>) -> &'static str {
+pub(crate) fn profile_in_words(profile: Option<Dialect>) -> &'static str {
     match profile {
         None => "empty",
-        Some(Profile::GoogleTakeout) => "a Google Takeout",
-        Some(Profile::GoogleVault) => "a Google Vault export",
-        Some(Profile::Thunderbird) => "written by Thunderbird",
-        Some(Profile::PublicInbox) => "written by public-inbox",
-        Some(Profile::Pipermail) => "a Mailman archive",
-        Some(Profile::Git) => "patches of git",
+        Some(Dialect::GoogleTakeout) => "a Google Takeout",
+        Some(Dialect::GoogleVault) => "a Google Vault export",
+        Some(Dialect::Thunderbird) => "written by Thunderbird",
+        Some(Dialect::PublicInbox) => "written by public-inbox",
+        Some(Dialect::Pipermail) => "a Mailman archive",
+        Some(Dialect::Git) => "patches of git",
         Some(_) => "an mbox",
     }
 }
@@ -370,7 +370,7 @@ pub(crate) fn mailbox_json(mailbox: &MailboxSummary) -> Value {
     let mut object = json!({
         "input": mailbox.origin.to_string(),
         "folder": mailbox.folder.as_str(),
-        "profile": mailbox.profile.map_or("empty", Profile::as_str),
+        "profile": mailbox.profile.map_or("empty", Dialect::as_str),
         "messages": messages_json(&mailbox.messages),
         "deleted": mailbox.deleted,
         "bytes": bytes_json(&mailbox.bytes),

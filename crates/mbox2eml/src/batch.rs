@@ -6,11 +6,11 @@ use bytes::Bytes;
 
 use crate::error::{Error, Result};
 use crate::message::RawMessage;
-use crate::proof::{Settlement, Votes, settle};
+use crate::proof::{QuotingEvidence, QuotingVotes, detect_quoting};
 use crate::report::WarningKind;
 use crate::size::to_u64;
-use crate::source::{CHUNK, Looks, Source, Window};
-use crate::split::{Doubt, LineEnd, Profile, Span, SplitRule, Splitter};
+use crate::source::{CHUNK, FileKind, Source, Window};
+use crate::split::{Dialect, Doubt, LineEnd, Span, SplitRule, Splitter};
 use crate::transform::{Quoting, Unquote};
 
 /// Some messages of a mailbox that follow one another, with their bytes.
@@ -26,7 +26,7 @@ pub(crate) struct Batch {
     pub(crate) doubts: Vec<Doubt>,
     pub(crate) line_end: LineEnd,
     /// Who wrote the mailbox, as far as it was read.
-    pub(crate) profile: Option<Profile>,
+    pub(crate) profile: Option<Dialect>,
 }
 
 impl Batch {
@@ -42,27 +42,32 @@ impl Batch {
     }
 
     /// What each message shows of how it is quoted, if anybody wants to know.
-    pub(crate) fn settlements(&self, unquote: Unquote) -> Vec<Settlement> {
-        let settlement = |span: &Span| match unquote {
-            Unquote::Auto if span.may_be_quoted => settle(
+    pub(crate) fn quoting_evidence(&self, unquote: Unquote) -> Vec<QuotingEvidence> {
+        let evidence = |span: &Span| match unquote {
+            Unquote::Auto if span.may_be_quoted => detect_quoting(
                 self.slice(span.body, span.end),
                 self.line_end,
                 unquote.quoting(span.profile, span.length_proven),
             ),
-            _ => Settlement::Alike,
+            _ => QuotingEvidence::Irrelevant,
         };
-        self.spans.iter().map(settlement).collect()
+        self.spans.iter().map(evidence).collect()
     }
 
     /// The quoting to undo in each message: as its own signature proves, or as those before it, or as the mailbox's
     /// writer is known to quote.
-    pub(crate) fn quotings(&self, unquote: Unquote, settlements: &[Settlement], votes: &mut Votes) -> Vec<Quoting> {
-        let mut quoting = |(span, settlement): (&Span, &Settlement)| {
-            let quoting = votes.reading(settlement, unquote.quoting(span.profile, span.length_proven));
-            votes.add(settlement);
+    pub(crate) fn quotings(
+        &self,
+        unquote: Unquote,
+        quoting_evidence: &[QuotingEvidence],
+        votes: &mut QuotingVotes,
+    ) -> Vec<Quoting> {
+        let mut quoting = |(span, evidence): (&Span, &QuotingEvidence)| {
+            let quoting = votes.reading(evidence, unquote.quoting(span.profile, span.length_proven));
+            votes.add(evidence);
             quoting
         };
-        self.spans.iter().zip(settlements).map(&mut quoting).collect()
+        self.spans.iter().zip(quoting_evidence).map(&mut quoting).collect()
     }
 
     pub(crate) fn message(&self, index: u64, span: &Span) -> RawMessage<'_> {
@@ -125,7 +130,7 @@ impl<S: Source> Batches<S> {
     }
 
     /// Who wrote the mailbox, once that is known.
-    pub(crate) fn profile(&self) -> Option<Profile> {
+    pub(crate) fn profile(&self) -> Option<Dialect> {
         self.splitter.profile()
     }
 
@@ -200,10 +205,10 @@ impl<S: Source> Batches<S> {
 
     /// Says what the input looks like instead, by as many bytes as that takes.
     fn not_an_mbox(&mut self) -> Error {
-        let looks = loop {
+        let kind = loop {
             match self.source.window() {
-                Ok(Window { bytes, at_end, .. }) if at_end || bytes.len() >= Looks::HEAD => {
-                    break Looks::at(&bytes[..bytes.len().min(Looks::HEAD)]);
+                Ok(Window { bytes, at_end, .. }) if at_end || bytes.len() >= FileKind::HEAD => {
+                    break FileKind::at(&bytes[..bytes.len().min(FileKind::HEAD)]);
                 }
                 Ok(_) => {}
                 Err(error) => return error,
@@ -211,6 +216,6 @@ impl<S: Source> Batches<S> {
         };
         // An input that broke off at its start may well be an mbox.
         let origin = self.source.origin().clone();
-        self.source.finish().err().unwrap_or(Error::NotAnMbox { origin, looks })
+        self.source.finish().err().unwrap_or(Error::NotAnMbox { origin, kind })
     }
 }

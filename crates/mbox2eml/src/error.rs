@@ -10,7 +10,7 @@ use rustix::io::Errno;
 
 use crate::name::EntryName;
 use crate::report::Position;
-use crate::source::{Looks, Origin};
+use crate::source::{FileKind, Origin};
 
 /// The result of an operation on mailboxes.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -52,12 +52,12 @@ pub enum Error {
         source: io::Error,
     },
     /// An input does not begin as an mbox does.
-    #[error("{origin}: not an mbox: {looks}")]
+    #[error("{origin}: not an mbox: {kind}")]
     NotAnMbox {
         /// The input.
         origin: Origin,
         /// What its first bytes look like instead.
-        looks: Looks,
+        kind: FileKind,
     },
     /// A sample was asked for, and it is not known how long the input is.
     #[error("{origin}: no sample can be spread over it: its size is not known beforehand")]
@@ -130,13 +130,13 @@ pub struct WriteError {
     /// What the system said.
     pub source: io::Error,
     /// What else is lost with it.
-    pub reach: Reach,
+    pub scope: ErrorScope,
 }
 
 /// How far an error in writing reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Reach {
+pub enum ErrorScope {
     /// Only this entry is concerned, as far as one can tell. The default.
     #[default]
     Entry,
@@ -153,7 +153,7 @@ impl WriteError {
     /// Whether every further message would meet the same fate, so that going on is of no use: the output is broken, the
     /// disk or the quota is full, or the file system is read-only.
     pub fn stops_the_run(&self) -> bool {
-        self.reach == Reach::Output
+        self.scope == ErrorScope::Output
             || matches!(
                 self.source.kind(),
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem
@@ -183,7 +183,7 @@ impl Error {
                  disk or download it again, then run the same command again",
             ),
             Self::NoSample { .. } => Some("give it as a plain file, or take the first messages only"),
-            Self::NotAnMbox { looks, .. } => looks.hint(),
+            Self::NotAnMbox { kind, .. } => kind.hint(),
             Self::Changed { .. } => {
                 Some("close the program that writes to it, or copy it first, then run the same command again")
             }

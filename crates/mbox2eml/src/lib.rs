@@ -45,7 +45,7 @@ pub mod source;
 pub mod split;
 pub mod transform;
 
-pub use convert::{Conversion, Converter, ConverterBuilder, Copies, Mailbox};
-pub use error::{Error, Reach, Result, WriteError};
+pub use convert::{Conversion, Converter, ConverterBuilder, LabelCopies, Mailbox};
+pub use error::{Error, ErrorScope, Result, WriteError};
 pub use mbox::{Mbox, Message, Messages};
-pub use report::Ending;
+pub use report::RunEnd;

@@ -9,9 +9,9 @@ use bytes::Bytes;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
 use crate::message::RawMessage;
-use crate::proof::Votes;
+use crate::proof::QuotingVotes;
 use crate::source::{Source, Stream};
-use crate::split::{LineEnd, Profile, Span, SplitRule};
+use crate::split::{Dialect, LineEnd, Span, SplitRule};
 use crate::transform::{Eml, Eol, Quoting, Transform, Unquote};
 
 /// A mailbox, to be read from its start to its end.
@@ -78,7 +78,7 @@ impl<S: Source> Mbox<S> {
     pub fn messages(self) -> Messages<S> {
         let Self { source, rule, unquote, eol } = self;
         let batches = Batches::new(source, rule);
-        Messages { batches, unquote, votes: Votes::default(), eol, ready: VecDeque::new() }
+        Messages { batches, unquote, votes: QuotingVotes::default(), eol, ready: VecDeque::new() }
     }
 }
 
@@ -87,19 +87,19 @@ impl<S: Source> Mbox<S> {
 pub struct Messages<S> {
     batches: Batches<S>,
     unquote: Unquote,
-    votes: Votes,
+    votes: QuotingVotes,
     eol: Eol,
     ready: VecDeque<Message>,
 }
 
 impl<S: Source> Messages<S> {
     /// Who wrote the mailbox, once its first message was read.
-    pub fn profile(&self) -> Option<Profile> {
+    pub fn profile(&self) -> Option<Dialect> {
         self.batches.profile()
     }
 
     fn refill(&mut self, batch: &Batch) {
-        let quotings = batch.quotings(self.unquote, &batch.settlements(self.unquote), &mut self.votes);
+        let quotings = batch.quotings(self.unquote, &batch.quoting_evidence(self.unquote), &mut self.votes);
         for ((raw, span), quoting) in batch.messages().zip(quotings) {
             let message = Message {
                 index: raw.index,

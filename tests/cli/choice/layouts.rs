@@ -148,11 +148,11 @@ fn by_date_there_is_a_folder_for_each_month() {
 fn mail_without_labels_stays_in_the_folder_of_its_mailbox() {
     let scratch = Scratch::new();
     let inbox = std::fs::read(testdata().join("thunderbird/Inbox.mbox")).unwrap();
-    scratch.write("Profile/Mail/Inbox", &inbox);
-    scratch.write("Profile/Mail/Inbox.msf", "// <!-- <mdb:mork:z v=\"1.4\"/> -->\n");
-    scratch.write("Profile/Mail/Inbox.sbd/Work", &inbox);
-    scratch.write("Profile/Takeout/Mail.mbox", labelled(&["Inbox", "Work"]));
-    let json = scratch.run(["--layout", "label", "--name", "{index}", "--json", "Profile", "out"]).ends(0).json();
+    scratch.write("Dialect/Mail/Inbox", &inbox);
+    scratch.write("Dialect/Mail/Inbox.msf", "// <!-- <mdb:mork:z v=\"1.4\"/> -->\n");
+    scratch.write("Dialect/Mail/Inbox.sbd/Work", &inbox);
+    scratch.write("Dialect/Takeout/Mail.mbox", labelled(&["Inbox", "Work"]));
+    let json = scratch.run(["--layout", "label", "--name", "{index}", "--json", "Dialect", "out"]).ends(0).json();
     assert_eq!(messages(&json), [10, 6, 0, 0, 4, 0]);
     let expected = [
         "Mail/Inbox/000001.eml",

@@ -6,7 +6,7 @@ use mbox2eml::source::{Stream, Window};
 use mbox2eml::split::{SplitRule, Splitter};
 use mbox2eml::transform::{Eol, Unquote};
 
-use super::pack::{Dialect, Quoting};
+use super::pack::{Packing, Quoting};
 use super::{MBOXRD, TAKEOUT, THUNDERBIRD, hostile, read};
 
 /// The messages of a mailbox as they stand there.
@@ -30,9 +30,9 @@ fn message(body: &[u8]) -> Vec<u8> {
 }
 
 /// Packs messages with nothing quoted, as writers do that trust their readers.
-fn unquoted(dialect: &Dialect<'_>, bodies: &[&[u8]]) -> super::Packed {
+fn unquoted(dialect: &Packing<'_>, bodies: &[&[u8]]) -> super::Packed {
     let messages: Vec<_> = bodies.iter().map(|body| message(body)).collect();
-    Dialect { quoting: Quoting::None, ..*dialect }.pack(&messages)
+    Packing { quoting: Quoting::None, ..*dialect }.pack(&messages)
 }
 
 const PROSE: [&[u8]; 10] = [
@@ -70,7 +70,7 @@ fn a_mailbox_quoted_whole_in_a_takeout_does_not_split() {
         b"--part--\n",
     ];
     for (message, odd) in [(pasted, &[WarningKind::DoubtfulBoundary][..]), (attached.concat(), &[])] {
-        let dialect = Dialect { quoting: Quoting::None, ..TAKEOUT };
+        let dialect = Packing { quoting: Quoting::None, ..TAKEOUT };
         let packed = dialect.pack(&[plain.clone(), message, plain.clone()]);
         assert_eq!(split(&packed.mailbox, SplitRule::Auto), packed.messages);
         assert_eq!(oddities(&packed.mailbox), odd);
@@ -109,7 +109,7 @@ fn a_mailbox_appended_to_a_takeout_splits() {
 /// Eudora and older mail programs write no empty lines, and truncated messages exist.
 #[test]
 fn a_multipart_cut_short_does_not_swallow_the_messages_after_it() {
-    let dialect = Dialect { separated: false, ..MBOXRD };
+    let dialect = Packing { separated: false, ..MBOXRD };
     let cut: &[u8] = b"From: ann@example.org\nContent-Type: multipart/mixed; boundary=part\n\n--part\n\nText\n";
     let whole = message(b"Text\n");
     let packed = dialect.pack(&[whole.clone(), whole.clone(), cut.to_vec(), whole.clone(), whole]);

@@ -1,13 +1,13 @@
 //! Mailboxes of each dialect, written from what is known of the dialect and without the library.
 
-use mbox2eml::split::Profile;
+use mbox2eml::split::Dialect;
 use mbox2eml::transform::Unquote;
 
 /// How the writers of a dialect write a mailbox.
 #[derive(Clone, Copy)]
-pub(crate) struct Dialect<'a> {
+pub(crate) struct Packing<'a> {
     pub(crate) name: &'static str,
-    pub(crate) profile: Profile,
+    pub(crate) profile: Dialect,
     /// The From_ line without its line end; `{id}` is a number that differs from message to message.
     pub(crate) from_line: &'a str,
     /// The fields that the writer puts on top; `{length}` is the length of the quoted body in bytes.
@@ -85,7 +85,7 @@ pub(crate) struct Packed {
     pub(crate) messages: Vec<Vec<u8>>,
 }
 
-impl Dialect<'_> {
+impl Packing<'_> {
     /// Packs the messages that the dialect can carry.
     pub(crate) fn pack(&self, originals: &[Vec<u8>]) -> Packed {
         let mut packed = Packed { mailbox: self.preamble.to_vec(), messages: Vec::new() };

@@ -6,14 +6,14 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use mbox2eml::source::{Looks, Stream, archive_name, has_mailbox_name, is_mailbox};
+use mbox2eml::source::{FileKind, Stream, archive_name, has_mailbox_name, is_mailbox};
 use mbox2eml::{Error, Result};
 use rawzip::FileReader;
 
+use super::classify::Headed;
 use super::damage::Sticky;
 use super::directory::Directory;
 use super::gzip::Gzip;
-use super::judge::Headed;
 use super::limit::Limited;
 use super::names::Place;
 use super::salvage::Salvage;
@@ -76,15 +76,15 @@ impl Archive {
     /// [`Error::Open`] if it cannot be opened, [`Error::NotAnMbox`] if it is no archive, and [`Error::Read`] if it is
     /// so damaged that nothing can be said of what it holds.
     pub fn open(path: &Path, limit: InflateLimit) -> Result<Self> {
-        let looks = Looks::of_file(path)?;
+        let kind = FileKind::of_file(path)?;
         let place = Place::new(path);
         let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
         let (length, file) = opened.map_err(|source| Error::Open { origin: place.origin(), source })?;
-        match looks {
-            Looks::Zip => Ok(Self::zip(place, file, length, limit)),
-            Looks::Gzip => Self::gzip(place, file, length, limit),
-            Looks::Tar => Ok(Self::tar(place, BufReader::with_capacity(BUFFER, file))),
-            looks => Err(Error::NotAnMbox { origin: place.origin(), looks }),
+        match kind {
+            FileKind::Zip => Ok(Self::zip(place, file, length, limit)),
+            FileKind::Gzip => Self::gzip(place, file, length, limit),
+            FileKind::Tar => Ok(Self::tar(place, BufReader::with_capacity(BUFFER, file))),
+            kind => Err(Error::NotAnMbox { origin: place.origin(), kind }),
         }
     }
 
@@ -134,19 +134,19 @@ impl Archive {
     fn gzip(place: Place, file: File, length: u64, limit: InflateLimit) -> Result<Self> {
         let gzip = Gzip::new(BufReader::with_capacity(BUFFER, file));
         let mut bytes = Headed::new(Sticky::new(Limited::new(gzip, limit, length)));
-        let looks = bytes.looks();
-        if looks == Looks::Tar {
+        let kind = bytes.kind();
+        if kind == FileKind::Tar {
             return Ok(Self::tar(place, bytes));
         }
         let (origin, path) = (place.origin(), place.path());
         let name = archive_name(path.parent().unwrap_or(path), path);
         let is_named_so = has_mailbox_name(&path.with_extension(""));
-        let member = if is_mailbox(looks, || is_named_so) {
+        let member = if is_mailbox(kind, || is_named_so) {
             Member::Mailbox { name, source: Box::new(Stream::new(origin, bytes)) }
         } else if let Some((_, source)) = bytes.broken() {
             return Err(Error::Read { origin, byte: packed_position(&bytes), source });
         } else if is_named_so {
-            return Err(Error::NotAnMbox { origin, looks });
+            return Err(Error::NotAnMbox { origin, kind });
         } else {
             Member::PassedOver(origin)
         };

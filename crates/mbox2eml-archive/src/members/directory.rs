@@ -3,13 +3,13 @@
 use std::sync::Arc;
 use std::{io, vec};
 
-use mbox2eml::source::{Looks, Stream};
+use mbox2eml::source::{FileKind, Stream};
 use mbox2eml::{Error, Result};
 use rawzip::{CompressionMethod, FileReader, MAX_CENTRAL_DIRECTORY_RECORD_SIZE, ZipFileHeaderRecord, ZipLocator};
 
 use super::checked::{Checked, Claim};
+use super::classify::Headed;
 use super::damage::cut_off;
-use super::judge::Headed;
 use super::local_header::LocalHeader;
 use super::names::{MemberName, Place};
 use super::zip_member::{BUFFER, Data, Method};
@@ -19,7 +19,7 @@ use super::{InflateLimit, Member};
 const DIRECTORY_LIMIT: usize = 256 << 20;
 
 /// How many packed bytes are read to judge a member by.
-const HEAD_BUFFER: usize = Looks::HEAD;
+const HEAD_BUFFER: usize = FileKind::HEAD;
 
 /// What the directory says of a member.
 #[derive(Debug)]
@@ -75,9 +75,9 @@ impl Directory {
         let mut records = records(file, length)?;
         // In the order of the file, so that a disk is read in one direction.
         records.sort_by_key(|record| record.header);
-        let mut survey = Survey { place, file, length, limit, end: 0, mailboxes: Vec::new(), passed_over: Vec::new() };
+        let mut survey = Inspect { place, file, length, limit, end: 0, mailboxes: Vec::new(), passed_over: Vec::new() };
         records.into_iter().for_each(|record| survey.add(record));
-        let Survey { mut mailboxes, passed_over, .. } = survey;
+        let Inspect { mut mailboxes, passed_over, .. } = survey;
         mailboxes.sort_by_cached_key(|found| found.name.path());
         Some(Self {
             place: place.clone(),
@@ -144,7 +144,7 @@ fn records(file: &Arc<FileReader>, length: u64) -> Option<Vec<Record>> {
 }
 
 /// The look at every member.
-struct Survey<'a> {
+struct Inspect<'a> {
     place: &'a Place,
     file: &'a Arc<FileReader>,
     length: u64,
@@ -155,7 +155,7 @@ struct Survey<'a> {
     passed_over: Vec<MemberName>,
 }
 
-impl Survey<'_> {
+impl Inspect<'_> {
     fn add(&mut self, record: Record) {
         match self.look(&record) {
             Ok(Some(data)) => {
@@ -177,12 +177,12 @@ impl Survey<'_> {
         };
         let data = self.locate(record, method).map_err(refuse)?;
         let mut head = Headed::new(data.read(self.file, self.limit, HEAD_BUFFER));
-        if record.name.is_mailbox(head.looks()) {
+        if record.name.is_mailbox(head.kind()) {
             return if data.start < self.end { Err(refuse(overlap())) } else { Ok(Some(data)) };
         }
         match head.undecided(&record.name) {
             Some((byte, source)) => Err(Error::Read { origin: self.place.member(&record.name), byte, source }),
-            None => record.name.misnamed(self.place, head.looks()).map_or(Ok(None), Err),
+            None => record.name.misnamed(self.place, head.kind()).map_or(Ok(None), Err),
         }
     }
 

@@ -29,11 +29,11 @@
 
 mod archive;
 mod checked;
+mod classify;
 mod damage;
 mod directory;
 mod gzip;
 mod inflate;
-mod judge;
 mod limit;
 mod local_header;
 mod names;

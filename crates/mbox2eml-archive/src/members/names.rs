@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use mbox2eml::Error;
-use mbox2eml::source::{Looks, Origin, has_mailbox_name, is_mailbox, mailbox_name};
+use mbox2eml::source::{FileKind, Origin, has_mailbox_name, is_mailbox, mailbox_name};
 
 /// The second half of code page 437, in which names in a ZIP are written unless they say otherwise (APPNOTE, D.1).
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
@@ -53,13 +53,13 @@ impl MemberName {
     }
 
     /// Whether a member that looks so is a mailbox.
-    pub(super) fn is_mailbox(&self, looks: Looks) -> bool {
-        is_mailbox(looks, || has_mailbox_name(&self.path()))
+    pub(super) fn is_mailbox(&self, kind: FileKind) -> bool {
+        is_mailbox(kind, || has_mailbox_name(&self.path()))
     }
 
     /// What is wrong with a member that is no mailbox: nothing, unless it is called like one, and may be damaged.
-    pub(super) fn misnamed(&self, place: &Place, looks: Looks) -> Option<Error> {
-        has_mailbox_name(&self.path()).then(|| Error::NotAnMbox { origin: place.member(self), looks })
+    pub(super) fn misnamed(&self, place: &Place, kind: FileKind) -> Option<Error> {
+        has_mailbox_name(&self.path()).then(|| Error::NotAnMbox { origin: place.member(self), kind })
     }
 
     /// Whether a member that cannot be looked at might be a mailbox.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use mbox2eml::{Error, Result};
 
 use super::Member;
-use super::judge::judge;
+use super::classify::judge;
 use super::names::{MemberName, Place};
 
 /// An archive that is read from its start to its end.

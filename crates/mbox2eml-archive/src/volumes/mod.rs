@@ -4,9 +4,9 @@
 //! messages and the options only. A volume stands under its name when it is complete, and not before.
 
 mod deflate;
+mod existing;
 mod packer;
 mod record;
-mod stock;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -20,12 +20,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use deflate::Level;
+pub use existing::ExistingVolumes;
 use mbox2eml::name::{EntryName, fingerprint};
 use mbox2eml::report::WarningKind;
-use mbox2eml::sink::{Durability, Fate, Oddity, Placed, Sink, VolumeName};
-use mbox2eml::{Error, Reach, Result, WriteError};
+use mbox2eml::sink::{Durability, Placed, Sink, SinkWarning, VolumeName, WriteStatus};
+use mbox2eml::{Error, ErrorScope, Result, WriteError};
 pub use packer::{Packed, Packer};
-pub use stock::VolumesStock;
 use target::{PARTIAL, Target};
 use volume::Volume;
 
@@ -206,18 +206,18 @@ impl Volumes {
     }
 
     /// Gives an entry a name that no other has.
-    fn claim(&mut self, packed: &mut Packed) -> Option<Oddity> {
+    fn claim(&mut self, packed: &mut Packed) -> Option<SinkWarning> {
         let name = &mut packed.record.name;
         let mut is_free = |name: &EntryName| self.names.insert(fingerprint(name.as_str()));
         if is_free(name) {
             return None;
         }
         *name = (2..).map(|n| name.alternative(n)).find(is_free)?;
-        Some(Oddity::NAME_TAKEN)
+        Some(SinkWarning::NAME_TAKEN)
     }
 
     /// Writes an entry, into a new volume if it has to be.
-    fn write(&mut self, packed: &Packed, oddities: &mut Vec<Oddity>) -> io::Result<(Fate, VolumeName)> {
+    fn write(&mut self, packed: &Packed, warnings: &mut Vec<SinkWarning>) -> io::Result<(WriteStatus, VolumeName)> {
         // Told once only, with the error that broke it.
         let broken = || io::Error::other("the archive is broken");
         let mut volume = self.current.as_mut().ok_or_else(broken)?;
@@ -229,10 +229,10 @@ impl Volumes {
         }
         if volume.entries() == 0 && !volume.has_room(&headers, packed, self.limits) {
             let why = "larger than an archive may be: it has one of its own";
-            oddities.push(Oddity { kind: WarningKind::OversizeVolume, why });
+            warnings.push(SinkWarning { kind: WarningKind::OversizeVolume, why });
         }
         volume.append(&headers, packed)?;
-        let fate = if volume.existing().is_some() { Fate::AlreadyThere } else { Fate::Written };
+        let fate = if volume.existing().is_some() { WriteStatus::AlreadyThere } else { WriteStatus::Written };
         Ok((fate, volume.name().clone()))
     }
 
@@ -263,14 +263,14 @@ impl Sink for Volumes {
     }
 
     fn put(&mut self, mut packed: Packed) -> Result<Placed, WriteError> {
-        let mut oddities = Vec::from_iter(self.claim(&mut packed));
-        match self.write(&packed, &mut oddities) {
+        let mut warnings = Vec::from_iter(self.claim(&mut packed));
+        match self.write(&packed, &mut warnings) {
             Ok((fate, volume)) => {
-                Ok(Placed { volume: Some(volume), oddities, ..Placed::new(packed.record.name, fate) })
+                Ok(Placed { volume: Some(volume), warnings, ..Placed::new(packed.record.name, fate) })
             }
             Err(source) => {
                 self.lost += self.current.take().map_or(0, |volume| volume.entries());
-                Err(WriteError { doing: "cannot write", name: packed.record.name, source, reach: Reach::Output })
+                Err(WriteError { doing: "cannot write", name: packed.record.name, source, scope: ErrorScope::Output })
             }
         }
     }

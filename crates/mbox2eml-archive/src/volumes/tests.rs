@@ -11,7 +11,7 @@ use mbox2eml::name::{Charset, EntryName, Folder, Namer, Template};
 use mbox2eml::report::{MailboxSummary, Observer};
 use mbox2eml::sink::{Directory, Durability};
 use mbox2eml::source::Stream;
-use mbox2eml::{Conversion, Converter, Ending, Error, Mailbox};
+use mbox2eml::{Conversion, Converter, Error, Mailbox, RunEnd};
 use proptest::prelude::*;
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive};
 use tempfile::TempDir;
@@ -116,7 +116,7 @@ impl Scratch {
     /// Converts where that must fail.
     fn convert_in_vain(&self, mailbox: &[u8], limits: Limits) {
         let done = Converter::builder().build().convert(Stream::new("mailbox", mailbox), self.volumes(limits), &());
-        assert_eq!(done.ending, Ending::OutputFailed);
+        assert_eq!(done.ending, RunEnd::OutputFailed);
     }
 
     fn snapshot(&self) -> BTreeMap<String, Vec<u8>> {
@@ -252,7 +252,7 @@ fn what_stood_in_an_unfinished_volume_counts_as_failed() {
             let done = convert(&mailbox(&texts(20)), sink, threads, &StopAfter(0.into(), stop));
             let messages = done.messages();
             let kept: usize = done.receipt.iter().map(|path| read(path).len()).sum();
-            assert_eq!(done.ending, Ending::Cancelled);
+            assert_eq!(done.ending, RunEnd::Cancelled);
             assert_eq!((messages.written, messages.found), (to_u64(kept), messages.accounted()));
             assert_eq!(scratch.names().len(), done.receipt.len());
         }

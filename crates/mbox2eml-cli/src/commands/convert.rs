@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use mbox2eml::Result;
-use mbox2eml::sink::{Directory, Null, Outline, Sink};
+use mbox2eml::sink::{Directory, DryRun, Null, Sink};
 use mbox2eml_archive::volumes::Volumes;
 use serde_json::json;
 
@@ -22,7 +22,7 @@ pub(crate) fn convert(args: &Args) -> Exit {
         Err(usage) => return refuse(&usage),
     };
     if args.dry_run {
-        return convert_into(args, plan, &output, Ok(Outline::default()), Made::Nothing);
+        return convert_into(args, plan, &output, Ok(DryRun::default()), Made::Nothing);
     }
     if plan.inputs.all_failed() {
         // Where no input can be read, nothing is made for the output either.

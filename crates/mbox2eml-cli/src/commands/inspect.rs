@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use mbox2eml::sink::Survey;
+use mbox2eml::sink::Inspect;
 
 use super::{exit, print, refuse, run};
 use crate::args::Args;
@@ -21,7 +21,7 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
     let begun = Instant::now();
     let reporter = Reporter::new(args, plan.inputs.size(), None);
     let importer = args.target.is_some().then_some(plan.importer);
-    let done = match run(plan, Ok(Survey::default()), None, &reporter) {
+    let done = match run(plan, Ok(Inspect::default()), None, &reporter) {
         Ok(done) => done,
         Err(exit) => return exit,
     };

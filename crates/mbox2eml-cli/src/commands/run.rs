@@ -6,7 +6,7 @@ use std::time::Instant;
 use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::Sink;
 use mbox2eml::source::Origin;
-use mbox2eml::{Conversion, Ending, Error};
+use mbox2eml::{Conversion, Error, RunEnd};
 
 use crate::args::Args;
 use crate::exit::Exit;
@@ -74,8 +74,8 @@ pub(super) fn exit<R>(done: &Conversion<R>) -> Exit {
     };
     let all_lost = done.mailboxes.iter().all(is_lost);
     match done.ending {
-        Ending::OutputFailed => Exit::CouldNot,
-        Ending::Cancelled => Exit::Interrupted,
+        RunEnd::OutputFailed => Exit::CouldNot,
+        RunEnd::Cancelled => Exit::Interrupted,
         _ if done.has_failures() && all_lost => Exit::CouldNot,
         _ if done.has_failures() => Exit::SomeFailed,
         _ => Exit::Done,

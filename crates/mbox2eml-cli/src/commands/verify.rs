@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Instant;
 
-use mbox2eml::sink::{Compare, Differences, FolderStock, Stock};
+use mbox2eml::sink::{Compare, Differences, Existing, ExistingFolder};
 use mbox2eml::{Conversion, Error, Result};
-use mbox2eml_archive::volumes::VolumesStock;
+use mbox2eml_archive::volumes::ExistingVolumes;
 use serde_json::json;
 
 use super::{exit, print, refuse, run, summary};
@@ -38,16 +38,17 @@ pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Exit {
         Err(usage) => return refuse(&usage),
     };
     match output.zip {
-        None => compare(args, plan, &output, FolderStock::open(&output.path)),
-        Some(_) => compare(args, plan, &output, VolumesStock::open(&output.path)),
+        None => compare(args, plan, &output, ExistingFolder::open(&output.path)),
+        Some(_) => compare(args, plan, &output, ExistingVolumes::open(&output.path)),
     }
 }
 
-fn compare<S: Stock>(args: &Args, plan: Plan, output: &Output, stock: Result<S>) -> Exit {
+fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Result<S>) -> Exit {
     let begun = Instant::now();
     let reporter = Reporter::new(args, plan.inputs.size(), plan.inputs.several().then_some(Purpose::Verify));
-    let stock = stock.map(|stock| Apart::new(stock, &output.path, output.manifest.as_ref().map(|(path, _)| &**path)));
-    let done = match run(plan, stock.map(Compare::new), None, &reporter) {
+    let existing =
+        existing.map(|existing| Apart::new(existing, &output.path, output.manifest.as_ref().map(|(path, _)| &**path)));
+    let done = match run(plan, existing.map(Compare::new), None, &reporter) {
         Ok(done) => done.map(Made::Compared),
         Err(exit) => return exit,
     };
@@ -108,9 +109,9 @@ fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Pat
 fn check_all(args: &Args, manifest: &Path, format: Format, output: &Path, reporter: &Reporter) -> Result<Checked> {
     let threads = args.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let checked = if plan::is_zip(output) {
-        check(manifest, format, output, VolumesStock::open(output)?, threads, reporter)
+        check(manifest, format, output, ExistingVolumes::open(output)?, threads, reporter)
     } else {
-        check(manifest, format, output, FolderStock::open(output)?, threads, reporter)
+        check(manifest, format, output, ExistingFolder::open(output)?, threads, reporter)
     };
     checked.map_err(|source: io::Error| {
         let path = manifest.to_owned();

@@ -9,7 +9,7 @@ use std::thread;
 
 use mbox2eml::name::fingerprint;
 use mbox2eml::report::{Digest, Observer};
-use mbox2eml::sink::{Differences, Stock};
+use mbox2eml::sink::{Differences, Existing};
 
 use super::file::{self, Rows};
 use super::{Apart, Format, Row};
@@ -43,13 +43,13 @@ pub(crate) fn check(
     path: &Path,
     format: Format,
     output: &Path,
-    stock: impl Stock,
+    existing: impl Existing,
     threads: NonZeroUsize,
     observer: &dyn Observer,
 ) -> io::Result<Checked> {
     let rows = Mutex::new(Reading { rows: file::read(path, format)?, next: None, faults: Vec::new(), faulty: 0 });
-    let stock = &Apart::new(stock, output, Some(path));
-    let checking = Checking { stock, marker: marker(output), observer, state: Mutex::default() };
+    let existing = &Apart::new(existing, output, Some(path));
+    let checking = Checking { existing, marker: marker(output), observer, state: Mutex::default() };
     thread::scope(|scope| {
         for _ in 1..threads.get() {
             // Where the system gives no more threads, those there are suffice.
@@ -64,7 +64,7 @@ pub(crate) fn check(
     (checked.faults, checked.number) = (faults, checked.number + faulty);
     checked.interrupted = observer.cancelled();
     if !checked.interrupted {
-        let listed = stock.list(&mut |name| {
+        let listed = existing.list(&mut |name| {
             if !known.contains(&fingerprint(&name)) {
                 note(&mut checked.number, &mut checked.extra, name);
             }
@@ -138,7 +138,7 @@ impl Reading {
 
 /// What the workers share.
 struct Checking<'a, S> {
-    stock: &'a S,
+    existing: &'a S,
     marker: Option<String>,
     observer: &'a dyn Observer,
     state: Mutex<State>,
@@ -151,7 +151,7 @@ struct State {
     checked: Checked,
 }
 
-impl<S: Stock> Checking<'_, S> {
+impl<S: Existing> Checking<'_, S> {
     fn run(&self, rows: &Mutex<Reading>) {
         while !self.observer.cancelled() {
             let Some(row) = rows.lock().unwrap_or_else(PoisonError::into_inner).next() else { break };
@@ -162,7 +162,7 @@ impl<S: Stock> Checking<'_, S> {
     fn check(&self, row: &Row) {
         self.state().checked.rows += 1;
         for path in row.path.split('|').filter(|path| !path.is_empty()) {
-            let found = self.stock.open(self.name(path)).and_then(|file| file.map(Digest::of_file).transpose());
+            let found = self.existing.open(self.name(path)).and_then(|file| file.map(Digest::of_file).transpose());
             let State { known, checked } = &mut *self.state();
             known.insert(fingerprint(self.name(path)));
             let Checked { number, same, bytes, missing, different, .. } = checked;

@@ -3,24 +3,24 @@
 //! Rows are written as the run goes. Those of an archive in work wait until it is finished, since only then its messages
 //! are there and its name is known.
 
-mod apart;
 mod check;
 mod file;
+mod messages;
+mod outside_output;
+mod pending_rows;
 mod row;
-mod tell;
-mod waiting;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub(crate) use apart::Apart;
 pub(crate) use check::{Checked, check};
 use file::RowFile;
 use mbox2eml::report::Record;
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
+pub(crate) use outside_output::Apart;
+use pending_rows::Waiting;
 use row::Row;
-use waiting::Waiting;
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +66,12 @@ impl Manifest {
     /// Adds the row of a message.
     pub(crate) fn add(&mut self, origin: &Origin, record: &Record) -> io::Result<()> {
         let Self { file, waiting, .. } = self;
-        waiting.settle(|row| file.write(row))?;
+        waiting.detect_quoting(|row| file.write(row))?;
         let mut row = Row::new(origin, record);
         if waiting.must_wait(&record.places) {
             return waiting.push(row, &record.places);
         }
-        row.path = waiting::path(&record.places);
+        row.path = pending_rows::path(&record.places);
         file.write(&row)
     }
 

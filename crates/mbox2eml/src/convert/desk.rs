@@ -60,18 +60,18 @@ impl<'b, T> Desk<'b, T> {
     /// Tells what is odd about a message's bytes, and if they are more than an importer takes.
     pub(super) fn inspect(&mut self, look: &Look<'_>, position: Position, importer: Option<u64>) {
         let Look { raw, eml, .. } = look;
-        let census = eml.census();
+        let line_stats = eml.line_stats();
         let mut warn = |kind, why| self.outcome.warnings.push(Warning { kind, position, why });
         if field_name(raw.bytes).is_none() {
             warn(WarningKind::NoHeader, "does not begin with a header field");
         }
-        if census.nul > 0 {
+        if line_stats.nul > 0 {
             warn(WarningKind::NulBytes, "holds NUL bytes, which are kept");
         }
-        if census.lone_cr() > 0 && self.batch.line_end == LineEnd::Lf {
+        if line_stats.lone_cr() > 0 && self.batch.line_end == LineEnd::Lf {
             warn(WarningKind::LoneCr, "holds carriage returns without a line feed, which are kept");
         }
-        if census.is_8bit && has_replaced_bytes(raw.bytes) {
+        if line_stats.is_8bit && has_replaced_bytes(raw.bytes) {
             warn(WarningKind::ReplacedBytes, "bytes were replaced by U+FFFD before the mailbox was written");
         }
         if importer.is_some_and(|limit| eml.len() > limit) {
@@ -98,7 +98,7 @@ impl<'b, T> Desk<'b, T> {
     /// Puts a message into the books.
     pub(super) fn close(&mut self, look: Look<'_>, position: Position, became: Became<T>, verdict: Option<Verdict>) {
         let Look { span, eml, .. } = look;
-        let census = eml.census();
+        let line_stats = eml.line_stats();
         self.tell_doubts(span.start, span.next, position.line);
         let bytes = &mut self.outcome.bytes;
         bytes.from_lines += span.body - span.start;
@@ -107,8 +107,8 @@ impl<'b, T> Desk<'b, T> {
         let line_end = self.batch.line_end;
         let around = [self.batch.slice(span.start, span.body), self.batch.slice(span.end, span.next)];
         let inside = match line_end {
-            LineEnd::Lf => census.lf,
-            LineEnd::Cr => census.cr,
+            LineEnd::Lf => line_stats.lf,
+            LineEnd::Cr => line_stats.cr,
         };
         self.outcome.lines += inside + around.map(|part| lines(part, line_end)).iter().sum::<u64>();
         let record = match self.records {

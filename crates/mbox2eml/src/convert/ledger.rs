@@ -9,11 +9,11 @@ use super::{Conversion, Item};
 use crate::error::{Error, Result, WriteError};
 use crate::proof::Verdict;
 use crate::report::{
-    ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, Place, Position, ProofCounts, Record, Status, Warning,
+    ByteCounts, MailboxSummary, MessageCounts, Observer, Place, Position, ProofCounts, Record, RunEnd, Status, Warning,
     WarningCounts,
 };
-use crate::select::Unwanted;
-use crate::sink::{Fate, Oddity, Sink};
+use crate::select::SkipReason;
+use crate::sink::{Sink, SinkWarning, WriteStatus};
 
 /// What a worker has done with a step.
 pub(super) enum Done<T> {
@@ -64,7 +64,7 @@ impl<'o, K: Sink> Ledger<'o, K> {
     }
 
     /// Enters what was done with the next step.
-    pub(super) fn settle(&mut self, done: Done<Item<K>>) {
+    pub(super) fn detect_quoting(&mut self, done: Done<Item<K>>) {
         match done {
             Done::Unopened(error) => {
                 self.observer.failed(&error);
@@ -88,17 +88,17 @@ impl<'o, K: Sink> Ledger<'o, K> {
         }
         for Worked { position, became, verdict, mut record } in outcome.messages {
             match became {
-                Became::Unwanted(why) => account.leave(why),
+                Became::SkipReason(why) => account.leave(why),
                 Became::Failed(failure) => self.fail(&mut account, position, failure),
                 Became::Encoded { first, copies } => {
                     let put = self.put(first, copies, record.as_deref_mut());
                     match put {
-                        Ok((fate, oddities)) => {
+                        Ok((fate, warnings)) => {
                             account.keep(fate, verdict);
                             if self.unfinished > 0 {
                                 self.at_risk.add(fate, verdict);
                             }
-                            account.warn_of(oddities, position, record.as_deref_mut(), self.observer);
+                            account.warn_of(warnings, position, record.as_deref_mut(), self.observer);
                         }
                         Err(failure) => self.fail(&mut account, position, failure),
                     }
@@ -122,16 +122,16 @@ impl<'o, K: Sink> Ledger<'o, K> {
         first: Item<K>,
         copies: Vec<Item<K>>,
         mut record: Option<&mut Record>,
-    ) -> Result<(Fate, Vec<Oddity>), WriteError> {
-        let (mut fate, mut entries, mut oddities, mut failure) = (Fate::AlreadyThere, 0, Vec::new(), None);
+    ) -> Result<(WriteStatus, Vec<SinkWarning>), WriteError> {
+        let (mut fate, mut entries, mut warnings, mut failure) = (WriteStatus::AlreadyThere, 0, Vec::new(), None);
         for item in std::iter::once(first).chain(copies) {
             match self.sink.put(item) {
                 Ok(placed) => {
                     entries += 1;
-                    if placed.fate == Fate::Written {
-                        fate = Fate::Written;
+                    if placed.fate == WriteStatus::Written {
+                        fate = WriteStatus::Written;
                     }
-                    oddities.extend(placed.oddities);
+                    warnings.extend(placed.warnings);
                     if let Some(record) = &mut record {
                         record.places.push(Place { name: placed.name, volume: placed.volume });
                     }
@@ -148,11 +148,11 @@ impl<'o, K: Sink> Ledger<'o, K> {
             }
             return Err(failure);
         }
-        if let (Some(record), Fate::AlreadyThere) = (record, fate) {
+        if let (Some(record), WriteStatus::AlreadyThere) = (record, fate) {
             record.status = Status::AlreadyThere;
         }
         self.watch_unfinished(entries);
-        Ok((fate, oddities))
+        Ok((fate, warnings))
     }
 
     /// Looks how many entries would not be there if the output ended here, early, after so many more.
@@ -193,19 +193,19 @@ impl<'o, K: Sink> Ledger<'o, K> {
     pub(super) fn finish(mut self, exhausted: bool) -> Conversion<K::Receipt> {
         self.close(None);
         let mut ending = match (self.output_failed, exhausted && !self.interrupted) {
-            (true, _) => Ending::OutputFailed,
-            (false, true) => Ending::Complete,
-            (false, false) => Ending::Cancelled,
+            (true, _) => RunEnd::OutputFailed,
+            (false, true) => RunEnd::Complete,
+            (false, false) => RunEnd::Cancelled,
         };
         let mut unclosed = None;
-        if ending == Ending::Complete
+        if ending == RunEnd::Complete
             && let Err(error) = self.sink.close()
         {
             self.observer.failed(&error);
-            (ending, unclosed) = (Ending::OutputFailed, Some(error));
+            (ending, unclosed) = (RunEnd::OutputFailed, Some(error));
             self.watch_unfinished(0);
         }
-        if ending != Ending::Complete {
+        if ending != RunEnd::Complete {
             self.mailboxes.iter_mut().rev().for_each(|summary| self.at_risk.take_back(summary));
         }
         let receipt = self.sink.finish();
@@ -222,10 +222,10 @@ struct AtRisk {
 }
 
 impl AtRisk {
-    fn add(&mut self, fate: Fate, verdict: Option<Verdict>) {
+    fn add(&mut self, fate: WriteStatus, verdict: Option<Verdict>) {
         match fate {
-            Fate::Written => self.written += 1,
-            Fate::AlreadyThere => self.already_there += 1,
+            WriteStatus::Written => self.written += 1,
+            WriteStatus::AlreadyThere => self.already_there += 1,
         }
         if let Some(verdict) = verdict {
             self.proof.add(verdict);
@@ -280,10 +280,10 @@ impl Account {
     }
 
     /// Counts a message that is in the output.
-    fn keep(&mut self, fate: Fate, verdict: Option<Verdict>) {
+    fn keep(&mut self, fate: WriteStatus, verdict: Option<Verdict>) {
         match fate {
-            Fate::Written => self.summary.messages.written += 1,
-            Fate::AlreadyThere => self.summary.messages.already_there += 1,
+            WriteStatus::Written => self.summary.messages.written += 1,
+            WriteStatus::AlreadyThere => self.summary.messages.already_there += 1,
         }
         if let Some(verdict) = verdict {
             self.summary.proof.get_or_insert_default().add(verdict);
@@ -293,12 +293,12 @@ impl Account {
     /// Tells what the sink found odd about the place of a message.
     fn warn_of(
         &mut self,
-        oddities: Vec<Oddity>,
+        warnings: Vec<SinkWarning>,
         position: Position,
         record: Option<&mut Record>,
         observer: &dyn Observer,
     ) {
-        let warnings = oddities.into_iter().map(|Oddity { kind, why }| Warning { kind, position, why });
+        let warnings = warnings.into_iter().map(|SinkWarning { kind, why }| Warning { kind, position, why });
         let warnings: Vec<Warning> = warnings.collect();
         for warning in &warnings {
             self.warn(*warning, observer);
@@ -316,14 +316,14 @@ impl Account {
     }
 
     /// Counts a message that is left behind.
-    fn leave(&mut self, why: Unwanted) {
+    fn leave(&mut self, why: SkipReason) {
         match why {
-            Unwanted::Duplicate => self.summary.messages.duplicates += 1,
-            Unwanted::Deleted => {
+            SkipReason::Duplicate => self.summary.messages.duplicates += 1,
+            SkipReason::Deleted => {
                 self.summary.messages.filtered += 1;
                 self.summary.deleted += 1;
             }
-            Unwanted::Filtered | Unwanted::NotSampled => self.summary.messages.filtered += 1,
+            SkipReason::Filtered | SkipReason::NotSampled => self.summary.messages.filtered += 1,
         }
     }
 

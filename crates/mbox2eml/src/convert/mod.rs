@@ -6,6 +6,7 @@
 //! moment in which a batch is cut, and, where duplicates are dropped or messages counted, for the batches before to be
 //! decided. Memory is bounded by the batches in work.
 
+mod decisions;
 mod desk;
 mod feed;
 mod in_order;
@@ -13,7 +14,6 @@ mod ledger;
 mod outcome;
 mod outlet;
 mod panic;
-mod turn;
 mod worker;
 
 use std::fmt;
@@ -21,18 +21,18 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 use std::thread;
 
+use self::decisions::Decisions;
 use self::feed::Feed;
 use self::in_order::InOrder;
 use self::ledger::Ledger;
 use self::outlet::Outlet;
-use self::turn::Decisions;
 use self::worker::Worker;
 use crate::error::{Error, Result};
 use crate::message::{Field, HeaderReader};
 use crate::name::{Folder, Namer, TemplateField};
-use crate::proof::{Proof, Votes};
+use crate::proof::{Proof, QuotingVotes};
 use crate::report::{
-    ByteCounts, Ending, MailboxSummary, MessageCounts, Observer, ProofCounts, Record, Records, WarningCounts,
+    ByteCounts, MailboxSummary, MessageCounts, Observer, ProofCounts, Record, Records, RunEnd, WarningCounts,
 };
 use crate::select::{Dedup, Deleted, Filter, Quota, Selection};
 use crate::sink::{Encode, Sink};
@@ -66,7 +66,7 @@ impl<'s> Mailbox<'s> {
 /// Where a message with several Gmail labels stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Copies {
+pub enum LabelCopies {
     /// Once, under the first of its labels that makes a name. The default.
     #[default]
     First,
@@ -95,7 +95,7 @@ pub struct Converter {
     selection: Selection,
     namer: Namer,
     headers: HeaderReader,
-    copies: Copies,
+    copies: LabelCopies,
     importer_limit: Option<u64>,
     proof: Proof,
     records: Records,
@@ -110,7 +110,7 @@ pub struct ConverterBuilder {
     eol: Eol,
     selection: Selection,
     namer: Namer,
-    copies: Copies,
+    copies: LabelCopies,
     fields: Vec<Field>,
     importer_limit: Option<u64>,
     proof: Proof,
@@ -170,9 +170,9 @@ impl ConverterBuilder {
     }
 
     /// Sets whether a message with several labels stands under the first only or has a copy under each. Default:
-    /// [`Copies::First`].
+    /// [`LabelCopies::First`].
     #[must_use]
-    pub fn copies(mut self, copies: Copies) -> Self {
+    pub fn copies(mut self, copies: LabelCopies) -> Self {
         self.copies = copies;
         self
     }
@@ -243,7 +243,7 @@ impl Converter {
             eol: Eol::default(),
             selection: Selection::default(),
             namer: Namer::default(),
-            copies: Copies::default(),
+            copies: LabelCopies::default(),
             fields: Vec::new(),
             importer_limit: None,
             proof: Proof::default(),
@@ -273,7 +273,7 @@ impl Converter {
         let stop = AtomicBool::new(false);
         let outlet = Outlet::new(Ledger::new(sink, observer, &stop), self.threads);
         let turn = self.selection.needs_order().then(|| InOrder::new(Decisions::new()));
-        let votes = (self.unquote == Unquote::Auto).then(|| InOrder::new(Votes::default()));
+        let votes = (self.unquote == Unquote::Auto).then(|| InOrder::new(QuotingVotes::default()));
         let worker = Worker {
             converter: self,
             encoder: &encoder,
@@ -310,7 +310,7 @@ pub struct Conversion<R> {
     /// Why the output could not be completed, if that was so in the end.
     pub unclosed: Option<Error>,
     /// How the run ended.
-    pub ending: Ending,
+    pub ending: RunEnd,
     /// What the sink says.
     pub receipt: R,
 }

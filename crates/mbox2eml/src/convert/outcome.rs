@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::error::WriteError;
 use crate::proof::Verdict;
 use crate::report::{ByteCounts, Position, Record, Status, Warning};
-use crate::select::Unwanted;
-use crate::split::Profile;
+use crate::select::SkipReason;
+use crate::split::Dialect;
 
 /// The results of one batch.
 pub(super) struct Outcome<T> {
@@ -22,7 +22,7 @@ pub(super) struct Outcome<T> {
     /// Whether the run was stopped before all its messages were worked on.
     pub(super) interrupted: bool,
     /// Who wrote the mailbox, as far as it was read.
-    pub(super) profile: Option<Profile>,
+    pub(super) profile: Option<Dialect>,
 }
 
 /// What was done with one message.
@@ -40,7 +40,7 @@ pub(super) enum Became<T> {
     /// It goes to the sink's ordered half, with its copies under other names.
     Encoded { first: T, copies: Vec<T> },
     /// It is left behind.
-    Unwanted(Unwanted),
+    SkipReason(SkipReason),
     /// It could not be written.
     Failed(WriteError),
 }
@@ -50,7 +50,7 @@ impl<T> Became<T> {
     pub(super) fn status(&self) -> (Status, Option<Cow<'static, str>>) {
         match self {
             Self::Encoded { .. } => (Status::Written, None),
-            Self::Unwanted(why) => (why.status(), Some(why.as_str().into())),
+            Self::SkipReason(why) => (why.status(), Some(why.as_str().into())),
             Self::Failed(failure) => (Status::Failed, Some(failure.whole_story().into())),
         }
     }

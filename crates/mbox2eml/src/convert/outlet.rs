@@ -81,7 +81,7 @@ impl<'o, K: Sink> Outlet<'o, K> {
     }
 
     /// Hands in what was done with the step of that number.
-    pub(super) fn settle(&self, number: u64, done: Done<Item<K>>) {
+    pub(super) fn detect_quoting(&self, number: u64, done: Done<Item<K>>) {
         let bytes = weight::<K>(&done);
         let mut queue = self.lock();
         queue.park(number, Parked { done, bytes });
@@ -98,7 +98,7 @@ impl<'o, K: Sink> Outlet<'o, K> {
             if anybody_waits {
                 self.settled.notify_all();
             }
-            ledger.settle(done);
+            ledger.detect_quoting(done);
             queue = self.lock();
         }
         queue.settling = false;

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::decisions::Decisions;
 use super::desk::Desk;
 use super::feed::{About, Feed, Step};
 use super::in_order::InOrder;
@@ -9,15 +10,14 @@ use super::ledger::Done;
 use super::outcome::{Became, Outcome};
 use super::outlet::Outlet;
 use super::panic::OnPanic;
-use super::turn::Decisions;
-use super::{Converter, Copies, Mailbox};
+use super::{Converter, LabelCopies, Mailbox};
 use crate::batch::Batch;
 use crate::error::Result;
 use crate::message::{Headers, RawMessage};
 use crate::name::EntryName;
-use crate::proof::Votes;
+use crate::proof::QuotingVotes;
 use crate::report::Observer;
-use crate::select::{DuplicateKey, Unwanted};
+use crate::select::{DuplicateKey, SkipReason};
 use crate::sink::{Encode, Entry, Sink};
 use crate::source::CutCheck;
 use crate::split::Span;
@@ -29,7 +29,7 @@ pub(super) struct Worker<'a, E> {
     pub(super) encoder: &'a E,
     pub(super) observer: &'a dyn Observer,
     /// How the mailbox quotes, as its signed messages show, if anybody wants to know.
-    pub(super) votes: Option<&'a InOrder<Votes>>,
+    pub(super) votes: Option<&'a InOrder<QuotingVotes>>,
     /// Where to wait, if something must be decided in mailbox order.
     pub(super) turn: Option<&'a InOrder<Decisions>>,
     /// Set when no further message can be written.
@@ -52,7 +52,7 @@ impl<E: Encode> Worker<'_, E> {
         while !self.should_stop() && outlet.wait_for_room() {
             let Some((number, step)) = feed.next() else { break };
             if let (Some(votes), false) = (self.votes, matches!(step, Step::Messages(..))) {
-                votes.turn(number, |votes| *votes = Votes::default());
+                votes.turn(number, |votes| *votes = QuotingVotes::default());
             }
             if let (Some(turn), false) = (self.turn, matches!(step, Step::Messages(..))) {
                 turn.turn(number, |decisions| {
@@ -67,7 +67,7 @@ impl<E: Encode> Worker<'_, E> {
                 Step::Messages(about, batch) => Done::Messages(self.work(number, &about, &batch)),
                 Step::End(error) => Done::End(error),
             };
-            outlet.settle(number, done);
+            outlet.detect_quoting(number, done);
         }
     }
 
@@ -78,13 +78,13 @@ impl<E: Encode> Worker<'_, E> {
     fn work(&self, number: u64, about: &About, batch: &Batch) -> Outcome<E::Item> {
         let quotings = self.quotings(number, batch);
         let messages = batch.messages().zip(quotings);
-        let looks = messages.map_while(move |((raw, span), quoting)| self.look(about, batch, raw, span, quoting));
+        let inspected = messages.map_while(move |((raw, span), quoting)| self.look(about, batch, raw, span, quoting));
         match self.turn {
-            None => self.write_all(about, batch, looks),
+            None => self.write_all(about, batch, inspected),
             Some(turn) => {
-                let mut looks = looks.collect();
-                turn.turn(number, |decisions| decisions.decide(about, &mut looks));
-                self.write_all(about, batch, looks)
+                let mut inspected = inspected.collect();
+                turn.turn(number, |decisions| decisions.decide(about, &mut inspected));
+                self.write_all(about, batch, inspected)
             }
         }
     }
@@ -92,12 +92,12 @@ impl<E: Encode> Worker<'_, E> {
     /// The quoting to undo in each message.
     fn quotings(&self, number: u64, batch: &Batch) -> Vec<Quoting> {
         let unquote = self.converter.unquote;
-        let settlements = batch.settlements(unquote);
+        let quoting_evidence = batch.quoting_evidence(unquote);
         let mut quotings = Vec::new();
-        let mut decide = |votes: &mut Votes| quotings = batch.quotings(unquote, &settlements, votes);
+        let mut decide = |votes: &mut QuotingVotes| quotings = batch.quotings(unquote, &quoting_evidence, votes);
         match self.votes {
             Some(votes) => votes.turn(number, decide),
-            None => decide(&mut Votes::default()),
+            None => decide(&mut QuotingVotes::default()),
         }
         quotings
     }
@@ -116,14 +116,14 @@ impl<E: Encode> Worker<'_, E> {
         let undone = if span.may_be_quoted { quoting } else { Quoting::None };
         let eml = Transform::new(*eol, batch.line_end).apply(raw.bytes, undone);
         // The rest of the batch is gone; the feed finds that out by itself and tells it.
-        if eml.census().nul > 0 && about.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
+        if eml.line_stats().nul > 0 && about.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
             return None;
         }
-        let unwanted = selection.unwanted(&headers, &eml, span.profile);
-        let key = if unwanted.is_none() { selection.dedup.key(&headers, &eml) } else { None };
+        let skip_reason = selection.skip_reason(&headers, &eml, span.profile);
+        let key = if skip_reason.is_none() { selection.dedup.key(&headers, &eml) } else { None };
         // What is left of a message that was cut off is not the same as the whole, even under the same id.
         let key = key.filter(|_| !batch.is_cut_off(raw.index));
-        Some(Look { raw, span, headers, eml, quoting, key, unwanted })
+        Some(Look { raw, span, headers, eml, quoting, key, skip_reason })
     }
 
     /// Writes the messages that are wanted, and keeps the books of all.
@@ -131,22 +131,22 @@ impl<E: Encode> Worker<'_, E> {
         &self,
         about: &About,
         batch: &'b Batch,
-        looks: impl IntoIterator<Item = Look<'b>>,
+        inspected: impl IntoIterator<Item = Look<'b>>,
     ) -> Outcome<E::Item> {
         let Converter { copies, importer_limit, proof, records, .. } = *self.converter;
         let mut desk = Desk::new(batch, records);
-        for look in looks {
+        for look in inspected {
             if self.should_stop() {
                 desk.interrupt();
                 break;
             }
             let position = desk.position(&look.raw);
             let length = look.span.next - look.span.start;
-            let (became, verdict) = match look.unwanted {
-                Some(why) => (Became::Unwanted(why), None),
+            let (became, verdict) = match look.skip_reason {
+                Some(why) => (Became::SkipReason(why), None),
                 None => {
                     desk.inspect(&look, position, importer_limit);
-                    if copies == Copies::All {
+                    if copies == LabelCopies::All {
                         desk.count_labels(look.headers.labels.len(), position);
                     }
                     let verdict = proof.verdict(look.raw.bytes, batch.line_end, &look.eml);
@@ -168,8 +168,8 @@ impl<E: Encode> Worker<'_, E> {
         let Converter { namer, copies, .. } = self.converter;
         let index = look.raw.index;
         let mut names = match copies {
-            Copies::First => vec![],
-            Copies::All => namer.names(&about.folder, index, &look.headers),
+            LabelCopies::First => vec![],
+            LabelCopies::All => namer.names(&about.folder, index, &look.headers),
         }
         .into_iter();
         let first = names.next().unwrap_or_else(|| namer.name(&about.folder, index, &look.headers));
@@ -198,7 +198,7 @@ pub(super) struct Look<'b> {
     /// What it has in common with messages that are equal to it, if duplicates are dropped.
     pub(super) key: Option<DuplicateKey>,
     /// Why it is left behind, if so.
-    pub(super) unwanted: Option<Unwanted>,
+    pub(super) skip_reason: Option<SkipReason>,
 }
 
 impl Look<'_> {

@@ -104,7 +104,7 @@ impl Canonical {
                     rest = rest.get(blanks..).unwrap_or_default();
                 }
                 _ => {
-                    self.settle(&mut put);
+                    self.detect_quoting(&mut put);
                     let (run, after) = piece.split_at(self.canonicalization.run(piece));
                     put(run);
                     rest = after;
@@ -125,13 +125,13 @@ impl Canonical {
     /// A carriage return that no line feed follows is text.
     fn settle_return(&mut self, put: &mut impl FnMut(&[u8])) {
         if self.returned {
-            self.settle(put);
+            self.detect_quoting(put);
         }
     }
 
     /// Puts what text follows.
     #[inline]
-    fn settle(&mut self, put: &mut impl FnMut(&[u8])) {
+    fn detect_quoting(&mut self, put: &mut impl FnMut(&[u8])) {
         for _ in 0..std::mem::take(&mut self.line_ends) {
             put(b"\r\n");
         }

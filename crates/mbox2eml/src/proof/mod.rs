@@ -9,21 +9,21 @@
 //! relaxed canonicalization, how much white space there was. A mismatch is no proof of a fault either: mailing lists and
 //! gateways change bodies after they were signed. [`Cause`] tells what is evident.
 //!
-//! The same hash settles what no mailbox says, how its writer quoted: see [`settle`] and [`Votes`].
+//! The same hash settles what no mailbox says, how its writer quoted: see [`settle`] and [`QuotingVotes`].
 
 mod canonical;
 mod cause;
 mod checker;
 mod digests;
-mod settle;
+mod quoting_evidence;
 mod signature;
 mod votes;
 
 pub use cause::Cause;
 use checker::Checker;
-pub use settle::{Settlement, settle};
+pub use quoting_evidence::{QuotingEvidence, detect_quoting};
 use signature::Signature;
-pub use votes::Votes;
+pub use votes::QuotingVotes;
 
 use crate::field::fields;
 use crate::message::header_len_in;

@@ -132,16 +132,16 @@ fn lengths_are_decided_whatever_their_order() {
 fn what_a_signature_settles() {
     use Quoting::{Mboxo, Mboxrd, None};
     let field = format!("DKIM-Signature: a=rsa-sha256; bh={}\n", sha256(b"From a\r\n"));
-    let settle = |message: String, own| settle(message.as_bytes(), LineEnd::Lf, own);
-    let signed = |readings: &[Quoting]| Settlement::Signed(readings.to_vec());
-    assert_eq!(settle(format!("{field}\n>From a\n"), Mboxrd), signed(&[Mboxrd, Mboxo]));
-    assert_eq!(settle(format!("{field}\n>From a\n"), Mboxo), signed(&[Mboxo, Mboxrd]));
-    assert_eq!(settle(format!("{field}\n>From a\n"), None), signed(&[Mboxrd, Mboxo]));
-    assert_eq!(settle(format!("{field}\nFrom a\n"), Mboxrd), Settlement::Alike);
-    assert_eq!(settle(format!("{field}\n> From a\n"), Mboxrd), Settlement::Alike);
-    assert_eq!(settle(format!("Subject: a\n>From b\n{field}\nFrom a\n"), Mboxrd), Settlement::Alike);
-    assert_eq!(settle(format!("{field}\n>From b\n"), Mboxrd), Settlement::Open);
-    assert_eq!(settle("Subject: a\n\n>From a\n".to_owned(), Mboxrd), Settlement::Open);
+    let detect_quoting = |message: String, own| detect_quoting(message.as_bytes(), LineEnd::Lf, own);
+    let signed = |readings: &[Quoting]| QuotingEvidence::Proven(readings.to_vec());
+    assert_eq!(detect_quoting(format!("{field}\n>From a\n"), Mboxrd), signed(&[Mboxrd, Mboxo]));
+    assert_eq!(detect_quoting(format!("{field}\n>From a\n"), Mboxo), signed(&[Mboxo, Mboxrd]));
+    assert_eq!(detect_quoting(format!("{field}\n>From a\n"), None), signed(&[Mboxrd, Mboxo]));
+    assert_eq!(detect_quoting(format!("{field}\nFrom a\n"), Mboxrd), QuotingEvidence::Irrelevant);
+    assert_eq!(detect_quoting(format!("{field}\n> From a\n"), Mboxrd), QuotingEvidence::Irrelevant);
+    assert_eq!(detect_quoting(format!("Subject: a\n>From b\n{field}\nFrom a\n"), Mboxrd), QuotingEvidence::Irrelevant);
+    assert_eq!(detect_quoting(format!("{field}\n>From b\n"), Mboxrd), QuotingEvidence::Unknown);
+    assert_eq!(detect_quoting("Subject: a\n\n>From a\n".to_owned(), Mboxrd), QuotingEvidence::Unknown);
 }
 
 /// Mboxo makes `From ` and `>From ` alike; which line was which is tried out.
@@ -154,13 +154,13 @@ fn lines_are_settled_one_by_one_if_need_be() {
         let body: String = quoted.iter().enumerate().map(sent).collect();
         let field = format!("DKIM-Signature: a=rsa-sha256; bh={}\n", sha256(body.replace('\n', "\r\n").as_bytes()));
         let message = format!("{field}\n{}", quoted.concat());
-        let expected = Settlement::Signed(vec![Quoting::Partly(Marked(marked))]);
-        assert_eq!(settle(message.as_bytes(), LineEnd::Lf, all), expected, "{marked:b}");
+        let expected = QuotingEvidence::Proven(vec![Quoting::Partly(Marked(marked))]);
+        assert_eq!(detect_quoting(message.as_bytes(), LineEnd::Lf, all), expected, "{marked:b}");
     }
     // Too many lines are not tried: a hostile message shall not keep anybody busy.
     let body = format!("From a\n{}", ">From b\n".repeat(20));
     let field = format!("DKIM-Signature: a=rsa-sha256; bh={}\n", sha256(body.replace('\n', "\r\n").as_bytes()));
-    assert_eq!(settle(format!("{field}\n>{body}").as_bytes(), LineEnd::Lf, all), Settlement::Open);
+    assert_eq!(detect_quoting(format!("{field}\n>{body}").as_bytes(), LineEnd::Lf, all), QuotingEvidence::Unknown);
 }
 
 proptest! {
@@ -184,7 +184,7 @@ proptest! {
         for line_end in [LineEnd::Lf, LineEnd::Cr] {
             let eml = Transform::new(Eol::Keep, line_end).apply(message, Quoting::Mboxrd);
             Signatures::of(message).check(&eml);
-            settle(message, line_end, Quoting::None);
+            detect_quoting(message, line_end, Quoting::None);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! How a mailbox quotes, as its signed messages show.
 
-use super::Settlement;
+use super::QuotingEvidence;
 use crate::transform::Quoting;
 
 /// What the signed messages of a mailbox have shown so far. Those that are not signed follow them.
@@ -15,7 +15,7 @@ use crate::transform::Quoting;
 /// assert_eq!(votes.reading(&Settlement::Open, Quoting::Mboxrd), Quoting::None);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Votes {
+pub struct QuotingVotes {
     /// How many messages voted; those that several readings restore vote for each of these.
     messages: u64,
     mboxrd: u64,
@@ -23,10 +23,10 @@ pub struct Votes {
     none: u64,
 }
 
-impl Votes {
+impl QuotingVotes {
     /// Counts what a message shows, if it shows anything.
-    pub fn add(&mut self, settlement: &Settlement) {
-        let Settlement::Signed(readings) = settlement else { return };
+    pub fn add(&mut self, evidence: &QuotingEvidence) {
+        let QuotingEvidence::Proven(readings) = evidence else { return };
         self.messages += 1;
         for reading in readings {
             match reading {
@@ -39,11 +39,11 @@ impl Votes {
 
     /// The reading of the next message: what its own signature says, else what more than half of the signed ones before
     /// it agree on, else `own`, which the mailbox is held to use.
-    pub fn reading(&self, settlement: &Settlement, own: Quoting) -> Quoting {
-        match settlement {
-            Settlement::Signed(readings) => readings.first().copied().unwrap_or(own),
-            Settlement::Alike => own,
-            Settlement::Open => self.winner(own),
+    pub fn reading(&self, evidence: &QuotingEvidence, own: Quoting) -> Quoting {
+        match evidence {
+            QuotingEvidence::Proven(readings) => readings.first().copied().unwrap_or(own),
+            QuotingEvidence::Irrelevant => own,
+            QuotingEvidence::Unknown => self.winner(own),
         }
     }
 
@@ -56,7 +56,7 @@ impl Votes {
     }
 }
 
-impl std::ops::AddAssign for Votes {
+impl std::ops::AddAssign for QuotingVotes {
     fn add_assign(&mut self, other: Self) {
         self.messages += other.messages;
         self.mboxrd += other.mboxrd;
@@ -72,11 +72,11 @@ mod tests {
     use super::*;
 
     fn winner(ballots: &[&[Quoting]], own: Quoting) -> Quoting {
-        let mut votes = Votes::default();
-        ballots.iter().for_each(|readings| votes.add(&Settlement::Signed(readings.to_vec())));
-        votes.add(&Settlement::Open);
-        votes.add(&Settlement::Alike);
-        votes.reading(&Settlement::Open, own)
+        let mut votes = QuotingVotes::default();
+        ballots.iter().for_each(|readings| votes.add(&QuotingEvidence::Proven(readings.to_vec())));
+        votes.add(&QuotingEvidence::Unknown);
+        votes.add(&QuotingEvidence::Irrelevant);
+        votes.reading(&QuotingEvidence::Unknown, own)
     }
 
     #[test]
@@ -102,9 +102,9 @@ mod tests {
 
     #[test]
     fn a_signature_of_its_own_outvotes_all() {
-        let mut votes = Votes::default();
-        votes.add(&Settlement::Signed(vec![Mboxo]));
-        assert_eq!(votes.reading(&Settlement::Signed(vec![None]), Mboxrd), None);
-        assert_eq!(votes.reading(&Settlement::Alike, Mboxrd), Mboxrd);
+        let mut votes = QuotingVotes::default();
+        votes.add(&QuotingEvidence::Proven(vec![Mboxo]));
+        assert_eq!(votes.reading(&QuotingEvidence::Proven(vec![None]), Mboxrd), None);
+        assert_eq!(votes.reading(&QuotingEvidence::Irrelevant, Mboxrd), Mboxrd);
     }
 }

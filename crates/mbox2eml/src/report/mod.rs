@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::name::Folder;
 use crate::proof::Verdict;
 use crate::source::Origin;
-use crate::split::Profile;
+use crate::split::Dialect;
 
 /// Where in a mailbox something stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -249,7 +249,7 @@ pub struct MailboxSummary {
     /// Its folder in the output; empty for the output itself.
     pub folder: Folder,
     /// Who wrote it, once known; `None` for an empty mailbox.
-    pub profile: Option<Profile>,
+    pub profile: Option<Dialect>,
     /// What became of its messages.
     pub messages: MessageCounts,
     /// Of the filtered ones, those that Thunderbird had marked as deleted.
@@ -298,7 +298,7 @@ impl std::ops::AddAssign for ProofCounts {
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Ending {
+pub enum RunEnd {
     /// Every mailbox was worked through.
     Complete,
     /// The observer asked to stop.

@@ -69,7 +69,7 @@ enum Place {
 impl Content {
     /// The hash of what `eml` says.
     pub(super) fn of(eml: &Eml<'_>) -> Sha256 {
-        let mut content = Self::new(eml.census().lf == 0);
+        let mut content = Self::new(eml.line_stats().lf == 0);
         // Nothing that is written here fails.
         drop(eml.write_to(&mut content));
         content.finish()

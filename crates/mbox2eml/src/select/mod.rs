@@ -16,14 +16,14 @@ pub use dedup::{Dedup, DuplicateKey};
 pub use filter::Filter;
 pub use pattern::Pattern;
 pub use period::{Period, PeriodError};
-pub(crate) use quota::Allowance;
 pub use quota::Quota;
+pub(crate) use quota::Remaining;
 pub use sample::Sample;
 pub use seen::Seen;
 
 use crate::message::{Field, Headers};
 use crate::report::Status;
-use crate::split::Profile;
+use crate::split::Dialect;
 use crate::transform::Eml;
 
 /// What becomes of messages that Thunderbird marked as deleted and has not yet removed from the file.
@@ -39,7 +39,7 @@ pub enum Deleted {
 
 /// Why a message is left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unwanted {
+pub(crate) enum SkipReason {
     /// It was deleted in the mail program.
     Deleted,
     /// It is none of those that were asked for.
@@ -50,7 +50,7 @@ pub(crate) enum Unwanted {
     NotSampled,
 }
 
-impl Unwanted {
+impl SkipReason {
     /// What that makes of it in a record.
     pub(crate) const fn status(self) -> Status {
         match self {
@@ -91,11 +91,11 @@ impl Selection {
     }
 
     /// Why a message is left behind for what it says of itself, if so.
-    pub(crate) fn unwanted(&self, headers: &Headers, eml: &Eml<'_>, profile: Profile) -> Option<Unwanted> {
+    pub(crate) fn skip_reason(&self, headers: &Headers, eml: &Eml<'_>, profile: Dialect) -> Option<SkipReason> {
         if self.drops_deleted(headers, profile) {
-            Some(Unwanted::Deleted)
+            Some(SkipReason::Deleted)
         } else if !self.filter.wants(headers, || eml.len()) {
-            Some(Unwanted::Filtered)
+            Some(SkipReason::Filtered)
         } else {
             None
         }
@@ -104,9 +104,9 @@ impl Selection {
     /// Whether a message is left behind because Thunderbird marked it as deleted.
     ///
     /// In a mailbox of another program the flags came with the mail, and anybody can send such a header.
-    fn drops_deleted(&self, headers: &Headers, profile: Profile) -> bool {
+    fn drops_deleted(&self, headers: &Headers, profile: Dialect) -> bool {
         self.deleted == Deleted::Skip
-            && matches!(profile, Profile::Thunderbird | Profile::Generic)
+            && matches!(profile, Dialect::Thunderbird | Dialect::Generic)
             && headers.mozilla_status.deleted()
     }
 }

@@ -17,13 +17,13 @@ pub enum Quota {
 
 /// What is left of a quota in the mailbox in work.
 #[derive(Debug)]
-pub(crate) enum Allowance {
+pub(crate) enum Remaining {
     All,
     First { left: u64 },
     Spread(Sample),
 }
 
-impl Allowance {
+impl Remaining {
     /// The whole quota of a mailbox of so many bytes.
     pub(crate) fn new(quota: Quota, size: u64) -> Self {
         match quota {

@@ -10,14 +10,14 @@ use walkdir::WalkDir;
 
 use super::directory::NAMES_TRIED;
 use super::folder::{Folder, OpenFolders, Purpose, Standing};
-use super::{Encode, Entry, Fate, Oddity, Placed, Sink};
-use crate::error::{Error, Reach, Result, WriteError};
+use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
+use crate::error::{Error, ErrorScope, Result, WriteError};
 use crate::name::{EntryName, fingerprint};
 use crate::size::to_u64;
 use crate::transform::Eml;
 
 /// An output that was written before: a folder, or an archive.
-pub trait Stock: Send + Sync {
+pub trait Existing: Send + Sync {
     /// Opens the file at this path below the output; `None` if there is nothing.
     ///
     /// # Errors
@@ -33,12 +33,12 @@ pub trait Stock: Send + Sync {
 
 /// A folder that was written before. Links in it are not followed, and no name leads out of it.
 #[derive(Clone, Debug)]
-pub struct FolderStock {
+pub struct ExistingFolder {
     root: PathBuf,
     folders: Arc<OpenFolders>,
 }
 
-impl FolderStock {
+impl ExistingFolder {
     /// The folder at `root`.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl FolderStock {
     }
 }
 
-impl Stock for FolderStock {
+impl Existing for ExistingFolder {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
         // The name may be what somebody else has written.
         if !Path::new(name).components().all(|part| matches!(part, Component::Normal(_))) {
@@ -99,13 +99,13 @@ fn relative(root: &Path, path: &Path) -> String {
 
 /// Holds every message against the file of its name, byte by byte.
 ///
-/// A message that is there counts as [`Fate::AlreadyThere`], also under the name that it got because its own was taken.
+/// A message that is there counts as [`WriteStatus::AlreadyThere`], also under the name that it got because its own was taken.
 /// One that is missing or differs counts as failed. The receipt lists these, and the files that are no message's.
 ///
 /// Memory: 8 to 18 bytes for each message.
 #[derive(Debug)]
 pub struct Compare<S> {
-    stock: Arc<S>,
+    existing: Arc<S>,
     /// The fingerprints of the names that were looked for.
     known: HashSet<u64>,
     differences: Differences,
@@ -130,10 +130,10 @@ impl Differences {
     pub const LISTED: usize = 100_000;
 }
 
-impl<S: Stock> Compare<S> {
+impl<S: Existing> Compare<S> {
     /// A comparison with what is in `stock`.
-    pub fn new(stock: S) -> Self {
-        Self { stock: Arc::new(stock), known: HashSet::new(), differences: Differences::default() }
+    pub fn new(existing: S) -> Self {
+        Self { existing: Arc::new(existing), known: HashSet::new(), differences: Differences::default() }
     }
 }
 
@@ -158,7 +158,7 @@ enum Verdict {
     Unreadable(io::Error),
 }
 
-impl<S: Stock> Reader<S> {
+impl<S: Existing> Reader<S> {
     fn compare(&self, name: &EntryName, eml: &Eml<'_>) -> Verdict {
         match self.0.open(name.as_str()) {
             Ok(Some(file)) => Comparison::of(file).run(eml),
@@ -168,7 +168,7 @@ impl<S: Stock> Reader<S> {
     }
 }
 
-impl<S: Stock> Encode for Reader<S> {
+impl<S: Existing> Encode for Reader<S> {
     type Item = Compared;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Compared, WriteError> {
@@ -188,22 +188,22 @@ impl<S: Stock> Encode for Reader<S> {
     }
 }
 
-impl<S: Stock> Sink for Compare<S> {
+impl<S: Existing> Sink for Compare<S> {
     type Encoder = Reader<S>;
     type Receipt = Differences;
 
     fn encoder(&self) -> Reader<S> {
-        Reader(Arc::clone(&self.stock))
+        Reader(Arc::clone(&self.existing))
     }
 
     fn put(&mut self, Compared { name, moved, verdict }: Compared) -> Result<Placed, WriteError> {
         self.known.insert(fingerprint(name.as_str()));
-        let failed = |doing, name, source| Err(WriteError { doing, name, source, reach: Reach::Entry });
+        let failed = |doing, name, source| Err(WriteError { doing, name, source, scope: ErrorScope::Entry });
         let differences = &mut self.differences;
         match verdict {
             Verdict::Same => {
-                let oddities = if moved { vec![Oddity::NAME_TAKEN] } else { Vec::new() };
-                Ok(Placed { oddities, ..Placed::new(name, Fate::AlreadyThere) })
+                let warnings = if moved { vec![SinkWarning::NAME_TAKEN] } else { Vec::new() };
+                Ok(Placed { warnings, ..Placed::new(name, WriteStatus::AlreadyThere) })
             }
             Verdict::Missing => {
                 differences.number += 1;
@@ -224,8 +224,8 @@ impl<S: Stock> Sink for Compare<S> {
     }
 
     fn close(&mut self) -> Result<()> {
-        let Self { stock, known, differences } = self;
-        stock.list(&mut |name| {
+        let Self { existing, known, differences } = self;
+        existing.list(&mut |name| {
             if !known.contains(&fingerprint(&name)) {
                 differences.number += 1;
                 list(&mut differences.extra, name);

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::folder::{Folder, OpenFolder, OpenFolders, Purpose, Standing, outwards};
-use super::{Encode, Entry, Fate, Oddity, Placed, Sink};
-use crate::error::{Error, Reach, Result, WriteError};
+use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
+use crate::error::{Error, ErrorScope, Result, WriteError};
 use crate::message::Received;
 use crate::name::EntryName;
 use crate::size::to_u64;
@@ -152,7 +152,7 @@ impl Encode for Writer {
     type Item = Placed;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Placed, WriteError> {
-        let failed = |name, source| WriteError { doing: "cannot write", name, source, reach: Reach::Entry };
+        let failed = |name, source| WriteError { doing: "cannot write", name, source, scope: ErrorScope::Entry };
         let folder = match self.0.enter(entry.name.folder()) {
             Ok(folder) => folder,
             Err(source) => return Err(failed(entry.name, source)),
@@ -165,7 +165,9 @@ impl Encode for Writer {
         for attempt in 2..=NAMES_TRIED {
             let name = entry.name.alternative(attempt);
             match self.0.place(&folder, &name, &entry) {
-                Ok(Some(fate)) => return Ok(Placed { oddities: vec![Oddity::NAME_TAKEN], ..Placed::new(name, fate) }),
+                Ok(Some(fate)) => {
+                    return Ok(Placed { warnings: vec![SinkWarning::NAME_TAKEN], ..Placed::new(name, fate) });
+                }
                 Ok(None) => {}
                 Err(source) => return Err(failed(name, source)),
             }
@@ -176,7 +178,7 @@ impl Encode for Writer {
 
 impl Shared {
     /// Puts the entry into its folder under that name; `None` if the name is taken by something else.
-    fn place(&self, folder: &OpenFolder, name: &EntryName, entry: &Entry<'_>) -> io::Result<Option<Fate>> {
+    fn place(&self, folder: &OpenFolder, name: &EntryName, entry: &Entry<'_>) -> io::Result<Option<WriteStatus>> {
         // A file that another worker is writing is not an interrupted one, even if it is still empty.
         let Some(_claim) = Claim::on(&self.in_work, name) else { return Ok(None) };
         let name = name.file_name();
@@ -184,7 +186,7 @@ impl Shared {
             Ok(mut file) => {
                 entry.eml.write_to(&mut file)?;
                 self.seal(&file, entry)?;
-                Ok(Some(Fate::Written))
+                Ok(Some(WriteStatus::Written))
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.meet(folder, name, entry),
             Err(error) => Err(error),
@@ -192,7 +194,7 @@ impl Shared {
     }
 
     /// Holds the entry against what stands under its name.
-    fn meet(&self, folder: &OpenFolder, name: &str, entry: &Entry<'_>) -> io::Result<Option<Fate>> {
+    fn meet(&self, folder: &OpenFolder, name: &str, entry: &Entry<'_>) -> io::Result<Option<WriteStatus>> {
         let Standing::File { length } = folder.look(name)? else { return Ok(None) };
         if length > entry.eml.len() {
             return Ok(None);
@@ -213,10 +215,10 @@ impl Shared {
             return Ok(None);
         }
         if is_whole {
-            return Ok(Some(Fate::AlreadyThere));
+            return Ok(Some(WriteStatus::AlreadyThere));
         }
         self.seal(&file, entry)?;
-        Ok(Some(Fate::Written))
+        Ok(Some(WriteStatus::Written))
     }
 
     /// Gives a file its time and, if wanted, its place on the disk.

@@ -2,19 +2,19 @@
 
 mod compare;
 mod directory;
+mod dry_run;
 mod folder;
+mod inspect;
 mod null;
-mod outline;
 mod statistics;
-mod survey;
 mod volume_name;
 
-pub use compare::{Compare, Differences, FolderStock, Stock};
+pub use compare::{Compare, Differences, Existing, ExistingFolder};
 pub use directory::{Directory, Durability};
+pub use dry_run::DryRun;
+pub use inspect::{Findings, Inspect};
 pub use null::Null;
-pub use outline::Outline;
-pub use statistics::{Large, Register, Statistics};
-pub use survey::{Findings, Survey};
+pub use statistics::{Counter, LargeMessage, Statistics};
 pub use volume_name::VolumeName;
 
 use crate::error::{Result, WriteError};
@@ -50,7 +50,7 @@ impl Entry<'_> {
 /// What became of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Fate {
+pub enum WriteStatus {
     /// It was written, or a part that was there was completed.
     Written,
     /// It was there with the same bytes.
@@ -65,28 +65,28 @@ pub struct Placed {
     /// The archive that it stands in, if any.
     pub volume: Option<VolumeName>,
     /// What became of it.
-    pub fate: Fate,
+    pub fate: WriteStatus,
     /// What is odd about the place.
-    pub oddities: Vec<Oddity>,
+    pub warnings: Vec<SinkWarning>,
 }
 
 impl Placed {
     /// An entry that was put where it asked to be.
-    pub fn new(name: EntryName, fate: Fate) -> Self {
-        Self { name, volume: None, fate, oddities: Vec::new() }
+    pub fn new(name: EntryName, fate: WriteStatus) -> Self {
+        Self { name, volume: None, fate, warnings: Vec::new() }
     }
 }
 
 /// Something odd about the place of an entry: a warning to which the converter adds the message's position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Oddity {
+pub struct SinkWarning {
     /// What sort of oddity it is, for counting.
     pub kind: WarningKind,
     /// What was met and what was done, in one sentence.
     pub why: &'static str,
 }
 
-impl Oddity {
+impl SinkWarning {
     /// The entry's name was taken.
     pub const NAME_TAKEN: Self =
         Self { kind: WarningKind::NameTaken, why: "another file has its name: it got the next free one" };

@@ -1,6 +1,6 @@
 //! The sink of a dry run: everything is done but writing.
 
-use super::{Encode, Entry, Fate, Placed, Sink};
+use super::{Encode, Entry, Placed, Sink, WriteStatus};
 use crate::error::WriteError;
 
 /// Takes every message and keeps none.
@@ -11,7 +11,7 @@ impl Encode for Null {
     type Item = Placed;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Placed, WriteError> {
-        Ok(Placed::new(entry.name, Fate::Written))
+        Ok(Placed::new(entry.name, WriteStatus::Written))
     }
 }
 

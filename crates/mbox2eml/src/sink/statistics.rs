@@ -7,9 +7,9 @@ use std::ops::AddAssign;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::survey::Note;
+use super::inspect::Note;
 use crate::report::Tally;
-use crate::transform::{Census, Quoting};
+use crate::transform::{LineStats, Quoting};
 
 /// What is in a mailbox. Sizes are those of the EML files, in bytes; dates are those of reception, in UTC.
 #[derive(Clone, Debug, Default)]
@@ -20,9 +20,9 @@ pub struct Statistics {
     /// The quotings that are undone in its messages, each once.
     pub quotings: Vec<Quoting>,
     /// The bytes counted in all its messages: how their lines end, and more.
-    pub census: Census,
+    pub line_stats: LineStats,
     /// The largest messages, largest first, at most [`Statistics::LARGEST`].
-    pub largest: Vec<Large>,
+    pub largest: Vec<LargeMessage>,
     /// The first and the last date, in seconds since 1970.
     pub dates: Option<(i64, i64)>,
     /// The messages of each year.
@@ -30,15 +30,15 @@ pub struct Statistics {
     /// Those whose date is not known.
     pub undated: Tally,
     /// The messages of each Gmail label.
-    pub labels: Register,
+    pub labels: Counter,
     /// The messages of each sender's address, or name where there is no address, in lower case.
-    pub senders: Register,
+    pub senders: Counter,
 }
 
 /// A large message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Large {
+pub struct LargeMessage {
     /// The size of its EML.
     pub bytes: u64,
     /// Its number in its mailbox, from 1.
@@ -56,7 +56,7 @@ impl Statistics {
     pub(super) fn add(&mut self, note: &Note) {
         let Note { bytes, headers, .. } = note;
         self.all.add(*bytes);
-        self.census += note.census;
+        self.line_stats += note.line_stats;
         self.add_quoting(note.quoting);
         match headers.received {
             Some(received) => self.add_date(received.seconds, *bytes),
@@ -69,7 +69,7 @@ impl Statistics {
         }
         if self.largest.len() < Self::LARGEST || self.largest.last().is_some_and(|least| least.bytes < *bytes) {
             let subject = headers.subject.clone();
-            self.keep_large(Large { bytes: *bytes, message: note.index, offset: note.offset, subject });
+            self.keep_large(LargeMessage { bytes: *bytes, message: note.index, offset: note.offset, subject });
         }
     }
 
@@ -89,7 +89,7 @@ impl Statistics {
         }
     }
 
-    fn keep_large(&mut self, large: Large) {
+    fn keep_large(&mut self, large: LargeMessage) {
         let at = self.largest.partition_point(|other| other.bytes >= large.bytes);
         self.largest.insert(at, large);
         self.largest.truncate(Self::LARGEST);
@@ -99,7 +99,7 @@ impl Statistics {
 impl AddAssign<&Self> for Statistics {
     fn add_assign(&mut self, other: &Self) {
         self.all += other.all;
-        self.census += other.census;
+        self.line_stats += other.line_stats;
         other.quotings.iter().for_each(|quoting| self.add_quoting(*quoting));
         self.undated += other.undated;
         self.dates = match (self.dates, other.dates) {
@@ -115,12 +115,12 @@ impl AddAssign<&Self> for Statistics {
 
 /// Tallies by name. The number of names is bounded, since mail is hostile.
 #[derive(Clone, Debug, Default)]
-pub struct Register {
+pub struct Counter {
     by_name: BTreeMap<String, Tally>,
     others: Tally,
 }
 
-impl Register {
+impl Counter {
     /// So many names are told apart.
     const NAMES: usize = 100_000;
 
@@ -174,7 +174,7 @@ impl Register {
     }
 }
 
-impl AddAssign<&Self> for Register {
+impl AddAssign<&Self> for Counter {
     fn add_assign(&mut self, other: &Self) {
         other.iter().for_each(|(name, tally)| self.add_tally(name, tally));
         self.others += other.others;
@@ -185,41 +185,41 @@ impl AddAssign<&Self> for Register {
 mod tests {
     use super::*;
 
-    fn register(names: &[(&str, u64)]) -> Register {
-        let mut register = Register::default();
-        names.iter().for_each(|(name, bytes)| register.add(name, *bytes));
-        register
+    fn counter(names: &[(&str, u64)]) -> Counter {
+        let mut counter = Counter::default();
+        names.iter().for_each(|(name, bytes)| counter.add(name, *bytes));
+        counter
     }
 
-    fn told(register: &Register) -> Vec<(&str, u64, u64)> {
-        register.most_frequent(9).into_iter().map(|(name, tally)| (name, tally.messages, tally.bytes)).collect()
+    fn told(counter: &Counter) -> Vec<(&str, u64, u64)> {
+        counter.most_frequent(9).into_iter().map(|(name, tally)| (name, tally.messages, tally.bytes)).collect()
     }
 
     #[test]
     fn the_most_frequent_come_first_then_the_largest() {
-        let register = register(&[("b", 5), ("a", 1), ("c", 7), ("a", 1)]);
-        assert_eq!(told(&register), [("a", 2, 2), ("c", 1, 7), ("b", 1, 5)]);
+        let counter = counter(&[("b", 5), ("a", 1), ("c", 7), ("a", 1)]);
+        assert_eq!(told(&counter), [("a", 2, 2), ("c", 1, 7), ("b", 1, 5)]);
     }
 
     #[test]
     fn what_is_not_kept_is_counted_together() {
-        let mut register = register(&[("b", 5), ("a", 1), ("c", 7), ("a", 1)]);
-        register.keep_most_frequent(1);
-        assert_eq!((told(&register), register.others()), (vec![("a", 2, 2)], Tally { messages: 2, bytes: 12 }));
+        let mut counter = counter(&[("b", 5), ("a", 1), ("c", 7), ("a", 1)]);
+        counter.keep_most_frequent(1);
+        assert_eq!((told(&counter), counter.others()), (vec![("a", 2, 2)], Tally { messages: 2, bytes: 12 }));
     }
 
     #[test]
     fn the_number_of_names_is_bounded() {
-        let mut register = Register::default();
-        (0..=Register::NAMES).for_each(|name| register.add(&name.to_string(), 1));
-        assert_eq!((register.iter().count(), register.others().messages), (Register::NAMES, 1));
+        let mut counter = Counter::default();
+        (0..=Counter::NAMES).for_each(|name| counter.add(&name.to_string(), 1));
+        assert_eq!((counter.iter().count(), counter.others().messages), (Counter::NAMES, 1));
     }
 
     #[test]
     fn the_largest_are_kept_in_order() {
         let mut statistics = Statistics::default();
         for bytes in [3, 9, 4, 1, 12, 8, 2, 7, 5, 11, 6, 10] {
-            statistics.keep_large(Large { bytes, message: bytes, offset: 0, subject: None });
+            statistics.keep_large(LargeMessage { bytes, message: bytes, offset: 0, subject: None });
         }
         let kept: Vec<u64> = statistics.largest.iter().map(|large| large.bytes).collect();
         assert_eq!(kept, [12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);

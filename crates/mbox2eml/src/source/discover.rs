@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::{Looks, Origin};
+use super::{FileKind, Origin};
 use crate::error::Error;
 
 /// A mailbox file below a folder.
@@ -68,18 +68,18 @@ pub fn discover(root: &Path, except: Option<&Path>) -> Discovery {
             continue;
         }
         let path = entry.into_path();
-        match Looks::of_file(&path) {
-            Ok(Looks::Zip | Looks::Gzip | Looks::Tar) => {
+        match FileKind::of_file(&path) {
+            Ok(FileKind::Zip | FileKind::Gzip | FileKind::Tar) => {
                 let name = archive_name(root, &path);
                 found.archives.push(FoundArchive { path, name });
             }
-            Ok(looks) if is_mailbox(looks, || has_mailbox_name(&path) || has_index(&path)) => {
+            Ok(kind) if is_mailbox(kind, || has_mailbox_name(&path) || has_index(&path)) => {
                 let name = mailbox_name(root, &path);
                 found.mailboxes.push(FoundMailbox { path, name });
             }
             // A mailbox by its name alone may be a damaged one: nobody must think that there was none.
-            Ok(looks) if has_mailbox_name(&path) || has_index(&path) => {
-                found.failed.push(Error::NotAnMbox { origin: Origin::file(path), looks });
+            Ok(kind) if has_mailbox_name(&path) || has_index(&path) => {
+                found.failed.push(Error::NotAnMbox { origin: Origin::file(path), kind });
             }
             Ok(_) => found.passed_over.push(path),
             Err(error) => found.failed.push(error),
@@ -95,11 +95,11 @@ fn search_error(root: &Path, error: walkdir::Error) -> Error {
 }
 
 /// Whether a file is a mailbox, by what it looks like; where that does not decide it, by its name.
-pub fn is_mailbox(looks: Looks, has_mailbox_name: impl FnOnce() -> bool) -> bool {
-    match looks {
-        Looks::Mbox => true,
+pub fn is_mailbox(kind: FileKind, has_mailbox_name: impl FnOnce() -> bool) -> bool {
+    match kind {
+        FileKind::Mbox => true,
         // Nothing but a From_ line, or nothing at all, is a mailbox only where a mail program says so.
-        Looks::FromLine | Looks::Empty => has_mailbox_name(),
+        FileKind::FromLine | FileKind::Empty => has_mailbox_name(),
         _ => false,
     }
 }
@@ -261,7 +261,7 @@ mod tests {
         assert_eq!((archives, mailboxes), (vec!["a", "b", "c"], vec!["e", "f"]));
         assert_eq!(found.passed_over, ["._g.mbox", "d.json"].map(|name| folder.path().join(name)));
         // One that may be damaged is told, and not taken for something else.
-        let [Error::NotAnMbox { origin, looks: Looks::Unknown }] = found.failed.as_slice() else {
+        let [Error::NotAnMbox { origin, kind: FileKind::Unknown }] = found.failed.as_slice() else {
             panic!("{:?}", found.failed)
         };
         assert_eq!(origin.path(), Some(folder.path().join("h.mbox").as_path()));

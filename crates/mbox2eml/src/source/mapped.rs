@@ -27,7 +27,7 @@ pub struct MappedFile {
     opened: State,
     position: usize,
     /// How long the next window shall be.
-    reach: usize,
+    scope: usize,
 }
 
 /// What of a file tells that it was changed.
@@ -75,7 +75,7 @@ impl MappedFile {
         });
         match mapped {
             Ok((opened, file, map)) => {
-                Ok(Self { origin, file: Arc::new(file), map, opened, position: 0, reach: CHUNK })
+                Ok(Self { origin, file: Arc::new(file), map, opened, position: 0, scope: CHUNK })
             }
             Err(source) => Err(Error::Open { origin, source }),
         }
@@ -110,8 +110,8 @@ impl Source for MappedFile {
             return Err(self.changed(now));
         }
         let whole = self.bytes().len();
-        let end = self.position.saturating_add(self.reach).min(whole);
-        self.reach = longer(self.reach, CHUNK);
+        let end = self.position.saturating_add(self.scope).min(whole);
+        self.scope = longer(self.scope, CHUNK);
         Ok(Window { base: to_u64(self.position), bytes: &self.bytes()[self.position..end], at_end: end == whole })
     }
 
@@ -120,7 +120,7 @@ impl Source for MappedFile {
         let end = self.position.saturating_add(count).min(map.len());
         let region = Region { map: Arc::clone(map), range: self.position..end };
         self.position = end;
-        self.reach = CHUNK;
+        self.scope = CHUNK;
         Bytes::from_owner(region)
     }
 

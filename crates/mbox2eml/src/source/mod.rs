@@ -1,7 +1,7 @@
 //! Where bytes come from: a mapped file or any reader, seen through one [`Window`], and the search for mailboxes.
 
 mod discover;
-mod looks;
+mod file_kind;
 mod mapped;
 mod origin;
 mod stream;
@@ -13,8 +13,8 @@ use bytes::Bytes;
 pub use discover::{
     Discovery, FoundArchive, FoundMailbox, archive_name, discover, has_mailbox_name, is_mailbox, mailbox_name,
 };
-pub use looks::Looks;
-pub(crate) use looks::leading_blank;
+pub use file_kind::FileKind;
+pub(crate) use file_kind::leading_blank;
 pub use mapped::MappedFile;
 pub use origin::Origin;
 pub use stream::Stream;

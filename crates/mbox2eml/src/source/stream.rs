@@ -38,7 +38,7 @@ pub struct Stream<R> {
     /// How many bytes a fresh window shows.
     chunk: usize,
     /// How long the next window shall be.
-    reach: usize,
+    scope: usize,
     at_end: bool,
     /// An error met behind bytes that were still good; told when those were taken.
     broken: Option<io::Error>,
@@ -55,7 +55,7 @@ impl<R: Read + Send> Stream<R> {
             buffer: Vec::new(),
             taken: 0,
             chunk: CHUNK,
-            reach: CHUNK,
+            scope: CHUNK,
             at_end: false,
             broken: None,
         }
@@ -67,7 +67,7 @@ impl<R: Read + Send> Stream<R> {
     #[must_use]
     pub fn chunk(mut self, bytes: usize) -> Self {
         self.chunk = bytes.max(1);
-        self.reach = self.chunk;
+        self.scope = self.chunk;
         self
     }
 
@@ -86,8 +86,8 @@ impl<R: Read + Send> Stream<R> {
 
     /// Reads until the window is as long as wanted, or the input ends or breaks.
     fn fill(&mut self) -> Result<()> {
-        while self.rest().len() < self.reach && !self.at_end && self.broken.is_none() {
-            let missing = self.reach - self.rest().len();
+        while self.rest().len() < self.scope && !self.at_end && self.broken.is_none() {
+            let missing = self.scope - self.rest().len();
             self.make_room();
             if self.buffer.try_reserve_exact(missing).is_err() {
                 let text = format!("no memory for a message of more than {} bytes", self.rest().len());
@@ -144,12 +144,12 @@ impl<R: Read + Send> Source for Stream<R> {
     }
 
     fn window(&mut self) -> Result<Window<'_>> {
-        if self.rest().len() >= MESSAGE_LIMIT && self.reach > self.rest().len() && !self.at_end {
+        if self.rest().len() >= MESSAGE_LIMIT && self.scope > self.rest().len() && !self.at_end {
             let limit = to_u64(MESSAGE_LIMIT);
             return Err(Error::MessageTooLong { origin: self.origin.clone(), byte: self.base, limit });
         }
         self.fill()?;
-        self.reach = longer(self.rest().len(), self.chunk);
+        self.scope = longer(self.rest().len(), self.chunk);
         // Where the input breaks, what was read is all there is; `finish` tells.
         let at_end = self.at_end || self.broken.is_some();
         Ok(Window { base: self.base, bytes: self.rest(), at_end })
@@ -159,7 +159,7 @@ impl<R: Read + Send> Source for Stream<R> {
         let count = count.min(self.rest().len());
         let left = self.rest().len() - count;
         self.base = self.offset(count);
-        self.reach = left.max(self.chunk);
+        self.scope = left.max(self.chunk);
         if left > count {
             // Where more is left than taken, what is taken moves; else what is left. The window may be long because
             // of a few bytes far ahead, and must not be moved for each message that is found in it.

@@ -7,7 +7,7 @@
 mod date;
 mod zone;
 
-use super::profile::{self, Profile};
+use super::profile::{self, Dialect};
 
 /// Longest line taken for a separator, in bytes without the line end.
 const LONGEST: usize = 1000;
@@ -52,7 +52,7 @@ pub struct FromLine<'a> {
     text: &'a [u8],
     sender: &'a [u8],
     shape: Shape,
-    profile: Profile,
+    profile: Dialect,
     /// What the date says, whether or not it means anything.
     date: Option<i64>,
     gmail_id: Option<u64>,
@@ -75,7 +75,7 @@ impl<'a> FromLine<'a> {
     #[must_use]
     pub fn parse(line: &'a [u8]) -> Option<Self> {
         let text = without_line_end(line.strip_prefix(b"From ")?);
-        let (sender, shape, profile) = (&b""[..], Shape::Prose, Profile::Generic);
+        let (sender, shape, profile) = (&b""[..], Shape::Prose, Dialect::Generic);
         let prose = Self { text, sender, shape, profile, date: None, gmail_id: None };
         if text.len() > LONGEST {
             return Some(prose);
@@ -83,7 +83,7 @@ impl<'a> FromLine<'a> {
         let trimmed = text.trim_ascii();
         if let Some(dated) = date::at_end(trimmed) {
             let sender = dated.before.trim_ascii();
-            let profile = Profile::of(text, sender);
+            let profile = Dialect::of(text, sender);
             let gmail_id = is_gmail(profile).then(|| leading_number(sender)).flatten();
             return Some(Self { text, sender, shape: Shape::Strong, profile, date: dated.seconds, gmail_id });
         }
@@ -110,9 +110,9 @@ impl<'a> FromLine<'a> {
         self.shape
     }
 
-    /// Who writes such lines; [`Profile::Generic`] unless the shape is strong.
+    /// Who writes such lines; [`Dialect::Generic`] unless the shape is strong.
     #[must_use]
-    pub fn profile(&self) -> Profile {
+    pub fn profile(&self) -> Dialect {
         self.profile
     }
 
@@ -125,7 +125,7 @@ impl<'a> FromLine<'a> {
     #[must_use]
     pub fn seconds(&self) -> Option<i64> {
         match self.profile {
-            Profile::PublicInbox | Profile::Git => None,
+            Dialect::PublicInbox | Dialect::Git => None,
             profile if is_gmail(profile) => self.gmail_seconds().or(self.date),
             _ => self.date,
         }
@@ -158,8 +158,8 @@ impl<'a> FromLine<'a> {
     }
 }
 
-fn is_gmail(profile: Profile) -> bool {
-    matches!(profile, Profile::GoogleTakeout | Profile::GoogleVault)
+fn is_gmail(profile: Dialect) -> bool {
+    matches!(profile, Dialect::GoogleTakeout | Dialect::GoogleVault)
 }
 
 /// The decimal number that `text` begins with; `None` if there is none or it is too large.

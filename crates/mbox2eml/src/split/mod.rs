@@ -18,7 +18,7 @@ mod verdict;
 pub(crate) use from_line::Said;
 pub use from_line::{FromLine, Shape};
 pub use line_end::LineEnd;
-pub use profile::Profile;
+pub use profile::Dialect;
 pub use splitter::{Doubt, NotAnMbox, Splitter};
 pub use verdict::SplitRule;
 
@@ -40,7 +40,7 @@ pub struct Span {
     /// Whether a `Content-Length` field told the message's exact length and was found to be right.
     pub length_proven: bool,
     /// Who writes From_ lines such as this message's; it says how the message is quoted.
-    pub profile: Profile,
+    pub profile: Dialect,
     /// Whether a line of it begins with `>From `, perhaps after more `>`.
     pub(crate) may_be_quoted: bool,
     /// What the From_ line says of the message, so that nobody has to read it again.

@@ -6,7 +6,7 @@
 /// imitates by chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Profile {
+pub enum Dialect {
     /// Google Takeout: `1628424719502045299@xxx Tue Mar 19 09:13:51 +0000 2019`.
     GoogleTakeout,
     /// Google Vault: `<id>-<uuid>.mbox@xxx Tue Apr 16 12:00:40 2019`.
@@ -26,7 +26,7 @@ pub enum Profile {
 /// The date `git format-patch` gives to every patch.
 const GIT_DATE: &[u8] = b" Mon Sep 17 00:00:00 2001";
 
-impl Profile {
+impl Dialect {
     /// The name used in reports, such as `google-takeout`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -65,7 +65,7 @@ impl Profile {
     }
 }
 
-impl std::fmt::Display for Profile {
+impl std::fmt::Display for Dialect {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.as_str())
     }

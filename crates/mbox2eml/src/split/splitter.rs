@@ -9,7 +9,7 @@ use super::folder_data::is_folder_data;
 use super::from_line::{Said, Shape};
 use super::line_end::LineEnd;
 use super::multipart::Multipart;
-use super::profile::Profile;
+use super::profile::Dialect;
 use super::verdict::{Context, SplitRule, Verdict, WITHIN_LENGTH, Why, is_plain_separator, writer};
 use crate::report::WarningKind;
 use crate::size::to_u64;
@@ -65,7 +65,7 @@ pub struct Splitter {
     line_end: LineEnd,
     /// A line end, then `From `.
     needle: Finder<'static>,
-    profile: Option<Profile>,
+    profile: Option<Dialect>,
     holds_patches: bool,
     undated: bool,
     unseparated: bool,
@@ -84,7 +84,7 @@ struct Open {
     start: u64,
     body: u64,
     /// Who wrote the From_ line.
-    profile: Profile,
+    profile: Dialect,
     said: Said,
     is_first: bool,
     may_be_quoted: bool,
@@ -97,7 +97,7 @@ struct Open {
 }
 
 impl Open {
-    fn new(start: u64, body: u64, profile: Profile, said: Said) -> Self {
+    fn new(start: u64, body: u64, profile: Dialect, said: Said) -> Self {
         Self {
             start,
             body,
@@ -147,7 +147,7 @@ impl Splitter {
     }
 
     /// Who wrote the mailbox, once its first line was seen.
-    pub fn profile(&self) -> Option<Profile> {
+    pub fn profile(&self) -> Option<Dialect> {
         self.profile
     }
 
@@ -196,9 +196,9 @@ impl Splitter {
         let Some(first) = Candidate::gather(window, lead, line_end) else { return Ok(false) };
         self.line_end = line_end;
         self.undated = first.line.shape() == Shape::Weak;
-        self.holds_patches = first.line.profile() == Profile::Git;
+        self.holds_patches = first.line.profile() == Dialect::Git;
         self.profile = Some(match first.line.profile() {
-            Profile::GoogleTakeout if !first.below.gmail => Profile::Generic,
+            Dialect::GoogleTakeout if !first.below.gmail => Dialect::Generic,
             profile => profile,
         });
         if lead > leading_blank(window.bytes) {
@@ -299,7 +299,7 @@ impl Splitter {
     fn resolve_length(&mut self, window: &Window<'_>) -> Claim {
         let Some(open) = &mut self.open else { return Claim::None };
         if open.length == Claim::Unclear {
-            open.length = if self.rule == SplitRule::Auto && self.profile == Some(Profile::Generic) {
+            open.length = if self.rule == SplitRule::Auto && self.profile == Some(Dialect::Generic) {
                 proven_end(window, index(window, open.body), self.line_end)
             } else {
                 Claim::None
@@ -316,7 +316,7 @@ impl Splitter {
         open.foreign.push(place);
         self.foreign += 1;
         let quotes_all =
-            matches!(self.profile, Some(Profile::GoogleTakeout | Profile::GoogleVault | Profile::PublicInbox));
+            matches!(self.profile, Some(Dialect::GoogleTakeout | Dialect::GoogleVault | Dialect::PublicInbox));
         if (if quotes_all { open.foreign.len() } else { self.foreign }) < IN_NUMBER {
             return;
         }
@@ -333,7 +333,7 @@ impl Splitter {
             doubts,
             ..Open::new(open.start, open.body, open.profile, open.said)
         };
-        self.profile = Some(Profile::Generic);
+        self.profile = Some(Dialect::Generic);
         self.scanned = first;
     }
 
@@ -377,7 +377,7 @@ impl Splitter {
     fn suspect_truncation(&self, window: &Window<'_>, findings: &mut Findings<'_>) {
         let why = if self.line_end.at_tail(window.bytes) == 0 {
             "the mailbox ends in the middle of a line: the file may have been cut short"
-        } else if self.profile == Some(Profile::GoogleTakeout) && self.line_end.empty_line_at_tail(window.bytes) == 0 {
+        } else if self.profile == Some(Dialect::GoogleTakeout) && self.line_end.empty_line_at_tail(window.bytes) == 0 {
             "the mailbox does not end with an empty line as a Takeout does: the file may have been cut short"
         } else {
             return;

@@ -2,7 +2,7 @@
 
 use super::candidate::{Candidate, First};
 use super::from_line::Shape;
-use super::profile::Profile;
+use super::profile::Dialect;
 use crate::report::WarningKind::{self, DoubtfulBoundary, MissingBlankLine};
 
 /// What begins a message.
@@ -54,7 +54,7 @@ const NO_THREAD: Why =
 
 /// What the splitter knows of the mailbox when it asks.
 pub(super) struct Context<F> {
-    pub(super) profile: Profile,
+    pub(super) profile: Dialect,
     /// Whether git wrote the mailbox's first message, so that patches are no attachments.
     pub(super) holds_patches: bool,
     /// Whether the mailbox's own first separator had no date, so that others like it need nothing but a header below.
@@ -72,9 +72,9 @@ impl SplitRule {
             Self::Strict if line.line.shape() == Shape::Strong && line.after_blank => Verdict::Begins(None),
             Self::Strict => Verdict::Body(None),
             Self::Auto => match context.profile {
-                Profile::Generic => by_evidence(line, context),
+                Dialect::Generic => by_evidence(line, context),
                 own if line.line.profile() == own || is_other_own_form(own, line) => by_profile(line, context),
-                Profile::Thunderbird if is_bare(line) => undated(line, Context { undated: true, ..context }),
+                Dialect::Thunderbird if is_bare(line) => undated(line, Context { undated: true, ..context }),
                 _ => foreign(line, context),
             },
         }
@@ -82,14 +82,14 @@ impl SplitRule {
 }
 
 /// Who wrote a line that begins a message in a mailbox with this profile; it says how the message is quoted.
-pub(super) fn writer(profile: Profile, line: &Candidate<'_>) -> Profile {
+pub(super) fn writer(profile: Dialect, line: &Candidate<'_>) -> Dialect {
     if is_other_own_form(profile, line) { profile } else { line.line.profile() }
 }
 
 /// Mailman obscures addresses only: a sender that is none, such as `MAILER-DAEMON`, stays one word.
-fn is_other_own_form(profile: Profile, line: &Candidate<'_>) -> bool {
+fn is_other_own_form(profile: Dialect, line: &Candidate<'_>) -> bool {
     let is_word = |sender: &[u8]| !sender.is_empty() && !sender.iter().any(|b| matches!(b, b'@' | b' ' | b'\t'));
-    profile == Profile::Pipermail && line.line.shape() == Shape::Strong && is_word(line.line.sender())
+    profile == Dialect::Pipermail && line.line.shape() == Shape::Strong && is_word(line.line.sender())
 }
 
 /// `From ` and nothing more, or `From -`: what older Thunderbirds wrote.
@@ -99,7 +99,7 @@ fn is_bare(line: &Candidate<'_>) -> bool {
 
 /// The line has the exact form that this mailbox's program writes.
 fn by_profile<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
-    if context.profile == Profile::GoogleTakeout {
+    if context.profile == Dialect::GoogleTakeout {
         return match (line.below.gmail, line.after_blank) {
             (true, true) => Verdict::Begins(None),
             (true, false) => Verdict::Begins(Some(NO_BLANK)),

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::census::Census;
 use super::line_ending::Rewrite;
+use super::line_stats::LineStats;
 use super::unquote::{self, Quoting};
 use crate::message::header_len_in;
 use crate::size::to_u64;
@@ -25,13 +25,13 @@ pub struct Eml<'a> {
     quoting: Quoting,
     line_end: LineEnd,
     rewrite: Rewrite,
-    census: Census,
+    line_stats: LineStats,
 }
 
 impl<'a> Eml<'a> {
     pub(super) fn new(
         message: &'a [u8],
-        census: Census,
+        line_stats: LineStats,
         quoting: Quoting,
         line_end: LineEnd,
         rewrite: Rewrite,
@@ -41,12 +41,12 @@ impl<'a> Eml<'a> {
         let (header, body) = message.split_at(header);
         let (header, body) =
             if unquote::is_quoted(body, quoting, line_end) { (header, body) } else { (message, &[][..]) };
-        Self { header, body, quoting, line_end, rewrite, census }
+        Self { header, body, quoting, line_end, rewrite, line_stats }
     }
 
     /// What was counted in the message as it stands in the mailbox.
-    pub fn census(&self) -> &Census {
-        &self.census
+    pub fn line_stats(&self) -> &LineStats {
+        &self.line_stats
     }
 
     /// Whether a quoting is undone in it.
@@ -67,7 +67,7 @@ impl<'a> Eml<'a> {
     /// Its length in bytes.
     pub fn len(&self) -> u64 {
         let unquoted: usize = self.unquoted().map(<[u8]>::len).sum();
-        self.rewrite.length(to_u64(self.header.len() + unquoted), &self.census)
+        self.rewrite.length(to_u64(self.header.len() + unquoted), &self.line_stats)
     }
 
     /// Whether it has no bytes at all.

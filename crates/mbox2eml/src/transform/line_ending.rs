@@ -2,7 +2,7 @@
 
 use memchr::{memchr_iter, memchr2_iter};
 
-use super::census::Census;
+use super::line_stats::LineStats;
 use crate::split::LineEnd;
 
 /// The line ends of the EML files.
@@ -32,10 +32,10 @@ pub(super) enum Rewrite {
 }
 
 /// What is to be done to a message with such bytes.
-pub(super) fn rewrite(eol: Eol, line_end: LineEnd, census: &Census) -> Rewrite {
+pub(super) fn rewrite(eol: Eol, line_end: LineEnd, line_stats: &LineStats) -> Rewrite {
     match (eol, line_end) {
-        (Eol::Crlf, LineEnd::Lf) if census.bare_lf() > 0 => Rewrite::LfToCrlf,
-        (Eol::Lf, LineEnd::Lf) if census.crlf > 0 => Rewrite::CrlfToLf,
+        (Eol::Crlf, LineEnd::Lf) if line_stats.bare_lf() > 0 => Rewrite::LfToCrlf,
+        (Eol::Lf, LineEnd::Lf) if line_stats.crlf > 0 => Rewrite::CrlfToLf,
         (Eol::Crlf, LineEnd::Cr) => Rewrite::AnyTo(b"\r\n"),
         (Eol::Lf, LineEnd::Cr) => Rewrite::AnyTo(b"\n"),
         (Eol::Crlf | Eol::Lf, LineEnd::Lf) | (Eol::Keep, _) => Rewrite::Nothing,
@@ -44,13 +44,13 @@ pub(super) fn rewrite(eol: Eol, line_end: LineEnd, census: &Census) -> Rewrite {
 
 impl Rewrite {
     /// How many bytes a message of that length has afterwards.
-    pub(super) fn length(self, length: u64, census: &Census) -> u64 {
-        let line_ends = census.lf + census.lone_cr();
+    pub(super) fn length(self, length: u64, line_stats: &LineStats) -> u64 {
+        let line_ends = line_stats.lf + line_stats.lone_cr();
         match self {
             Self::Nothing => length,
-            Self::LfToCrlf => length + census.bare_lf(),
-            Self::CrlfToLf => length - census.crlf,
-            Self::AnyTo(eol) => length - census.lf - census.cr + line_ends * crate::size::to_u64(eol.len()),
+            Self::LfToCrlf => length + line_stats.bare_lf(),
+            Self::CrlfToLf => length - line_stats.crlf,
+            Self::AnyTo(eol) => length - line_stats.lf - line_stats.cr + line_ends * crate::size::to_u64(eol.len()),
         }
     }
 
@@ -125,17 +125,17 @@ mod tests {
     proptest! {
         #[test]
         fn the_length_is_told_beforehand(bytes in prop::collection::vec(prop::sample::select(&b"\r\nab"[..]), 0..60)) {
-            let census = Census::of(&bytes);
+            let line_stats = LineStats::of(&bytes);
             for rewrite in [Rewrite::Nothing, Rewrite::LfToCrlf, Rewrite::CrlfToLf, Rewrite::AnyTo(b"\r\n"), Rewrite::AnyTo(b"\n")] {
                 let written = crate::size::to_u64(rewritten(rewrite, &bytes).len());
-                prop_assert_eq!(rewrite.length(crate::size::to_u64(bytes.len()), &census), written, "{:?}", rewrite);
+                prop_assert_eq!(rewrite.length(crate::size::to_u64(bytes.len()), &line_stats), written, "{:?}", rewrite);
             }
         }
 
         #[test]
         fn crlf_leaves_no_bare_line_feed_and_comes_back(text in "[ab\n]{0,40}") {
             let crlf = rewritten(Rewrite::LfToCrlf, text.as_bytes());
-            prop_assert_eq!(Census::of(&crlf).bare_lf(), 0);
+            prop_assert_eq!(LineStats::of(&crlf).bare_lf(), 0);
             prop_assert_eq!(rewritten(Rewrite::LfToCrlf, &crlf), crlf.clone());
             prop_assert_eq!(rewritten(Rewrite::CrlfToLf, &crlf), text.into_bytes());
         }

@@ -3,14 +3,14 @@
 //! Two things change and nothing else: the `>` that a mailbox puts before `From ` in bodies goes, and line ends become
 //! those asked for. A message that needs neither is never copied.
 
-mod census;
 mod eml;
 mod line_ending;
+mod line_stats;
 mod unquote;
 
-pub use census::Census;
 pub use eml::Eml;
 pub use line_ending::Eol;
+pub use line_stats::LineStats;
 pub(crate) use unquote::may_be_quoted;
 pub use unquote::{Marked, Quoting, Unquote};
 
@@ -40,9 +40,9 @@ impl Transform {
 
     /// The EML that `message` stands for: header, empty line and body as they stand in the mailbox, quoted that way.
     pub fn apply<'a>(&self, message: &'a [u8], quoting: Quoting) -> Eml<'a> {
-        let census = Census::of(message);
-        let quoting = if census.angle_lines > 0 { quoting } else { Quoting::None };
-        let rewrite = line_ending::rewrite(self.eol, self.line_end, &census);
-        Eml::new(message, census, quoting, self.line_end, rewrite)
+        let line_stats = LineStats::of(message);
+        let quoting = if line_stats.angle_lines > 0 { quoting } else { Quoting::None };
+        let rewrite = line_ending::rewrite(self.eol, self.line_end, &line_stats);
+        Eml::new(message, line_stats, quoting, self.line_end, rewrite)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use crate::split::{LineEnd, Profile};
+use crate::split::{Dialect, LineEnd};
 
 /// How a mailbox protects body lines that look like separators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Unquote {
     /// The quoting to undo in a message of a mailbox with this profile.
     ///
     /// `length_proven` says that a true `Content-Length` marks the message's end, so that nobody had to quote.
-    pub fn quoting(self, profile: Profile, length_proven: bool) -> Quoting {
+    pub fn quoting(self, profile: Dialect, length_proven: bool) -> Quoting {
         match self {
             Self::Mboxrd => Quoting::Mboxrd,
             Self::Mboxo => Quoting::Mboxo,
@@ -60,9 +60,9 @@ impl Unquote {
             Self::Auto if length_proven => Quoting::None,
             Self::Auto => match profile {
                 // Python's mangle_from_, with which Mailman writes its archives.
-                Profile::Pipermail => Quoting::Mboxo,
+                Dialect::Pipermail => Quoting::Mboxo,
                 // format-patch quotes only when it is asked to write mboxrd.
-                Profile::Git => Quoting::None,
+                Dialect::Git => Quoting::None,
                 _ => Quoting::Mboxrd,
             },
         }

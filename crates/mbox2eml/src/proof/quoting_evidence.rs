@@ -12,13 +12,13 @@ const TRIALS: u32 = 1 << 8;
 /// What tells how a message is quoted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Settlement {
+pub enum QuotingEvidence {
     /// Nothing needs to: no line could have been quoted, and all readings are alike.
-    Alike,
+    Irrelevant,
     /// A signature of its body, which these readings restore, all to the same bytes; the mailbox's own first.
-    Signed(Vec<Quoting>),
+    Proven(Vec<Quoting>),
     /// Nothing does: it has no signature that can be used, or none that any reading fits.
-    Open,
+    Unknown,
 }
 
 /// What tells how a message is quoted, in a mailbox that is held to quote as `own`.
@@ -41,26 +41,26 @@ pub enum Settlement {
 /// let message = b"DKIM-Signature: a=rsa-sha256; bh=8DSwNdnPXKnYK33/AYZpkxlMTXT2FjE/XLrhPEGxlhk=\n\n>From here on\n";
 /// assert_eq!(settle(message, LineEnd::Lf, Quoting::Mboxrd), Settlement::Signed(vec![Quoting::None]));
 /// ```
-pub fn settle(message: &[u8], line_end: LineEnd, own: Quoting) -> Settlement {
+pub fn detect_quoting(message: &[u8], line_end: LineEnd, own: Quoting) -> QuotingEvidence {
     if !may_be_quoted(message) {
-        return Settlement::Alike;
+        return QuotingEvidence::Irrelevant;
     }
     let eml = Transform::new(Eol::Crlf, line_end).apply(message, Quoting::Mboxrd);
     if !eml.is_quoted() {
-        return Settlement::Alike;
+        return QuotingEvidence::Irrelevant;
     }
     let (header, _) = message.split_at(header_len_in(message, line_end));
     let signatures = Signatures::of(header);
     if signatures.usable() == 0 {
-        return Settlement::Open;
+        return QuotingEvidence::Unknown;
     }
     let fitting = whole_readings(&signatures, &readings(own).map(|quoting| (quoting, eml.read_as(quoting))));
     if !fitting.is_empty() {
-        return Settlement::Signed(fitting);
+        return QuotingEvidence::Proven(fitting);
     }
     let mut line_by_line = candidates(&eml).map(Quoting::Partly);
     let partly = line_by_line.find(|quoting| signatures.match_body_of(&eml.read_as(*quoting)));
-    partly.map_or(Settlement::Open, |quoting| Settlement::Signed(vec![quoting]))
+    partly.map_or(QuotingEvidence::Unknown, |quoting| QuotingEvidence::Proven(vec![quoting]))
 }
 
 /// All ways to read a quoted message, the one that its mailbox is held to use first.

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 /// What bytes a message holds, as far as it matters for writing it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Census {
+pub struct LineStats {
     /// Line feeds.
     pub lf: u64,
     /// Carriage returns.
@@ -20,16 +20,16 @@ pub struct Census {
     pub is_8bit: bool,
 }
 
-impl Census {
+impl LineStats {
     /// Counts the bytes of `message`.
     ///
     /// ```
     /// use mbox2eml::transform::Census;
     ///
-    /// let census = Census::of(b"a\r\nb\nc\r\0\n>From");
-    /// assert_eq!((census.lf, census.cr, census.crlf, census.nul, census.angle_lines), (3, 2, 1, 1, 1));
-    /// assert_eq!((census.bare_lf(), census.lone_cr()), (2, 1));
-    /// assert!(!census.is_8bit && Census::of("café".as_bytes()).is_8bit);
+    /// let line_stats = Census::of(b"a\r\nb\nc\r\0\n>From");
+    /// assert_eq!((line_stats.lf, line_stats.cr, line_stats.crlf, line_stats.nul, line_stats.angle_lines), (3, 2, 1, 1, 1));
+    /// assert_eq!((line_stats.bare_lf(), line_stats.lone_cr()), (2, 1));
+    /// assert!(!line_stats.is_8bit && Census::of("café".as_bytes()).is_8bit);
     /// ```
     pub fn of(message: &[u8]) -> Self {
         #[cfg(target_arch = "x86_64")]
@@ -55,14 +55,14 @@ impl Census {
         // of the width of all registers, so that no byte is left over.
         const BLOCK: usize = 224;
         let Some((first, rest)) = message.split_first() else { return Self::default() };
-        let mut census = Self::block(std::slice::from_ref(first), &[0]);
+        let mut line_stats = Self::block(std::slice::from_ref(first), &[0]);
         let (blocks, tail) = rest.as_chunks::<BLOCK>();
         let (blocks_before, tail_before) = message[..rest.len()].as_chunks::<BLOCK>();
         for (bytes, before) in blocks.iter().zip(blocks_before) {
-            census += Self::block(bytes, before);
+            line_stats += Self::block(bytes, before);
         }
-        census += Self::block(tail, tail_before);
-        census
+        line_stats += Self::block(tail, tail_before);
+        line_stats
     }
 
     /// Counts at most 255 bytes, each with the byte before it.
@@ -101,7 +101,7 @@ impl Census {
     }
 }
 
-impl AddAssign for Census {
+impl AddAssign for LineStats {
     fn add_assign(&mut self, other: Self) {
         self.lf += other.lf;
         self.cr += other.cr;
@@ -118,11 +118,11 @@ mod tests {
 
     use super::*;
 
-    fn naive(message: &[u8]) -> Census {
+    fn naive(message: &[u8]) -> LineStats {
         let count = |byte| u64::try_from(message.iter().filter(|b| **b == byte).count()).unwrap();
         let pairs =
             |test: fn(u8, u8) -> bool| u64::try_from(message.windows(2).filter(|w| test(w[0], w[1])).count()).unwrap();
-        Census {
+        LineStats {
             lf: count(b'\n'),
             cr: count(b'\r'),
             crlf: pairs(|a, b| a == b'\r' && b == b'\n'),
@@ -135,8 +135,8 @@ mod tests {
     proptest! {
         #[test]
         fn equals_a_naive_count(message in prop::collection::vec(prop::sample::select(&b"\r\n>\0a\xbf"[..]), 0..2000)) {
-            prop_assert_eq!(Census::of(&message), naive(&message));
-            prop_assert_eq!(Census::count(&message), naive(&message), "on a processor without AVX2");
+            prop_assert_eq!(LineStats::of(&message), naive(&message));
+            prop_assert_eq!(LineStats::count(&message), naive(&message), "on a processor without AVX2");
         }
     }
 }

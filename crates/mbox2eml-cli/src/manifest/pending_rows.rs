@@ -77,7 +77,7 @@ impl Waiting {
     }
 
     /// Hands over the rows whose archives are finished.
-    pub(super) fn settle(&mut self, mut take: impl FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
+    pub(super) fn detect_quoting(&mut self, mut take: impl FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
         while self.queues.front().is_some_and(|queue| queue.volume.path().is_some())
             && let Some(queue) = self.queues.pop_front()
         {
@@ -146,7 +146,7 @@ fn unfinished(places: &[Place]) -> Option<&VolumeName> {
 mod tests {
     use mbox2eml::name::EntryName;
     use mbox2eml::report::{Observer, Record, Records};
-    use mbox2eml::sink::{Encode, Entry, Fate, Placed, Sink};
+    use mbox2eml::sink::{Encode, Entry, Placed, Sink, WriteStatus};
     use mbox2eml::source::{Origin, Stream};
     use mbox2eml::{Converter, WriteError};
     use std::sync::Mutex;
@@ -175,7 +175,7 @@ mod tests {
         }
 
         fn put(&mut self, name: EntryName) -> Result<Placed, WriteError> {
-            Ok(Placed { volume: self.0.pop_front().flatten(), ..Placed::new(name, Fate::Written) })
+            Ok(Placed { volume: self.0.pop_front().flatten(), ..Placed::new(name, WriteStatus::Written) })
         }
 
         fn finish(self) {}
@@ -240,13 +240,13 @@ mod tests {
         // Its copies stand in both.
         assert!(add(&mut waiting, 4, &places(&[&first, &second])));
         assert!(add(&mut waiting, 5, &places(&[&second])));
-        assert!(taken(|take| waiting.settle(take)).is_empty());
+        assert!(taken(|take| waiting.detect_quoting(take)).is_empty());
         // The second archive alone releases nothing.
         second.finish(Path::new("z/m-002.zip"));
-        assert!(taken(|take| waiting.settle(take)).is_empty());
+        assert!(taken(|take| waiting.detect_quoting(take)).is_empty());
         first.finish(Path::new("z/m-001.zip"));
         let expected = ["2 written m-001.zip", "3 written ", "4 written m-001.zip+m-002.zip", "5 written m-002.zip"];
-        let rows = taken(|take| waiting.settle(&mut *take));
+        let rows = taken(|take| waiting.detect_quoting(&mut *take));
         assert_eq!(rows, expected);
         assert!(!add(&mut waiting, 6, &places(&[&second])), "that one is finished");
     }
@@ -259,7 +259,7 @@ mod tests {
         add(&mut waiting, 2, &places(&[&first, &second]));
         add(&mut waiting, 3, &places(&[&second]));
         first.finish(Path::new("m-001.zip"));
-        assert_eq!(taken(|take| waiting.settle(take)), ["1 written m-001.zip"]);
+        assert_eq!(taken(|take| waiting.detect_quoting(take)), ["1 written m-001.zip"]);
         assert_eq!(taken(|take| waiting.give_up(take)), ["2 failed m-001.zip", "3 failed "]);
         assert!(taken(|take| waiting.give_up(take)).is_empty());
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Encode, Entry, Fate, Placed, Sink};
+use super::{Encode, Entry, Placed, Sink, WriteStatus};
 use crate::error::WriteError;
 use crate::name::EntryName;
 use crate::report::Tally;
@@ -22,9 +22,9 @@ use crate::report::Tally;
 /// # Ok::<(), mbox2eml::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Outline(BTreeMap<String, Tally>);
+pub struct DryRun(BTreeMap<String, Tally>);
 
-/// The half of an [`Outline`] for the workers.
+/// The half of an [`DryRun`] for the workers.
 #[derive(Clone, Copy, Debug)]
 pub struct Sketch;
 
@@ -36,7 +36,7 @@ impl Encode for Sketch {
     }
 }
 
-impl Sink for Outline {
+impl Sink for DryRun {
     type Encoder = Sketch;
     type Receipt = BTreeMap<String, Tally>;
 
@@ -52,7 +52,7 @@ impl Sink for Outline {
                 self.0.insert(name.folder().to_owned(), Tally { messages: 1, bytes });
             }
         }
-        Ok(Placed::new(name, Fate::Written))
+        Ok(Placed::new(name, WriteStatus::Written))
     }
 
     fn finish(self) -> Self::Receipt {

@@ -1,15 +1,15 @@
 //! A sink that writes nothing and learns what is in the mailboxes.
 
-use super::{Encode, Entry, Fate, Placed, Sink, Statistics};
+use super::{Encode, Entry, Placed, Sink, Statistics, WriteStatus};
 use crate::error::WriteError;
 use crate::message::{Field, Headers};
 use crate::name::{EntryName, Folder};
 use crate::source::Origin;
-use crate::transform::{Census, Quoting};
+use crate::transform::{LineStats, Quoting};
 
 /// Gathers [`Statistics`] of each mailbox and of all together.
 ///
-/// Tell the converter to read what they are made of: [`Survey::FIELDS`].
+/// Tell the converter to read what they are made of: [`Inspect::FIELDS`].
 ///
 /// ```
 /// use mbox2eml::Converter;
@@ -17,15 +17,15 @@ use crate::transform::{Census, Quoting};
 /// use mbox2eml::source::Stream;
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nFrom: ann@example.org\n\nHello\n\n"[..];
-/// let converter = Converter::builder().read(Survey::FIELDS).build();
+/// let converter = Converter::builder().read(Inspect::FIELDS).build();
 /// let done = converter.convert(Stream::new("memory", mailbox), Survey::default(), &()).into_result()?;
 /// assert_eq!(done.receipt.total.senders.get("ann@example.org").unwrap().messages, 1);
 /// # Ok::<(), mbox2eml::Error>(())
 /// ```
 #[derive(Debug, Default)]
-pub struct Survey(Findings);
+pub struct Inspect(Findings);
 
-/// What a [`Survey`] has found.
+/// What a [`Inspect`] has found.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Findings {
@@ -35,7 +35,7 @@ pub struct Findings {
     pub total: Statistics,
 }
 
-impl Survey {
+impl Inspect {
     /// The header fields that it looks at.
     pub const FIELDS: &[Field] = &[Field::Subject, Field::From, Field::Labels];
 
@@ -43,9 +43,9 @@ impl Survey {
     const SENDERS: usize = 100;
 }
 
-/// The half of a [`Survey`] for the workers.
+/// The half of a [`Inspect`] for the workers.
 #[derive(Clone, Copy, Debug)]
-pub struct Surveyor;
+pub struct InspectEncoder;
 
 /// What is noted of one message.
 #[derive(Clone, Debug)]
@@ -56,28 +56,28 @@ pub struct Note {
     pub(super) offset: u64,
     /// The size of its EML in bytes.
     pub(super) bytes: u64,
-    pub(super) census: Census,
+    pub(super) line_stats: LineStats,
     pub(super) quoting: Quoting,
     pub(super) headers: Headers,
 }
 
-impl Encode for Surveyor {
+impl Encode for InspectEncoder {
     type Item = Note;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Note, WriteError> {
         let Entry { name, message, headers, eml, quoting } = entry;
-        let (bytes, census) = (eml.len(), *eml.census());
+        let (bytes, line_stats) = (eml.len(), *eml.line_stats());
         let (index, offset, headers) = (message.index, message.offset, headers.clone());
-        Ok(Note { name, index, offset, bytes, census, quoting, headers })
+        Ok(Note { name, index, offset, bytes, line_stats, quoting, headers })
     }
 }
 
-impl Sink for Survey {
-    type Encoder = Surveyor;
+impl Sink for Inspect {
+    type Encoder = InspectEncoder;
     type Receipt = Findings;
 
-    fn encoder(&self) -> Surveyor {
-        Surveyor
+    fn encoder(&self) -> InspectEncoder {
+        InspectEncoder
     }
 
     fn begin(&mut self, _: &Origin, _: &Folder) {
@@ -89,7 +89,7 @@ impl Sink for Survey {
         if let Some(mailbox) = self.0.mailboxes.last_mut() {
             mailbox.add(&note);
         }
-        Ok(Placed::new(note.name, Fate::Written))
+        Ok(Placed::new(note.name, WriteStatus::Written))
     }
 
     fn finish(mut self) -> Findings {
@@ -98,7 +98,7 @@ impl Sink for Survey {
     }
 }
 
-impl Survey {
+impl Inspect {
     /// Adds the mailbox that ends to the others.
     fn end_mailbox(&mut self) {
         let Findings { mailboxes, total } = &mut self.0;

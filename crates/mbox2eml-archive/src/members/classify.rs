@@ -2,7 +2,7 @@
 
 use std::io::{self, Cursor, Read};
 
-use mbox2eml::source::{Looks, Stream};
+use mbox2eml::source::{FileKind, Stream};
 use mbox2eml::{Error, Result};
 
 use super::Member;
@@ -23,13 +23,13 @@ pub(super) struct Headed<R> {
 
 impl<R: Read> Headed<R> {
     pub(super) fn new(mut inner: R) -> Self {
-        let mut head = Vec::with_capacity(Looks::HEAD);
-        let broken = inner.by_ref().take(to_u64(Looks::HEAD)).read_to_end(&mut head).err();
+        let mut head = Vec::with_capacity(FileKind::HEAD);
+        let broken = inner.by_ref().take(to_u64(FileKind::HEAD)).read_to_end(&mut head).err();
         Self { head: Cursor::new(head), broken, rest: inner }
     }
 
-    pub(super) fn looks(&self) -> Looks {
-        Looks::at(self.head.get_ref())
+    pub(super) fn kind(&self) -> FileKind {
+        FileKind::at(self.head.get_ref())
     }
 
     pub(super) fn rest(&self) -> &R {
@@ -44,7 +44,7 @@ impl<R: Read> Headed<R> {
     /// The same, if the member of this name is no mailbox by what came, and might be one by what did not.
     pub(super) fn undecided(&mut self, name: &MemberName) -> Option<(u64, io::Error)> {
         let is_short = self.head.get_ref().trim_ascii_start().len() < BEGIN;
-        let is_open = is_short || matches!(self.looks(), Looks::Empty | Looks::FromLine) || name.may_be_mailbox();
+        let is_open = is_short || matches!(self.kind(), FileKind::Empty | FileKind::FromLine) || name.may_be_mailbox();
         self.broken().filter(|_| is_open)
     }
 }
@@ -70,7 +70,7 @@ pub(super) fn judge<R: Read + Send + 'static>(
 ) -> Result<Member> {
     let origin = place.member(name);
     let mut headed = Headed::new(bytes);
-    if name.is_mailbox(headed.looks()) {
+    if name.is_mailbox(headed.kind()) {
         let stream = Stream::new(origin, headed);
         let stream = match size {
             Some(size) => stream.sized(size),
@@ -80,6 +80,6 @@ pub(super) fn judge<R: Read + Send + 'static>(
     }
     match headed.undecided(name) {
         Some((byte, source)) => Err(Error::Read { origin, byte, source }),
-        None => name.misnamed(place, headed.looks()).map_or(Ok(Member::PassedOver(origin)), Err),
+        None => name.misnamed(place, headed.kind()).map_or(Ok(Member::PassedOver(origin)), Err),
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::DeflateDecoder;
 use mbox2eml::name::fingerprint;
-use mbox2eml::sink::Stock;
+use mbox2eml::sink::Existing;
 use mbox2eml::{Error, Result};
 use rawzip::{
     CompressionMethod, FileReader, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord,
@@ -19,7 +19,7 @@ use super::Volumes;
 /// The entries of `out.zip`, or of `out-001.zip`, `out-002.zip` and so on.
 ///
 /// Memory: about 60 bytes for each entry.
-pub struct VolumesStock {
+pub struct ExistingVolumes {
     volumes: Vec<(PathBuf, ZipArchive<FileReader>)>,
     /// Where the entry of a name is, by the name's fingerprint.
     places: HashMap<u64, Place>,
@@ -32,36 +32,36 @@ struct Place {
     method: CompressionMethod,
 }
 
-impl fmt::Debug for VolumesStock {
+impl fmt::Debug for ExistingVolumes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let paths: Vec<_> = self.volumes.iter().map(|(path, _)| path).collect();
-        f.debug_struct("VolumesStock").field("volumes", &paths).finish_non_exhaustive()
+        f.debug_struct("ExistingVolumes").field("volumes", &paths).finish_non_exhaustive()
     }
 }
 
-impl VolumesStock {
+impl ExistingVolumes {
     /// Reads the directories of all volumes called after `path`.
     ///
     /// # Errors
     /// [`Error::Output`] if there is none, or one cannot be read.
     pub fn open(path: &Path) -> Result<Self> {
-        let mut stock = Self { volumes: Vec::new(), places: HashMap::new() };
+        let mut existing = Self { volumes: Vec::new(), places: HashMap::new() };
         if path.exists() {
-            stock.add(path.to_owned())?;
-            return Ok(stock);
+            existing.add(path.to_owned())?;
+            return Ok(existing);
         }
         for number in 1.. {
             let volume = Volumes::numbered_after(path, number);
             if !volume.exists() {
                 break;
             }
-            stock.add(volume)?;
+            existing.add(volume)?;
         }
-        if stock.volumes.is_empty() {
+        if existing.volumes.is_empty() {
             let source = io::ErrorKind::NotFound.into();
             return Err(Error::Output { path: path.to_owned(), doing: "cannot open this archive", source });
         }
-        Ok(stock)
+        Ok(existing)
     }
 
     fn add(&mut self, path: PathBuf) -> Result<()> {
@@ -86,7 +86,7 @@ impl VolumesStock {
     }
 }
 
-impl Stock for VolumesStock {
+impl Existing for ExistingVolumes {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
         let Some(Place { volume, entry, method }) = self.places.get(&fingerprint(name)).copied() else {
             return Ok(None);

@@ -6,22 +6,22 @@ use std::iter;
 use std::path::Path;
 
 use mbox2eml::Result;
-use mbox2eml::sink::Stock;
+use mbox2eml::sink::Existing;
 
 use super::file::{earlier, folder_of};
 
 /// The files of an output, of which the manifest is none, nor are those of earlier runs that are kept beside it.
 pub(crate) struct Apart<S> {
-    stock: S,
+    existing: S,
     /// Their paths below the output.
     manifests: HashSet<String>,
 }
 
 impl<S> Apart<S> {
     /// The files in `stock`, which is at `output`.
-    pub(crate) fn new(stock: S, output: &Path, manifest: Option<&Path>) -> Self {
+    pub(crate) fn new(existing: S, output: &Path, manifest: Option<&Path>) -> Self {
         let manifests = manifest.and_then(|manifest| manifests(manifest, output)).unwrap_or_default();
-        Self { stock, manifests }
+        Self { existing, manifests }
     }
 }
 
@@ -36,13 +36,13 @@ fn manifests(manifest: &Path, output: &Path) -> Option<HashSet<String>> {
     Some(earlier(manifest).chain(iter::once(manifest.to_owned())).filter_map(|path| place(&path)).collect())
 }
 
-impl<S: Stock> Stock for Apart<S> {
+impl<S: Existing> Existing for Apart<S> {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
-        self.stock.open(name)
+        self.existing.open(name)
     }
 
     fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()> {
-        self.stock.list(&mut |name| {
+        self.existing.list(&mut |name| {
             if !self.manifests.contains(&name) {
                 tell(name);
             }

@@ -13,7 +13,7 @@ use crate::size::to_u64;
 /// What the head of a file looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Looks {
+pub enum FileKind {
     /// Begins with a `From ` line and a header field below it.
     Mbox,
     /// Begins with a `From ` line, and what follows is no header field.
@@ -46,7 +46,7 @@ pub enum Looks {
     Unknown,
 }
 
-impl Looks {
+impl FileKind {
     /// How many bytes of a file are enough to judge it by.
     pub const HEAD: usize = 8 << 10;
 
@@ -55,21 +55,21 @@ impl Looks {
     /// ```
     /// use mbox2eml::source::Looks;
     ///
-    /// assert_eq!(Looks::at(b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: x\n"), Looks::Mbox);
-    /// assert_eq!(Looks::at(b"PK\x03\x04..."), Looks::Zip);
+    /// assert_eq!(FileKind::at(b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: x\n"), Looks::Mbox);
+    /// assert_eq!(FileKind::at(b"PK\x03\x04..."), Looks::Zip);
     /// ```
     pub fn at(head: &[u8]) -> Self {
-        const MAGIC: [(&[u8], Looks); 7] = [
-            (b"PK\x03\x04", Looks::Zip),
-            (b"PK\x05\x06", Looks::Zip),
-            (b"\x1f\x8b", Looks::Gzip),
-            (b"%PDF-", Looks::Pdf),
-            (b"!BDN", Looks::Pst),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Looks::CompoundFile),
-            (b"\x01\x01\x01\x01", Looks::Mmdf),
+        const MAGIC: [(&[u8], FileKind); 7] = [
+            (b"PK\x03\x04", FileKind::Zip),
+            (b"PK\x05\x06", FileKind::Zip),
+            (b"\x1f\x8b", FileKind::Gzip),
+            (b"%PDF-", FileKind::Pdf),
+            (b"!BDN", FileKind::Pst),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind::CompoundFile),
+            (b"\x01\x01\x01\x01", FileKind::Mmdf),
         ];
-        if let Some((_, looks)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
-            return *looks;
+        if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+            return *kind;
         }
         if is_tar(head) {
             return Self::Tar;
@@ -125,7 +125,7 @@ impl Looks {
     }
 }
 
-impl fmt::Display for Looks {
+impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Mbox | Self::FromLine => "it looks like an mbox",
