@@ -25,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
         ("From -\n".to_owned(), format!("Received: by a; {zoned}\n\n"), ReceivedSource::ReceivedField),
         (format!("From a@example.org {asctime}\n"), "\n".to_owned(), ReceivedSource::FromLine),
     ] {
-        assert_eq!(read(line.as_bytes(), header.as_bytes()), Some(Received { seconds, source }), "{line}{header}");
+        assert_eq!(read(line.as_bytes(), header.as_bytes()), Some(Received::new(seconds, source)), "{line}{header}");
     }
 });
 

@@ -65,8 +65,9 @@ fn read(mailbox: impl AsRef<[u8]>, rule: SplitRule) -> Found {
     let messages: Vec<_> = Mbox::new(source()).split(rule).messages().map(Result::unwrap).collect();
     let mut at = 0;
     for span in messages.iter().map(Message::span) {
-        assert!(span.start == at && span.body >= at && span.end >= span.body && span.next >= span.end, "{span:?}");
-        at = span.next;
+        assert!(span.whole().start == at && span.message().start >= at, "{span:?}");
+        assert!(span.message().start <= span.message().end && span.message().end <= span.whole().end, "{span:?}");
+        at = span.whole().end;
     }
     assert_eq!(at, u64::try_from(mailbox.len()).unwrap());
     let observer = Warnings::default();
@@ -209,7 +210,7 @@ fn line_ends_converted_twice_still_make_empty_lines() {
             assert_eq!(found.messages.len(), 3, "{rule:?}: {mailbox:?}");
             for message in &found.messages {
                 assert!(message.raw().bytes.ends_with(b"\r\r\nText\r\r\n"), "{rule:?}: {message:?}");
-                assert_eq!(message.span().next - message.span().end, 3, "{rule:?}: {message:?}");
+                assert_eq!(message.span().separator().count(), 3, "{rule:?}: {message:?}");
             }
             assert!(found.told(WarningKind::MissingBlankLine).is_empty(), "{rule:?}");
         }

@@ -65,7 +65,7 @@ fn every_byte_belongs_to_one_place() {
             let (mut spans, mut doubts) = (Vec::new(), Vec::new());
             Splitter::new(rule).advance(&window, &mut spans, &mut doubts).unwrap();
             assert!(tiles(&case.bytes, &spans), "{}, {rule:?}: {spans:?}", case.file);
-            let preamble = spans.first().map_or(0, |span| usize::try_from(span.start).unwrap());
+            let preamble = spans.first().map_or(0, |span| usize::try_from(span.whole().start).unwrap());
             let folder_data = doubts.iter().any(|doubt| doubt.kind == WarningKind::FolderData);
             let blank = case.bytes[..preamble].iter().all(|byte| b"\xef\xbb\xbf\r\n".contains(byte));
             assert!(blank || folder_data, "{}, {rule:?}: {preamble} bytes before the first message", case.file);
@@ -80,10 +80,10 @@ fn every_byte_belongs_to_one_place() {
 fn is_whole(message: &Message, mailbox: &[u8]) -> bool {
     let place = |offset: u64| usize::try_from(offset).unwrap();
     let span = message.span();
-    let (raw, at) = (message.raw(), place(span.body));
-    let separator = &mailbox[place(span.end)..place(span.next)];
-    raw.from_line == &mailbox[place(span.start)..at]
-        && raw.bytes == &mailbox[at..place(span.end)]
+    let (raw, at) = (message.raw(), place(span.message().start));
+    let separator = &mailbox[place(span.message().end)..place(span.whole().end)];
+    raw.from_line == &mailbox[place(span.whole().start)..at]
+        && raw.bytes == &mailbox[at..place(span.message().end)]
         && matches!(separator, b"" | b"\n" | b"\r\n" | b"\r")
 }
 
@@ -150,7 +150,7 @@ fn mimekits_offsets() {
     let Some(corpus) = Corpus::find() else { return };
     let case = case(&corpus, "mbox/simple.mbox.txt");
     let spans = read(&case.bytes, SplitRule::Auto, Unquote::Auto).unwrap().into_iter().map(|m| m.span());
-    let (starts, bodies): (Vec<_>, Vec<_>) = spans.map(|span| (span.start, span.body)).unzip();
+    let (starts, bodies): (Vec<_>, Vec<_>) = spans.map(|span| (span.whole().start, span.message().start)).unzip();
     assert_eq!(starts, numbers(&case.said["offsets"]));
     assert_eq!(bodies, numbers(&case.said["begin_offsets"]));
 }
@@ -180,12 +180,20 @@ fn concatenated_real_messages_have_their_place_and_hash() {
         for (message, row) in messages.iter().zip(rows) {
             let [_, start, body, length, hash, ..] = row.split('\t').collect::<Vec<_>>()[..] else { panic!("{row}") };
             let span = message.span();
-            assert_eq!([start, body], [span.start.to_string(), span.body.to_string()], "{file}: {row}");
+            assert_eq!(
+                [start, body],
+                [span.whole().start.to_string(), span.message().start.to_string()],
+                "{file}: {row}"
+            );
             // Of a file that ended with an empty line, the index counts this one as the message's.
-            let end = if length == (span.next - span.body).to_string() { span.next } else { span.end };
-            assert_eq!(length, (end - span.body).to_string(), "{file}: {row}");
+            let end = if length == (span.whole().end - span.message().start).to_string() {
+                span.whole().end
+            } else {
+                span.message().end
+            };
+            assert_eq!(length, (end - span.message().start).to_string(), "{file}: {row}");
             let place = |offset: u64| usize::try_from(offset).unwrap();
-            assert_eq!(hash, sha256(&mailbox[place(span.body)..place(end)]), "{file}: {row}");
+            assert_eq!(hash, sha256(&mailbox[place(span.message().start)..place(end)]), "{file}: {row}");
         }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn as_others_see(message: &Message, mailbox: &[u8], keeps: fn(&[u8]) 
     let place = |offset: u64| usize::try_from(offset).unwrap();
     let from_line = message.raw().from_line;
     let first_line = from_line.iter().position(|byte| *byte == b'\n').map_or(from_line.len(), |at| at + 1);
-    let separator = &mailbox[place(message.span().end)..place(message.span().next)];
+    let separator = &mailbox[place(message.span().separator().start)..place(message.span().separator().end)];
     let separator = if keeps(separator) { separator } else { b"" };
     [&from_line[first_line..], &message.eml().to_bytes(), separator].concat()
 }
@@ -23,9 +23,13 @@ pub(crate) fn as_others_see(message: &Message, mailbox: &[u8], keeps: fn(&[u8]) 
 /// Whether the spans are in order, without a gap, and reach the mailbox's end. What stands before the first is the
 /// preamble.
 pub(crate) fn tiles(mailbox: &[u8], spans: &[Span]) -> bool {
-    let ordered = |span: &Span| span.start < span.body && span.body <= span.end && span.end <= span.next;
-    let joined = |pair: &[Span]| pair[0].next == pair[1].start;
-    let at_end = |span: &Span| span.next == u64::try_from(mailbox.len()).unwrap();
+    let ordered = |span: &Span| {
+        !span.from_line().is_empty()
+            && span.message().start <= span.message().end
+            && span.message().end <= span.whole().end
+    };
+    let joined = |pair: &[Span]| pair[0].whole().end == pair[1].whole().start;
+    let at_end = |span: &Span| span.whole().end == u64::try_from(mailbox.len()).unwrap();
     spans.iter().all(ordered) && spans.windows(2).all(joined) && spans.last().is_none_or(at_end)
 }
 

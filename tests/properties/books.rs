@@ -31,9 +31,9 @@ proptest! {
         prop_assert_eq!(recorder.advanced(), (size - done.bytes().preamble, found));
         let part = |part: fn(&mbox2eml::split::Span) -> u64| whole.spans.iter().map(part).sum::<u64>();
         let bytes = done.bytes();
-        prop_assert_eq!(bytes.from_lines, part(|span| span.body - span.start));
-        prop_assert_eq!(bytes.messages, part(|span| span.end - span.body));
-        prop_assert_eq!(bytes.separators, part(|span| span.next - span.end));
+        prop_assert_eq!(bytes.from_lines, part(|span| span.from_line().end - span.from_line().start));
+        prop_assert_eq!(bytes.messages, part(|span| span.message().end - span.message().start));
+        prop_assert_eq!(bytes.separators, part(|span| span.separator().end - span.separator().start));
     }
 
     #[test]

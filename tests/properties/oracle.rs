@@ -11,16 +11,17 @@ use super::run::Split;
 pub(crate) fn check_tiling(mailbox: &[u8], split: &Split) {
     let size = u64::try_from(mailbox.len()).unwrap();
     let end_of_line: &[u8] = if split.line_end == LineEnd::Cr { b"\r" } else { b"\n" };
-    let preamble = split.spans.first().map_or(size, |first| first.start);
+    let preamble = split.spans.first().map_or(size, |first| first.whole().start);
     let mut at = preamble;
     for span in &split.spans {
-        assert_eq!(span.start, at, "{span:?}");
-        assert!(span.start < span.body && span.body <= span.end && span.end <= span.next, "{span:?}");
-        let start = usize::try_from(span.start).unwrap();
+        assert_eq!(span.whole().start, at, "{span:?}");
+        assert!(!span.from_line().is_empty() && span.message().start <= span.message().end, "{span:?}");
+        assert!(span.message().end <= span.whole().end, "{span:?}");
+        let start = usize::try_from(span.whole().start).unwrap();
         assert!(mailbox[start..].starts_with(b"From "), "{span:?}");
         let ends_before: &[&[u8]] = if at == preamble { &[b"\r", b"\n", b"\xef\xbb\xbf"] } else { &[end_of_line] };
         assert!(start == 0 || ends_before.iter().any(|end| mailbox[..start].ends_with(end)), "{span:?}");
-        at = span.next;
+        at = span.whole().end;
     }
     assert_eq!(at, size);
 }
@@ -30,7 +31,7 @@ pub(crate) fn check_doubts(split: &Split) {
     let mut met = HashSet::new();
     for doubt in &split.doubts {
         assert!(met.insert((doubt.byte, doubt.kind)), "twice: {doubt:?}");
-        let begun = split.spans.iter().filter(|span| span.start <= doubt.byte).count();
+        let begun = split.spans.iter().filter(|span| span.whole().start <= doubt.byte).count();
         // What stands before the first message is told with it.
         assert_eq!(usize::try_from(doubt.message), Ok(begun.max(1)), "{doubt:?}");
     }

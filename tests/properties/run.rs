@@ -51,7 +51,7 @@ pub(crate) fn split_source(mut source: impl Source, rule: SplitRule) -> Split {
             break;
         }
         if let Some(last) = spans[known..].last() {
-            source.take(usize::try_from(last.next - base).unwrap());
+            source.take(usize::try_from(last.whole().end - base).unwrap());
         }
     }
     Split { spans, doubts, profile: splitter.profile(), line_end: splitter.line_end(), refused }

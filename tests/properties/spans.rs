@@ -68,10 +68,10 @@ proptest! {
         prop_assert_eq!(messages.len(), whole.spans.len());
         for ((index, message), span) in (1..).zip(messages).zip(&whole.spans) {
             let message = message.unwrap();
-            prop_assert_eq!((message.index(), message.offset(), message.span()), (index, span.start, *span));
+            prop_assert_eq!((message.index(), message.offset(), message.span()), (index, span.whole().start, *span));
             let at = |place| usize::try_from(place).unwrap();
-            prop_assert_eq!(message.raw().from_line, &mailbox[at(span.start)..at(span.body)]);
-            prop_assert_eq!(message.raw().bytes, &mailbox[at(span.body)..at(span.end)]);
+            prop_assert_eq!(message.raw().from_line, &mailbox[at(span.from_line().start)..at(span.from_line().end)]);
+            prop_assert_eq!(message.raw().bytes, &mailbox[at(span.message().start)..at(span.message().end)]);
         }
     }
 }

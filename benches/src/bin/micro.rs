@@ -79,9 +79,9 @@ impl Mailbox {
         let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
         (1..).zip(&self.spans).map(move |(index, span)| RawMessage {
             index,
-            offset: span.start,
-            from_line: &self.bytes[at(span.start)..at(span.body)],
-            bytes: &self.bytes[at(span.body)..at(span.end)],
+            offset: span.from_line().start,
+            from_line: &self.bytes[at(span.from_line().start)..at(span.message().start)],
+            bytes: &self.bytes[at(span.message().start)..at(span.message().end)],
         })
     }
 

@@ -1,6 +1,7 @@
 //! From a source to batches of whole messages, in mailbox order: what both the converter and the plain reader use.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use bytes::Bytes;
 
@@ -32,7 +33,7 @@ pub(crate) struct Batch {
 impl Batch {
     /// The bytes before the first From_ line; only the first batch of a mailbox has any.
     pub(crate) fn preamble(&self) -> &[u8] {
-        let end = self.spans.first().map_or(self.bytes.len(), |span| self.index(span.start));
+        let end = self.spans.first().map_or(self.bytes.len(), |span| self.index(span.whole().start));
         &self.bytes[..end]
     }
 
@@ -45,7 +46,7 @@ impl Batch {
     pub(crate) fn quoting_evidence(&self, unquote: Unquote) -> Vec<QuotingEvidence> {
         let evidence = |span: &Span| match unquote {
             Unquote::Auto if span.may_be_quoted => detect_quoting(
-                self.slice(span.body, span.end),
+                self.slice(span.message()),
                 self.line_end,
                 unquote.quoting(span.profile, span.length_proven),
             ),
@@ -73,9 +74,9 @@ impl Batch {
     pub(crate) fn message(&self, index: u64, span: &Span) -> RawMessage<'_> {
         RawMessage {
             index,
-            offset: span.start,
-            from_line: self.slice(span.start, span.body),
-            bytes: self.slice(span.body, span.end),
+            offset: span.whole().start,
+            from_line: self.slice(span.from_line()),
+            bytes: self.slice(span.message()),
         }
     }
 
@@ -84,9 +85,9 @@ impl Batch {
         self.doubts.iter().any(|doubt| doubt.kind == WarningKind::Truncated && doubt.message == index)
     }
 
-    /// The bytes from one offset in the mailbox to another.
-    pub(crate) fn slice(&self, from: u64, to: u64) -> &[u8] {
-        &self.bytes[self.index(from)..self.index(to)]
+    /// The bytes at these offsets in the mailbox.
+    pub(crate) fn slice(&self, range: Range<u64>) -> &[u8] {
+        &self.bytes[self.index(range.start)..self.index(range.end)]
     }
 
     /// The place in `bytes` of an offset in the mailbox.
@@ -156,7 +157,7 @@ impl<S: Source> Batches<S> {
                 self.done = true;
                 end
             }
-            (_, _, last) => last.map_or(self.position, |span| span.next),
+            (_, _, last) => last.map_or(self.position, |span| span.whole().end),
         };
         Ok(Some(self.take(spans, end)))
     }
@@ -181,7 +182,7 @@ impl<S: Source> Batches<S> {
     /// The next messages that make up a batch. After a long message the window may hold millions of short ones.
     fn portion(&mut self) -> Vec<Span> {
         let limit = self.position + to_u64(CHUNK);
-        let fitting = self.ready.iter().take_while(|span| span.next <= limit).count();
+        let fitting = self.ready.iter().take_while(|span| span.whole().end <= limit).count();
         let count = fitting.max(1).min(self.ready.len());
         self.ready.drain(..count).collect()
     }

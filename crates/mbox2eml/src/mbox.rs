@@ -150,7 +150,7 @@ impl Message {
 
     /// Offset in bytes of its From_ line from the mailbox's start.
     pub fn offset(&self) -> u64 {
-        self.span.start
+        self.span.whole().start
     }
 
     /// The places of its From_ line, of the message and of its separator.
@@ -160,7 +160,12 @@ impl Message {
 
     /// The message as it stands in the mailbox, for [`HeaderReader`](crate::message::HeaderReader).
     pub fn raw(&self) -> RawMessage<'_> {
-        RawMessage { index: self.index, offset: self.span.start, from_line: &self.from_line, bytes: &self.bytes }
+        RawMessage {
+            index: self.index,
+            offset: self.span.whole().start,
+            from_line: &self.from_line,
+            bytes: &self.bytes,
+        }
     }
 
     /// The message as it was sent: unquoted, with the line ends asked for.

@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn an_instant_that_no_calendar_has_is_empty() {
-        let received = |seconds| Received { seconds, source: ReceivedSource::DateField };
+        let received = |seconds| Received::new(seconds, ReceivedSource::DateField);
         assert_eq!(instant(received(0)), "1970-01-01T00:00:00Z");
         assert_eq!(instant(received(-1)), "1969-12-31T23:59:59Z");
         assert_eq!(instant(received(i64::MAX)), "");

@@ -1,6 +1,7 @@
 //! One batch in work: the books of its bytes, its lines and its oddities.
 
 use std::iter::Peekable;
+use std::ops::Range;
 use std::slice;
 
 use memchr::memchr_iter;
@@ -99,13 +100,13 @@ impl<'b, T> Desk<'b, T> {
     pub(super) fn close(&mut self, look: Look<'_>, position: Position, became: Became<T>, verdict: Option<Verdict>) {
         let Look { span, eml, .. } = look;
         let line_stats = eml.line_stats();
-        self.tell_doubts(span.start, span.next, position.line);
+        self.tell_doubts(span.whole().start, span.whole().end, position.line);
         let bytes = &mut self.outcome.bytes;
-        bytes.from_lines += span.body - span.start;
-        bytes.messages += span.end - span.body;
-        bytes.separators += span.next - span.end;
+        bytes.from_lines += length(span.from_line());
+        bytes.messages += length(span.message());
+        bytes.separators += length(span.separator());
         let line_end = self.batch.line_end;
-        let around = [self.batch.slice(span.start, span.body), self.batch.slice(span.end, span.next)];
+        let around = [self.batch.slice(span.from_line()), self.batch.slice(span.separator())];
         let inside = match line_end {
             LineEnd::Lf => line_stats.lf,
             LineEnd::Cr => line_stats.cr,
@@ -125,7 +126,7 @@ impl<'b, T> Desk<'b, T> {
         self.recorded = self.outcome.warnings.len();
         Record {
             position,
-            length: look.span.next - look.span.start,
+            length: length(look.span.whole()),
             from_line: trim_returns(first_line(look.raw.from_line)).to_vec(),
             headers: look.headers,
             status,
@@ -168,12 +169,17 @@ impl<'b, T> Desk<'b, T> {
     fn tell_doubts(&mut self, from: u64, to: u64, line: u64) {
         let (mut at, mut line) = (from, line);
         while let Some(doubt) = self.doubts.next_if(|doubt| doubt.byte < to) {
-            line += lines(self.batch.slice(at, doubt.byte), self.batch.line_end);
+            line += lines(self.batch.slice(at..doubt.byte), self.batch.line_end);
             at = doubt.byte;
             let position = Position { message: doubt.message, byte: doubt.byte, line };
             self.outcome.warnings.push(Warning { kind: doubt.kind, position, why: doubt.why });
         }
     }
+}
+
+/// The number of bytes in a range of offsets.
+pub(super) fn length(range: Range<u64>) -> u64 {
+    range.end - range.start
 }
 
 /// How many lines end in `bytes`.

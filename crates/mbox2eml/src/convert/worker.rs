@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::decisions::Decisions;
-use super::desk::Desk;
+use super::desk::{Desk, length};
 use super::feed::{About, Feed, Step};
 use super::in_order::InOrder;
 use super::ledger::Done;
@@ -112,7 +112,7 @@ impl<E: Encode> Worker<'_, E> {
         quoting: Quoting,
     ) -> Option<Look<'b>> {
         let Converter { headers, selection, eol, .. } = self.converter;
-        let headers = headers.read_below(span.said, &raw);
+        let headers = headers.read_below(span.from_line_facts, &raw);
         let undone = if span.may_be_quoted { quoting } else { Quoting::None };
         let eml = Transform::new(*eol, batch.line_end).apply(raw.bytes, undone);
         // The rest of the batch is gone; the feed finds that out by itself and tells it.
@@ -141,7 +141,7 @@ impl<E: Encode> Worker<'_, E> {
                 break;
             }
             let position = desk.position(&look.raw);
-            let length = look.span.next - look.span.start;
+            let length = length(look.span.whole());
             let (became, verdict) = match look.skip_reason {
                 Some(why) => (Became::SkipReason(why), None),
                 None => {

@@ -16,7 +16,7 @@ use super::encoded_word::{decode, normalise};
 use super::fields::{All, Fields};
 use super::received::first_line;
 use super::{Flags, MozillaStatus, RawMessage, Received, ends_lines_with_cr, header_of, parse_labels};
-use crate::split::{FromLine, Said};
+use crate::split::{FromLine, FromLineFacts};
 
 /// No more of a header than this is read, in bytes. A file that is no mailbox may look like one
 /// message with a header of many gigabytes.
@@ -148,13 +148,13 @@ impl HeaderReader {
     /// `None`.
     pub fn read(&self, message: &RawMessage<'_>) -> Headers {
         let from_line = FromLine::parse(first_line(message.from_line));
-        self.read_below(from_line.map(|line| line.said()).unwrap_or_default(), message)
+        self.read_below(from_line.map(|line| line.facts()).unwrap_or_default(), message)
     }
 
     /// The same for a message whose From_ line was read already.
-    pub(crate) fn read_below(&self, said: Said, message: &RawMessage<'_>) -> Headers {
+    pub(crate) fn read_below(&self, from_line: FromLineFacts, message: &RawMessage<'_>) -> Headers {
         let header = readable(message.bytes);
-        let by_line = Received::from_line(said);
+        let by_line = Received::from_line(from_line);
         // Below the first Received field stand no flags of Thunderbird's, and without need nobody looks for a date.
         let enough = |fields: &Fields<'_>| by_line.is_some() && fields.received.is_some() && self.has_wanted(fields);
         let fields = Fields::find(&header, enough);
@@ -175,7 +175,7 @@ impl HeaderReader {
             cc_text: texts(Field::CcText, &fields.cc),
             bcc_text: texts(Field::BccText, &fields.bcc),
             message_id: wanted(Field::MessageId, fields.message_id).and_then(message_id),
-            gmail_id: said.gmail_id,
+            gmail_id: from_line.gmail_id,
             gmail_thread: wanted(Field::GmailThread, fields.gmail_thread).and_then(number),
             labels: if wants_labels { labels } else { Vec::new() },
             date: wanted(Field::Date, fields.date).and_then(text),

@@ -5,10 +5,11 @@ use memchr::{memchr, memrchr};
 
 use super::encoded_word::decode;
 use super::fields::Fields;
-use crate::split::{FromLine, Said};
+use crate::split::{FromLine, FromLineFacts};
 
 /// When a message was received, and which part of the mailbox said so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Received {
     /// Seconds since 1970-01-01T00:00:00Z; negative before it.
     pub seconds: i64,
@@ -37,6 +38,12 @@ pub enum ReceivedSource {
 const LATEST: i64 = 253_402_300_799;
 
 impl Received {
+    /// A received date, for tests of code that reads one.
+    #[must_use]
+    pub const fn new(seconds: i64, source: ReceivedSource) -> Self {
+        Self { seconds, source }
+    }
+
     /// What the header says, which is asked only if the From_ line has no answer.
     pub(super) fn from_fields(fields: &Fields<'_>) -> Option<Self> {
         let topmost = fields.received.and_then(after_last_semicolon).and_then(parse_date);
@@ -46,7 +53,7 @@ impl Received {
     }
 
     /// What the From_ line says.
-    pub(super) fn from_line(Said { seconds, gmail_id }: Said) -> Option<Self> {
+    pub(super) fn from_line(FromLineFacts { seconds, gmail_id }: FromLineFacts) -> Option<Self> {
         let seconds = seconds?;
         let said_by_id = gmail_id.is_some_and(|id| i64::try_from((id >> 20) / 1000) == Ok(seconds));
         let source = if said_by_id { ReceivedSource::GmailId } else { ReceivedSource::FromLine };
@@ -100,7 +107,7 @@ mod tests {
         let line = FromLine::parse(first_line(from_line.as_bytes()));
         let fields = Fields::find(header.as_bytes(), |_| false);
         let received =
-            line.and_then(|line| Received::from_line(line.said())).or_else(|| Received::from_fields(&fields))?;
+            line.and_then(|line| Received::from_line(line.facts())).or_else(|| Received::from_fields(&fields))?;
         Some((received.seconds - NOON, received.source))
     }
 

@@ -27,7 +27,7 @@ pub(super) struct ProvenEnd {
 
 /// The answer of [`proven_end`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Claim {
+pub(super) enum ContentLength {
     /// More bytes are needed to tell.
     Unclear,
     /// No length is claimed, or a wrong one.
@@ -36,7 +36,7 @@ pub(super) enum Claim {
 }
 
 /// Looks for a true `Content-Length` in the message that begins at `body` in the window.
-pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) -> Claim {
+pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) -> ContentLength {
     let message = &window.bytes[body..];
     let mut fields = Fields::of(message, line_end);
     let mut claimed = None;
@@ -45,13 +45,13 @@ pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) ->
             claimed = std::str::from_utf8(value.trim_ascii()).ok().and_then(|v| v.parse::<usize>().ok());
         }
     }
-    let (Some(length), Some(header)) = (claimed, fields.body()) else { return Claim::None };
+    let (Some(length), Some(header)) = (claimed, fields.body()) else { return ContentLength::None };
     if length > CLAIM_LIMIT {
-        return Claim::None;
+        return ContentLength::None;
     }
     let end = header.saturating_add(length);
     if !window.at_end && message.len() < end.saturating_add(LOOK_AHEAD) {
-        return Claim::Unclear;
+        return ContentLength::Unclear;
     }
     let mut at = end;
     for skipped in 0..=SLACK {
@@ -59,14 +59,14 @@ pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) ->
         let at_line_start = line_end.at_tail(&message[..at]) > 0;
         if rest.is_empty() || at_line_start && is_separator(rest, line_end) {
             let offset = |place: usize| window.base + to_u64(body + place);
-            return Claim::Proven(ProvenEnd { end: offset(end), next: offset(at), exact: skipped < SLACK });
+            return ContentLength::Proven(ProvenEnd { end: offset(end), next: offset(at), exact: skipped < SLACK });
         }
         match line_end.at_head(rest) {
             0 => break,
             length => at += length,
         }
     }
-    Claim::None
+    ContentLength::None
 }
 
 fn is_separator(rest: &[u8], line_end: LineEnd) -> bool {

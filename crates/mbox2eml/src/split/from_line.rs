@@ -18,6 +18,7 @@ const GMAIL_TOLERANCE: u64 = 86_400;
 
 /// How much a line that begins with `From ` looks like the separator of a mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Shape {
     /// It ends with a date that exists: shape A.
     Strong,
@@ -60,7 +61,7 @@ pub struct FromLine<'a> {
 
 /// What a From_ line says of its message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct FromLineFacts {
     /// When it was received: [`FromLine::seconds`].
     pub(crate) seconds: Option<i64>,
     /// Gmail's number of it: [`FromLine::gmail_id`].
@@ -147,8 +148,8 @@ impl<'a> FromLine<'a> {
     }
 
     /// What the line says of its message.
-    pub(crate) fn said(&self) -> Said {
-        Said { seconds: self.seconds(), gmail_id: self.gmail_id }
+    pub(crate) fn facts(&self) -> FromLineFacts {
+        FromLineFacts { seconds: self.seconds(), gmail_id: self.gmail_id }
     }
 
     /// The upper bits of Gmail's id are milliseconds since the epoch.

@@ -2,6 +2,7 @@
 
 /// What ends a line in a mailbox.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LineEnd {
     /// A line feed, with or without a carriage return before it; files that mix both are common. Files converted
     /// twice have several carriage returns there.

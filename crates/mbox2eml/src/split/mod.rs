@@ -7,7 +7,6 @@
 mod candidate;
 mod content_length;
 mod fields;
-mod folder_data;
 mod from_line;
 mod line_end;
 mod multipart;
@@ -15,7 +14,9 @@ mod profile;
 mod splitter;
 mod verdict;
 
-pub(crate) use from_line::Said;
+use std::ops::Range;
+
+pub(crate) use from_line::FromLineFacts;
 pub use from_line::{FromLine, Shape};
 pub use line_end::LineEnd;
 pub use profile::Dialect;
@@ -24,25 +25,47 @@ pub use verdict::SplitRule;
 
 /// One message's place in its mailbox, as offsets in bytes from the mailbox's start.
 ///
-/// `start..body` is the From_ line, `body..end` the message, `end..next` the separator. The next message's span
-/// begins where this one's ends.
+/// Three parts follow one another: the From_ line, the message and the separator. The next message's span begins where
+/// this one ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Span {
-    /// Where the From_ line begins.
-    pub start: u64,
-    /// Where the message begins: after the From_ line and a `>From ` pseudo-header, if one follows it.
-    pub body: u64,
-    /// Where the message ends and the empty line after it begins.
-    pub end: u64,
-    /// Where the next From_ line begins, or the mailbox ends.
-    pub next: u64,
-    /// Whether a `Content-Length` field told the message's exact length and was found to be right.
+    from_line_start: u64,
+    message_start: u64,
+    message_end: u64,
+    separator_end: u64,
+    /// Whether a `Content-Length` field gave the message's exact length and was found to be right.
     pub length_proven: bool,
-    /// Who writes From_ lines such as this message's; it says how the message is quoted.
+    /// The program that writes From_ lines such as this message's, and so how the message is quoted.
     pub profile: Dialect,
     /// Whether a line of it begins with `>From `, perhaps after more `>`.
     pub(crate) may_be_quoted: bool,
-    /// What the From_ line says of the message, so that nobody has to read it again.
-    pub(crate) said: Said,
+    /// What the From_ line says of the message, so that it need not be read again.
+    pub(crate) from_line_facts: FromLineFacts,
+}
+
+impl Span {
+    /// The From_ line with its line end, and the `>From ` pseudo-headers below it if there are any.
+    #[must_use]
+    pub fn from_line(&self) -> Range<u64> {
+        self.from_line_start..self.message_start
+    }
+
+    /// The message: header, empty line and body.
+    #[must_use]
+    pub fn message(&self) -> Range<u64> {
+        self.message_start..self.message_end
+    }
+
+    /// The empty line after the message, if there is one. It ends where the next From_ line begins, or the mailbox ends.
+    #[must_use]
+    pub fn separator(&self) -> Range<u64> {
+        self.message_end..self.separator_end
+    }
+
+    /// All three parts together.
+    #[must_use]
+    pub fn whole(&self) -> Range<u64> {
+        self.from_line_start..self.separator_end
+    }
 }

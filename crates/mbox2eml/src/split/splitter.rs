@@ -4,9 +4,9 @@ use memchr::memmem::Finder;
 
 use super::Span;
 use super::candidate::{Candidate, LOOK_AHEAD};
-use super::content_length::{Claim, ProvenEnd, proven_end};
-use super::folder_data::is_folder_data;
-use super::from_line::{Said, Shape};
+use super::content_length::{ContentLength, ProvenEnd, proven_end};
+use super::fields::Fields;
+use super::from_line::{FromLineFacts, Shape};
 use super::line_end::LineEnd;
 use super::multipart::Multipart;
 use super::profile::Dialect;
@@ -23,6 +23,9 @@ const IN_NUMBER: usize = 8;
 
 /// So many doubts are told of one message, lest a hostile one fills the memory with them.
 const DOUBTS: usize = 1000;
+
+/// The subject of the pseudo-message in which Pine and UW IMAP keep folder data.
+const FOLDER_DATA: &[u8] = b"DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA";
 
 /// The first bytes are no `From ` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -57,7 +60,7 @@ pub struct Doubt {
 /// splitter.advance(&Window { base: 0, bytes, at_end: true }, &mut spans, &mut doubts).unwrap();
 ///
 /// assert_eq!(spans.len(), 1);
-/// assert_eq!((spans[0].start, spans[0].body, spans[0].end, spans[0].next), (0, 46, 66, 67));
+/// assert_eq!((spans[0].from_line(), spans[0].message(), spans[0].separator()), (0..46, 46..66, 66..67));
 /// ```
 #[derive(Debug)]
 pub struct Splitter {
@@ -81,14 +84,14 @@ pub struct Splitter {
 /// The message whose end is not known yet.
 #[derive(Debug)]
 struct Open {
-    start: u64,
-    body: u64,
+    from_line_start: u64,
+    message_start: u64,
     /// Who wrote the From_ line.
     profile: Dialect,
-    said: Said,
+    from_line_facts: FromLineFacts,
     is_first: bool,
     may_be_quoted: bool,
-    length: Claim,
+    length: ContentLength,
     multipart: Multipart,
     /// Separators of another program.
     foreign: Vec<u64>,
@@ -97,15 +100,15 @@ struct Open {
 }
 
 impl Open {
-    fn new(start: u64, body: u64, profile: Dialect, said: Said) -> Self {
+    fn new(from_line_start: u64, message_start: u64, profile: Dialect, from_line_facts: FromLineFacts) -> Self {
         Self {
-            start,
-            body,
+            from_line_start,
+            message_start,
             profile,
-            said,
+            from_line_facts,
             is_first: false,
             may_be_quoted: false,
-            length: Claim::Unclear,
+            length: ContentLength::Unclear,
             multipart: Multipart::default(),
             foreign: Vec::new(),
             doubts: Vec::new(),
@@ -158,7 +161,7 @@ impl Splitter {
 
     /// Looks at more of the mailbox and adds the messages that are complete to `spans`, odd decisions to `doubts`.
     ///
-    /// The window must begin at the last span's `next`, or before it, or at 0 if there is no span yet. If nothing is
+    /// The window must begin at the last span's end, or before it, or at 0 if there is no span yet. If nothing is
     /// added and the window is not at the end, a longer one is needed.
     ///
     /// # Errors
@@ -207,7 +210,7 @@ impl Splitter {
         }
         self.scanned = offset(window, lead + first.length);
         let (start, body) = (offset(window, lead), offset(window, lead + first.length));
-        self.open = Some(Open { is_first: true, ..Open::new(start, body, first.line.profile(), first.line.said()) });
+        self.open = Some(Open { is_first: true, ..Open::new(start, body, first.line.profile(), first.line.facts()) });
         Ok(true)
     }
 
@@ -255,14 +258,14 @@ impl Splitter {
         let place = offset(window, at);
         self.scanned = place;
         let candidate = Candidate::gather(window, at, self.line_end)?;
-        if self.resolve_length(window) == Claim::Unclear {
+        if self.resolve_length(window) == ContentLength::Unclear {
             return None;
         }
         let verdict = match self.open.as_ref()?.length {
-            Claim::Proven(proven) if place < proven.next => {
+            ContentLength::Proven(proven) if place < proven.next => {
                 Verdict::Body(is_plain_separator(&candidate).then_some(WITHIN_LENGTH))
             }
-            Claim::Proven(proven) if place == proven.next => Verdict::Begins(None),
+            ContentLength::Proven(proven) if place == proven.next => Verdict::Begins(None),
             _ => self.judge(window, at, &candidate)?,
         };
         self.scanned = place + 1;
@@ -271,7 +274,7 @@ impl Splitter {
                 self.unseparated |= matches!(why, Some(Why(WarningKind::MissingBlankLine, _)));
                 self.close(window, place, findings);
                 let body = place + to_u64(candidate.length);
-                let mut open = Open::new(place, body, writer(self.profile?, &candidate), candidate.line.said());
+                let mut open = Open::new(place, body, writer(self.profile?, &candidate), candidate.line.facts());
                 open.doubt(place, why);
                 self.open = Some(open);
             }
@@ -283,7 +286,7 @@ impl Splitter {
 
     fn judge(&mut self, window: &Window<'_>, at: usize, candidate: &Candidate<'_>) -> Option<Verdict> {
         let open = self.open.as_mut()?;
-        let message = window.bytes.get(index(window, open.body)..at).unwrap_or_default();
+        let message = window.bytes.get(index(window, open.message_start)..at).unwrap_or_default();
         let line_end = self.line_end;
         let context = Context {
             profile: self.profile?,
@@ -296,13 +299,13 @@ impl Splitter {
     }
 
     /// Finds out whether the open message's `Content-Length` is true. Programs with a profile write none.
-    fn resolve_length(&mut self, window: &Window<'_>) -> Claim {
-        let Some(open) = &mut self.open else { return Claim::None };
-        if open.length == Claim::Unclear {
+    fn resolve_length(&mut self, window: &Window<'_>) -> ContentLength {
+        let Some(open) = &mut self.open else { return ContentLength::None };
+        if open.length == ContentLength::Unclear {
             open.length = if self.rule == SplitRule::Auto && self.profile == Some(Dialect::Generic) {
-                proven_end(window, index(window, open.body), self.line_end)
+                proven_end(window, index(window, open.message_start), self.line_end)
             } else {
-                Claim::None
+                ContentLength::None
             };
         }
         open.length
@@ -331,7 +334,7 @@ impl Splitter {
             is_first: open.is_first,
             may_be_quoted,
             doubts,
-            ..Open::new(open.start, open.body, open.profile, open.said)
+            ..Open::new(open.from_line_start, open.message_start, open.profile, open.from_line_facts)
         };
         self.profile = Some(Dialect::Generic);
         self.scanned = first;
@@ -341,10 +344,10 @@ impl Splitter {
     fn close(&mut self, window: &Window<'_>, next: u64, findings: &mut Findings<'_>) {
         let Some(open) = self.open.take() else { return };
         let number = self.found + 1;
-        let message = &window.bytes[index(window, open.body)..index(window, next)];
+        let message = &window.bytes[index(window, open.message_start)..index(window, next)];
         if open.is_first && is_folder_data(message, self.line_end) {
             let why = "the mail program's own folder data is no message: passed over";
-            self.doubt(open.start, Why(WarningKind::FolderData, why), findings);
+            self.doubt(open.from_line_start, Why(WarningKind::FolderData, why), findings);
         } else {
             findings.spans.push(self.span(&open, message, next));
             self.found += 1;
@@ -356,20 +359,20 @@ impl Splitter {
         }
     }
 
-    fn span(&self, open: &Open, message: &[u8], next: u64) -> Span {
-        let (end, length_proven) = match open.length {
-            Claim::Proven(ProvenEnd { end, next: proven, exact: true }) if proven == next => (end, true),
-            _ => (next - to_u64(self.line_end.empty_line_at_tail(message)), false),
+    fn span(&self, open: &Open, message: &[u8], separator_end: u64) -> Span {
+        let (message_end, length_proven) = match open.length {
+            ContentLength::Proven(ProvenEnd { end, next, exact: true }) if next == separator_end => (end, true),
+            _ => (separator_end - to_u64(self.line_end.empty_line_at_tail(message)), false),
         };
         Span {
-            start: open.start,
-            body: open.body,
-            end,
-            next,
+            from_line_start: open.from_line_start,
+            message_start: open.message_start,
+            message_end,
+            separator_end,
             length_proven,
             profile: open.profile,
             may_be_quoted: open.may_be_quoted,
-            said: open.said,
+            from_line_facts: open.from_line_facts,
         }
     }
 
@@ -389,6 +392,14 @@ impl Splitter {
     fn doubt(&self, byte: u64, Why(kind, why): Why, findings: &mut Findings<'_>) {
         findings.doubts.push(Doubt { kind, message: self.found + 1, byte, why });
     }
+}
+
+/// Whether the first message of a mailbox is the folder data of Pine or UW IMAP.
+///
+/// Both fields are needed: the subject alone may be a forwarded one, and `X-IMAPbase` marks a real message.
+fn is_folder_data(message: &[u8], line_end: LineEnd) -> bool {
+    let field = |name| Fields::of(message, line_end).find(name);
+    field("X-IMAP").is_some() && field("Subject").is_some_and(|subject| subject.trim_ascii() == FOLDER_DATA)
 }
 
 /// The offset in the mailbox of a place in the window.
