@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         Err(error) => Some(Err(error)),
     });
 
-    let names = Namer::new(Template::default(), Charset::Ascii).layout(Layout::Label(Default::default()));
+    let names = Namer::new(Template::default(), Charset::Ascii).layout(Layout::Label);
     let sink = Volumes::at(output).limits(Limits { max_size: Some(450 << 20), max_entries: Some(10_000) }).create()?;
     let done = Converter::builder().names(names).build().convert_all(mailboxes, sink, &()).into_result()?;
 

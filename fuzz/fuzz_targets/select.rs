@@ -26,7 +26,9 @@ fuzz_target!(|data: &[u8]| {
     let headers = HeaderReader::new(&fields).read(&message);
     filter.wants(&headers, || 0);
 
-    let namer = Namer::new(Template::default(), Charset::Ascii).layout(Layout::Label(LabelPriority::new([asked])));
+    let namer = Namer::new(Template::default(), Charset::Ascii)
+        .layout(Layout::Label)
+        .label_priority(LabelPriority::new([asked]));
     assert!(namer.name(&Folder::root("in"), 1, &headers).as_str().len() <= 180);
 
     let key = |eol| {

@@ -69,7 +69,9 @@ fn folders_of(path: &str, priority: &str) -> Option<Vec<String>> {
 }
 
 fn by_label(priority: &str) -> Namer {
-    Namer::new("{index}".parse().unwrap(), Charset::Unicode).layout(Layout::Label(priority.parse().unwrap()))
+    Namer::new("{index}".parse().unwrap(), Charset::Unicode)
+        .layout(Layout::Label)
+        .label_priority(priority.parse().unwrap())
 }
 
 #[test]

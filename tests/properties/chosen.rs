@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use mbox2eml::LabelCopies;
 use mbox2eml::message::LabelName;
-use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, Template};
+use mbox2eml::name::{Charset, Layout, Namer, Template};
 use mbox2eml::report::MessageCounts;
 use mbox2eml::select::{Dedup, Filter, Pattern, Period, Quota};
 use mbox2eml::split::SplitRule;
@@ -218,7 +218,7 @@ proptest! {
     fn a_copy_stands_under_each_label(all in vec(known(), 0..10), threads in 1..4_usize) {
         let namer = Namer::new("{index}".parse::<Template>().unwrap(), Charset::Unicode);
         let converter = Settings::raw(SplitRule::Auto).builder(threads).copies(LabelCopies::All);
-        let converter = converter.names(namer.layout(Layout::Label(LabelPriority::default()))).build();
+        let converter = converter.names(namer.layout(Layout::Label)).build();
         let mailbox = Known::mailbox(&all);
         let done = converter.convert(stream(mailbox.as_bytes(), 1000), Memory::default(), &());
         check_sums(&done);

@@ -2,9 +2,15 @@
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
-use mbox2eml::select::Period;
+use mbox2eml::name::Layout;
+use mbox2eml::select::{Dedup, Deleted, Period};
+use mbox2eml::split::SplitRule;
+use mbox2eml::transform::{Eol, Unquote};
+use mbox2eml::{LabelCopies, UnknownValue};
 
 use crate::number;
 
@@ -51,20 +57,26 @@ pub(crate) struct Args {
     pub(crate) compression: Option<u8>,
 
     /// Line ends of the EML files [default: crlf]
-    #[arg(long, value_name = "EOL", help_heading = "Messages")]
-    pub(crate) eol: Option<EolArg>,
+    #[arg(long, value_name = "EOL", value_parser = one_of::<Eol>(EOLS), help_heading = "Messages")]
+    pub(crate) eol: Option<Eol>,
 
     /// What to do with '>From ' in bodies: as signatures show and the mailbox's writer is known to quote, or as told
-    #[arg(long, value_name = "QUOTING", default_value = "auto", help_heading = "Messages")]
-    pub(crate) unquote: UnquoteArg,
+    #[arg(
+        long,
+        value_name = "QUOTING",
+        value_parser = one_of::<Unquote>(QUOTINGS),
+        default_value = "auto",
+        help_heading = "Messages"
+    )]
+    pub(crate) unquote: Unquote,
 
     /// What begins a message: all evidence; only a dated separator after an empty line; any line starting 'From '
-    #[arg(long, value_name = "RULE", default_value = "auto", help_heading = "Messages")]
-    pub(crate) split: SplitArg,
+    #[arg(long, value_name = "RULE", value_parser = one_of::<SplitRule>(SPLIT_RULES), default_value = "auto", help_heading = "Messages")]
+    pub(crate) split: SplitRule,
 
     /// Messages that Thunderbird marked as deleted and has not removed yet
-    #[arg(long, value_name = "WHAT", default_value = "skip", help_heading = "Messages")]
-    pub(crate) deleted: DeletedArg,
+    #[arg(long, value_name = "WHAT", value_parser = one_of::<Deleted>(DELETED), default_value = "skip", help_heading = "Messages")]
+    pub(crate) deleted: Deleted,
 
     /// Received on or after this date, UTC: 2023, 2023-04, 2023-04-01 or RFC 3339
     #[arg(long, value_name = "DATE", help_heading = "Choice")]
@@ -103,8 +115,8 @@ pub(crate) struct Args {
     pub(crate) max_size: Option<u64>,
 
     /// Keep the first of equal messages over all inputs: by Gmail id, else Message-ID; or by content
-    #[arg(long, value_name = "HOW", default_value = "off", help_heading = "Choice")]
-    pub(crate) dedup: DedupArg,
+    #[arg(long, value_name = "HOW", value_parser = one_of::<Dedup>(DEDUPS), default_value = "off", help_heading = "Choice")]
+    pub(crate) dedup: Dedup,
 
     /// The first N that are chosen in each mailbox
     #[arg(long, value_name = "N", conflicts_with = "sample", help_heading = "Choice")]
@@ -120,12 +132,12 @@ pub(crate) struct Args {
     pub(crate) name: String,
 
     /// Folders below that of the mailbox: none; by Gmail label; by year and month [default: flat]
-    #[arg(long, value_name = "LAYOUT", help_heading = "Names")]
-    pub(crate) layout: Option<LayoutArg>,
+    #[arg(long, value_name = "LAYOUT", value_parser = one_of::<Layout>(LAYOUTS), help_heading = "Names")]
+    pub(crate) layout: Option<Layout>,
 
     /// A message with several labels: in the folder of the first by rank, or a copy in each
-    #[arg(long, value_name = "WHICH", default_value = "first", help_heading = "Names")]
-    pub(crate) label_copies: CopiesArg,
+    #[arg(long, value_name = "WHICH", value_parser = one_of::<LabelCopies>(COPIES), default_value = "first", help_heading = "Names")]
+    pub(crate) label_copies: LabelCopies,
 
     /// With the label layout: the labels whose folder comes first if a message has several, best first
     #[arg(long, value_name = "LABEL", value_delimiter = ',', help_heading = "Names")]
@@ -208,72 +220,50 @@ Examples:
   mbox2eml takeout-*.zip mail.zip --for zoho
                                          from a Takeout as it was downloaded to ZIPs that Zoho Mail imports";
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum EolArg {
-    /// CRLF, as RFC 5322 wants it
-    Crlf,
-    /// LF
-    Lf,
-    /// As in the mailbox
-    Keep,
-}
+/// The names of a library option's values, each with its line in the help.
+type Values = &'static [(&'static str, &'static str)];
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum LayoutArg {
-    /// No folders
-    Flat,
-    /// A folder for each Gmail label; a message stands in one
-    Label,
-    /// A folder for each month, yyyy/mm
-    Date,
-}
+const EOLS: Values = &[("crlf", "CRLF, as RFC 5322 wants it"), ("lf", "LF"), ("keep", "As in the mailbox")];
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum DedupArg {
-    /// Take all
-    Off,
-    /// By Gmail id, else Message-ID; messages with neither are all taken
-    Id,
-    /// By what was sent: line ends, and what mailbox programs add, do not count
-    Content,
-}
+const LAYOUTS: Values = &[
+    ("flat", "No folders"),
+    ("label", "A folder for each Gmail label; a message is in one"),
+    ("date", "A folder for each month, yyyy/mm"),
+];
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum CopiesArg {
-    /// One folder
-    First,
-    /// A copy in each
-    All,
-}
+const DEDUPS: Values = &[
+    ("off", "Take all"),
+    ("id", "By Gmail id, else Message-ID; messages with neither are all taken"),
+    ("content", "By what was sent: line ends, and what mailbox programs add, do not count"),
+];
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum UnquoteArg {
-    /// As the message's own signature shows, or most signed ones before it, or its writer is known to quote; else mboxrd
-    Auto,
-    /// '>From ' and '>>From ' lose one '>'
-    Mboxrd,
-    /// Only '>From ' loses its '>'
-    Mboxo,
-    /// Bodies stay as they are
-    None,
-}
+const COPIES: Values = &[("first", "One folder"), ("all", "A copy in each")];
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum SplitArg {
-    /// All evidence together
-    Auto,
-    /// Only a dated separator after an empty line
-    Strict,
-    /// Any line that starts with 'From '
-    Any,
-}
+const QUOTINGS: Values = &[
+    (
+        "auto",
+        "As the message's own signature shows, or most signed ones before it, or its writer is known to quote; else mboxrd",
+    ),
+    ("mboxrd", "'>From ' and '>>From ' lose one '>'"),
+    ("mboxo", "Only '>From ' loses its '>'"),
+    ("none", "Bodies stay as they are"),
+];
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum DeletedArg {
-    /// Count them and leave them behind
-    Skip,
-    /// Take them like all others
-    Keep,
+const SPLIT_RULES: Values = &[
+    ("auto", "All evidence together"),
+    ("strict", "Only a dated separator after an empty line"),
+    ("any", "Any line that starts with 'From '"),
+];
+
+const DELETED: Values = &[("skip", "Count them and leave them behind"), ("keep", "Take them like all others")];
+
+/// Reads one of these values of a library option.
+fn one_of<T>(values: Values) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err = UnknownValue> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(values.iter().map(|(name, help)| PossibleValue::new(*name).help(*help)))
+        .try_map(|name| name.parse::<T>())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -312,4 +302,27 @@ pub(crate) enum GenerateArg {
     CompleteFish,
     /// Completions for PowerShell
     CompletePowershell,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Display;
+
+    use super::*;
+
+    fn check<T: FromStr<Err = UnknownValue> + Display>(offered: Values, known: &[T]) {
+        let names: Vec<&str> = offered.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, known.iter().map(T::to_string).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn every_value_of_the_library_is_offered() {
+        check(EOLS, Eol::ALL);
+        check(LAYOUTS, Layout::ALL);
+        check(DEDUPS, Dedup::ALL);
+        check(COPIES, LabelCopies::ALL);
+        check(QUOTINGS, Unquote::ALL);
+        check(SPLIT_RULES, SplitRule::ALL);
+        check(DELETED, Deleted::ALL);
+    }
 }

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::args::{EolArg, LayoutArg};
+use mbox2eml::name::Layout;
+use mbox2eml::transform::Eol;
+
 use crate::number::{count, size};
 
 /// What an importer takes, as defaults for options that are not given.
@@ -17,8 +19,8 @@ pub(crate) struct Importer {
     /// The largest message in bytes; larger ones are written with a warning.
     pub(crate) message_limit: Option<u64>,
     pub(crate) ascii: bool,
-    pub(crate) layout: LayoutArg,
-    pub(crate) eol: EolArg,
+    pub(crate) layout: Layout,
+    pub(crate) eol: Eol,
     /// Where the numbers come from.
     evidence: &'static str,
 }
@@ -36,8 +38,8 @@ const PLAIN: Importer = Importer {
     zip_max_entries: None,
     message_limit: None,
     ascii: false,
-    layout: LayoutArg::Flat,
-    eol: EolArg::Crlf,
+    layout: Layout::Flat,
+    eol: Eol::Crlf,
     evidence: "",
 };
 
@@ -50,7 +52,7 @@ pub(crate) const IMPORTERS: &[Importer] = &[
         zip_max_entries: Some(10_000),
         message_limit: Some(40 * MB),
         ascii: true,
-        layout: LayoutArg::Label,
+        layout: Layout::Label,
         evidence: "500 MB for each ZIP and 40 MB for each message are documented; what it does with more than 10,000 \
                    entries or with names beyond ASCII is not, so neither is tried",
         ..PLAIN
@@ -124,7 +126,7 @@ fn write(text: &mut String, importer: &Importer) -> std::fmt::Result {
     told.extend(importer.zip_max_entries.map(|max| format!("{} in each", count(max, "message"))));
     told.extend(importer.message_limit.map(|max| format!("a warning for messages over {}", limit(max))));
     told.extend(importer.ascii.then(|| "names in ASCII".to_owned()));
-    told.extend(matches!(importer.layout, LayoutArg::Label).then(|| "a folder for each label".to_owned()));
+    told.extend((importer.layout == Layout::Label).then(|| "a folder for each label".to_owned()));
     writeln!(text, "  {}", told.join(", "))?;
     writeln!(text, "  {evidence}")
 }

@@ -10,11 +10,12 @@ use mbox2eml::name::{Charset, Folder, Folders};
 use mbox2eml::source::{
     Discovery, FileKind, FoundArchive, MappedFile, Origin, Source, Stream, archive_name, discover, mailbox_name,
 };
+use mbox2eml::split::SplitRule;
 use mbox2eml::{Error, Mailbox, Result};
 use mbox2eml_archive::members::{Archive, InflateLimit, Kind, Member, Members};
 use mbox2eml_archive::volumes::Volumes;
 
-use crate::args::{Args, SplitArg};
+use crate::args::Args;
 use crate::signals;
 
 /// The inputs, looked at and not yet read.
@@ -141,7 +142,7 @@ impl Search<'_> {
     fn recognise(&self, path: &Path, kind: FileKind) -> Result<()> {
         match kind {
             FileKind::Mbox | FileKind::FromLine | FileKind::Empty => Ok(()),
-            _ if matches!(self.args.split, SplitArg::Any) => Ok(()),
+            _ if self.args.split == SplitRule::Any => Ok(()),
             kind => Err(Error::NotAnMbox { origin: Origin::file(path), kind }),
         }
     }

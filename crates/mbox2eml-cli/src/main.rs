@@ -7,7 +7,6 @@ mod importer;
 mod inputs;
 mod inspection;
 mod manifest;
-mod meaning;
 mod number;
 mod plan;
 mod progress;

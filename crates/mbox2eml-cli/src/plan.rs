@@ -12,7 +12,7 @@ use mbox2eml::sink::{Durability, Inspect};
 use mbox2eml::{Converter, ConverterBuilder};
 use mbox2eml_archive::volumes::{Level, Limits};
 
-use crate::args::{Args, LayoutArg};
+use crate::args::Args;
 use crate::importer::Importer;
 use crate::inputs::{Inputs, is_in_work, is_standard_input};
 use crate::manifest::Format;
@@ -114,8 +114,7 @@ impl Plan {
         let durability = if args.fsync { Durability::Synced } else { Durability::Cached };
         let output =
             Output { path: path.clone(), durability, manifest: manifest(args)?, zip: zip(args, importer, path)? };
-        let namer = Namer::new(args.name.parse()?, charset(args, importer)).layout(layout(args, importer)?);
-        let builder = Converter::builder().names(namer).copies(args.label_copies.into()).records(records);
+        let builder = Converter::builder().names(namer(args, importer)?).copies(args.label_copies).records(records);
         Ok((Self::new(args, inputs, Some(path), builder)?, output))
     }
 
@@ -126,14 +125,14 @@ impl Plan {
         let importer = importer(args)?;
         let builder = builder
             .filter(filter(args))
-            .dedup(args.dedup.into())
+            .dedup(args.dedup)
             .quota(quota(args))
             .importer_limit(importer.message_limit)
             .proof(if args.prove { Proof::BodyHash } else { Proof::Off })
-            .eol(args.eol.unwrap_or(importer.eol).into())
-            .unquote(args.unquote.into())
-            .split(args.split.into())
-            .deleted(args.deleted.into());
+            .eol(args.eol.unwrap_or(importer.eol))
+            .unquote(args.unquote)
+            .split(args.split)
+            .deleted(args.deleted);
         let builder = args.threads.into_iter().fold(builder, ConverterBuilder::threads);
         let inputs = Inputs::new(args, inputs, output, charset(args, importer));
         Ok(Self { converter: builder.build(), inputs, importer })
@@ -218,14 +217,12 @@ fn zip(args: &Args, importer: &Importer, output: &Path) -> Result<Option<Zip>, U
     Ok(Some(Zip { limits, level }))
 }
 
-fn layout(args: &Args, importer: &Importer) -> Result<Layout, Usage> {
+/// Names in the layout that was asked for.
+fn namer(args: &Args, importer: &Importer) -> Result<Namer, Usage> {
     let layout = args.layout.unwrap_or(importer.layout);
-    if !args.label_priority.is_empty() && !matches!(layout, LayoutArg::Label) {
+    if !args.label_priority.is_empty() && layout != Layout::Label {
         return Err(Usage::NoLabels);
     }
-    Ok(match layout {
-        LayoutArg::Flat => Layout::Flat,
-        LayoutArg::Label => Layout::Label(LabelPriority::new(args.label_priority.clone())),
-        LayoutArg::Date => Layout::Date,
-    })
+    let namer = Namer::new(args.name.parse()?, charset(args, importer));
+    Ok(namer.layout(layout).label_priority(LabelPriority::new(&args.label_priority)))
 }

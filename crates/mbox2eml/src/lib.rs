@@ -33,6 +33,7 @@ mod batch;
 mod convert;
 mod error;
 mod field;
+mod keyword;
 mod mbox;
 pub mod message;
 pub mod name;
@@ -47,5 +48,6 @@ pub mod transform;
 
 pub use convert::{Conversion, Converter, ConverterBuilder, LabelCopies, Mailbox};
 pub use error::{Error, ErrorScope, Result, WriteError};
+pub use keyword::UnknownValue;
 pub use mbox::{Mbox, Message, Messages};
 pub use report::RunEnd;

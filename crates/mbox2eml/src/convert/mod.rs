@@ -28,6 +28,7 @@ use self::ledger::Ledger;
 use self::outlet::Outlet;
 use self::worker::Worker;
 use crate::error::{Error, Result};
+use crate::keyword::keywords;
 use crate::message::{Field, HeaderReader};
 use crate::name::{Folder, Namer, TemplateField};
 use crate::proof::{Proof, QuotingVotes};
@@ -73,6 +74,8 @@ pub enum LabelCopies {
     /// Under each of its labels that makes a name of its own, byte for byte the same.
     All,
 }
+
+keywords!(LabelCopies, "choice of label copies", First = "first", All = "all");
 
 /// Turns mailboxes into entries of a sink.
 ///

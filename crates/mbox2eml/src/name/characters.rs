@@ -7,6 +7,8 @@ use deunicode::deunicode_char;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{is_combining_mark, is_public_assigned};
 
+use crate::keyword::keywords;
+
 /// Which characters names are made of.
 ///
 /// Default: [`Charset::Unicode`].
@@ -19,6 +21,8 @@ pub enum Charset {
     /// ASCII only: other characters are transliterated (`Žluťoučký` becomes `Zlutoucky`).
     Ascii,
 }
+
+keywords!(Charset, "character set of names", Unicode = "unicode", Ascii = "ascii");
 
 /// How text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

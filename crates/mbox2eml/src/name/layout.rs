@@ -8,6 +8,7 @@ use super::TemplateField;
 use super::component::push_folder;
 use super::label_folders::label_folders;
 use super::values::Values;
+use crate::keyword::keywords;
 use crate::message::{LabelName, SystemLabel, parse_labels};
 
 /// The folder of messages that have labels, but none that makes a folder.
@@ -20,14 +21,14 @@ const UNDATED: &str = "undated";
 /// the folders of the [`Template`](super::Template).
 ///
 /// Default: [`Layout::Flat`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Layout {
     /// None.
     #[default]
     Flat,
-    /// Those of the message's primary Gmail label, spelled as in the mailbox; a nested label makes
-    /// nested folders.
+    /// Those of the message's primary Gmail label ([`LabelPriority`]), spelled as in the mailbox; a nested label
+    /// makes nested folders.
     ///
     /// `Archive` for messages with labels of which none makes a folder, such as `Archived,Unread`,
     /// and no folder for messages without labels, such as those of Thunderbird.
@@ -38,39 +39,33 @@ pub enum Layout {
     /// invisible characters within emoji or, in names of ASCII only, accents, or if they are written
     /// alike and their checksums agree, one chance in 16 million. Gmail has no two labels that differ in case only. A user's own
     /// label `Archive` shares the folder of that name.
-    Label(LabelPriority),
+    Label,
     /// `2024/04`: year and month in which the message was received, in UTC; `undated` for messages
     /// of which that is not known.
     Date,
 }
 
+keywords!(Layout, "layout", Flat = "flat", Label = "label", Date = "date");
+
 impl Layout {
     /// The fields of a message that decide about its folders.
-    pub(super) fn fields(&self) -> &'static [TemplateField] {
+    pub(super) fn fields(self) -> &'static [TemplateField] {
         match self {
             Self::Flat => &[],
-            Self::Label(_) => &[TemplateField::Label],
+            Self::Label => &[TemplateField::Label],
             Self::Date => &[TemplateField::Year, TemplateField::Month],
         }
     }
 
-    /// The label in whose folder a message is, if it is in one of a label.
-    pub(super) fn primary<'a>(&self, labels: &'a [String]) -> Option<&'a String> {
-        match self {
-            Self::Label(priority) => priority.primary(labels),
-            Self::Flat | Self::Date => None,
-        }
-    }
-
     /// Appends the folders of a message to `path`, at most `room` bytes with their slashes.
-    pub(super) fn push_folders(&self, path: &mut String, values: &Values<'_>, room: usize) {
+    pub(super) fn push_folders(self, priority: &LabelPriority, path: &mut String, values: &Values<'_>, room: usize) {
         match (self, values.label()) {
-            (Self::Flat, _) | (Self::Label(_), None) => (),
-            (Self::Label(priority), Some(label)) if priority.rank(label).is_some() => {
+            (Self::Flat, _) | (Self::Label, None) => (),
+            (Self::Label, Some(label)) if priority.rank(label).is_some() => {
                 let folders = label_folders(label, values.charset(), room.saturating_sub(1));
                 folders.split('/').for_each(|name| push_folder(path, name));
             }
-            (Self::Label(_), Some(_)) => push_folder(path, ARCHIVE),
+            (Self::Label, Some(_)) => push_folder(path, ARCHIVE),
             (Self::Date, _) => match values.year_and_month() {
                 Some((year, month)) => [year, month].iter().for_each(|name| push_folder(path, name)),
                 None => push_folder(path, UNDATED),

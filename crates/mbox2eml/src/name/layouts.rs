@@ -18,7 +18,7 @@ fn received(seconds: i64) -> Headers {
 }
 
 fn by_label(template: &str) -> Namer {
-    Namer::new(template.parse().unwrap(), Charset::Unicode).layout(Layout::Label(LabelPriority::default()))
+    Namer::new(template.parse().unwrap(), Charset::Unicode).layout(Layout::Label)
 }
 
 fn by_date(template: &str) -> Namer {
@@ -27,8 +27,7 @@ fn by_date(template: &str) -> Namer {
 
 /// The folder of a message with these labels.
 fn folder_by(priority: &str, labels: &[&str]) -> String {
-    let layout = Layout::Label(priority.parse().unwrap());
-    let namer = Namer::new("{index}".parse().unwrap(), Charset::Unicode).layout(layout);
+    let namer = by_label("{index}").label_priority(priority.parse().unwrap());
     namer.name(&Folder::root("Mail"), 1, &labelled(labels)).folder().to_owned()
 }
 

@@ -10,7 +10,7 @@ use super::component::{COMPONENT, FOLDER_MARKS, PATH, caseless, is_device, push_
 use super::entry_name::EXTENSION;
 use super::template::{IndexPlace, Piece};
 use super::values::{Part, Values};
-use super::{Charset, EntryName, Folder, Layout, Template, TemplateField};
+use super::{Charset, EntryName, Folder, LabelPriority, Layout, Template, TemplateField};
 use crate::message::Headers;
 
 /// The longest path of all folders together, in UTF-16 units; the rest is the file name's.
@@ -37,7 +37,7 @@ const FOLDERS_MARKS: usize = 4 * FOLDER_MARKS;
 ///
 /// ```
 /// use mbox2eml::message::Headers;
-/// use mbox2eml::name::{Charset, Folder, LabelPriority, Layout, Namer, Template};
+/// use mbox2eml::name::{Charset, Folder, Layout, Namer, Template};
 ///
 /// let mut headers = Headers::default();
 /// headers.subject = Some("Re: a/b".into());
@@ -51,7 +51,7 @@ const FOLDERS_MARKS: usize = 4 * FOLDER_MARKS;
 /// assert_eq!(name.as_str(), "Sent/Re-a-b_000042.eml");
 ///
 /// headers.labels = vec!["Unread".into(), "Work/2024".into(), "Inbox".into()];
-/// let namer = Namer::default().layout(Layout::Label(LabelPriority::default()));
+/// let namer = Namer::default().layout(Layout::Label);
 /// let name = namer.name(&Folder::root("Sent"), 42, &headers);
 /// assert_eq!(name.as_str(), "Work/2024/000042_Re-a-b.eml");
 /// # Ok::<(), mbox2eml::name::TemplateError>(())
@@ -61,6 +61,7 @@ pub struct Namer {
     template: Template,
     charset: Charset,
     layout: Layout,
+    priority: LabelPriority,
 }
 
 impl Namer {
@@ -74,12 +75,20 @@ impl Namer {
             Charset::Unicode => template,
             Charset::Ascii => template.into_ascii(),
         };
-        Self { template, charset, layout: Layout::Flat }
+        Self { template, charset, layout: Layout::default(), priority: LabelPriority::default() }
     }
 
     /// Puts messages into the folders of `layout`. Default: [`Layout::Flat`].
+    #[must_use]
     pub fn layout(mut self, layout: Layout) -> Self {
         self.layout = layout;
+        self
+    }
+
+    /// Sets which label is a message's primary one in [`Layout::Label`]. Default: [`LabelPriority::default`].
+    #[must_use]
+    pub fn label_priority(mut self, priority: LabelPriority) -> Self {
+        self.priority = priority;
         self
     }
 
@@ -94,7 +103,7 @@ impl Namer {
     /// `{label}` is the label that makes the layout's folder; if none does, the first.
     pub fn name(&self, folder: &Folder, index: u64, headers: &Headers) -> EntryName {
         let values = Values::new(self.charset, folder, index, headers);
-        match self.layout.primary(&headers.labels) {
+        match self.primary(&headers.labels) {
             Some(label) => self.entry_name(&values.under(label)),
             None => self.entry_name(&values),
         }
@@ -117,9 +126,14 @@ impl Namer {
         names.filter(|name| met.insert(caseless(name.as_str()))).take(Self::COPIES).collect()
     }
 
+    /// The label that makes the layout's folder, if one does.
+    fn primary<'a>(&self, labels: &'a [String]) -> Option<&'a String> {
+        (self.layout == Layout::Label).then(|| self.priority.primary(labels))?
+    }
+
     fn labels_of_copies<'a>(&self, labels: &'a [String]) -> Vec<&'a String> {
-        match &self.layout {
-            Layout::Label(priority) => priority.in_order(labels),
+        match self.layout {
+            Layout::Label => self.priority.in_order(labels),
             _ if self.fields().any(|field| field == TemplateField::Label) => labels.iter().collect(),
             _ => Vec::new(),
         }
@@ -130,7 +144,7 @@ impl Namer {
         path.push_str(values.folder().as_str());
         if self.layout != Layout::Flat {
             let room = self.room_for_layout(&path);
-            self.layout.push_folders(&mut path, values, room);
+            self.layout.push_folders(&self.priority, &mut path, values, room);
         }
         push_folders(&mut path, &self.template.folders, values);
         if !path.is_empty() {

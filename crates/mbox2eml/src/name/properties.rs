@@ -130,9 +130,8 @@ fn charset() -> impl Strategy<Value = Charset> {
     select(vec![Charset::Unicode, Charset::Ascii])
 }
 
-fn layout() -> impl Strategy<Value = Layout> {
-    let by_label = vec(label(), 0..3).prop_map(|names| Layout::Label(LabelPriority::new(names)));
-    prop_oneof![Just(Layout::Flat), Just(Layout::Date), by_label]
+fn layout() -> impl Strategy<Value = (Layout, LabelPriority)> {
+    (select(Layout::ALL), vec(label(), 0..3).prop_map(LabelPriority::new))
 }
 
 fn label() -> impl Strategy<Value = String> {
@@ -204,10 +203,10 @@ proptest! {
 
     #[test]
     fn every_name_is_portable_and_pure(
-        template in template(), layout in layout(), charset in charset(),
+        template in template(), (layout, priority) in layout(), charset in charset(),
         mailbox in text(), index in index(), headers in headers(),
     ) {
-        let namer = Namer::new(template, charset).layout(layout);
+        let namer = Namer::new(template, charset).layout(layout).label_priority(priority);
         for folder in [Folder::root(mailbox.as_str()), Folders::new(charset).claim(&mailbox)] {
             let name = namer.name(&folder, index, &headers);
             check_name(&name);
@@ -222,11 +221,11 @@ proptest! {
     #[test]
     fn no_two_messages_get_the_same_name(
         template in template(),
-        layout in layout(),
+        (layout, priority) in layout(),
         charset in charset(),
         messages in proptest::collection::hash_map(index(), headers(), 2..8),
     ) {
-        let namer = Namer::new(template, charset).layout(layout);
+        let namer = Namer::new(template, charset).layout(layout).label_priority(priority);
         let folder = Folder::root("000001/000002");
         let mut taken = HashSet::new();
         for (index, headers) in &messages {
@@ -252,9 +251,9 @@ proptest! {
     }
 
     #[test]
-    fn no_template_panics(text in "[{}/.a_é\\\\ ]{0,12}|\\PC*", layout in layout(), index in index(), headers in headers()) {
+    fn no_template_panics(text in "[{}/.a_é\\\\ ]{0,12}|\\PC*", (layout, priority) in layout(), index in index(), headers in headers()) {
         if let Ok(template) = text.parse::<Template>() {
-            let namer = Namer::new(template, Charset::Unicode).layout(layout);
+            let namer = Namer::new(template, Charset::Unicode).layout(layout).label_priority(priority);
             check_name(&namer.name(&Folder::default(), index, &headers));
         }
     }

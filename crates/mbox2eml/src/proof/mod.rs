@@ -26,6 +26,7 @@ use signature::Signature;
 pub use votes::QuotingVotes;
 
 use crate::field::fields;
+use crate::keyword::keywords;
 use crate::message::header_len_in;
 use crate::split::LineEnd;
 use crate::transform::Eml;
@@ -121,6 +122,8 @@ pub enum Proof {
     /// The hash of every body that is written is held against those that were signed.
     BodyHash,
 }
+
+keywords!(Proof, "proof", Off = "off", BodyHash = "body-hash");
 
 impl Proof {
     /// What the signatures of `message`, in a mailbox that ends its lines with `line_end`, say of the EML that is made of

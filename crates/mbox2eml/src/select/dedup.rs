@@ -5,6 +5,7 @@ use std::num::NonZeroU128;
 use sha2::{Digest, Sha256};
 
 use super::content::Content;
+use crate::keyword::keywords;
 use crate::message::{Field, Headers};
 use crate::transform::Eml;
 
@@ -55,6 +56,8 @@ pub enum Dedup {
     /// sent and the one that came back are two.
     Content,
 }
+
+keywords!(Dedup, "way to find duplicates", Off = "off", Id = "id", Content = "content");
 
 impl Dedup {
     /// The header fields that [`key`](Self::key) reads.

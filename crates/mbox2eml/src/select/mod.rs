@@ -21,6 +21,7 @@ pub(crate) use quota::Remaining;
 pub use sample::Sample;
 pub use seen::Seen;
 
+use crate::keyword::keywords;
 use crate::message::{Field, Headers};
 use crate::report::Status;
 use crate::split::Dialect;
@@ -36,6 +37,8 @@ pub enum Deleted {
     /// They are taken like all others.
     Keep,
 }
+
+keywords!(Deleted, "choice for deleted messages", Skip = "skip", Keep = "keep");
 
 /// Why a message is left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime};
 use super::folder::{Folder, OpenFolder, OpenFolders, Purpose, Standing, outwards};
 use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
 use crate::error::{Error, ErrorScope, Result, WriteError};
+use crate::keyword::keywords;
 use crate::message::Received;
 use crate::name::EntryName;
 use crate::size::to_u64;
@@ -28,6 +29,8 @@ pub enum Durability {
     /// When it is on the disk (`fsync`), which takes many times as long.
     Synced,
 }
+
+keywords!(Durability, "durability", Cached = "cached", Synced = "synced");
 
 /// Writes one file per message below a folder.
 ///

@@ -1,5 +1,7 @@
 //! Who writes such From_ lines.
 
+use crate::keyword::keywords;
+
 /// The program or service that writes From_ lines of a certain form.
 ///
 /// A mailbox whose profile is known can be split by that one form alone, which no line of a body
@@ -23,24 +25,22 @@ pub enum Dialect {
     Generic,
 }
 
+keywords!(
+    Dialect,
+    "dialect",
+    GoogleTakeout = "google-takeout",
+    GoogleVault = "google-vault",
+    Thunderbird = "thunderbird",
+    PublicInbox = "public-inbox",
+    Pipermail = "pipermail",
+    Git = "git",
+    Generic = "generic",
+);
+
 /// The date `git format-patch` gives to every patch.
 const GIT_DATE: &[u8] = b" Mon Sep 17 00:00:00 2001";
 
 impl Dialect {
-    /// The name used in reports, such as `google-takeout`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::GoogleTakeout => "google-takeout",
-            Self::GoogleVault => "google-vault",
-            Self::Thunderbird => "thunderbird",
-            Self::PublicInbox => "public-inbox",
-            Self::Pipermail => "pipermail",
-            Self::Git => "git",
-            Self::Generic => "generic",
-        }
-    }
-
     /// The writer of a line with a valid date: the `text` after `From `, which begins with `sender`
     /// unless further blanks stand before it.
     pub(super) fn of(text: &[u8], sender: &[u8]) -> Self {
@@ -62,12 +62,6 @@ impl Dialect {
         } else {
             Self::Generic
         }
-    }
-}
-
-impl std::fmt::Display for Dialect {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(self.as_str())
     }
 }
 

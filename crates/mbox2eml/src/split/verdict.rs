@@ -3,6 +3,7 @@
 use super::candidate::{Candidate, First};
 use super::from_line::Shape;
 use super::profile::Dialect;
+use crate::keyword::keywords;
 use crate::report::WarningKind::{self, DoubtfulBoundary, MissingBlankLine};
 
 /// What begins a message.
@@ -17,6 +18,8 @@ pub enum SplitRule {
     /// Any line that starts with `From `.
     Any,
 }
+
+keywords!(SplitRule, "split rule", Auto = "auto", Strict = "strict", Any = "any");
 
 /// Whether a line begins a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use memchr::{memchr_iter, memchr2_iter};
 
 use super::line_stats::LineStats;
+use crate::keyword::keywords;
 use crate::split::LineEnd;
 
 /// The line ends of the EML files.
@@ -17,6 +18,8 @@ pub enum Eol {
     /// As they stand in the mailbox.
     Keep,
 }
+
+keywords!(Eol, "line end", Crlf = "crlf", Lf = "lf", Keep = "keep");
 
 /// What is done to a message's line ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use crate::keyword::keywords;
 use crate::split::{Dialect, LineEnd};
 
 /// How a mailbox protects body lines that look like separators.
@@ -47,6 +48,8 @@ pub enum Unquote {
     /// Nothing is undone.
     None,
 }
+
+keywords!(Unquote, "quoting", Auto = "auto", Mboxrd = "mboxrd", Mboxo = "mboxo", None = "none");
 
 impl Unquote {
     /// The quoting to undo in a message of a mailbox with this profile.
