@@ -9,7 +9,7 @@ use bytes::Bytes;
 use mbox2eml::sink::{Directory, Durability, Encode, Entry, Null, Placed, Sink};
 use mbox2eml::source::{Origin, Source, Stream, Window};
 use mbox2eml::split::SplitRule;
-use mbox2eml::{Converter, ErrorScope, Mailbox, RunEnd, WriteError};
+use mbox2eml::{Converter, Mailbox, RunEnd, WriteError};
 
 use super::reruns::contents;
 use super::run::{Memory, Settings, check_sums, convert, stream};
@@ -104,12 +104,7 @@ impl Sink for Full {
     }
 
     fn put(&mut self, name: mbox2eml::name::EntryName) -> Result<Placed, WriteError> {
-        Err(WriteError {
-            doing: "cannot add",
-            name,
-            source: io::ErrorKind::StorageFull.into(),
-            scope: ErrorScope::Entry,
-        })
+        Err(WriteError::new("cannot add", name, io::Error::from(io::ErrorKind::StorageFull)))
     }
 
     fn finish(self) {}

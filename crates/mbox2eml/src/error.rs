@@ -120,15 +120,26 @@ pub enum Error {
 }
 
 /// Why one entry could not be put into the output.
+///
+/// ```
+/// use mbox2eml::WriteError;
+/// use mbox2eml::message::Headers;
+/// use mbox2eml::name::{Folder, Namer};
+///
+/// let name = Namer::default().name(&Folder::root("in"), 1, &Headers::default());
+/// let error = WriteError::new("cannot upload", name, "the server refused it");
+/// assert_eq!(error.whole_story(), "cannot upload 000001.eml: the server refused it");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{doing} {name}")]
+#[non_exhaustive]
 pub struct WriteError {
     /// What could not be done, as in `cannot write`.
     pub doing: &'static str,
     /// The entry's name in the output.
     pub name: EntryName,
-    /// What the system said.
-    pub source: io::Error,
+    /// The reason: an [`io::Error`], or whatever the place of the messages reports.
+    pub source: Box<dyn std::error::Error + Send + Sync>,
     /// What else is lost with it.
     pub scope: ErrorScope,
 }
@@ -145,6 +156,26 @@ pub enum ErrorScope {
 }
 
 impl WriteError {
+    /// An error that concerns this entry only ([`ErrorScope::Entry`]).
+    pub fn new(
+        doing: &'static str,
+        name: EntryName,
+        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> Self {
+        Self { doing, name, source: source.into(), scope: ErrorScope::Entry }
+    }
+
+    /// The same error with another scope.
+    #[must_use]
+    pub fn with_scope(self, scope: ErrorScope) -> Self {
+        Self { scope, ..self }
+    }
+
+    /// The reason, if the system gave it.
+    fn io_error(&self) -> Option<&io::Error> {
+        self.source.downcast_ref()
+    }
+
     /// What happened and why, on one line.
     pub fn whole_story(&self) -> String {
         format!("{self}: {}", self.source)
@@ -155,8 +186,8 @@ impl WriteError {
     pub fn stops_the_run(&self) -> bool {
         self.scope == ErrorScope::Output
             || matches!(
-                self.source.kind(),
-                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem
+                self.io_error().map(io::Error::kind),
+                Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem)
             )
     }
 }
@@ -190,7 +221,7 @@ impl Error {
             Self::MessageTooLong { .. } => {
                 Some("save the input to a file and convert that without --no-mmap: mapped files have no such limit")
             }
-            Self::Message { source, .. } => write_hint(&source.source),
+            Self::Message { source, .. } => source.io_error().and_then(write_hint),
             Self::Output { source, .. } => write_hint(source),
             Self::Unbalanced { .. } => Some("this is a defect of mbox2eml: keep the input and report it, please"),
         }

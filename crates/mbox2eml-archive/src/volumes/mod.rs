@@ -270,7 +270,7 @@ impl Sink for Volumes {
             }
             Err(source) => {
                 self.lost += self.current.take().map_or(0, |volume| volume.entries());
-                Err(WriteError { doing: "cannot write", name: packed.record.name, source, scope: ErrorScope::Output })
+                Err(WriteError::new("cannot write", packed.record.name, source).with_scope(ErrorScope::Output))
             }
         }
     }

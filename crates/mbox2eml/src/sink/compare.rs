@@ -11,7 +11,7 @@ use walkdir::WalkDir;
 use super::directory::NAMES_TRIED;
 use super::folder::{Folder, OpenFolders, Purpose, Standing};
 use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
-use crate::error::{Error, ErrorScope, Result, WriteError};
+use crate::error::{Error, Result, WriteError};
 use crate::name::{EntryName, fingerprint};
 use crate::size::to_u64;
 use crate::transform::Eml;
@@ -198,7 +198,7 @@ impl<S: Existing> Sink for Compare<S> {
 
     fn put(&mut self, Compared { name, moved, verdict }: Compared) -> Result<Placed, WriteError> {
         self.known.insert(fingerprint(name.as_str()));
-        let failed = |doing, name, source| Err(WriteError { doing, name, source, scope: ErrorScope::Entry });
+        let failed = |doing, name, source| Err(WriteError::new(doing, name, source));
         let differences = &mut self.differences;
         match verdict {
             Verdict::Same => {

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use super::folder::{Folder, OpenFolder, OpenFolders, Purpose, Standing, outwards};
 use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
-use crate::error::{Error, ErrorScope, Result, WriteError};
+use crate::error::{Error, Result, WriteError};
 use crate::keyword::keywords;
 use crate::message::Received;
 use crate::name::EntryName;
@@ -155,7 +155,7 @@ impl Encode for Writer {
     type Item = Placed;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Placed, WriteError> {
-        let failed = |name, source| WriteError { doing: "cannot write", name, source, scope: ErrorScope::Entry };
+        let failed = |name, source| WriteError::new("cannot write", name, source);
         let folder = match self.0.enter(entry.name.folder()) {
             Ok(folder) => folder,
             Err(source) => return Err(failed(entry.name, source)),
