@@ -50,15 +50,27 @@ enum Way {
     Archive(Packed),
 }
 
-/// An archive, of which nothing is kept open until its turn comes: there may be thousands.
+/// An archive.
 struct Packed {
     path: PathBuf,
     limit: InflateLimit,
+    /// The archive as it was opened to look into it, if it can be kept; else it is opened again when its turn comes,
+    /// for there may be thousands.
+    opened: Option<Archive>,
     /// Whether it is one file in gzip, which counts as a mailbox and not as an archive.
     is_one_file: bool,
     /// Whether it is known to hold no mailbox.
     is_empty: bool,
     found: FoundBy,
+}
+
+impl Packed {
+    fn open(self) -> Result<Archive> {
+        match self.opened {
+            Some(archive) => Ok(archive),
+            None => Archive::open(&self.path, self.limit),
+        }
+    }
 }
 
 /// How an input was found.
@@ -73,7 +85,7 @@ enum FoundBy {
 impl Inputs {
     /// Looks at the inputs of the command line; what lies in `output` is none of them.
     pub(crate) fn new(args: &Args, paths: &[PathBuf], output: Option<&Path>, charset: Charset) -> Self {
-        let mut search = Search { args, output, found: Vec::new(), passed_over: Vec::new() };
+        let mut search = Search { args, output, found: Vec::new(), passed_over: Vec::new(), memory: KEPT };
         paths.iter().for_each(|path| search.add(path));
         let Search { found, passed_over, .. } = search;
         let several = paths.len() > 1 || paths.iter().any(|path| path.is_dir()) || found.iter().any(Found::is_several);
@@ -116,7 +128,12 @@ struct Search<'a> {
     output: Option<&'a Path>,
     found: Vec<Found>,
     passed_over: Vec<PathBuf>,
+    /// How much more memory opened archives may take until their turn comes.
+    memory: usize,
 }
+
+/// How much memory opened archives may take until their turn comes.
+const KEPT: usize = 64 << 20;
 
 impl Search<'_> {
     fn add(&mut self, path: &Path) {
@@ -127,7 +144,7 @@ impl Search<'_> {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.add_folder(path),
             Ok(metadata) if metadata.is_file() => match FileKind::of_file(path) {
-                Ok(FileKind::Zip | FileKind::Gzip | FileKind::Tar) => self.add_archive(path),
+                Ok(kind) if kind.is_archive() => self.add_archive(path),
                 kind => {
                     let input = kind.and_then(|kind| self.recognise(path, kind));
                     self.add_input(name, input.map(|()| self.file(path.to_owned(), Some(metadata.len()))));
@@ -189,11 +206,17 @@ impl Search<'_> {
     }
 
     /// Looks into an archive; also says how many bytes its mailboxes have, if that is known.
-    fn archive(&self, path: &Path, found: FoundBy) -> Result<(Packed, Option<u64>)> {
+    fn archive(&mut self, path: &Path, found: FoundBy) -> Result<(Packed, Option<u64>)> {
         let limit = self.args.inflate_limit.map_or_else(InflateLimit::default, InflateLimit::Bytes);
         let archive = Archive::open(path, limit)?;
         let (is_one_file, is_empty) = (archive.kind() == Kind::Gzip, archive.mailboxes() == Some(0));
-        Ok((Packed { path: path.to_owned(), limit, is_one_file, is_empty, found }, archive.size()))
+        let size = archive.size();
+        let left = archive.memory().filter(|_| !is_empty).and_then(|memory| self.memory.checked_sub(memory));
+        let opened = left.map(|left| {
+            self.memory = left;
+            archive
+        });
+        Ok((Packed { path: path.to_owned(), limit, opened, is_one_file, is_empty, found }, size))
     }
 
     /// How a file is read, and its size if known.
@@ -262,14 +285,16 @@ impl Mailboxes<'_> {
     /// The mailbox that an input is; none if the input is an archive, which is the one in work from now on.
     fn open(&mut self, Found { name, input }: Found) -> Option<Result<Mailbox<'static>>> {
         let source = match input.map(|input| input.way) {
-            Ok(Way::Archive(packed)) if !packed.is_one_file => match Archive::open(&packed.path, packed.limit) {
-                Ok(archive) => {
-                    let (members, in_vain) = (archive.members(), packed.found == FoundBy::Name);
-                    self.archive = Some(OpenArchive { members, origin: Origin::file(packed.path), name, in_vain });
-                    return None;
+            Ok(Way::Archive(packed)) if !packed.is_one_file => {
+                let (origin, in_vain) = (Origin::file(&packed.path), packed.found == FoundBy::Name);
+                match packed.open() {
+                    Ok(archive) => {
+                        self.archive = Some(OpenArchive { members: archive.members(), origin, name, in_vain });
+                        return None;
+                    }
+                    Err(error) => Err(error),
                 }
-                Err(error) => Err(error),
-            },
+            }
             Ok(way) => way.open(),
             Err(error) => Err(error),
         };
@@ -290,11 +315,14 @@ impl Way {
             Self::StandardInput => Ok(Box::new(Stream::new(Origin::standard_input(), io::stdin()))),
             Self::Read(path) => Ok(Box::new(Stream::open(path)?)),
             Self::Mapped(path) => open_mapped(&path),
-            Self::Archive(Packed { path, limit, .. }) => match Archive::open(&path, limit)?.members().next() {
-                Some(Ok(Member::Mailbox { source, .. })) => Ok(source),
-                Some(Err(error)) => Err(error),
-                _ => Err(Error::NoMailbox { origin: Origin::file(path) }),
-            },
+            Self::Archive(packed) => {
+                let origin = Origin::file(&packed.path);
+                match packed.open()?.members().next() {
+                    Some(Ok(Member::Mailbox { source, .. })) => Ok(source),
+                    Some(Err(error)) => Err(error),
+                    _ => Err(Error::NoMailbox { origin }),
+                }
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use super::damage::Sticky;
 use super::directory::Directory;
 use super::gzip::Gzip;
 use super::limit::Limited;
-use super::names::Place;
+use super::names::{Place, Version};
 use super::salvage::Salvage;
 use super::sequence::Sequence;
 use super::tar::{Positioned, Tar};
@@ -42,6 +42,7 @@ pub struct Archive {
     kind: Kind,
     mailboxes: Option<usize>,
     size: Option<u64>,
+    memory: Option<usize>,
     members: Members,
 }
 
@@ -78,11 +79,10 @@ impl Archive {
     pub fn open(path: &Path, limit: InflateLimit) -> Result<Self> {
         let kind = FileKind::of_file(path)?;
         let place = Place::new(path);
-        let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
-        let (length, file) = opened.map_err(|source| Error::Open { origin: place.origin(), source })?;
+        let (file, version) = place.open()?;
         match kind {
-            FileKind::Zip => Ok(Self::zip(place, file, length, limit)),
-            FileKind::Gzip => Self::gzip(place, file, length, limit),
+            FileKind::Zip => Ok(Self::zip(place, file, version, limit)),
+            FileKind::Gzip => Self::gzip(place, file, version.length, limit),
             FileKind::Tar => Ok(Self::tar(place, BufReader::with_capacity(BUFFER, file))),
             kind => Err(Error::NotAnMbox { origin: place.origin(), kind }),
         }
@@ -103,22 +103,28 @@ impl Archive {
         self.size
     }
 
+    /// How many bytes of memory it takes while it waits to be read; `None` if it keeps its file open, too.
+    pub fn memory(&self) -> Option<usize> {
+        self.memory
+    }
+
     /// Its members: those of a ZIP in the order in which a walk through the unpacked folder would meet them, mailboxes
     /// first; all others as they stand.
     pub fn members(self) -> Members {
         self.members
     }
 
-    fn zip(place: Place, file: File, length: u64, limit: InflateLimit) -> Self {
+    fn zip(place: Place, file: File, version: Version, limit: InflateLimit) -> Self {
         let file = Arc::new(FileReader::from(file));
-        match Directory::read(&place, &file, length, limit) {
+        match Directory::read(&place, &file, version, limit) {
             Some(directory) => Self {
                 kind: Kind::Zip,
                 mailboxes: Some(directory.mailboxes()),
                 size: Some(directory.size()),
+                memory: Some(directory.memory()),
                 members: Members(Box::new(directory)),
             },
-            None => Self::unknown(Kind::Zip, Sequence::new(place, Salvage::new(file, length, limit))),
+            None => Self::unknown(Kind::Zip, Sequence::new(place, Salvage::new(file, version.length, limit))),
         }
     }
 
@@ -128,7 +134,7 @@ impl Archive {
 
     /// An archive of which nothing is known yet.
     fn unknown(kind: Kind, members: impl Iterator<Item = Result<Member>> + Send + 'static) -> Self {
-        Self { kind, mailboxes: None, size: None, members: Members(Box::new(members)) }
+        Self { kind, mailboxes: None, size: None, memory: None, members: Members(Box::new(members)) }
     }
 
     fn gzip(place: Place, file: File, length: u64, limit: InflateLimit) -> Result<Self> {
@@ -152,7 +158,7 @@ impl Archive {
         };
         let mailboxes = usize::from(matches!(member, Member::Mailbox { .. }));
         let members = Members(Box::new(std::iter::once(Ok(member))));
-        Ok(Self { kind: Kind::Gzip, mailboxes: Some(mailboxes), size: None, members })
+        Ok(Self { kind: Kind::Gzip, mailboxes: Some(mailboxes), size: None, memory: None, members })
     }
 }
 

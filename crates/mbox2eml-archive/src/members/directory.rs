@@ -11,7 +11,7 @@ use super::checked::{Checked, Claim};
 use super::classify::Headed;
 use super::damage::cut_off;
 use super::local_header::LocalHeader;
-use super::names::{MemberName, Place};
+use super::names::{MemberName, Place, Version};
 use super::zip_member::{BUFFER, Data, Method};
 use super::{InflateLimit, Member};
 
@@ -61,17 +61,20 @@ struct Found {
 #[derive(Debug)]
 pub(super) struct Directory {
     place: Place,
-    file: Arc<FileReader>,
+    version: Version,
+    /// None until a member is asked for, so that archives that wait for their turn keep no file open.
+    file: Option<Arc<FileReader>>,
     limit: InflateLimit,
     mailboxes: vec::IntoIter<Found>,
     passed_over: vec::IntoIter<MemberName>,
 }
 
 impl Directory {
-    /// Reads the directory of `file`, which is `length` bytes long, and looks at every member's head.
+    /// Reads the directory of `file`, and looks at every member's head.
     ///
     /// `None` if there is none, or if it cannot be believed.
-    pub(super) fn read(place: &Place, file: &Arc<FileReader>, length: u64, limit: InflateLimit) -> Option<Self> {
+    pub(super) fn read(place: &Place, file: &Arc<FileReader>, version: Version, limit: InflateLimit) -> Option<Self> {
+        let length = version.length;
         let mut records = records(file, length)?;
         // In the order of the file, so that a disk is read in one direction.
         records.sort_by_key(|record| record.header);
@@ -81,7 +84,8 @@ impl Directory {
         mailboxes.sort_by_cached_key(|found| found.name.path());
         Some(Self {
             place: place.clone(),
-            file: Arc::clone(file),
+            version,
+            file: None,
             limit,
             mailboxes: mailboxes.into_iter(),
             passed_over: passed_over.into_iter(),
@@ -99,9 +103,34 @@ impl Directory {
         sizes.fold(0, |sum, (_, claim)| sum.saturating_add(claim.size))
     }
 
-    fn open(&self, found: Found) -> Result<Member> {
+    /// How many bytes of memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        let mailboxes = self.mailboxes.as_slice().iter().map(|found| size_of::<Found>() + found.name.as_str().len());
+        let passed_over = self.passed_over.as_slice().iter().map(|name| size_of::<MemberName>() + name.as_str().len());
+        mailboxes.chain(passed_over).sum()
+    }
+
+    fn file(&mut self) -> Result<&Arc<FileReader>> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => {
+                let (file, version) = self.place.open()?;
+                if version != self.version {
+                    // What is known of its members is not true any more.
+                    (self.mailboxes, self.passed_over) = Default::default();
+                    let (was, now) = (self.version.length, version.length);
+                    return Err(Error::Changed { origin: self.place.origin(), was, now });
+                }
+                Arc::new(FileReader::from(file))
+            }
+        };
+        Ok(self.file.insert(file))
+    }
+
+    fn open(&mut self, found: Found) -> Result<Member> {
         let (data, claim) = found.content?;
-        let bytes = Checked::new(data.read(&self.file, self.limit, BUFFER), claim);
+        let limit = self.limit;
+        let bytes = Checked::new(data.read(self.file()?, limit, BUFFER), claim);
         let stream = Stream::new(self.place.member(&found.name), bytes).sized(claim.size);
         Ok(Member::Mailbox { name: found.name.mailbox(), source: Box::new(stream) })
     }

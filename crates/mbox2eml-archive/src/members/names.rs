@@ -1,10 +1,12 @@
 //! What members are called. Nothing here is a path of this machine.
 
 use std::borrow::Cow;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use mbox2eml::Error;
 use mbox2eml::source::{FileKind, Origin, has_mailbox_name, is_mailbox, mailbox_name};
+use mbox2eml::{Error, Result};
 
 /// The second half of code page 437, in which names in a ZIP are written unless they say otherwise (APPNOTE, D.1).
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
@@ -76,6 +78,14 @@ fn cp437(byte: u8) -> char {
     }
 }
 
+/// By which a file that was changed meanwhile is recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Version {
+    /// In bytes.
+    pub(super) length: u64,
+    pub(super) modified: Option<SystemTime>,
+}
+
 /// The archive itself, as it was given.
 #[derive(Clone, Debug)]
 pub(super) struct Place(PathBuf);
@@ -87,6 +97,15 @@ impl Place {
 
     pub(super) fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// Opens the archive.
+    pub(super) fn open(&self) -> Result<(File, Version)> {
+        let opened = File::open(&self.0).and_then(|file| {
+            let metadata = file.metadata()?;
+            Ok((file, Version { length: metadata.len(), modified: metadata.modified().ok() }))
+        });
+        opened.map_err(|source| Error::Open { origin: self.origin(), source })
     }
 
     /// The archive.

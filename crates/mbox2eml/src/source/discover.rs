@@ -36,8 +36,8 @@ pub struct FoundArchive {
 pub struct Discovery {
     /// The mailboxes, in the order of their paths.
     pub mailboxes: Vec<FoundMailbox>,
-    /// Files that look like ZIP, gzip or tar archives, in the order of their paths; whether they hold mailboxes was
-    /// not looked at.
+    /// Files that look like archives ([`FileKind::is_archive`]), in the order of their paths; whether they hold
+    /// mailboxes is not known yet.
     pub archives: Vec<FoundArchive>,
     /// Files that are neither mailboxes nor archives.
     pub passed_over: Vec<PathBuf>,
@@ -69,7 +69,7 @@ pub fn discover(root: &Path, except: Option<&Path>) -> Discovery {
         }
         let path = entry.into_path();
         match FileKind::of_file(&path) {
-            Ok(FileKind::Zip | FileKind::Gzip | FileKind::Tar) => {
+            Ok(kind) if kind.is_archive() => {
                 let name = archive_name(root, &path);
                 found.archives.push(FoundArchive { path, name });
             }
@@ -155,9 +155,9 @@ pub fn mailbox_name(root: &Path, path: &Path) -> String {
 
 /// What the archive at `path` is called, seen from the folder `root`: what the names of its mailboxes shall begin with.
 ///
-/// It is called as a mailbox is, by its path below the folder, without `.zip`, `.tgz`, `.tar.gz` or `.tar` and without
-/// the number of a part, a dash and three digits, so that all parts of a Takeout have one name. A file that is merely
-/// compressed is called as it would be without `.gz`.
+/// It is called as a mailbox is, by its path below the folder, without `.zip`, `.tgz`, `.tar.gz`, `.tar` and their like
+/// and without the number of a part, a dash and three digits, so that all parts of a Takeout have one name. A file that
+/// is merely compressed is called as it would be without `.gz`, `.bz2`, `.xz` or `.zst`.
 ///
 /// ```
 /// use std::path::Path;
@@ -171,9 +171,13 @@ pub fn mailbox_name(root: &Path, path: &Path) -> String {
 pub fn archive_name(root: &Path, path: &Path) -> String {
     let file = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
     let without = |suffix: &&str| has_suffix(&file, suffix).then(|| &file[..file.len() - suffix.len()]);
-    let stem = match [".zip", ".tgz", ".tar.gz", ".tar"].iter().find_map(without) {
+    const ARCHIVES: [&str; 12] = [
+        ".zip", ".tar", ".tgz", ".tar.gz", ".tbz", ".tb2", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".tzst", ".tar.zst",
+    ];
+    const COMPRESSED: [&str; 4] = [".gz", ".bz2", ".xz", ".zst"];
+    let stem = match ARCHIVES.iter().find_map(without) {
         Some(stem) => without_part_number(stem),
-        None => without(&".gz").unwrap_or(&file),
+        None => COMPRESSED.iter().find_map(without).unwrap_or(&file),
     };
     mailbox_name(root, &path.with_file_name(stem))
 }
@@ -222,6 +226,10 @@ mod tests {
             ("in/takeout-20240101T000000Z-1-001.tgz", "takeout-20240101T000000Z-1"),
             ("in/backup-003.tar.gz", "backup"),
             ("in/backup.Tar", "backup"),
+            ("in/backup.tar.bz2", "backup"),
+            ("in/backup-002.tbz", "backup"),
+            ("in/backup.tar.xz", "backup"),
+            ("in/backup.tar.zst", "backup"),
             ("in/mail-2024.zip", "mail-2024"),
             ("in/mail-1a2.zip", "mail-1a2"),
             ("in/-001.zip", "-001"),
@@ -230,6 +238,9 @@ mod tests {
             ("in/Sent.mbox.gz", "Sent"),
             ("in/Inbox.sbd/Work.mbox.GZ", "Inbox/Work"),
             ("in/X.mbox/mbox.gz", "X"),
+            ("in/Sent.mbox.bz2", "Sent"),
+            ("in/Sent.mbox.xz", "Sent"),
+            ("in/Sent.mbox.zst", "Sent"),
             ("in/2024-January.txt.gz", "2024-January.txt"),
             ("in/list-001.gz", "list-001"),
         ] {

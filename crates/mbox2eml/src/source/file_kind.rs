@@ -24,8 +24,18 @@ pub enum FileKind {
     Zip,
     /// Data compressed with gzip, such as a `.tgz`.
     Gzip,
+    /// Data compressed with bzip2, such as a `.tbz`.
+    Bzip2,
+    /// Data compressed with xz, such as a `.txz`.
+    Xz,
+    /// Data compressed with Zstandard, such as a `.tzst`.
+    Zstd,
     /// A tar archive (POSIX ustar or GNU).
     Tar,
+    /// A 7z archive.
+    SevenZip,
+    /// A RAR archive.
+    Rar,
     /// A PDF document.
     Pdf,
     /// A single message (RFC 5322), as in an `.eml` file.
@@ -36,6 +46,10 @@ pub enum FileKind {
     Mmdf,
     /// An Outlook data file (`.pst`).
     Pst,
+    /// An Outlook offline data file (`.ost`).
+    Ost,
+    /// A folder of Outlook Express (`.dbx`).
+    Dbx,
     /// An Outlook message (`.msg`) or another compound file.
     CompoundFile,
     /// A web page.
@@ -53,26 +67,33 @@ impl FileKind {
     /// Judges a file by its first bytes; [`HEAD`](Self::HEAD) of them are enough.
     ///
     /// ```
-    /// use mbox2eml::source::Looks;
+    /// use mbox2eml::source::FileKind;
     ///
-    /// assert_eq!(FileKind::at(b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: x\n"), Looks::Mbox);
-    /// assert_eq!(FileKind::at(b"PK\x03\x04..."), Looks::Zip);
+    /// assert_eq!(FileKind::at(b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: x\n"), FileKind::Mbox);
+    /// assert_eq!(FileKind::at(b"PK\x03\x04..."), FileKind::Zip);
     /// ```
     pub fn at(head: &[u8]) -> Self {
-        const MAGIC: [(&[u8], FileKind); 7] = [
+        const MAGIC: [(&[u8], FileKind); 12] = [
             (b"PK\x03\x04", FileKind::Zip),
             (b"PK\x05\x06", FileKind::Zip),
             (b"\x1f\x8b", FileKind::Gzip),
+            (b"\xfd7zXZ\0", FileKind::Xz),
+            (b"\x28\xb5\x2f\xfd", FileKind::Zstd),
+            (b"7z\xbc\xaf\x27\x1c", FileKind::SevenZip),
+            (b"Rar!\x1a\x07", FileKind::Rar),
             (b"%PDF-", FileKind::Pdf),
             (b"!BDN", FileKind::Pst),
+            (b"\xcf\xad\x12\xfe", FileKind::Dbx),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind::CompoundFile),
             (b"\x01\x01\x01\x01", FileKind::Mmdf),
         ];
-        if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
-            return *kind;
-        }
-        if is_tar(head) {
-            return Self::Tar;
+        match MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+            // What wrote it is in bytes 8 and 9: "SM" for a .pst, "SO" for an .ost.
+            Some((_, Self::Pst)) if head.get(8..10) == Some(b"SO") => return Self::Ost,
+            Some((_, kind)) => return *kind,
+            None if is_bzip2(head) => return Self::Bzip2,
+            None if is_tar(head) => return Self::Tar,
+            None => {}
         }
         let text = &head[leading_blank(head)..];
         let (first, rest) = split_line(text);
@@ -107,16 +128,22 @@ impl FileKind {
         Ok(Self::at(&head))
     }
 
+    /// Whether it is an archive or a compressed file of a kind that the crate `mbox2eml-archive` reads.
+    pub fn is_archive(self) -> bool {
+        matches!(self, Self::Zip | Self::Tar | Self::Gzip | Self::Bzip2 | Self::Xz | Self::Zstd)
+    }
+
     /// What the user can do with such a file.
     pub fn hint(self) -> Option<&'static str> {
         match self {
-            Self::Zip | Self::Gzip | Self::Tar => {
-                Some("give the archive as a file, not through a pipe, or unpack it first")
-            }
+            kind if kind.is_archive() => Some("give the archive as a file, not through a pipe, or unpack it first"),
+            Self::SevenZip => Some("unpack it first, with 7-Zip for example, and give the folder"),
+            Self::Rar => Some("unpack it first, with unrar or 7-Zip for example, and give the folder"),
             Self::SingleMessage => Some("an .eml file needs no conversion"),
             Self::Emlx => Some("Apple Mail writes mailboxes with Mailbox > Export Mailbox"),
             Self::Mmdf => Some("MMDF mailboxes are not supported; a mail program such as mutt can save them as mbox"),
-            Self::Pst => Some("readpst turns Outlook data files into mbox"),
+            Self::Pst | Self::Ost => Some("readpst turns Outlook data files into mbox"),
+            Self::Dbx => Some("readdbx turns Outlook Express folders into mbox"),
             Self::Unknown => {
                 Some("if it is a mailbox whose start was cut off, '--split any' begins at its first 'From ' line")
             }
@@ -132,18 +159,31 @@ impl fmt::Display for FileKind {
             Self::Empty => "it is empty",
             Self::Zip => "it looks like a ZIP archive",
             Self::Gzip => "it looks like a gzip or .tgz archive",
+            Self::Bzip2 => "it looks like a bzip2 or .tbz archive",
+            Self::Xz => "it looks like an xz or .txz archive",
+            Self::Zstd => "it looks like a Zstandard or .tzst archive",
             Self::Tar => "it looks like a tar archive",
+            Self::SevenZip => "it looks like a 7z archive",
+            Self::Rar => "it looks like a RAR archive",
             Self::Pdf => "it looks like a PDF document",
             Self::SingleMessage => "it looks like a single message (.eml)",
             Self::Emlx => "it looks like a single message of Apple Mail (.emlx)",
             Self::Mmdf => "it looks like an MMDF mailbox",
             Self::Pst => "it looks like an Outlook data file (.pst)",
+            Self::Ost => "it looks like an Outlook offline data file (.ost)",
+            Self::Dbx => "it looks like an Outlook Express folder (.dbx)",
             Self::CompoundFile => "it looks like an Outlook message (.msg)",
             Self::Html => "it looks like a web page",
             Self::Json => "it looks like JSON",
             Self::Unknown => "it has no 'From ' line at its start",
         })
     }
+}
+
+/// The magic of bzip2, with the size of its blocks as a digit, and of its first block or of its end if it is empty.
+fn is_bzip2(head: &[u8]) -> bool {
+    let [b'B', b'Z', b'h', b'1'..=b'9', block @ ..] = head else { return false };
+    block.starts_with(b"1AY&SY") || block.starts_with(b"\x17\x72\x45\x38\x50\x90")
 }
 
 /// The magic of the header block that a tar archive begins with: POSIX ustar's, or GNU's with its blanks. Both hold a
@@ -175,4 +215,33 @@ fn first_line_not<'a>(mut text: &'a [u8], prefix: &[u8]) -> &'a [u8] {
         text = split_line(text).1;
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn archives_and_mail_stores_are_known_by_their_first_bytes() {
+        for (head, kind, is_read) in [
+            (&b"PK\x03\x04\x14\0"[..], FileKind::Zip, true),
+            (b"PK\x05\x06\0\0", FileKind::Zip, true),
+            (b"\x1f\x8b\x08\0", FileKind::Gzip, true),
+            (b"BZh91AY&SY", FileKind::Bzip2, true),
+            (b"BZh1\x17\x72\x45\x38\x50\x90", FileKind::Bzip2, true),
+            (b"BZh-alpha", FileKind::Unknown, false),
+            (b"\xfd7zXZ\0\0\x04", FileKind::Xz, true),
+            (b"\x28\xb5\x2f\xfd\x04", FileKind::Zstd, true),
+            (b"7z\xbc\xaf\x27\x1c\0\x04", FileKind::SevenZip, false),
+            (b"Rar!\x1a\x07\x00", FileKind::Rar, false),
+            (b"Rar!\x1a\x07\x01\x00", FileKind::Rar, false),
+            (b"!BDN\x01\x02\x03\x04SM\x17\0", FileKind::Pst, false),
+            (b"!BDN\x01\x02\x03\x04SO\x17\0", FileKind::Ost, false),
+            (b"!BDN", FileKind::Pst, false),
+            (b"\xcf\xad\x12\xfe\xc5\xfd\x74\x6f", FileKind::Dbx, false),
+        ] {
+            assert_eq!((FileKind::at(head), kind.is_archive()), (kind, is_read), "{}", head.escape_ascii());
+            assert!(kind.hint().is_some(), "{kind:?}");
+        }
+    }
 }

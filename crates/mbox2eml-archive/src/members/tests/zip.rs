@@ -1,6 +1,7 @@
 //! What is peculiar to ZIP.
 
 use super::super::fixtures::{Item, mailbox, outcome, zip};
+use super::super::{Archive, InflateLimit};
 
 #[test]
 fn mailboxes_of_the_same_name_are_two_mailboxes() {
@@ -143,4 +144,17 @@ fn zip64_removed(items: &[Item]) -> Vec<u8> {
     let long = |value: usize| u32::try_from(value).unwrap().to_le_bytes();
     let end = [&b"PK\x05\x06\0\0\0\0"[..], &low, &low, &long(directory.len()), &long(local.len()), &[0, 0]].concat();
     [local, directory, end].concat()
+}
+
+/// Between being opened and being read, an archive may wait for hours.
+#[test]
+fn an_archive_that_was_replaced_while_it_waited_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.zip");
+    std::fs::write(&path, zip(&["a.mbox", "b.mbox"].map(|name| Item::stored(name, mailbox("a", 1))))).unwrap();
+    let archive = Archive::open(&path, InflateLimit::default()).unwrap();
+    assert!(archive.memory().unwrap() > 0);
+    std::fs::write(&path, zip(&[Item::stored("a.mbox", mailbox("a", 2))])).unwrap();
+    let errors: Vec<_> = archive.members().map(|member| member.unwrap_err()).collect();
+    assert!(matches!(errors.as_slice(), [mbox2eml::Error::Changed { was, now, .. }] if was > now), "{errors:?}");
 }
