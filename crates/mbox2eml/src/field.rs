@@ -1,6 +1,109 @@
-//! What a header field looks like, and a walk over all of a header.
+//! The fields of a header (RFC 5322, 2.2), and the one walk over them that all steps share.
 
-use memchr::{memchr, memchr_iter};
+use memchr::{Memchr, memchr};
+
+use crate::line_end::LineEnd;
+
+/// No more of a header than this is read, in bytes. A file that is no mailbox may look like one message with a header of
+/// many gigabytes.
+pub(crate) const MAX_HEADER: usize = 256 << 10;
+
+/// The fields at the start of a message, each with its folded lines and their line ends, up to the first empty line.
+/// What a field consists of is not checked: a line without a colon counts as one.
+#[derive(Clone, Debug)]
+pub(crate) struct RawFields<'a> {
+    message: &'a [u8],
+    line_end: LineEnd,
+    line_ends: Memchr<'a>,
+    position: usize,
+}
+
+impl<'a> RawFields<'a> {
+    pub(crate) fn new(message: &'a [u8], line_end: LineEnd) -> Self {
+        Self { message, line_end, line_ends: Memchr::new(line_end.byte(), message), position: 0 }
+    }
+
+    /// The same of the first [`MAX_HEADER`] bytes.
+    pub(crate) fn limited(message: &'a [u8], line_end: LineEnd) -> Self {
+        Self::new(message.get(..MAX_HEADER).unwrap_or(message), line_end)
+    }
+
+    /// The length of the fields passed so far.
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
+    /// The length of the empty line that comes next; 0 if a field or the end of the message does.
+    pub(crate) fn empty_line(&self) -> usize {
+        self.line_end.at_head(&self.message[self.position..])
+    }
+}
+
+impl<'a> Iterator for RawFields<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let start = self.position;
+        if start == self.message.len() || self.empty_line() > 0 {
+            return None;
+        }
+        let mut end = || self.line_ends.next().map_or(self.message.len(), |at| at + 1);
+        self.position = end();
+        while matches!(self.message.get(self.position), Some(b' ' | b'\t')) {
+            self.position = end();
+        }
+        Some(&self.message[start..self.position])
+    }
+}
+
+/// The name and the value of a field that is written as RFC 5322 (2.2) wants it; the value keeps its folding.
+pub(crate) fn strict(field: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (name, value) = field.split_at_checked(field_name(field)?)?;
+    Some((name, value.get(1..)?))
+}
+
+/// The same of any line with a colon. White space before the colon is obsolete, but occurs (RFC 5322, 4.5).
+pub(crate) fn lenient(field: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (name, value) = field.split_at_checked(memchr(b':', field)?)?;
+    Some((name.trim_ascii_end(), value.get(1..)?))
+}
+
+/// Names and values of the fields of a header that ends its lines in LF, or in CR if it has no LF.
+pub(crate) fn fields(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let line_end = if memchr(b'\n', header).is_some() { LineEnd::Lf } else { LineEnd::Cr };
+    RawFields::new(header, line_end).filter_map(lenient)
+}
+
+/// A parameter of a field such as Content-Type (RFC 2045, 5.1), without its quotation marks. A missing semicolon before
+/// it, or a missing mark at its end, is forgiven.
+pub(crate) fn parameter<'a>(value: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    let is_end = |byte: &u8| *byte == b';' || byte.is_ascii_whitespace();
+    let mut rest = value;
+    loop {
+        let (before, after) = rest.split_at_checked(memchr(b'=', rest)?)?;
+        let key = before.trim_ascii_end().rsplit(is_end).next()?;
+        let after = after.get(1..)?.trim_ascii_start();
+        let (found, next) = match after.strip_prefix(b"\"") {
+            Some(quoted) => quoted.split_at_checked(end_of_quotes(quoted))?,
+            None => after.split_at_checked(after.iter().position(is_end).unwrap_or(after.len()))?,
+        };
+        if key.eq_ignore_ascii_case(name) {
+            return Some(found);
+        }
+        rest = next;
+    }
+}
+
+/// Where the quotation mark is that ends `quoted`; one behind a backslash is part of the text.
+fn end_of_quotes(quoted: &[u8]) -> usize {
+    let mut escaped = false;
+    let is_end = |byte: &u8| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    };
+    quoted.iter().position(is_end).unwrap_or(quoted.len())
+}
 
 /// The length of the field name that `line` begins with: bytes 33 to 126 without `:`, then `:` (RFC 5322, 2.2).
 pub(crate) fn field_name(line: &[u8]) -> Option<usize> {
@@ -8,35 +111,12 @@ pub(crate) fn field_name(line: &[u8]) -> Option<usize> {
     (name > 0 && line.get(name) == Some(&b':')).then_some(name)
 }
 
-/// Whether a byte may stand in a field's name.
+/// Whether a field's name may contain this byte.
 pub(crate) fn is_name_byte(byte: u8) -> bool {
     matches!(byte, 33..=57 | 59..=126)
 }
 
-/// The fields of a header up to the first empty line, as name and value: the name without white space behind it, which is
-/// obsolete but occurs (RFC 5322, section 4.5), the value with its folding. Lines end in LF, or in CR if there is no LF.
-/// A line without a colon is passed over.
-pub(crate) fn fields(header: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let line_end = if memchr(b'\n', header).is_some() { b'\n' } else { b'\r' };
-    let mut rest = header;
-    let folded = std::iter::from_fn(move || {
-        let mut ends = memchr_iter(line_end, rest).map(|at| at + 1).chain([rest.len()]).peekable();
-        let first = rest.get(..*ends.peek()?)?;
-        if is_empty_line(first) {
-            return None;
-        }
-        let end = ends.find(|end| !matches!(rest.get(*end), Some(b' ' | b'\t')))?;
-        let (field, after) = rest.split_at_checked(end)?;
-        rest = after;
-        Some(field)
-    });
-    folded.filter_map(|field| {
-        let (name, value) = field.split_at_checked(memchr(b':', field)?)?;
-        Some((name.trim_ascii_end(), value.get(1..)?))
-    })
-}
-
-/// Whether nothing but a line end is in `line`.
+/// Whether `line` consists of nothing but a line end.
 pub(crate) fn is_empty_line(line: &[u8]) -> bool {
     line.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
 }
@@ -58,5 +138,43 @@ mod tests {
         );
         assert_eq!(fields(b"").chain(fields(b"\nA: 1")).count(), 0);
         assert_eq!(fields(b"A:").collect::<Vec<_>>(), [(&b"A"[..], &b""[..])]);
+    }
+
+    #[test]
+    fn a_walk_ends_before_the_empty_line() {
+        for (message, line_end, fields, end, empty) in [
+            (&b"A: 1\n\t2\nno field\n\nbody"[..], LineEnd::Lf, &[&b"A: 1\n\t2\n"[..], b"no field\n"][..], 17, 1),
+            (b"A: 1\r\r\n\r\r\nbody", LineEnd::Lf, &[b"A: 1\r\r\n"], 7, 3),
+            (b"A: 1\r\n 2", LineEnd::Lf, &[b"A: 1\r\n 2"], 8, 0),
+            (b"A: 1\r\rB: 2", LineEnd::Cr, &[b"A: 1\r"], 5, 1),
+            (b"A: 1\r\rB: 2\n", LineEnd::Lf, &[b"A: 1\r\rB: 2\n"], 11, 0),
+            (b"\nbody", LineEnd::Lf, &[], 0, 1),
+            (b"", LineEnd::Lf, &[], 0, 0),
+        ] {
+            let mut walk = RawFields::new(message, line_end);
+            assert_eq!(walk.by_ref().collect::<Vec<_>>(), fields);
+            assert_eq!((walk.position(), walk.empty_line(), walk.next()), (end, empty, None));
+        }
+    }
+
+    #[test]
+    fn parameters() {
+        for (value, expected) in [
+            ("multipart/mixed; boundary=b", Some("b")),
+            ("multipart/mixed; boundary=\"b c;d\"; x=y", Some("b c;d")),
+            ("multipart/mixed;\r\n\tcharset=utf-8;\r\n BOUNDARY = \"b\"\r\n", Some("b")),
+            ("multipart/mixed; boundary=----=_Part_1=; x=y", Some("----=_Part_1=")),
+            ("multipart/mixed; boundary=b (comment)", Some("b")),
+            ("multipart/mixed boundary=b", Some("b")),
+            ("multipart/mixed; boundary=\"b", Some("b")),
+            ("multipart/mixed; name=\"x; boundary=no\"; boundary=b", Some("b")),
+            ("multipart/mixed; name=\"\\\"; boundary=no\"; boundary=b", Some("b")),
+            ("multipart/mixed; boundary=", Some("")),
+            ("multipart/mixed; xboundary=b; boundary", None),
+            ("multipart/mixed", None),
+            ("", None),
+        ] {
+            assert_eq!(parameter(value.as_bytes(), b"boundary"), expected.map(str::as_bytes), "{value:?}");
+        }
     }
 }

@@ -34,6 +34,7 @@ mod convert;
 mod error;
 mod field;
 mod keyword;
+mod line_end;
 mod mbox;
 pub mod message;
 pub mod name;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
-use crate::message::RawMessage;
+use crate::message::{HeaderFields, RawMessage};
 use crate::proof::QuotingVotes;
 use crate::source::{Source, Stream};
 use crate::split::{Dialect, LineEnd, Span, SplitRule};
@@ -166,6 +166,22 @@ impl Message {
             from_line: &self.from_line,
             bytes: &self.bytes,
         }
+    }
+
+    /// The header fields, each by its name.
+    ///
+    /// ```
+    /// # let mailbox = &b"From a@example.org Mon Jan  1 00:00:00 2024\nX-Mailer: Pine\nCc: b@example.org, c@example.org\n\n"[..];
+    /// # let mbox = mbox2eml::Mbox::new(mbox2eml::source::Stream::new("memory", mailbox));
+    /// for message in mbox.messages() {
+    ///     let message = message?;
+    ///     assert_eq!(message.headers().text("X-Mailer").as_deref(), Some("Pine"));
+    ///     assert_eq!(message.headers().get("Cc").unwrap().addresses().len(), 2);
+    /// }
+    /// # Ok::<(), mbox2eml::Error>(())
+    /// ```
+    pub fn headers(&self) -> HeaderFields<'_> {
+        HeaderFields::of(&self.bytes)
     }
 
     /// The message as it was sent: unquoted, with the line ends asked for.

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memchr2, memmem};
 
-use super::headers::decode_charset;
+use super::charset::decode_charset;
 
 /// The charset of undeclared 8-bit text that is not UTF-8: what Western mailers wrote.
 const LEGACY_CHARSET: &[u8] = b"windows-1252";

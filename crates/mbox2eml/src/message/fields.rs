@@ -1,8 +1,7 @@
 //! The fields of a header, found by name and left as raw bytes.
 
-use memchr::memchr_iter;
-
-use crate::field::is_empty_line;
+use crate::field::RawFields;
+use crate::line_end::LineEnd;
 
 /// The raw values of the fields this crate reads, line ends and folding included.
 ///
@@ -53,23 +52,12 @@ impl<'a> All<'a> {
 
 impl<'a> Fields<'a> {
     /// Finds the fields at the start of `message`, up to the first empty line, or until there are `enough` of them.
-    /// Lines end in LF or CRLF.
-    pub(super) fn find(message: &'a [u8], enough: impl Fn(&Self) -> bool) -> Self {
+    pub(super) fn find(message: &'a [u8], line_end: LineEnd, enough: impl Fn(&Self) -> bool) -> Self {
         let mut fields = Self::default();
-        let (mut field, mut line) = (0, 0);
-        let line_ends = memchr_iter(b'\n', message).map(|at| at + 1);
-        for end in line_ends.chain(std::iter::once(message.len())) {
-            if is_empty_line(&message[line..end]) {
+        for field in RawFields::new(message, line_end) {
+            if fields.keep(field) && enough(&fields) {
                 break;
             }
-            let is_folded = matches!(message.get(end), Some(b' ' | b'\t'));
-            if !is_folded {
-                if fields.keep(&message[field..end]) && enough(&fields) {
-                    break;
-                }
-                field = end;
-            }
-            line = end;
         }
         fields
     }
@@ -131,12 +119,13 @@ mod tests {
     use super::*;
 
     fn all(message: &[u8]) -> Fields<'_> {
-        Fields::find(message, |_| false)
+        Fields::find(message, LineEnd::Lf, |_| false)
     }
 
     #[test]
     fn the_search_ends_when_there_is_enough() {
-        let fields = Fields::find(b"To: a\nX-Other: b\nSubject: c\nDate: d\n", |fields| fields.subject.is_some());
+        let message = b"To: a\nX-Other: b\nSubject: c\nDate: d\n";
+        let fields = Fields::find(message, LineEnd::Lf, |fields| fields.subject.is_some());
         assert!(fields.to.first.is_some() && fields.subject.is_some() && fields.date.is_none());
     }
 

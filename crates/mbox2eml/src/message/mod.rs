@@ -2,30 +2,38 @@
 //!
 //! Nothing here changes a byte or fails: a field that is absent or unreadable is `None`.
 
-mod address_text;
+mod address;
+mod charset;
 mod encoded_word;
 mod fields;
 mod flags;
+mod header_fields;
 mod headers;
 mod labels;
 mod mozilla_status;
 mod parts;
+mod reader;
 mod received;
 mod system_label;
+mod text;
 
 use std::ops::Range;
 
+pub use address::Address;
 pub use flags::Flags;
-pub use headers::{Address, Field, HeaderReader, Headers};
+pub use header_fields::{HeaderField, HeaderFields};
+pub use headers::{Field, Headers};
 pub use labels::parse_labels;
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 pub use mozilla_status::MozillaStatus;
-pub(crate) use parts::{content_type, has_replaced_bytes, parameter};
+pub(crate) use parts::{content_type, has_replaced_bytes};
+pub use reader::HeaderReader;
 pub(crate) use received::first_line;
 pub use received::{Received, ReceivedSource};
 pub use system_label::{LabelName, SystemLabel};
 
-use crate::split::LineEnd;
+use crate::field::RawFields;
+use crate::line_end::LineEnd;
 
 /// One message of a mailbox, as its bytes stand there: still quoted, with the mailbox's line ends.
 ///
@@ -61,6 +69,11 @@ impl<'a> RawMessage<'a> {
         header_of(self.bytes)
     }
 
+    /// The header fields, each by its name.
+    pub fn headers(&self) -> HeaderFields<'a> {
+        HeaderFields::of(self.bytes)
+    }
+
     /// What follows the first empty line; empty if there is none.
     pub fn body(&self) -> &'a [u8] {
         self.bytes.get(header_len(self.bytes)..).unwrap_or_default()
@@ -92,7 +105,7 @@ pub fn header_len(message: &[u8]) -> usize {
 /// through a header of LF lines end no line.
 pub(crate) fn header_len_in(message: &[u8], line_end: LineEnd) -> usize {
     match line_end {
-        LineEnd::Lf => first_empty_lf_line(message).end,
+        LineEnd::Lf => empty_line(message, line_end).end,
         LineEnd::Cr => header_len(message),
     }
 }
@@ -105,41 +118,26 @@ fn header_of(message: &[u8]) -> &[u8] {
 
 /// Where the first empty line stands, its end included; at the end of `message` if there is none.
 fn first_empty_line(message: &[u8]) -> Range<usize> {
-    if let Some(empty) = first_empty_cr_line(before_line_feed(message)) {
-        return empty;
-    }
-    first_empty_lf_line(message)
+    empty_line(message, line_end_of_header(message))
 }
 
-/// The same where LF ends a line, whatever carriage returns there are besides.
-fn first_empty_lf_line(message: &[u8]) -> Range<usize> {
-    let line_starts = std::iter::once(0).chain(memchr_iter(b'\n', message).map(|at| at + 1));
-    for start in line_starts {
-        let line = message.get(start..).unwrap_or_default();
-        let returns = line.iter().take_while(|&&byte| byte == b'\r').count();
-        if line.get(returns) == Some(&b'\n') {
-            return start..start + returns + 1;
-        }
-    }
-    message.len()..message.len()
+/// The first empty line where lines end so; at the end of `message` if there is none.
+fn empty_line(message: &[u8], line_end: LineEnd) -> Range<usize> {
+    let mut fields = RawFields::new(message, line_end);
+    fields.by_ref().for_each(drop);
+    fields.position()..fields.position() + fields.empty_line()
 }
 
-/// Whether header lines end in CR alone: there is no line feed, or an empty line that ends in CR stands before it.
-fn ends_lines_with_cr(message: &[u8]) -> bool {
+/// How header lines end: in CR alone if there is no line feed, or an empty line that ends in CR before it.
+fn line_end_of_header(message: &[u8]) -> LineEnd {
     let first_line = before_line_feed(message);
-    first_line.len() == message.len() || first_empty_cr_line(first_line).is_some()
+    let is_cr = first_line.len() == message.len() || !empty_line(first_line, LineEnd::Cr).is_empty();
+    if is_cr { LineEnd::Cr } else { LineEnd::Lf }
 }
 
 /// The bytes before the first line feed and the carriage returns that belong to it.
 fn before_line_feed(message: &[u8]) -> &[u8] {
     memchr(b'\n', message).and_then(|at| message.get(..at)).map_or(message, trim_returns)
-}
-
-/// The same where CR ends a line.
-fn first_empty_cr_line(bytes: &[u8]) -> Option<Range<usize>> {
-    let mut line_starts = std::iter::once(0).chain(memchr_iter(b'\r', bytes).map(|at| at + 1));
-    let start = line_starts.find(|&start| bytes.get(start) == Some(&b'\r'))?;
-    Some(start..start + 1)
 }
 
 /// `line` without the carriage returns at its end.

@@ -1,8 +1,8 @@
 //! The parts of a message, as far as somebody wants to know whether bytes were replaced in one.
 
-use memchr::{memchr, memchr_iter, memmem, memrchr};
+use memchr::{memchr_iter, memmem};
 
-use crate::field::{fields, is_empty_line};
+use crate::field::{fields, is_empty_line, parameter};
 
 /// What U+FFFD is in UTF-8: it stands where somebody could not read a byte.
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
@@ -64,14 +64,4 @@ fn is_type(content: &[u8], start: &[u8]) -> bool {
 
 fn is_utf8_charset(charset: Option<&[u8]>) -> bool {
     charset.is_some_and(|charset| charset.eq_ignore_ascii_case(b"utf-8") || charset.eq_ignore_ascii_case(b"utf8"))
-}
-
-/// The parameter of a Content-Type field without its quotes (RFC 2045, 5.1).
-pub(crate) fn parameter<'a>(content: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    content.split(|byte| *byte == b';').skip(1).find_map(|parameter| {
-        let (key, value) = parameter.split_at_checked(memchr(b'=', parameter)?)?;
-        let value = value.get(1..)?.trim_ascii();
-        let unquoted = value.strip_prefix(b"\"").and_then(|value| value.get(..memrchr(b'"', value)?));
-        key.trim_ascii().eq_ignore_ascii_case(name).then_some(unquoted.unwrap_or(value))
-    })
 }

@@ -95,6 +95,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::line_end::LineEnd;
 
     /// 2024-04-01T12:00:00Z.
     const NOON: i64 = 1_711_972_800;
@@ -105,7 +106,7 @@ mod tests {
 
     fn found(from_line: &str, header: &str) -> Option<(i64, ReceivedSource)> {
         let line = FromLine::parse(first_line(from_line.as_bytes()));
-        let fields = Fields::find(header.as_bytes(), |_| false);
+        let fields = Fields::find(header.as_bytes(), LineEnd::Lf, |_| false);
         let received =
             line.and_then(|line| Received::from_line(line.facts())).or_else(|| Received::from_fields(&fields))?;
         Some((received.seconds - NOON, received.source))

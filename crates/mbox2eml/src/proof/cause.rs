@@ -3,7 +3,8 @@
 use memchr::{memchr, memmem};
 
 use crate::field::fields;
-use crate::message::{content_type, has_replaced_bytes, header_len, parameter};
+use crate::field::parameter;
+use crate::message::{content_type, has_replaced_bytes, header_len};
 
 /// A mailing list's footer is looked for in so many bytes at the end of a body.
 const FOOTER: usize = 4 << 10;

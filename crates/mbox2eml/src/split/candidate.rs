@@ -3,8 +3,8 @@
 use memchr::memchr;
 
 use super::from_line::{FromLine, Shape};
-use super::line_end::LineEnd;
 use crate::field::{field_name, is_name_byte};
+use crate::line_end::LineEnd;
 use crate::source::Window;
 
 /// How far the evidence may lie behind a `From ` line. A From_ line, two header fields and their folds fit easily.

@@ -1,9 +1,9 @@
 //! `Content-Length` (the mboxcl formats): believed only where a separator or the end of the file stands exactly there.
 
 use super::candidate::LOOK_AHEAD;
-use super::fields::Fields;
 use super::from_line::{FromLine, Shape};
-use super::line_end::LineEnd;
+use crate::field::{RawFields, strict};
+use crate::line_end::LineEnd;
 use crate::size::to_u64;
 use crate::source::Window;
 
@@ -38,18 +38,20 @@ pub(super) enum ContentLength {
 /// Looks for a true `Content-Length` in the message that begins at `body` in the window.
 pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) -> ContentLength {
     let message = &window.bytes[body..];
-    let mut fields = Fields::of(message, line_end);
+    let mut fields = RawFields::limited(message, line_end);
     let mut claimed = None;
-    for (name, value) in fields.by_ref() {
+    for field in fields.by_ref() {
+        let Some((name, value)) = strict(field) else { return ContentLength::None };
         if name.eq_ignore_ascii_case(b"Content-Length") {
             claimed = std::str::from_utf8(value.trim_ascii()).ok().and_then(|v| v.parse::<usize>().ok());
         }
     }
-    let (Some(length), Some(header)) = (claimed, fields.body()) else { return ContentLength::None };
+    let (header, empty_line) = (fields.position(), fields.empty_line());
+    let Some(length) = claimed.filter(|_| empty_line > 0) else { return ContentLength::None };
     if length > CLAIM_LIMIT {
         return ContentLength::None;
     }
-    let end = header.saturating_add(length);
+    let end = (header + empty_line).saturating_add(length);
     if !window.at_end && message.len() < end.saturating_add(LOOK_AHEAD) {
         return ContentLength::Unclear;
     }

@@ -6,9 +6,7 @@
 
 mod candidate;
 mod content_length;
-mod fields;
 mod from_line;
-mod line_end;
 mod multipart;
 mod profile;
 mod splitter;
@@ -18,10 +16,11 @@ use std::ops::Range;
 
 pub(crate) use from_line::FromLineFacts;
 pub use from_line::{FromLine, Shape};
-pub use line_end::LineEnd;
 pub use profile::Dialect;
 pub use splitter::{Doubt, NotAnMbox, Splitter};
 pub use verdict::SplitRule;
+
+pub use crate::line_end::LineEnd;
 
 /// One message's place in its mailbox, as offsets in bytes from the mailbox's start.
 ///

@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
-use super::fields::Fields;
-use super::line_end::LineEnd;
+use crate::field::{RawFields, parameter, strict};
+use crate::line_end::LineEnd;
 
 /// Longer boundaries than this are not believed; RFC 2046 allows 70 characters.
 const BOUNDARY_LIMIT: usize = 256;
@@ -45,13 +45,8 @@ impl Multipart {
 }
 
 fn boundary(message: &[u8], line_end: LineEnd) -> Option<&[u8]> {
-    let value = Fields::of(message, line_end).find("Content-Type")?;
-    let lower = value.to_ascii_lowercase();
-    let after = memmem::find(&lower, b"boundary")? + "boundary".len();
-    let value = value[after..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
-    let boundary = match value.strip_prefix(b"\"") {
-        Some(quoted) => quoted.split(|b| *b == b'"').next()?,
-        None => value.split(|b| b.is_ascii_whitespace() || *b == b';').next()?,
-    };
+    let mut fields = RawFields::limited(message, line_end).map_while(strict);
+    let (_, content_type) = fields.find(|(name, _)| name.eq_ignore_ascii_case(b"Content-Type"))?;
+    let boundary = parameter(content_type, b"boundary")?;
     (1..=BOUNDARY_LIMIT).contains(&boundary.len()).then_some(boundary)
 }

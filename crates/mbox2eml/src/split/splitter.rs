@@ -5,12 +5,12 @@ use memchr::memmem::Finder;
 use super::Span;
 use super::candidate::{Candidate, LOOK_AHEAD};
 use super::content_length::{ContentLength, ProvenEnd, proven_end};
-use super::fields::Fields;
 use super::from_line::{FromLineFacts, Shape};
-use super::line_end::LineEnd;
 use super::multipart::Multipart;
 use super::profile::Dialect;
 use super::verdict::{Context, SplitRule, Verdict, WITHIN_LENGTH, Why, is_plain_separator, writer};
+use crate::field::{RawFields, strict};
+use crate::line_end::LineEnd;
 use crate::report::WarningKind;
 use crate::size::to_u64;
 use crate::source::{Window, leading_blank};
@@ -398,8 +398,9 @@ impl Splitter {
 ///
 /// Both fields are needed: the subject alone may be a forwarded one, and `X-IMAPbase` marks a real message.
 fn is_folder_data(message: &[u8], line_end: LineEnd) -> bool {
-    let field = |name| Fields::of(message, line_end).find(name);
-    field("X-IMAP").is_some() && field("Subject").is_some_and(|subject| subject.trim_ascii() == FOLDER_DATA)
+    let fields = || RawFields::limited(message, line_end).map_while(strict);
+    let field = |wanted: &[u8]| fields().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value);
+    field(b"X-IMAP").is_some() && field(b"Subject").is_some_and(|subject| subject.trim_ascii() == FOLDER_DATA)
 }
 
 /// The offset in the mailbox of a place in the window.

@@ -14,7 +14,7 @@ pub enum LineEnd {
 
 impl LineEnd {
     /// The line end of the mailbox that begins with `head`, judged by its first line; `None` if its end is not there.
-    pub(super) fn of(head: &[u8]) -> Option<Self> {
+    pub(crate) fn of(head: &[u8]) -> Option<Self> {
         // `\r\r\n` is a line end that was converted twice, not two lines of a Macintosh.
         let end = memchr::memchr2(b'\r', b'\n', head)?;
         let after = head[end..].iter().find(|b| **b != b'\r')?;
@@ -30,12 +30,12 @@ impl LineEnd {
     }
 
     /// The length of the first line of `bytes` with its line end; all of it if no line end is there.
-    pub(super) fn first_line(self, bytes: &[u8]) -> usize {
+    pub(crate) fn first_line(self, bytes: &[u8]) -> usize {
         memchr::memchr(self.byte(), bytes).map_or(bytes.len(), |at| at + 1)
     }
 
     /// The length of the line end that `bytes` ends with; 0 if there is none.
-    pub(super) fn at_tail(self, bytes: &[u8]) -> usize {
+    pub(crate) fn at_tail(self, bytes: &[u8]) -> usize {
         match (self, bytes) {
             (Self::Lf, [line @ .., b'\n']) => 1 + line.iter().rev().take_while(|b| **b == b'\r').count(),
             (Self::Cr, [.., b'\r']) => 1,
@@ -44,7 +44,7 @@ impl LineEnd {
     }
 
     /// The length of the line end that `bytes` begins with; 0 if there is none.
-    pub(super) fn at_head(self, bytes: &[u8]) -> usize {
+    pub(crate) fn at_head(self, bytes: &[u8]) -> usize {
         let returns = bytes.iter().take_while(|b| **b == b'\r').count();
         match self {
             Self::Lf if bytes.get(returns) == Some(&b'\n') => returns + 1,
@@ -54,7 +54,7 @@ impl LineEnd {
     }
 
     /// The length of the empty line that ends `bytes`, which begin at a line's start; 0 if the last line is not empty.
-    pub(super) fn empty_line_at_tail(self, bytes: &[u8]) -> usize {
+    pub(crate) fn empty_line_at_tail(self, bytes: &[u8]) -> usize {
         let last = self.at_tail(bytes);
         let before = &bytes[..bytes.len() - last];
         if before.is_empty() || self.at_tail(before) > 0 { last } else { 0 }

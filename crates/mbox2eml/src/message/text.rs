@@ -1,16 +1,30 @@
-//! The whole text of address fields, for those who look for somebody among all addressees.
+//! The text of a field, whatever its structure.
 //!
-//! Nothing is parsed, so that the time grows with the header only, however many addresses it has.
+//! Nothing is parsed, so the time grows with the header only, however many addresses a field holds.
 
-use super::headers::text;
+use super::encoded_word::decode;
 
-/// The texts of the values, a comma between two.
+/// The text of a field's value, decoded and unfolded; `None` if it is blank.
+pub(super) fn text(value: &[u8]) -> Option<String> {
+    present(decode(value))
+}
+
+/// The texts of several values, a comma between two.
 pub(super) fn joined<'a>(values: impl Iterator<Item = &'a [u8]>) -> Option<String> {
     values.filter_map(text).reduce(|mut all, next| {
         all.push_str(", ");
         all.push_str(&next);
         all
     })
+}
+
+/// `text` without the white space around it, if anything is left.
+pub(super) fn present(text: String) -> Option<String> {
+    match text.trim() {
+        "" => None,
+        trimmed if trimmed.len() == text.len() => Some(text),
+        trimmed => Some(trimmed.to_owned()),
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +96,7 @@ mod tests {
         }
 
         #[test]
-        fn whoever_is_found_first_is_in_the_text(message in "((To|Cc|Date|X) ?:|[ab:@, \t]|\r?\n){0,24}") {
+        fn the_first_address_is_in_the_text(message in "((To|Cc|Date|X) ?:|[ab:@, \t]|\r?\n){0,24}") {
             let raw = RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes: message.as_bytes() };
             let headers = HeaderReader::new(&[Field::To, Field::ToText]).read(&raw);
             let address = headers.to.and_then(|to| to.address).unwrap_or_default();

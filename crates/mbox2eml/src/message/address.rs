@@ -1,0 +1,132 @@
+//! The addresses of a field (RFC 5322, 3.4), parsed by mail-parser.
+//!
+//! It gets one address at a time: its time grows with the square of unfinished encoded words. Its `MessageParser` is not
+//! used: `parse` reads bodies and can panic, `parse_headers` reads every field at more than twice the cost.
+
+use std::borrow::Cow;
+
+use mail_parser::HeaderValue;
+use mail_parser::parsers::MessageStream;
+
+use super::encoded_word::normalise;
+use super::text::present;
+
+/// No more of one address than this is read, in bytes.
+const MAX_ADDRESS: usize = 4 * 1024;
+
+/// A mailbox address of a header field (RFC 5322, section 3.4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Address {
+    /// The display name, decoded.
+    pub name: Option<String>,
+    /// The address itself, such as `ann@example.org`.
+    pub address: Option<String>,
+}
+
+/// The first address in the first 4 KiB of `value`, that of a group's first member included.
+pub(super) fn first_address(value: &[u8]) -> Option<Address> {
+    let line = normalise(value.get(..MAX_ADDRESS).unwrap_or(value));
+    in_line(&line).next()
+}
+
+/// All addresses of `value`, those of a group's members included.
+pub(super) fn addresses(value: &[u8]) -> Vec<Address> {
+    in_line(&normalise(value)).collect()
+}
+
+/// The addresses in a value that has been normalised.
+fn in_line(line: &str) -> impl Iterator<Item = Address> {
+    at_commas(line).filter(|part| !part.trim().is_empty()).flat_map(parse)
+}
+
+/// Cuts `line` at the commas and semicolons that are not part of a quoted string, a comment or an angle address.
+fn at_commas(line: &str) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped, mut is_angle, mut comments) = (false, false, false, 0_usize);
+    line.split(move |character| {
+        if std::mem::take(&mut is_escaped) {
+            return false;
+        }
+        match character {
+            '\\' => is_escaped = is_quoted || comments > 0,
+            '"' if comments == 0 => is_quoted = !is_quoted,
+            _ if is_quoted => {}
+            '(' => comments += 1,
+            ')' => comments = comments.saturating_sub(1),
+            _ if comments > 0 => {}
+            '<' => is_angle = true,
+            '>' => is_angle = false,
+            ',' | ';' => return !is_angle,
+            _ => {}
+        }
+        false
+    })
+}
+
+/// Reads one address, or several where an unfinished quotation keeps them together.
+fn parse(part: &str) -> Vec<Address> {
+    let part = part.as_bytes();
+    // Without a line end mail-parser drops the last token.
+    let line = [part.get(..MAX_ADDRESS).unwrap_or(part), b"\n"].concat();
+    let HeaderValue::Address(addresses) = MessageStream::new(&line).parse_address() else {
+        return Vec::new();
+    };
+    let text = |text: &Option<Cow<'_, str>>| present(text.as_deref()?.to_owned());
+    let address = |one: &mail_parser::Addr<'_>| Address { name: text(&one.name), address: text(&one.address) };
+    addresses.iter().map(address).filter(|one| one.name.is_some() || one.address.is_some()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn all(value: &str) -> Vec<(String, String)> {
+        let text = |text: Option<String>| text.unwrap_or_default();
+        addresses(value.as_bytes()).into_iter().map(|one| (text(one.name), text(one.address))).collect()
+    }
+
+    #[test]
+    fn every_address_of_a_field() {
+        for (value, expected) in [
+            ("a@b, C <c@d>,\r\n\t<e@f>", &[("", "a@b"), ("C", "c@d"), ("", "e@f")][..]),
+            ("\"Doe, Ann; \\\"A, B\\\"\" <a@b>, c@d", &[("Doe, Ann; \"A, B\"", "a@b"), ("", "c@d")]),
+            ("a@b (x, y (z, \\), ) w), c@d", &[("x, y (z, ), ) w", "a@b"), ("", "c@d")]),
+            ("=?utf-8?Q?Doe=2C_Ann?= <a@b>, c@d", &[("Doe, Ann", "a@b"), ("", "c@d")]),
+            ("Team: a@b, C <c@d>; e@f", &[("", "a@b"), ("C", "c@d"), ("", "e@f")]),
+            ("undisclosed-recipients:;", &[]),
+            (", ,a@b;;", &[("", "a@b")]),
+            ("a@b, \"never closed, c@d", &[("", "a@b"), ("never closed, c@d", "")]),
+            ("", &[]),
+        ] {
+            let expected: Vec<_> =
+                expected.iter().map(|(name, address)| (name.to_string(), address.to_string())).collect();
+            assert_eq!(all(value), expected, "{value:?}");
+        }
+        let many: Vec<String> = (0..10_000).map(|number| format!("u{number}@example.org")).collect();
+        assert_eq!(all(&many.join(", ")).len(), many.len());
+    }
+
+    #[test]
+    fn hostile_addresses_take_no_more_than_their_limit() {
+        for part in ["=?", "=?a?q?", "(", "\"", "<", "=?a?q?b?= ", "a,"] {
+            addresses(part.repeat(100_000).as_bytes());
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        #[test]
+        fn never_panics_on_bytes_in_addresses(value in proptest::collection::vec(any::<u8>(), 0..60)) {
+            first_address(&value);
+            addresses(&value);
+        }
+
+        #[test]
+        fn never_panics_on_addresses(value in "([<>\"\\\\()@,;:. \r\n\ta=?é]|=\\?utf-8\\?q\\?|\\?=)*") {
+            let (first, all) = (first_address(value.as_bytes()), addresses(value.as_bytes()));
+            prop_assert_eq!(first.as_ref(), all.first());
+        }
+    }
+}
