@@ -220,7 +220,7 @@ fn generated_pages_tell_of_every_option() {
         ("complete-bash", "_mbox2eml()"),
         ("complete-zsh", "#compdef mbox2eml"),
         ("complete-fish", "complete -c mbox2eml"),
-        ("complete-powershell", "Counter-ArgumentCompleter"),
+        ("complete-powershell", "Register-ArgumentCompleter"),
     ] {
         let text = Scratch::new().run(["--generate", what]).ends(0).says_just("").stdout.replace("\\-", "-");
         assert!(text.contains(head), "{what}: {text}");

@@ -12,6 +12,7 @@ mod chosen;
 mod failures;
 mod mailbox;
 mod oracle;
+mod pools;
 mod quoting;
 mod regressions;
 mod reruns;

@@ -1,6 +1,6 @@
 //! From what was typed to what the library does.
 
-use std::num::NonZeroU64;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use mbox2eml::message::LabelName;
@@ -55,6 +55,8 @@ pub(crate) enum Usage {
 /// Everything that is known before the first mailbox is opened.
 pub(crate) struct Plan {
     pub(crate) converter: Converter,
+    /// How many threads work; by default one for each processor.
+    pub(crate) threads: Option<NonZeroUsize>,
     /// The inputs, in order; those that cannot be read are told in their turn.
     pub(crate) inputs: Inputs,
     /// What is said of the importer that the messages are for.
@@ -133,9 +135,8 @@ impl Plan {
             .unquote(args.unquote)
             .split(args.split)
             .deleted(args.deleted);
-        let builder = args.threads.into_iter().fold(builder, ConverterBuilder::threads);
         let inputs = Inputs::new(args, inputs, output, charset(args, importer));
-        Ok(Self { converter: builder.build(), inputs, importer })
+        Ok(Self { converter: builder.build(), threads: args.threads, inputs, importer })
     }
 }
 

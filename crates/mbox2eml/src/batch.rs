@@ -8,11 +8,11 @@ use bytes::Bytes;
 use crate::error::{Error, Result};
 use crate::message::RawMessage;
 use crate::proof::{QuotingEvidence, QuotingVotes, detect_quoting};
-use crate::report::WarningKind;
 use crate::size::to_u64;
 use crate::source::{CHUNK, FileKind, Source, Window};
 use crate::split::{Dialect, Doubt, LineEnd, Span, SplitRule, Splitter};
 use crate::transform::{Quoting, Unquote};
+use crate::warning::WarningKind;
 
 /// Some messages of a mailbox that follow one another, with their bytes.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use rustix::io::Errno;
 
 use crate::name::EntryName;
-use crate::report::Position;
 use crate::source::{FileKind, Origin};
+use crate::warning::Position;
 
 /// The result of an operation on mailboxes.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

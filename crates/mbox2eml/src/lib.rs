@@ -45,7 +45,9 @@ pub mod sink;
 mod size;
 pub mod source;
 pub mod split;
+mod tally;
 pub mod transform;
+mod warning;
 
 pub use convert::{Conversion, Converter, ConverterBuilder, LabelCopies, Mailbox};
 pub use error::{Error, ErrorScope, Result, WriteError};

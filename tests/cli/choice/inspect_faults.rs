@@ -178,13 +178,13 @@ fn of_many_doubtful_boundaries_the_first_are_told() {
 fn an_importer_objects_to_a_message_over_its_limit() {
     let line = "A line of a very large message, which holds nothing at all.\n";
     let body = line.repeat(41_000_000 / line.len());
-    let scratch = Scratch::with_mailbox(mailbox(&[("Small", "x"), ("LargeMessage", &body)]));
+    let scratch = Scratch::with_mailbox(mailbox(&[("Small", "x"), ("Large", &body)]));
     let ran = inspect(&scratch, ["--for", "zoho", "in.mbox"]).ends(0);
     for said in [
         "  for zoho: about 1 ZIP\n",
         "  for zoho: there are messages over 40 MB, see too-large\n",
         "  too-large: 1\n",
-        ", message 2 (byte 65): LargeMessage\n",
+        ", message 2 (byte 65): Large\n",
     ] {
         assert!(ran.stdout.contains(said), "{said:?}: {ran:#?}");
     }

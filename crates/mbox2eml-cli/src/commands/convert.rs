@@ -43,7 +43,7 @@ pub(crate) fn convert(args: &Args) -> Exit {
 }
 
 /// Converts into the sink; `made` says what its receipt stands for.
-fn convert_into<K: Sink>(
+fn convert_into<K: Sink<Receipt: Send>>(
     args: &Args,
     plan: Plan,
     output: &Output,

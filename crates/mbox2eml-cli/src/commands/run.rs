@@ -1,5 +1,6 @@
 //! What every command does that goes through mailboxes.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -7,6 +8,7 @@ use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::Sink;
 use mbox2eml::source::Origin;
 use mbox2eml::{Conversion, Error, RunEnd};
+use rayon::ThreadPoolBuilder;
 
 use crate::args::Args;
 use crate::exit::Exit;
@@ -23,7 +25,7 @@ pub(super) fn refuse(usage: &Usage) -> Exit {
 }
 
 /// Has all mailboxes of the plan go through the converter into the sink, with a word on what happens.
-pub(super) fn run<K: Sink>(
+pub(super) fn run<K: Sink<Receipt: Send>>(
     plan: Plan,
     sink: Result<K, Error>,
     manifest: Option<&(PathBuf, Format)>,
@@ -31,17 +33,27 @@ pub(super) fn run<K: Sink>(
 ) -> Result<Conversion<K::Receipt>, Exit> {
     reporter.watch_for_interrupts();
     plan.inputs.passed_over.iter().for_each(|file| reporter.pass_over(&Origin::file(file)));
+    let threads = plan.threads;
     let mailboxes = plan.inputs.open(|origin| reporter.pass_over_member(origin));
     // It comes after the output, since it may stand in it.
     let begin = |(path, format): &(PathBuf, Format)| reporter.begin_manifest(path, *format);
     let sink = sink.and_then(|sink| manifest.map_or(Ok(()), begin).map(|()| sink));
-    let done = sink.map(|sink| plan.converter.convert_all(mailboxes, sink, reporter));
+    let done = sink.map(|sink| in_pool(threads, || plan.converter.convert_all(mailboxes, sink, reporter)));
     reporter.end_progress();
     reporter.tell_untold();
     done.map_err(|error| {
         reporter.tell_error(&error);
         Exit::CouldNot
     })
+}
+
+/// Calls `run` in a pool of so many threads, by default one for each processor; where the system gives no threads, on
+/// this one.
+fn in_pool<T: Send>(threads: Option<NonZeroUsize>, run: impl FnOnce() -> T + Send) -> T {
+    match ThreadPoolBuilder::new().num_threads(threads.map_or(0, NonZeroUsize::get)).build() {
+        Ok(pool) => pool.install(run),
+        Err(_) => run(),
+    }
 }
 
 /// What the summary of a run needs to know.

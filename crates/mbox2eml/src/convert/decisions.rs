@@ -1,10 +1,10 @@
-//! What can only be decided in mailbox order: which of equal messages is the first, and which ones a number or a sample
+//! What can only be decided in mailbox order: which of equal messages is the first, and which ones a limit or a sample
 //! lets through.
 
 use std::collections::HashSet;
 
-use super::feed::About;
-use super::worker::Look;
+use super::batch_reader::MailboxInfo;
+use super::inspected::Inspected;
 use crate::select::{DuplicateKey, Remaining, Seen, SkipReason};
 
 /// What was decided so far.
@@ -13,7 +13,7 @@ pub(super) struct Decisions {
     seen: Seen,
     /// The keys of those that could then not be written, for which an equal one is taken in their place.
     failed: HashSet<DuplicateKey>,
-    /// What is left to be taken of the mailbox in work.
+    /// How many of the current mailbox may still be taken.
     remaining: Remaining,
 }
 
@@ -22,36 +22,37 @@ impl Decisions {
         Self { seen: Seen::default(), failed: HashSet::new(), remaining: Remaining::All }
     }
 
-    pub(super) fn begin(&mut self, about: &About) {
-        self.remaining = Remaining::new(about.quota, about.size.unwrap_or(0));
+    /// Begins a mailbox.
+    pub(super) fn begin(&mut self, info: &MailboxInfo) {
+        self.remaining = Remaining::new(info.quota, info.size.unwrap_or(0));
     }
 
     /// Decides about the messages of a batch. Those after the last one that may be taken are dropped, and no more of
     /// their mailbox is read.
-    pub(super) fn decide(&mut self, about: &About, inspected: &mut Vec<Look<'_>>) {
+    pub(super) fn decide(&mut self, info: &MailboxInfo, messages: &mut Vec<Inspected<'_>>) {
         let mut kept = 0;
-        for look in inspected.iter_mut() {
+        for message in messages.iter_mut() {
             if self.remaining.is_used_up() {
                 break;
             }
             kept += 1;
-            if look.skip_reason.is_some() {
+            if message.skip_reason.is_some() {
                 continue;
             }
             // The sample comes last, so that it is a part of what all would be.
-            if look.key.is_some_and(|key| !self.seen.insert(key) && !self.failed.remove(&key)) {
-                look.skip_reason = Some(SkipReason::Duplicate);
-            } else if !self.remaining.take(look.raw.offset) {
-                look.skip_reason = Some(SkipReason::NotSampled);
+            if message.key.is_some_and(|key| !self.seen.insert(key) && !self.failed.remove(&key)) {
+                message.skip_reason = Some(SkipReason::Duplicate);
+            } else if !self.remaining.take(message.raw.offset) {
+                message.skip_reason = Some(SkipReason::NotSampled);
             }
         }
-        inspected.truncate(kept);
+        messages.truncate(kept);
         if self.remaining.is_used_up() {
-            about.end();
+            info.end();
         }
     }
 
-    /// Takes the next message that is equal to one that could not be written. Those decided already stay left behind.
+    /// Takes the next message that is equal to one that could not be written. Those already decided about stay skipped.
     pub(super) fn forget(&mut self, key: DuplicateKey) {
         self.failed.insert(key);
     }

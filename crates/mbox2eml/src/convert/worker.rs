@@ -1,90 +1,102 @@
-//! What each thread does: take a batch, work on its messages, hand the results over.
+//! What each thread does: read a batch, work on its messages, hand in the results.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
+use super::batch_reader::{BatchReader, Event, MailboxInfo};
 use super::decisions::Decisions;
-use super::desk::{Desk, length};
-use super::feed::{About, Feed, Step};
 use super::in_order::InOrder;
-use super::ledger::Done;
-use super::outcome::{Became, Outcome};
-use super::outlet::Outlet;
-use super::panic::OnPanic;
-use super::{Converter, LabelCopies, Mailbox};
+use super::inspected::Inspected;
+use super::message_result::{BatchResult, MessageResult, Outcome};
+use super::positions::Positions;
+use super::reorder_buffer::ReorderBuffer;
+use super::totals::{Done, Totals};
+use super::{Converter, Item, LabelCopies, Mailbox};
 use crate::batch::Batch;
 use crate::error::Result;
-use crate::message::{Headers, RawMessage};
-use crate::name::EntryName;
-use crate::proof::QuotingVotes;
-use crate::report::Observer;
-use crate::select::{DuplicateKey, SkipReason};
-use crate::sink::{Encode, Entry, Sink};
+use crate::message::{RawMessage, first_line, trim_returns};
+use crate::proof::{QuotingVotes, Verdict};
+use crate::report::{ByteCounts, Digest, Observer, Record, Records};
+use crate::sink::{Encode, Sink};
+use crate::size::to_u64;
 use crate::source::CutCheck;
 use crate::split::Span;
-use crate::transform::{Eml, Quoting, Transform};
+use crate::transform::{Quoting, Transform};
+use crate::warning::{Position, Warning, WarningKind};
 
-/// One thread's view of a run.
-pub(super) struct Worker<'a, E> {
+/// One run, as its threads see it.
+pub(super) struct Worker<'a, 'o, K: Sink> {
     pub(super) converter: &'a Converter,
-    pub(super) encoder: &'a E,
+    pub(super) encoder: &'a K::Encoder,
     pub(super) observer: &'a dyn Observer,
-    /// How the mailbox quotes, as its signed messages show, if anybody wants to know.
+    /// How the mailbox is quoted, as its signed messages show, if that is to be found out.
     pub(super) votes: Option<&'a InOrder<QuotingVotes>>,
-    /// Where to wait, if something must be decided in mailbox order.
-    pub(super) turn: Option<&'a InOrder<Decisions>>,
+    /// Decides what depends on the messages before, if anything does.
+    pub(super) decisions: Option<&'a InOrder<Decisions>>,
+    pub(super) results: &'a ReorderBuffer<Done<Item<K>>, Totals<'o, K>>,
     /// Set when no further message can be written.
     pub(super) stop: &'a AtomicBool,
 }
 
-impl<E: Encode> Worker<'_, E> {
-    /// Works until there is nothing left to do.
-    pub(super) fn run<'s, I, K>(&self, feed: &Feed<'s, I>, outlet: &Outlet<'_, K>)
-    where
-        I: Iterator<Item = Result<Mailbox<'s>>>,
-        K: Sink<Encoder = E>,
-    {
-        // Should this thread panic, the others must not wait for it.
-        let _alarm = OnPanic(|| {
-            outlet.abort();
+impl<K: Sink> Worker<'_, '_, K> {
+    /// Works until nothing is left to do.
+    pub(super) fn run<'s, I: Iterator<Item = Result<Mailbox<'s>>>>(&self, reader: &BatchReader<'s, I>) {
+        // The other threads must not wait for one that panics.
+        let _abort = OnPanic(|| {
+            self.results.abort();
             self.votes.inspect(|votes| votes.abort());
-            self.turn.inspect(|turn| turn.abort());
+            self.decisions.inspect(|decisions| decisions.abort());
         });
-        while !self.should_stop() && outlet.wait_for_room() {
-            let Some((number, step)) = feed.next() else { break };
-            if let (Some(votes), false) = (self.votes, matches!(step, Step::Messages(..))) {
-                votes.turn(number, |votes| *votes = QuotingVotes::default());
-            }
-            if let (Some(turn), false) = (self.turn, matches!(step, Step::Messages(..))) {
-                turn.turn(number, |decisions| {
-                    if let Step::Begin(about) = &step {
-                        decisions.begin(about);
-                    }
-                });
-            }
-            let done = match step {
-                Step::Unopened(error) => Done::Unopened(error),
-                Step::Begin(about) => Done::Begin(about),
-                Step::Messages(about, batch) => Done::Messages(self.work(number, &about, &batch)),
-                Step::End(error) => Done::End(error),
+        while !self.should_stop() && self.results.wait_for_room() {
+            let Some((number, event)) = reader.next() else { break };
+            let done = match event {
+                Event::Unopened(error) => {
+                    self.pass(number, None);
+                    Done::Unopened(error)
+                }
+                Event::Begin(info) => {
+                    self.pass(number, Some(&info));
+                    Done::Begin(info)
+                }
+                Event::Messages(info, batch) => Done::Messages(self.work(number, &info, &batch)),
+                Event::End(error) => {
+                    self.pass(number, None);
+                    Done::End(error)
+                }
             };
-            outlet.detect_quoting(number, done);
+            let bytes = done.weight::<K::Encoder>();
+            self.results.hand_in(number, done, bytes);
         }
     }
 
     fn should_stop(&self) -> bool {
         self.stop.load(Ordering::Relaxed) || self.observer.cancelled()
     }
+}
 
-    fn work(&self, number: u64, about: &About, batch: &Batch) -> Outcome<E::Item> {
+impl<K: Sink> Worker<'_, '_, K> {
+    /// Takes the turns of an event without messages; `begun` is the mailbox that begins with it.
+    fn pass(&self, number: u64, begun: Option<&MailboxInfo>) {
+        if let Some(votes) = self.votes {
+            votes.turn(number, |votes| *votes = QuotingVotes::default());
+        }
+        if let Some(decisions) = self.decisions {
+            decisions.turn(number, |decisions| begun.into_iter().for_each(|info| decisions.begin(info)));
+        }
+    }
+
+    /// Works on a batch: inspects its messages, decides which are written, and writes those.
+    fn work(&self, number: u64, info: &MailboxInfo, batch: &Batch) -> BatchResult<Item<K>> {
         let quotings = self.quotings(number, batch);
         let messages = batch.messages().zip(quotings);
-        let inspected = messages.map_while(move |((raw, span), quoting)| self.look(about, batch, raw, span, quoting));
-        match self.turn {
-            None => self.write_all(about, batch, inspected),
-            Some(turn) => {
-                let mut inspected = inspected.collect();
-                turn.turn(number, |decisions| decisions.decide(about, &mut inspected));
-                self.write_all(about, batch, inspected)
+        let messages = messages.map_while(|((raw, span), quoting)| self.inspect(info, batch, raw, span, quoting));
+        match self.decisions {
+            None => self.write_all(info, batch, messages),
+            Some(decisions) => {
+                let mut messages = messages.collect();
+                decisions.turn(number, |decisions| decisions.decide(info, &mut messages));
+                self.write_all(info, batch, messages)
             }
         }
     }
@@ -92,9 +104,9 @@ impl<E: Encode> Worker<'_, E> {
     /// The quoting to undo in each message.
     fn quotings(&self, number: u64, batch: &Batch) -> Vec<Quoting> {
         let unquote = self.converter.unquote;
-        let quoting_evidence = batch.quoting_evidence(unquote);
+        let evidence = batch.quoting_evidence(unquote);
         let mut quotings = Vec::new();
-        let mut decide = |votes: &mut QuotingVotes| quotings = batch.quotings(unquote, &quoting_evidence, votes);
+        let mut decide = |votes: &mut QuotingVotes| quotings = batch.quotings(unquote, &evidence, votes);
         match self.votes {
             Some(votes) => votes.turn(number, decide),
             None => decide(&mut QuotingVotes::default()),
@@ -102,107 +114,153 @@ impl<E: Encode> Worker<'_, E> {
         quotings
     }
 
-    /// Looks at a message; `None` if its bytes are no longer those of the input.
-    fn look<'b>(
+    /// Reads a message; `None` if its bytes are no longer those of the input.
+    fn inspect<'b>(
         &self,
-        about: &About,
+        info: &MailboxInfo,
         batch: &'b Batch,
         raw: RawMessage<'b>,
         span: &'b Span,
         quoting: Quoting,
-    ) -> Option<Look<'b>> {
+    ) -> Option<Inspected<'b>> {
         let Converter { headers, selection, eol, .. } = self.converter;
         let headers = headers.read_below(span.from_line_facts, &raw);
         let undone = if span.may_be_quoted { quoting } else { Quoting::None };
         let eml = Transform::new(*eol, batch.line_end).apply(raw.bytes, undone);
-        // The rest of the batch is gone; the feed finds that out by itself and tells it.
-        if eml.line_stats().nul > 0 && about.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
+        // The rest of the batch is gone. The source finds that out by itself and reports it.
+        if eml.line_stats().nul > 0 && info.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
             return None;
         }
         let skip_reason = selection.skip_reason(&headers, &eml, span.profile);
         let key = if skip_reason.is_none() { selection.dedup.key(&headers, &eml) } else { None };
         // What is left of a message that was cut off is not the same as the whole, even under the same id.
         let key = key.filter(|_| !batch.is_cut_off(raw.index));
-        Some(Look { raw, span, headers, eml, quoting, key, skip_reason })
+        Some(Inspected { raw, span, headers, eml, quoting, key, skip_reason })
     }
 
-    /// Writes the messages that are wanted, and keeps the books of all.
+    /// Writes the messages that are wanted, and counts all.
     fn write_all<'b>(
         &self,
-        about: &About,
+        info: &MailboxInfo,
         batch: &'b Batch,
-        inspected: impl IntoIterator<Item = Look<'b>>,
-    ) -> Outcome<E::Item> {
-        let Converter { copies, importer_limit, proof, records, .. } = *self.converter;
-        let mut desk = Desk::new(batch, records);
-        for look in inspected {
-            if self.should_stop() {
-                desk.interrupt();
+        inspected: impl IntoIterator<Item = Inspected<'b>>,
+    ) -> BatchResult<Item<K>> {
+        let (mut positions, warnings) = Positions::new(batch);
+        let mut bytes = ByteCounts { preamble: to_u64(batch.preamble().len()), ..ByteCounts::default() };
+        let mut messages = Vec::with_capacity(batch.spans.len());
+        let mut interrupted = false;
+        for message in inspected {
+            interrupted = self.should_stop();
+            if interrupted {
                 break;
             }
-            let position = desk.position(&look.raw);
-            let length = length(look.span.whole());
-            let (became, verdict) = match look.skip_reason {
-                Some(why) => (Became::SkipReason(why), None),
-                None => {
-                    desk.inspect(&look, position, importer_limit);
-                    if copies == LabelCopies::All {
-                        desk.count_labels(look.headers.labels.len(), position);
-                    }
-                    let verdict = proof.verdict(look.raw.bytes, batch.line_end, &look.eml);
-                    desk.judge(verdict, position);
-                    (self.write(about, &look), verdict)
+            let span = message.span;
+            bytes.from_lines += length(span.from_line());
+            bytes.messages += length(span.message());
+            bytes.separators += length(span.separator());
+            messages.push(self.message(info, batch, message, &mut positions));
+            self.observer.advanced(length(span.whole()), 1);
+        }
+        let complete = messages.len() == batch.spans.len();
+        // What came in is counted by itself, so that the sums prove something.
+        bytes.input = if complete { to_u64(batch.bytes.len()) } else { bytes.accounted() };
+        // What was read ahead of a mailbox's early end does not count, and does not show who wrote it.
+        let last = messages.len().checked_sub(1).and_then(|last| batch.spans.get(last));
+        let dialect = if info.is_ended() { last.map(|span| span.profile) } else { batch.profile };
+        let found = to_u64(messages.len());
+        BatchResult { found, bytes, lines: positions.lines(complete), warnings, messages, interrupted, dialect }
+    }
+
+    /// Does all that is to be done with one message.
+    fn message(
+        &self,
+        info: &MailboxInfo,
+        batch: &Batch,
+        message: Inspected<'_>,
+        positions: &mut Positions<'_>,
+    ) -> MessageResult<Item<K>> {
+        let Converter { copies, importer_limit, proof, records, .. } = *self.converter;
+        let position = positions.next(&message.raw);
+        let mut warnings = Vec::new();
+        let (outcome, verdict) = match message.skip_reason {
+            Some(why) => (Outcome::Skipped(why), None),
+            None => {
+                let mut warn = |(kind, why)| warnings.push(Warning { kind, position, why });
+                message.warnings(batch, importer_limit).for_each(&mut warn);
+                if copies == LabelCopies::All && message.has_many_labels() {
+                    warn((WarningKind::ManyLabels, "has more than 100 labels: no further copies are made"));
                 }
-            };
-            desk.close(look, position, became, verdict);
-            self.observer.advanced(length, 1);
-        }
-        if about.is_ended() {
-            desk.end_mailbox();
-        }
-        desk.finish()
+                let verdict = proof.verdict(message.raw.bytes, batch.line_end, &message.eml);
+                if let Some(Verdict::Mismatched(cause)) = verdict {
+                    warn((WarningKind::BodyMismatch, cause.as_warning()));
+                }
+                (self.write(info, &message), verdict)
+            }
+        };
+        positions.pass(message.span, message.eml.line_stats(), &mut warnings);
+        let record = match records {
+            Records::Off => None,
+            Records::All => Some(Box::new(record(message, position, &outcome, verdict))),
+        };
+        MessageResult { position, outcome, verdict, warnings, record }
     }
 
     /// Writes a message under each of its names.
-    fn write(&self, about: &About, look: &Look<'_>) -> Became<E::Item> {
+    fn write(&self, info: &MailboxInfo, message: &Inspected<'_>) -> Outcome<Item<K>> {
         let Converter { namer, copies, .. } = self.converter;
-        let index = look.raw.index;
+        let index = message.raw.index;
         let mut names = match copies {
             LabelCopies::First => vec![],
-            LabelCopies::All => namer.names(&about.folder, index, &look.headers),
+            LabelCopies::All => namer.names(&info.folder, index, &message.headers),
         }
         .into_iter();
-        let first = names.next().unwrap_or_else(|| namer.name(&about.folder, index, &look.headers));
-        let encoded = self.encoder.encode(look.entry(first)).and_then(|first| {
-            let copy = |name| self.encoder.copy(look.entry(name), &first);
+        let first = names.next().unwrap_or_else(|| namer.name(&info.folder, index, &message.headers));
+        let encoded = self.encoder.encode(message.entry(first)).and_then(|first| {
+            let copy = |name| self.encoder.copy(message.entry(name), &first);
             let copies = names.map(copy).collect::<Result<_, _>>()?;
-            Ok(Became::Encoded { first, copies })
+            Ok(Outcome::Encoded { first, copies })
         });
         encoded.unwrap_or_else(|error| {
-            if let (Some(turn), Some(key)) = (self.turn, look.key) {
-                turn.now(|decisions| decisions.forget(key));
+            if let (Some(decisions), Some(key)) = (self.decisions, message.key) {
+                decisions.out_of_turn(|decisions| decisions.forget(key));
             }
             self.stop.fetch_or(error.stops_the_run(), Ordering::Relaxed);
-            Became::Failed(error)
+            Outcome::Failed(error)
         })
     }
 }
 
-/// What a worker knows of a message when it has looked at it.
-pub(super) struct Look<'b> {
-    pub(super) raw: RawMessage<'b>,
-    pub(super) span: &'b Span,
-    pub(super) headers: Headers,
-    pub(super) eml: Eml<'b>,
-    quoting: Quoting,
-    /// What it has in common with messages that are equal to it, if duplicates are dropped.
-    pub(super) key: Option<DuplicateKey>,
-    /// Why it is left behind, if so.
-    pub(super) skip_reason: Option<SkipReason>,
+/// What is known of a message so far.
+fn record<T>(message: Inspected<'_>, position: Position, outcome: &Outcome<T>, verdict: Option<Verdict>) -> Record {
+    let Inspected { raw, span, headers, eml, .. } = message;
+    let (status, reason) = outcome.status();
+    Record {
+        position,
+        length: length(span.whole()),
+        from_line: trim_returns(first_line(raw.from_line)).to_vec(),
+        headers,
+        status,
+        reason,
+        places: Vec::new(),
+        digest: outcome.is_encoded().then(|| Digest::of(&eml)),
+        // A message that is not in the output proves nothing.
+        verdict: verdict.filter(|_| outcome.is_encoded()),
+        warnings: Vec::new(),
+    }
 }
 
-impl Look<'_> {
-    fn entry(&self, name: EntryName) -> Entry<'_> {
-        Entry { name, message: &self.raw, headers: &self.headers, eml: self.eml, quoting: self.quoting }
+/// The number of bytes in a range of offsets.
+fn length(range: Range<u64>) -> u64 {
+    range.end - range.start
+}
+
+/// Calls its function if the thread panics.
+struct OnPanic<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnPanic<F> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            (self.0)();
+        }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::{Digest, Position, Warning};
+use super::Digest;
 use crate::message::{Field, Headers};
 use crate::name::EntryName;
 use crate::proof::Verdict;
+use crate::select::SkipReason;
 use crate::sink::VolumeName;
 use crate::size::to_u64;
+use crate::warning::{Position, Warning};
 
 /// Whether a record of every message is kept, for [`Observer::recorded`](super::Observer::recorded).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,19 +32,19 @@ pub struct Record {
     pub length: u64,
     /// The From_ line without its line end.
     pub from_line: Vec<u8>,
-    /// What it says of itself, as far as [`Record::FIELDS`] tell.
+    /// What its header says, as far as [`Record::FIELDS`].
     pub headers: Headers,
     /// What became of it.
     pub status: Status,
-    /// Why, if it was left behind or failed.
+    /// Why, if it is not in the output.
     pub reason: Option<Cow<'static, str>>,
-    /// Where it stands in the output, once for each copy; of one that failed, the copies that are there all the same.
+    /// Where it is in the output, once for each copy; for one that failed, the copies that are there all the same.
     pub places: Vec<Place>,
     /// Its EML, if it was written or is there already.
     pub digest: Option<Digest>,
-    /// What its signatures say of its body, if that was to be found out.
+    /// What its signatures say of its body, if they were checked.
     pub verdict: Option<Verdict>,
-    /// What was odd about it.
+    /// Its warnings.
     pub warnings: Vec<Warning>,
 }
 
@@ -78,7 +80,7 @@ pub enum Status {
     AlreadyThere,
     /// It repeats an earlier message.
     Duplicate,
-    /// It was not wanted.
+    /// A filter, a limit or a sample left it out, or it is marked as deleted.
     Filtered,
     /// It could not be written.
     Failed,
@@ -98,12 +100,21 @@ impl Status {
     }
 }
 
-/// Where a message stands in the output.
+impl From<SkipReason> for Status {
+    fn from(why: SkipReason) -> Self {
+        match why {
+            SkipReason::Duplicate => Self::Duplicate,
+            SkipReason::Deleted | SkipReason::Filtered | SkipReason::NotSampled => Self::Filtered,
+        }
+    }
+}
+
+/// Where a message is in the output.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Place {
     /// Its path below the output, or in the archive.
     pub name: EntryName,
-    /// The archive that it stands in, if any.
+    /// The archive that it is in, if any.
     pub volume: Option<VolumeName>,
 }

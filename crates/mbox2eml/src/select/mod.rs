@@ -23,7 +23,6 @@ pub use seen::Seen;
 
 use crate::keyword::keywords;
 use crate::message::{Field, Headers};
-use crate::report::Status;
 use crate::split::Dialect;
 use crate::transform::Eml;
 
@@ -54,14 +53,6 @@ pub(crate) enum SkipReason {
 }
 
 impl SkipReason {
-    /// What that makes of it in a record.
-    pub(crate) const fn status(self) -> Status {
-        match self {
-            Self::Duplicate => Status::Duplicate,
-            Self::Deleted | Self::Filtered | Self::NotSampled => Status::Filtered,
-        }
-    }
-
     /// Why, in words for a report.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {

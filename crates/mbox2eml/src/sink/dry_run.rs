@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Encode, Entry, Placed, Sink, WriteStatus};
 use crate::error::WriteError;
 use crate::name::EntryName;
-use crate::report::Tally;
+use crate::tally::Tally;
 
 /// Counts the files that each folder would get.
 ///

@@ -20,9 +20,9 @@ pub use volume_name::VolumeName;
 use crate::error::{Result, WriteError};
 use crate::message::{Headers, RawMessage, Received};
 use crate::name::{EntryName, Folder};
-use crate::report::WarningKind;
 use crate::source::Origin;
 use crate::transform::{Eml, Quoting};
+use crate::warning::WarningKind;
 
 /// A message on its way out.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::inspect::Note;
-use crate::report::Tally;
+use crate::tally::Tally;
 use crate::transform::{LineStats, Quoting};
 
 /// What is in a mailbox. Sizes are those of the EML files, in bytes; dates are those of reception, in UTC.

@@ -11,9 +11,9 @@ use super::profile::Dialect;
 use super::verdict::{Context, SplitRule, Verdict, WITHIN_LENGTH, Why, is_plain_separator, writer};
 use crate::field::{RawFields, strict};
 use crate::line_end::LineEnd;
-use crate::report::WarningKind;
 use crate::size::to_u64;
 use crate::source::{Window, leading_blank};
+use crate::warning::WarningKind;
 
 /// So many separators of another program inside one message are no quotation, but a mailbox appended to this one.
 ///

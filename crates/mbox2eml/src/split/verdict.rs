@@ -4,7 +4,7 @@ use super::candidate::{Candidate, First};
 use super::from_line::Shape;
 use super::profile::Dialect;
 use crate::keyword::keywords;
-use crate::report::WarningKind::{self, DoubtfulBoundary, MissingBlankLine};
+use crate::warning::WarningKind::{self, DoubtfulBoundary, MissingBlankLine};
 
 /// What begins a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

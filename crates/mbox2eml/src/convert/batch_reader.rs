@@ -1,4 +1,4 @@
-//! The input side: mailbox after mailbox, batch after batch, handed to whoever asks next.
+//! Reads mailbox after mailbox, batch after batch, for the threads that ask.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,46 +11,46 @@ use crate::select::Quota;
 use crate::source::{CutCheck, Origin, Source};
 use crate::split::SplitRule;
 
-/// What a worker needs to know of the mailbox a batch comes from.
+/// What is known of a mailbox while its messages are worked on.
 #[derive(Debug)]
-pub(super) struct About {
+pub(super) struct MailboxInfo {
     pub(super) origin: Origin,
     pub(super) folder: Folder,
     /// Its size in bytes, if known.
     pub(super) size: Option<u64>,
     pub(super) cut_check: Option<CutCheck>,
-    /// What may be taken of it.
+    /// How many of its messages are taken.
     pub(super) quota: Quota,
-    /// Set when enough of it was taken.
+    /// Set when its quota is used up.
     ended: AtomicBool,
 }
 
-impl About {
+impl MailboxInfo {
     /// Has no more of the mailbox read.
     pub(super) fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);
     }
 
-    /// Whether enough was taken of the mailbox.
+    /// Whether no more of it is wanted.
     pub(super) fn is_ended(&self) -> bool {
         self.ended.load(Ordering::Relaxed)
     }
 }
 
-/// The next thing that happens, in mailbox order.
-pub(super) enum Step {
+/// What is read next, in mailbox order.
+pub(super) enum Event {
     /// An input could not be opened.
     Unopened(Error),
     /// A mailbox begins.
-    Begin(Arc<About>),
+    Begin(Arc<MailboxInfo>),
     /// Some of its messages.
-    Messages(Arc<About>, Batch),
+    Messages(Arc<MailboxInfo>, Batch),
     /// It ends, early if there is an error.
     End(Option<Error>),
 }
 
-/// Hands out the steps, numbered from 0.
-pub(super) struct Feed<'s, I>(Mutex<State<'s, I>>);
+/// Reads the events, numbered from 0, one at a time for any number of threads.
+pub(super) struct BatchReader<'s, I>(Mutex<State<'s, I>>);
 
 struct State<'s, I> {
     mailboxes: I,
@@ -63,32 +63,32 @@ struct State<'s, I> {
 
 /// The mailbox being read.
 struct Current<'s> {
-    about: Arc<About>,
+    info: Arc<MailboxInfo>,
     batches: Batches<Box<dyn Source + 's>>,
 }
 
-impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> Feed<'s, I> {
+impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> BatchReader<'s, I> {
     pub(super) fn new(mailboxes: I, rule: SplitRule, quota: Quota) -> Self {
         Self(Mutex::new(State { mailboxes, rule, quota, current: None, next: 0, exhausted: false }))
     }
 
-    /// Whether every step was handed out.
+    /// Whether all mailboxes were read to their ends.
     pub(super) fn is_exhausted(&self) -> bool {
         self.lock().exhausted
     }
 
-    /// The next step and its number; `None` when all mailboxes are done.
-    pub(super) fn next(&self) -> Option<(u64, Step)> {
+    /// The next event and its number; `None` when all mailboxes are done.
+    pub(super) fn next(&self) -> Option<(u64, Event)> {
         let mut state = self.lock();
-        // Asked once only: an iterator may begin anew after its end.
+        // An iterator may begin anew after its end, so it is not asked again.
         if state.exhausted {
             return None;
         }
-        let step = state.step();
-        state.exhausted = step.is_none();
+        let event = state.read();
+        state.exhausted = event.is_none();
         let number = state.next;
         state.next += 1;
-        step.map(|step| (number, step))
+        event.map(|event| (number, event))
     }
 
     fn lock(&self) -> MutexGuard<'_, State<'s, I>> {
@@ -97,33 +97,33 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> Feed<'s, I> {
 }
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
-    fn step(&mut self) -> Option<Step> {
-        let Some(Current { about, batches }) = &mut self.current else {
+    fn read(&mut self) -> Option<Event> {
+        let Some(Current { info, batches }) = &mut self.current else {
             return Some(match self.mailboxes.next()? {
                 Ok(mailbox) => self.begin(mailbox),
-                Err(error) => Step::Unopened(error),
+                Err(error) => Event::Unopened(error),
             });
         };
-        let next = if about.is_ended() { Ok(None) } else { batches.next_batch() };
+        let next = if info.is_ended() { Ok(None) } else { batches.next_batch() };
         let error = match next {
-            Ok(Some(batch)) => return Some(Step::Messages(Arc::clone(about), batch)),
+            Ok(Some(batch)) => return Some(Event::Messages(Arc::clone(info), batch)),
             Ok(None) => None,
             Err(error) => Some(error),
         };
         self.current = None;
-        Some(Step::End(error))
+        Some(Event::End(error))
     }
 
-    fn begin(&mut self, mailbox: Mailbox<'s>) -> Step {
+    fn begin(&mut self, mailbox: Mailbox<'s>) -> Event {
         let Mailbox { source, folder } = mailbox;
         let (origin, size, cut_check) = (source.origin().clone(), source.size(), source.cut_check());
         if matches!(self.quota, Quota::Spread(_)) && size.is_none() {
-            return Step::Unopened(Error::NoSample { origin });
+            return Event::Unopened(Error::NoSample { origin });
         }
         let (quota, ended) = (self.quota, AtomicBool::new(false));
-        let about = Arc::new(About { origin, folder, size, cut_check, quota, ended });
+        let info = Arc::new(MailboxInfo { origin, folder, size, cut_check, quota, ended });
         let batches = Batches::new(source, self.rule);
-        self.current = Some(Current { about: Arc::clone(&about), batches });
-        Step::Begin(about)
+        self.current = Some(Current { info: Arc::clone(&info), batches });
+        Event::Begin(info)
     }
 }

@@ -1,0 +1,80 @@
+//! What a run has done.
+
+use crate::error::{Error, Result};
+use crate::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts, RunEnd, WarningCounts};
+
+/// What a run has done. Mailboxes and messages in it may have failed: check [`has_failures`](Self::has_failures), or use
+/// [`into_result`](Self::into_result).
+#[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
+pub struct Conversion<R> {
+    /// The counts of each mailbox, in order.
+    pub mailboxes: Vec<MailboxSummary>,
+    /// Inputs that could not even be opened.
+    pub unopened: Vec<Error>,
+    /// Why the output could not be completed, if it could not.
+    pub unclosed: Option<Error>,
+    /// How the run ended.
+    pub ending: RunEnd,
+    /// What the sink returned.
+    pub receipt: R,
+}
+
+impl<R> Conversion<R> {
+    /// What became of the messages of all mailboxes.
+    pub fn messages(&self) -> MessageCounts {
+        let mut sum = MessageCounts::default();
+        self.mailboxes.iter().for_each(|mailbox| sum += mailbox.messages);
+        sum
+    }
+
+    /// Where the bytes of all mailboxes belong.
+    pub fn bytes(&self) -> ByteCounts {
+        let mut sum = ByteCounts::default();
+        self.mailboxes.iter().for_each(|mailbox| sum += mailbox.bytes);
+        sum
+    }
+
+    /// What signatures say of the bodies of all mailboxes, if they were checked.
+    pub fn proof(&self) -> Option<ProofCounts> {
+        self.mailboxes.iter().filter_map(|mailbox| mailbox.proof).reduce(|mut sum, more| {
+            sum += more;
+            sum
+        })
+    }
+
+    /// The warnings of all mailboxes.
+    pub fn warnings(&self) -> WarningCounts {
+        let mut sum = WarningCounts::default();
+        self.mailboxes.iter().for_each(|mailbox| sum += &mailbox.warnings);
+        sum
+    }
+
+    /// The same with another receipt, made from this one.
+    pub fn map<T>(self, receipt: impl FnOnce(R) -> T) -> Conversion<T> {
+        let Self { mailboxes, unopened, unclosed, ending, receipt: old } = self;
+        Conversion { mailboxes, unopened, unclosed, ending, receipt: receipt(old) }
+    }
+
+    /// The same, or the first error if a mailbox could not be opened or read to its end, or the output not completed.
+    ///
+    /// Single messages that failed are reported to the observer and counted in [`messages`](Self::messages).
+    ///
+    /// # Errors
+    /// That error.
+    pub fn into_result(mut self) -> Result<Self> {
+        let unread = self.mailboxes.iter_mut().find_map(|mailbox| mailbox.error.take());
+        let unopened = if self.unopened.is_empty() { None } else { Some(self.unopened.remove(0)) };
+        match self.unclosed.take().or(unopened).or(unread) {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
+
+    /// Whether a message, a mailbox or an input failed.
+    pub fn has_failures(&self) -> bool {
+        let failed = |mailbox: &MailboxSummary| mailbox.error.is_some() || mailbox.messages.failed > 0;
+        self.unclosed.is_some() || !self.unopened.is_empty() || self.mailboxes.iter().any(failed)
+    }
+}

@@ -1,0 +1,251 @@
+//! The converter and its settings.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::AtomicBool;
+
+use super::batch_reader::BatchReader;
+use super::decisions::Decisions;
+use super::in_order::InOrder;
+use super::reorder_buffer::ReorderBuffer;
+use super::threads::Threads;
+use super::totals::Totals;
+use super::worker::Worker;
+use super::{Conversion, LabelCopies, Mailbox};
+use crate::error::Result;
+use crate::message::{Field, HeaderReader};
+use crate::name::{Namer, TemplateField};
+use crate::proof::{Proof, QuotingVotes};
+use crate::report::{Observer, Record, Records};
+use crate::select::{Dedup, Deleted, Filter, Quota, Selection};
+use crate::sink::Sink;
+use crate::source::Source;
+use crate::split::SplitRule;
+use crate::transform::{Eol, Unquote};
+
+/// Turns mailboxes into entries of a sink.
+///
+/// ```
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Stream;
+/// use mbox2eml::Converter;
+///
+/// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n"[..];
+/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), Null, &()).into_result()?;
+/// assert_eq!(done.messages().written, 1);
+/// assert_eq!(done.bytes().accounted(), 67);
+/// # Ok::<(), mbox2eml::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Converter {
+    split: SplitRule,
+    pub(super) unquote: Unquote,
+    pub(super) eol: Eol,
+    pub(super) selection: Selection,
+    pub(super) namer: Namer,
+    pub(super) headers: HeaderReader,
+    pub(super) copies: LabelCopies,
+    pub(super) importer_limit: Option<u64>,
+    pub(super) proof: Proof,
+    pub(super) records: Records,
+    threads: Threads,
+}
+
+/// Sets up a [`Converter`].
+#[derive(Clone, Debug)]
+pub struct ConverterBuilder {
+    split: SplitRule,
+    unquote: Unquote,
+    eol: Eol,
+    selection: Selection,
+    namer: Namer,
+    copies: LabelCopies,
+    fields: Vec<Field>,
+    importer_limit: Option<u64>,
+    proof: Proof,
+    records: Records,
+    threads: Threads,
+}
+
+impl ConverterBuilder {
+    /// Sets what begins a message. Default: [`SplitRule::Auto`].
+    #[must_use]
+    pub fn split(mut self, rule: SplitRule) -> Self {
+        self.split = rule;
+        self
+    }
+
+    /// Sets which quoting is undone. Default: [`Unquote::Auto`].
+    #[must_use]
+    pub fn unquote(mut self, unquote: Unquote) -> Self {
+        self.unquote = unquote;
+        self
+    }
+
+    /// Sets the line ends that are written. Default: [`Eol::Crlf`].
+    #[must_use]
+    pub fn eol(mut self, eol: Eol) -> Self {
+        self.eol = eol;
+        self
+    }
+
+    /// Sets what is done with messages that Thunderbird marked as deleted. Default: [`Deleted::Skip`].
+    #[must_use]
+    pub fn deleted(mut self, deleted: Deleted) -> Self {
+        self.selection.deleted = deleted;
+        self
+    }
+
+    /// Sets which messages are wanted by what they say of themselves. Default: all.
+    #[must_use]
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.selection.filter = filter;
+        self
+    }
+
+    /// Sets which messages count as equal, of which only the first is taken, over all mailboxes of a run. Default:
+    /// [`Dedup::Off`].
+    #[must_use]
+    pub fn dedup(mut self, dedup: Dedup) -> Self {
+        self.selection.dedup = dedup;
+        self
+    }
+
+    /// Sets how many of the wanted messages of each mailbox are taken. Default: [`Quota::All`].
+    #[must_use]
+    pub fn quota(mut self, quota: Quota) -> Self {
+        self.selection.quota = quota;
+        self
+    }
+
+    /// Sets whether a message with several labels is written under the first only, or a copy under each. Default:
+    /// [`LabelCopies::First`].
+    #[must_use]
+    pub fn copies(mut self, copies: LabelCopies) -> Self {
+        self.copies = copies;
+        self
+    }
+
+    /// Sets how messages are named. Default: `{index}_{date}_{subject}`.
+    #[must_use]
+    pub fn names(mut self, namer: Namer) -> Self {
+        self.namer = namer;
+        self
+    }
+
+    /// Sets how many bytes an EML may have for the importer that it is meant for; larger ones are written with a
+    /// warning. Default: `None`, no limit.
+    #[must_use]
+    pub fn importer_limit(mut self, bytes: Option<u64>) -> Self {
+        self.importer_limit = bytes;
+        self
+    }
+
+    /// Sets whether bodies are checked against the hashes that were signed. Default: [`Proof::Off`].
+    #[must_use]
+    pub fn proof(mut self, proof: Proof) -> Self {
+        self.proof = proof;
+        self
+    }
+
+    /// Sets whether the observer gets a [`Record`] of every message. Default: [`Records::Off`].
+    #[must_use]
+    pub fn records(mut self, records: Records) -> Self {
+        self.records = records;
+        self
+    }
+
+    /// Sets header fields that the sink looks at, beyond those that the other settings need. Default: none.
+    #[must_use]
+    pub fn read(mut self, fields: &[Field]) -> Self {
+        self.fields = fields.to_vec();
+        self
+    }
+
+    /// Sets how many threads work on a run: the caller's, and those of a pool that the converter and its clones share.
+    /// Default: the threads of the rayon pool that [`convert`](Converter::convert) is called in, or of the global one.
+    /// The output never depends on it.
+    #[must_use]
+    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
+        self.threads = Threads::own(threads);
+        self
+    }
+
+    /// The converter.
+    pub fn build(self) -> Converter {
+        let Self { split, unquote, eol, selection, namer, copies, mut fields, importer_limit, proof, records, threads } =
+            self;
+        if records == Records::All {
+            fields.extend(Record::FIELDS);
+        }
+        let headers = HeaderReader::new(&wanted(&namer, &selection, fields));
+        Converter { split, unquote, eol, selection, namer, headers, copies, importer_limit, proof, records, threads }
+    }
+}
+
+impl Converter {
+    /// A builder with every default.
+    pub fn builder() -> ConverterBuilder {
+        ConverterBuilder {
+            split: SplitRule::default(),
+            unquote: Unquote::default(),
+            eol: Eol::default(),
+            selection: Selection::default(),
+            namer: Namer::default(),
+            copies: LabelCopies::default(),
+            fields: Vec::new(),
+            importer_limit: None,
+            proof: Proof::default(),
+            records: Records::default(),
+            threads: Threads::default(),
+        }
+    }
+
+    /// Converts one mailbox, its messages directly into the sink.
+    ///
+    /// What fails is reported in the [`Conversion`] and to the observer.
+    pub fn convert<S: Source, K: Sink>(&self, source: S, sink: K, observer: &dyn Observer) -> Conversion<K::Receipt> {
+        self.convert_all(std::iter::once(Ok(Mailbox::new(source))), sink, observer)
+    }
+
+    /// Converts mailboxes one after another; each is opened when its turn comes. Give each a folder of its own, as
+    /// [`Folders`](crate::name::Folders) does. An `Err` among them is counted as
+    /// a mailbox that failed, and the run goes on with the next one.
+    pub fn convert_all<'s, K: Sink>(
+        &self,
+        mailboxes: impl Iterator<Item = Result<Mailbox<'s>>> + Send,
+        sink: K,
+        observer: &dyn Observer,
+    ) -> Conversion<K::Receipt> {
+        let encoder = sink.encoder();
+        let reader = BatchReader::new(mailboxes, self.split, self.selection.quota);
+        let stop = AtomicBool::new(false);
+        let threads = self.threads.count();
+        let results = ReorderBuffer::new(Totals::new(sink, observer, &stop), threads);
+        let votes = (self.unquote == Unquote::Auto).then(|| InOrder::new(QuotingVotes::default()));
+        let decisions = self.selection.needs_order().then(|| InOrder::new(Decisions::new()));
+        let worker = Worker {
+            converter: self,
+            encoder: &encoder,
+            observer,
+            votes: votes.as_ref(),
+            decisions: decisions.as_ref(),
+            results: &results,
+            stop: &stop,
+        };
+        self.threads.run(threads, || worker.run(&reader));
+        results.into_receiver().finish(reader.is_exhausted())
+    }
+}
+
+/// The header fields that names are made of, that choices depend on, and `others`.
+fn wanted(namer: &Namer, selection: &Selection, others: Vec<Field>) -> Vec<Field> {
+    let field = |field| match field {
+        TemplateField::Subject => Some(Field::Subject),
+        TemplateField::From | TemplateField::FromName => Some(Field::From),
+        TemplateField::To => Some(Field::To),
+        TemplateField::Id => Some(Field::MessageId),
+        TemplateField::Label => Some(Field::Labels),
+        _ => None,
+    };
+    namer.fields().filter_map(field).chain(selection.fields()).chain(others).collect()
+}

@@ -1,0 +1,60 @@
+//! What is known of a message before it is decided whether it is written.
+
+use crate::batch::Batch;
+use crate::field::field_name;
+use crate::message::{Headers, RawMessage, has_replaced_bytes};
+use crate::name::{EntryName, Namer};
+use crate::select::{DuplicateKey, SkipReason};
+use crate::sink::Entry;
+use crate::split::{LineEnd, Span};
+use crate::transform::{Eml, Quoting};
+use crate::warning::WarningKind;
+
+/// A message, what its header says, and its bytes as they will be written.
+pub(super) struct Inspected<'b> {
+    pub(super) raw: RawMessage<'b>,
+    pub(super) span: &'b Span,
+    pub(super) headers: Headers,
+    pub(super) eml: Eml<'b>,
+    pub(super) quoting: Quoting,
+    /// What it has in common with messages that are equal to it, if duplicates are dropped.
+    pub(super) key: Option<DuplicateKey>,
+    /// Why it is not written, if so.
+    pub(super) skip_reason: Option<SkipReason>,
+}
+
+impl Inspected<'_> {
+    /// The message on its way out, under that name.
+    pub(super) fn entry(&self, name: EntryName) -> Entry<'_> {
+        Entry { name, message: &self.raw, headers: &self.headers, eml: self.eml, quoting: self.quoting }
+    }
+
+    /// What is unusual about its bytes, and whether they are more than the importer takes.
+    pub(super) fn warnings(
+        &self,
+        batch: &Batch,
+        importer_limit: Option<u64>,
+    ) -> impl Iterator<Item = (WarningKind, &'static str)> {
+        let (stats, bytes) = (self.eml.line_stats(), self.raw.bytes);
+        let has_lone_cr = stats.lone_cr() > 0 && batch.line_end == LineEnd::Lf;
+        let is_too_large = importer_limit.is_some_and(|limit| self.eml.len() > limit);
+        [
+            (field_name(bytes).is_none(), WarningKind::NoHeader, "does not begin with a header field"),
+            (stats.nul > 0, WarningKind::NulBytes, "holds NUL bytes, which are kept"),
+            (has_lone_cr, WarningKind::LoneCr, "holds carriage returns without a line feed, which are kept"),
+            (
+                stats.is_8bit && has_replaced_bytes(bytes),
+                WarningKind::ReplacedBytes,
+                "bytes were replaced by U+FFFD before the mailbox was written",
+            ),
+            (is_too_large, WarningKind::TooLarge, "larger than the importer takes; it is written all the same"),
+        ]
+        .into_iter()
+        .filter_map(|(is_so, kind, why)| is_so.then_some((kind, why)))
+    }
+
+    /// Whether it has more labels than copies are made of a message.
+    pub(super) fn has_many_labels(&self) -> bool {
+        self.headers.labels.len() > Namer::COPIES
+    }
+}

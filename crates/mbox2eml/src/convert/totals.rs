@@ -1,0 +1,345 @@
+//! The counts of a run, and the ordered half of its sink: both take results in mailbox order.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::batch_reader::MailboxInfo;
+use super::message_result::{BatchResult, MessageResult, Outcome};
+use super::reorder_buffer::Receive;
+use super::{Conversion, Item};
+use crate::error::{Error, WriteError};
+use crate::proof::Verdict;
+use crate::report::{
+    ByteCounts, MailboxSummary, MessageCounts, Observer, Place, ProofCounts, Record, RunEnd, Status, WarningCounts,
+};
+use crate::select::SkipReason;
+use crate::sink::{Encode, Sink, SinkWarning, WriteStatus};
+use crate::warning::{Position, Warning};
+
+/// What a thread has done with an event.
+pub(super) enum Done<T> {
+    Unopened(Error),
+    Begin(Arc<MailboxInfo>),
+    Messages(BatchResult<T>),
+    End(Option<Error>),
+}
+
+impl<T> Done<T> {
+    /// How many bytes of memory it holds until it is counted.
+    pub(super) fn weight<E: Encode<Item = T>>(&self) -> u64 {
+        let Self::Messages(batch) = self else { return 0 };
+        let items = |outcome: &Outcome<T>| match outcome {
+            Outcome::Encoded { first, copies } => E::weight(first) + copies.iter().map(E::weight).sum::<u64>(),
+            Outcome::Skipped(_) | Outcome::Failed(_) => 0,
+        };
+        let message = |message: &MessageResult<T>| {
+            items(&message.outcome) + message.record.as_ref().map_or(0, |record| record.weight())
+        };
+        batch.messages.iter().map(message).sum()
+    }
+}
+
+/// The counts of a run so far.
+pub(super) struct Totals<'o, K> {
+    sink: K,
+    observer: &'o dyn Observer,
+    /// Set when nothing more can be written.
+    stop: &'o AtomicBool,
+    current: Option<MailboxTotals<'o>>,
+    mailboxes: Vec<MailboxSummary>,
+    unopened: Vec<Error>,
+    output_failed: bool,
+    /// How many entries of the sink are not finished, and what was counted for their messages.
+    unfinished: u64,
+    unconfirmed: Unconfirmed,
+    /// Whether a batch was left before its end because the run was stopped.
+    interrupted: bool,
+}
+
+impl<K: Sink> Receive<Done<Item<K>>> for Totals<'_, K> {
+    fn receive(&mut self, done: Done<Item<K>>) {
+        match done {
+            Done::Unopened(error) => {
+                self.observer.failed(&error);
+                self.unopened.push(error);
+            }
+            Done::Begin(info) => {
+                self.observer.started(&info.origin, info.size);
+                self.sink.begin(&info.origin, &info.folder);
+                self.current = Some(MailboxTotals::new(&info, self.observer));
+            }
+            Done::Messages(batch) => self.add(batch),
+            Done::End(error) => self.end_mailbox(error),
+        }
+    }
+}
+
+impl<'o, K: Sink> Totals<'o, K> {
+    pub(super) fn new(sink: K, observer: &'o dyn Observer, stop: &'o AtomicBool) -> Self {
+        Self {
+            sink,
+            observer,
+            stop,
+            current: None,
+            mailboxes: Vec::new(),
+            unopened: Vec::new(),
+            output_failed: false,
+            unfinished: 0,
+            unconfirmed: Unconfirmed::default(),
+            interrupted: false,
+        }
+    }
+
+    /// Puts the messages of a batch into the sink and counts them.
+    fn add(&mut self, batch: BatchResult<Item<K>>) {
+        let Some(mut mailbox) = self.current.take() else { return };
+        self.interrupted |= batch.interrupted;
+        for warning in batch.warnings {
+            mailbox.warn(warning);
+        }
+        for message in batch.messages {
+            self.add_message(&mut mailbox, message);
+        }
+        mailbox.summary.profile = batch.dialect.or(mailbox.summary.profile);
+        mailbox.summary.messages.found += batch.found;
+        mailbox.summary.bytes += batch.bytes;
+        mailbox.lines += batch.lines;
+        self.current = Some(mailbox);
+    }
+
+    fn add_message(&mut self, mailbox: &mut MailboxTotals<'_>, message: MessageResult<Item<K>>) {
+        let MessageResult { position, outcome, verdict, warnings, mut record } = message;
+        let mut warnings: Vec<Warning> = warnings.into_iter().map(|warning| mailbox.warn(warning)).collect();
+        match outcome {
+            Outcome::Skipped(why) => mailbox.skip(why),
+            Outcome::Failed(failure) => self.fail(mailbox, position, failure),
+            Outcome::Encoded { first, copies } => match self.put(first, copies, record.as_deref_mut()) {
+                Ok((status, of_sink)) => {
+                    mailbox.keep(status, verdict);
+                    if self.unfinished > 0 {
+                        self.unconfirmed.add(status, verdict);
+                    }
+                    let of_sink = of_sink.into_iter().map(|SinkWarning { kind, why }| Warning { kind, position, why });
+                    warnings.extend(of_sink.map(|warning| mailbox.warn(warning)));
+                }
+                Err(failure) => self.fail(mailbox, position, failure),
+            },
+        }
+        if let Some(record) = record {
+            mailbox.observer.recorded(
+                &mailbox.summary.origin,
+                &Record { position: mailbox.position(position), warnings, ..*record },
+            );
+        }
+    }
+
+    /// Hands a message and its copies to the sink: it counts as written if one of them is, and as failed if one fails.
+    /// What becomes of it goes into its record, if there is one.
+    fn put(
+        &mut self,
+        first: Item<K>,
+        copies: Vec<Item<K>>,
+        mut record: Option<&mut Record>,
+    ) -> Result<(WriteStatus, Vec<SinkWarning>), WriteError> {
+        let (mut status, mut entries, mut warnings, mut failure) = (WriteStatus::AlreadyThere, 0, Vec::new(), None);
+        for item in std::iter::once(first).chain(copies) {
+            match self.sink.put(item) {
+                Ok(placed) => {
+                    entries += 1;
+                    if placed.fate == WriteStatus::Written {
+                        status = WriteStatus::Written;
+                    }
+                    warnings.extend(placed.warnings);
+                    if let Some(record) = &mut record {
+                        record.places.push(Place { name: placed.name, volume: placed.volume });
+                    }
+                }
+                // The others are put all the same: one bad entry never loses another.
+                Err(error) => failure = failure.or(Some(error)),
+            }
+        }
+        if let Some(failure) = failure {
+            if let Some(record) = record {
+                (record.status, record.reason) = (Status::Failed, Some(failure.whole_story().into()));
+                record.verdict = None;
+                record.digest = record.digest.filter(|_| !record.places.is_empty());
+            }
+            return Err(failure);
+        }
+        if let (Some(record), WriteStatus::AlreadyThere) = (record, status) {
+            record.status = Status::AlreadyThere;
+        }
+        self.check_unfinished(entries);
+        Ok((status, warnings))
+    }
+
+    /// Asks how many entries would be lost if the output ended here, early, after so many more.
+    fn check_unfinished(&mut self, entries: u64) {
+        let unfinished = self.sink.unfinished();
+        if unfinished < self.unfinished + entries {
+            // What came before is finished.
+            self.unconfirmed = Unconfirmed::default();
+        }
+        self.unfinished = unfinished;
+    }
+
+    /// Counts a message that failed, and ends the run if all others would fail, too.
+    fn fail(&mut self, mailbox: &mut MailboxTotals<'_>, position: Position, failure: WriteError) {
+        mailbox.summary.messages.failed += 1;
+        let stops = failure.stops_the_run();
+        // A broken output or a full disk is reported once, however many threads met it.
+        if !stops || !self.output_failed {
+            let (origin, position) = (mailbox.summary.origin.clone(), mailbox.position(position));
+            self.observer.failed(&Error::Message { origin, position, source: failure });
+        }
+        if stops {
+            self.output_failed = true;
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    fn end_mailbox(&mut self, error: Option<Error>) {
+        let Some(MailboxTotals { mut summary, .. }) = self.current.take() else { return };
+        summary.error = error.or_else(|| unbalanced(&summary));
+        if let Some(error) = &summary.error {
+            self.observer.failed(error);
+        }
+        self.observer.finished(&summary);
+        self.mailboxes.push(summary);
+    }
+
+    /// Closes the sink and returns what was done; `exhausted` if all mailboxes were read to their ends.
+    pub(super) fn finish(mut self, exhausted: bool) -> Conversion<K::Receipt> {
+        self.end_mailbox(None);
+        let mut ending = match (self.output_failed, exhausted && !self.interrupted) {
+            (true, _) => RunEnd::OutputFailed,
+            (false, true) => RunEnd::Complete,
+            (false, false) => RunEnd::Cancelled,
+        };
+        let mut unclosed = None;
+        if ending == RunEnd::Complete
+            && let Err(error) = self.sink.close()
+        {
+            self.observer.failed(&error);
+            (ending, unclosed) = (RunEnd::OutputFailed, Some(error));
+            self.check_unfinished(0);
+        }
+        if ending != RunEnd::Complete {
+            self.mailboxes.iter_mut().rev().for_each(|summary| self.unconfirmed.take_back(summary));
+        }
+        let receipt = self.sink.finish();
+        Conversion { mailboxes: self.mailboxes, unopened: self.unopened, unclosed, ending, receipt }
+    }
+}
+
+/// The counts of the mailbox whose results come in.
+struct MailboxTotals<'o> {
+    summary: MailboxSummary,
+    /// How many lines the batches before had.
+    lines: u64,
+    observer: &'o dyn Observer,
+}
+
+impl<'o> MailboxTotals<'o> {
+    fn new(info: &MailboxInfo, observer: &'o dyn Observer) -> Self {
+        let summary = MailboxSummary {
+            origin: info.origin.clone(),
+            folder: info.folder.clone(),
+            profile: None,
+            messages: MessageCounts::default(),
+            deleted: 0,
+            bytes: ByteCounts::default(),
+            warnings: WarningCounts::default(),
+            proof: None,
+            error: None,
+        };
+        Self { summary, lines: 0, observer }
+    }
+
+    /// The position in the mailbox of a position in the current batch.
+    fn position(&self, in_batch: Position) -> Position {
+        Position { line: self.lines + in_batch.line + 1, ..in_batch }
+    }
+
+    /// Counts and reports a warning, and returns it with its position in the mailbox.
+    fn warn(&mut self, warning: Warning) -> Warning {
+        let warning = Warning { position: self.position(warning.position), ..warning };
+        self.summary.warnings.add(warning.kind);
+        self.observer.warned(&self.summary.origin, &warning);
+        warning
+    }
+
+    /// Counts a message that is in the output.
+    fn keep(&mut self, status: WriteStatus, verdict: Option<Verdict>) {
+        match status {
+            WriteStatus::Written => self.summary.messages.written += 1,
+            WriteStatus::AlreadyThere => self.summary.messages.already_there += 1,
+        }
+        if let Some(verdict) = verdict {
+            self.summary.proof.get_or_insert_default().add(verdict);
+        }
+    }
+
+    /// Counts a message that is not wanted.
+    fn skip(&mut self, why: SkipReason) {
+        match why {
+            SkipReason::Duplicate => self.summary.messages.duplicates += 1,
+            SkipReason::Deleted => {
+                self.summary.messages.filtered += 1;
+                self.summary.deleted += 1;
+            }
+            SkipReason::Filtered | SkipReason::NotSampled => self.summary.messages.filtered += 1,
+        }
+    }
+}
+
+/// What was counted for the last messages, which are in an archive that is not finished.
+#[derive(Default)]
+struct Unconfirmed {
+    written: u64,
+    already_there: u64,
+    proof: ProofCounts,
+}
+
+impl Unconfirmed {
+    fn add(&mut self, status: WriteStatus, verdict: Option<Verdict>) {
+        match status {
+            WriteStatus::Written => self.written += 1,
+            WriteStatus::AlreadyThere => self.already_there += 1,
+        }
+        if let Some(verdict) = verdict {
+            self.proof.add(verdict);
+        }
+    }
+
+    /// Counts as failed those of these messages that belong to a mailbox; the last mailbox comes first.
+    fn take_back(&mut self, MailboxSummary { messages, proof, .. }: &mut MailboxSummary) {
+        messages.failed += subtract(&mut self.written, &mut messages.written);
+        messages.failed += subtract(&mut self.already_there, &mut messages.already_there);
+        if let Some(proof) = proof {
+            subtract(&mut self.proof.matched, &mut proof.matched);
+            subtract(&mut self.proof.mismatched, &mut proof.mismatched);
+            subtract(&mut self.proof.unsigned, &mut proof.unsigned);
+        }
+    }
+}
+
+/// Takes from both as much as they have in common.
+fn subtract(lost: &mut u64, counted: &mut u64) -> u64 {
+    let common = (*lost).min(*counted);
+    *lost -= common;
+    *counted -= common;
+    common
+}
+
+/// The first of the two sums of a mailbox that does not add up, if any.
+fn unbalanced(summary: &MailboxSummary) -> Option<Error> {
+    let MailboxSummary { origin, messages, bytes, .. } = summary;
+    let sums = [("messages", messages.found, messages.accounted()), ("bytes", bytes.input, bytes.accounted())];
+    sums.into_iter().find(|(_, left, right)| left != right).map(|(what, left, right)| Error::Unbalanced {
+        origin: origin.clone(),
+        what,
+        left,
+        right,
+    })
+}

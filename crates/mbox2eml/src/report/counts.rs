@@ -1,0 +1,103 @@
+//! Counts of messages, bytes and body hashes, each of which adds up.
+
+use crate::proof::Verdict;
+
+/// What became of the messages found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MessageCounts {
+    /// All messages of the mailbox.
+    pub found: u64,
+    /// Those written in this run, or completed.
+    pub written: u64,
+    /// Those whose file was there with the same bytes.
+    pub already_there: u64,
+    /// Those that repeat an earlier message.
+    pub duplicates: u64,
+    /// Those that a filter, a limit or a sample left out, or that are marked as deleted.
+    pub filtered: u64,
+    /// Those that could not be written.
+    pub failed: u64,
+}
+
+impl MessageCounts {
+    /// The messages of which it is known what became of them; equals `found`.
+    pub fn accounted(&self) -> u64 {
+        self.written + self.already_there + self.duplicates + self.filtered + self.failed
+    }
+}
+
+impl std::ops::AddAssign for MessageCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.found += other.found;
+        self.written += other.written;
+        self.already_there += other.already_there;
+        self.duplicates += other.duplicates;
+        self.filtered += other.filtered;
+        self.failed += other.failed;
+    }
+}
+
+/// What the bytes of the input are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ByteCounts {
+    /// All bytes read.
+    pub input: u64,
+    /// Before the first From_ line.
+    pub preamble: u64,
+    /// From_ lines with their line ends.
+    pub from_lines: u64,
+    /// Messages, as they are in the mailbox.
+    pub messages: u64,
+    /// The empty line after a message.
+    pub separators: u64,
+}
+
+impl ByteCounts {
+    /// The bytes of which it is known what they are; equals `input`.
+    pub fn accounted(&self) -> u64 {
+        self.preamble + self.from_lines + self.messages + self.separators
+    }
+}
+
+impl std::ops::AddAssign for ByteCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.input += other.input;
+        self.preamble += other.preamble;
+        self.from_lines += other.from_lines;
+        self.messages += other.messages;
+        self.separators += other.separators;
+    }
+}
+
+/// What the signatures of the messages that are in the output say of their bodies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProofCounts {
+    /// Messages whose body is the one that was signed.
+    pub matched: u64,
+    /// Messages with signatures, none of which is about their body.
+    pub mismatched: u64,
+    /// Messages without a signature that can be used.
+    pub unsigned: u64,
+}
+
+impl ProofCounts {
+    /// Counts one more.
+    pub(crate) fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Matched => self.matched += 1,
+            Verdict::Mismatched(_) => self.mismatched += 1,
+            Verdict::Unsigned => self.unsigned += 1,
+        }
+    }
+}
+
+impl std::ops::AddAssign for ProofCounts {
+    fn add_assign(&mut self, other: Self) {
+        self.matched += other.matched;
+        self.mismatched += other.mismatched;
+        self.unsigned += other.unsigned;
+    }
+}

@@ -1,0 +1,130 @@
+//! What is unusual about a mailbox or a message, and where.
+
+use std::fmt;
+
+/// A place in a mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The message, counted from 1 over all messages found.
+    pub message: u64,
+    /// Offset in bytes from the start of the mailbox.
+    pub byte: u64,
+    /// The line, counted from 1.
+    pub line: u64,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { message, byte, line } = self;
+        write!(f, "message {message} (byte {byte}, line {line})")
+    }
+}
+
+/// Something unusual that did not stop the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// Its kind, for counting.
+    pub kind: WarningKind,
+    /// Where it is.
+    pub position: Position,
+    /// What was seen and what was decided, as the end of a sentence that begins with the position.
+    pub why: &'static str,
+}
+
+macro_rules! warning_kinds {
+    ($($(#[$doc:meta])* $kind:ident => $name:literal,)*) => {
+        /// The sorts of oddities that are counted.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum WarningKind { $($(#[$doc])* $kind,)* }
+
+        impl WarningKind {
+            /// All kinds, in the order in which they are reported.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
+
+            /// Its name in summaries, such as `doubtful-boundary`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$kind => $name,)* }
+            }
+        }
+    };
+}
+
+warning_kinds! {
+    /// A line was taken as a separator, or kept in a body, on evidence that could be read otherwise.
+    DoubtfulBoundary => "doubtful-boundary",
+    /// A message begins without an empty line before its From_ line.
+    MissingBlankLine => "missing-blank-line",
+    /// Separators of another program follow in number, as in concatenated mailboxes.
+    MixedProfiles => "mixed-profiles",
+    /// The mailbox seems to end in the middle of a message.
+    Truncated => "truncated",
+    /// Bytes before the first From_ line belong to no message.
+    LeadingBytes => "leading-bytes",
+    /// The mail program's own folder data, which is not a message, was skipped.
+    FolderData => "folder-data",
+    /// A message has no header field at all.
+    NoHeader => "no-header",
+    /// A message holds NUL bytes, which are kept.
+    NulBytes => "nul-bytes",
+    /// A message holds carriage returns without a line feed, which are kept.
+    LoneCr => "lone-cr",
+    /// A message holds U+FFFD in a part that is not declared to be UTF-8: bytes were lost before the mailbox was written.
+    ReplacedBytes => "replaced-bytes",
+    /// A message's body is not the one that its sender's server signed.
+    BodyMismatch => "body-mismatch",
+    /// A message has more labels than copies are made of it.
+    ManyLabels => "many-labels",
+    /// A message is larger than its importer takes; it is written all the same.
+    TooLarge => "too-large",
+    /// A message does not fit into an archive of the size asked for, and has one of its own.
+    OversizeVolume => "oversize-volume",
+    /// Another file has the message's name, so that it got the next free one.
+    NameTaken => "name-taken",
+}
+
+impl fmt::Display for WarningKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The number of warnings of each kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WarningCounts([u64; WarningKind::ALL.len()]);
+
+impl WarningCounts {
+    /// Counts one more of `kind`.
+    pub fn add(&mut self, kind: WarningKind) {
+        if let Some(slot) = Self::slot(kind).and_then(|at| self.0.get_mut(at)) {
+            *slot += 1;
+        }
+    }
+
+    /// The kinds with at least one warning, with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (WarningKind, u64)> + '_ {
+        WarningKind::ALL.iter().copied().zip(self.0).filter(|(_, count)| *count > 0)
+    }
+
+    /// How many there were of `kind`.
+    pub fn of(&self, kind: WarningKind) -> u64 {
+        Self::slot(kind).and_then(|at| self.0.get(at)).copied().unwrap_or(0)
+    }
+
+    /// How many warnings there were of all kinds.
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    fn slot(kind: WarningKind) -> Option<usize> {
+        WarningKind::ALL.iter().position(|k| *k == kind)
+    }
+}
+
+impl std::ops::AddAssign<&Self> for WarningCounts {
+    fn add_assign(&mut self, other: &Self) {
+        for (sum, more) in self.0.iter_mut().zip(other.0) {
+            *sum += more;
+        }
+    }
+}
