@@ -5,7 +5,7 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 
 use libfuzzer_sys::fuzz_target;
-use mbox2eml::name::Folder;
+use mbox2eml::name::Place;
 use mbox2eml::sink::Null;
 use mbox2eml::{Converter, Mailbox};
 use mbox2eml_archive::members::{Archive, InflateLimit, Member};
@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
     file.write_all(data).expect("a temporary file");
     let Ok(archive) = Archive::open(file.path(), InflateLimit::Bytes(LIMIT)) else { return };
     let mailboxes = archive.members().filter_map(|member| match member {
-        Ok(Member::Mailbox { name, source }) => Some(Ok(Mailbox { source, folder: Folder::root(name) })),
+        Ok(Member::Mailbox { name, source }) => Some(Ok(Mailbox { source, folder: Place::root(name) })),
         Ok(_) => None,
         Err(error) => Some(Err(error)),
     });

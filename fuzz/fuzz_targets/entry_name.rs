@@ -5,7 +5,7 @@ mod common;
 
 use libfuzzer_sys::fuzz_target;
 use mbox2eml::message::{Field, HeaderReader};
-use mbox2eml::name::{Charset, Folder, Namer, Template};
+use mbox2eml::name::{Charset, Namer, Place, Template};
 
 fuzz_target!(|data: &[u8]| {
     let (template, message) = common::first_line(data);
@@ -17,8 +17,8 @@ fuzz_target!(|data: &[u8]| {
     let mailbox = String::from_utf8_lossy(message.body());
     for charset in [Charset::Unicode, Charset::Ascii] {
         let namer = Namer::new(template.clone(), charset);
-        let name = |index| namer.name(&Folder::root(&*mailbox), index, &headers);
-        for name in namer.names(&Folder::root(&*mailbox), 42, &headers) {
+        let name = |index| namer.name(&Place::root(&*mailbox), index, &headers);
+        for name in namer.names(&Place::root(&*mailbox), 42, &headers) {
             assert!(name.alternative(999).as_str().encode_utf16().count() <= 180, "{name}");
             assert!(name.components().all(is_portable), "{name}");
             assert!(name.file_name().ends_with(".eml") && !name.as_str().contains('~'), "{name}");

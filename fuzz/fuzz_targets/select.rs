@@ -5,7 +5,7 @@ mod common;
 
 use libfuzzer_sys::fuzz_target;
 use mbox2eml::message::{HeaderReader, LabelName};
-use mbox2eml::name::{Charset, Folder, LabelPriority, Layout, Namer, Template};
+use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, Place, Template};
 use mbox2eml::select::{Dedup, Filter, Pattern, Period};
 use mbox2eml::split::LineEnd;
 use mbox2eml::transform::{Eol, Quoting, Transform};
@@ -29,7 +29,7 @@ fuzz_target!(|data: &[u8]| {
     let namer = Namer::new(Template::default(), Charset::Ascii)
         .layout(Layout::Label)
         .label_priority(LabelPriority::new([asked]));
-    assert!(namer.name(&Folder::root("in"), 1, &headers).as_str().len() <= 180);
+    assert!(namer.name(&Place::root("in"), 1, &headers).as_str().len() <= 240);
 
     let key = |eol| {
         let eml = Transform::new(eol, LineEnd::Lf).apply(message.bytes, Quoting::Mboxrd);

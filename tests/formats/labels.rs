@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 
 use mbox2eml::message::{Field, HeaderReader, parse_labels};
-use mbox2eml::name::{Charset, Folder, LabelPriority, Layout, Namer};
+use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, Place};
 
 use crate::corpus;
 
@@ -64,7 +64,7 @@ fn folders_of(path: &str, priority: &str) -> Option<Vec<String>> {
     let mailbox = fs::read(corpus::folder()?.join(path)).unwrap();
     let reader = HeaderReader::new(&[Field::Labels]);
     let namer = by_label(priority);
-    let name = |headers| namer.name(&Folder::root("Mail"), 1, &headers).folder().to_owned();
+    let name = |headers| namer.name(&Place::root("Mail"), 1, &headers).folder().to_owned();
     Some(corpus::messages(&mailbox).iter().map(|message| name(reader.read(message))).collect())
 }
 
@@ -120,7 +120,7 @@ fn labels_of_the_whole_corpus_make_folders_of_their_own() {
     corpus::for_each_file(&folder, &mut |path, bytes| {
         for message in corpus::messages(bytes) {
             let headers = reader.read(&message);
-            let name = namer.name(&Folder::default(), 1, &headers);
+            let name = namer.name(&Place::default(), 1, &headers);
             let primary = LabelPriority::default().primary(&headers.labels).cloned();
             let archived = (!headers.labels.is_empty()).then(|| "Archive".to_owned());
             let label = primary.or(archived).unwrap_or_default().to_lowercase();

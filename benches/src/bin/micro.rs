@@ -13,7 +13,7 @@ use mail_parser::MessageParser;
 use mail_parser::mailbox::mbox::MessageIterator;
 use mail_parser::parsers::MessageStream;
 use mbox2eml::message::{Field, HeaderReader, Headers, RawMessage, parse_labels};
-use mbox2eml::name::{Folder, Namer};
+use mbox2eml::name::{Namer, Place};
 use mbox2eml::proof::{Signatures, Verdict};
 use mbox2eml::source::Window;
 use mbox2eml::split::{FromLine, LineEnd, Span, SplitRule, Splitter};
@@ -276,7 +276,7 @@ fn labels(mailbox: &Mailbox) -> Step<'_> {
 }
 
 fn name(mailbox: &Mailbox) -> Step<'_> {
-    let (namer, folder) = (Namer::default(), Folder::root("small"));
+    let (namer, folder) = (Namer::default(), Place::root("small"));
     let plain = |(index, headers): (u64, &Headers)| {
         let seconds = headers.received.map_or(0, |received| received.seconds);
         format!("{index:06}_{seconds}_{}.eml", headers.subject.as_deref().unwrap_or_default()).len()

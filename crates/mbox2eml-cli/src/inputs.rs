@@ -6,7 +6,7 @@ use std::iter;
 use std::path::{Path, PathBuf};
 use std::vec;
 
-use mbox2eml::name::{Charset, Folder, Folders};
+use mbox2eml::name::{Charset, Folders, Place};
 use mbox2eml::source::{
     Discovery, FileKind, FoundArchive, MappedFile, Origin, Source, Stream, archive_name, discover, mailbox_name,
 };
@@ -249,10 +249,10 @@ struct OpenArchive {
 }
 
 impl Mailboxes<'_> {
-    fn folder(&mut self, name: &str) -> Folder {
+    fn folder(&mut self, name: &str) -> Place {
         match &mut self.folders {
             Some(folders) => folders.claim(name),
-            None => Folder::root(name),
+            None => Place::root(name),
         }
     }
 

@@ -124,9 +124,9 @@ pub enum Error {
 /// ```
 /// use mbox2eml::WriteError;
 /// use mbox2eml::message::Headers;
-/// use mbox2eml::name::{Folder, Namer};
+/// use mbox2eml::name::{Namer, Place};
 ///
-/// let name = Namer::default().name(&Folder::root("in"), 1, &Headers::default());
+/// let name = Namer::default().name(&Place::root("in"), 1, &Headers::default());
 /// let error = WriteError::new("cannot upload", name, "the server refused it");
 /// assert_eq!(error.whole_story(), "cannot upload 000001.eml: the server refused it");
 /// ```

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use flate2::read::DeflateDecoder;
-use mbox2eml::name::{Charset, EntryName, Folder, Namer, Template};
+use mbox2eml::name::{Charset, EntryName, Namer, Place, Template};
 use mbox2eml::report::{MailboxSummary, Observer};
 use mbox2eml::sink::{Directory, Durability};
 use mbox2eml::source::Stream;
@@ -311,7 +311,7 @@ fn two_entries_never_have_one_name() {
 }
 
 fn name(index: u64) -> EntryName {
-    Namer::default().name(&Folder::root(""), index, &Default::default())
+    Namer::default().name(&Place::root(""), index, &Default::default())
 }
 
 /// An archive put together from records, with a hole of many gigabytes that takes no room on the disk.

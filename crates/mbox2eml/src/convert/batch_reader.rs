@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Mailbox;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
-use crate::name::Folder;
+use crate::name::Place;
 use crate::select::Quota;
 use crate::source::{CutCheck, Origin, Source};
 use crate::split::SplitRule;
@@ -15,7 +15,7 @@ use crate::split::SplitRule;
 #[derive(Debug)]
 pub(super) struct MailboxInfo {
     pub(super) origin: Origin,
-    pub(super) folder: Folder,
+    pub(super) folder: Place,
     /// Its size in bytes, if known.
     pub(super) size: Option<u64>,
     pub(super) cut_check: Option<CutCheck>,

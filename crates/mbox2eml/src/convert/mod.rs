@@ -31,7 +31,7 @@ pub use conversion::Conversion;
 pub use converter::{Converter, ConverterBuilder};
 
 use crate::keyword::keywords;
-use crate::name::Folder;
+use crate::name::Place;
 use crate::sink::{Encode, Sink};
 use crate::source::Source;
 
@@ -40,7 +40,7 @@ pub struct Mailbox<'s> {
     /// Where its bytes come from.
     pub source: Box<dyn Source + 's>,
     /// Its folder in the output, which also knows what `{mailbox}` in a name stands for.
-    pub folder: Folder,
+    pub folder: Place,
 }
 
 impl fmt::Debug for Mailbox<'_> {
@@ -53,7 +53,7 @@ impl<'s> Mailbox<'s> {
     /// A mailbox whose messages go directly into the output.
     pub fn new(source: impl Source + 's) -> Self {
         let name = source.origin().path().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy());
-        let folder = Folder::root(name.unwrap_or_default());
+        let folder = Place::root(name.unwrap_or_default());
         Self { source: Box::new(source), folder }
     }
 }

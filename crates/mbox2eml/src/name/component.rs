@@ -4,11 +4,17 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::characters::Style;
 
-/// The longest component, in bytes.
+/// The longest file name, and the longest folder that a template makes, in bytes.
 pub(super) const COMPONENT: usize = 100;
 
-/// The longest path below the output, in UTF-16 units.
-pub(super) const PATH: usize = 180;
+/// The longest path below the output, in bytes.
+pub(super) const PATH: usize = 240;
+
+/// What the file name keeps of it, however long the folders are.
+const FILE: usize = 60;
+
+/// The longest path of all folders together, in bytes.
+pub(super) const FOLDERS: usize = PATH - FILE - 1;
 
 /// What [`push_folder`] may add to a name, in bytes.
 pub(super) const FOLDER_MARKS: usize = 2;

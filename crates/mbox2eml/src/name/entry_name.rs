@@ -4,20 +4,71 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
+use thiserror::Error;
+
+use super::characters::is_literal;
+use super::component::{PATH, is_device};
+
 /// The extension of every file named here.
 pub(super) const EXTENSION: &str = ".eml";
 
-/// A relative path that is safe on Windows, macOS and Linux: the only door to a path.
+/// A relative path that is safe on Windows, macOS and Linux: the only way to a path.
 ///
-/// Its components are divided by `/`; none is empty, `.` or `..`, and the last ends in `.eml`.
-/// A component has at most 100 bytes, the path at most 180 characters (UTF-16 units, as Windows
-/// counts them), [alternatives](EntryName::alternative) up to 999 included.
+/// Its components are divided by `/`; none is empty, `.` or `..`, has a character that one of these systems forbids or
+/// that people cannot see, ends in a dot or a space, or is the name of a device. A path has at most 240 bytes; of those
+/// that a [`Namer`](super::Namer) makes the last component ends in `.eml`, and [alternatives](EntryName::alternative) up
+/// to 999 are included.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryName(String);
 
+/// Why a path is no [`EntryName`].
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum EntryNameError {
+    /// A component is empty, `.` or `..`, the name of a device, or ends in a dot or a space.
+    #[error("{0:?} is no portable name for a file or folder")]
+    Component(String),
+    /// A character that some systems forbid, or that cannot be seen.
+    #[error("{0:?} cannot be part of a portable path")]
+    Character(char),
+    /// It has more bytes than a portable path may have.
+    #[error("the path has {0} bytes, more than {PATH}")]
+    Length(usize),
+}
+
 impl EntryName {
-    /// Takes over a path whose folders are portable and whose last component ends in `.eml`.
-    pub(super) fn new(path: String) -> Self {
+    /// Checks a path, such as one that a sink of your own makes.
+    ///
+    /// # Errors
+    /// If the path is not safe on every system.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mbox2eml::name::EntryName;
+    ///
+    /// assert_eq!(EntryName::new("cur/1711972800.M1.example")?.folder(), "cur");
+    /// assert!(EntryName::new("../../etc/passwd").is_err());
+    /// # Ok::<(), mbox2eml::name::EntryNameError>(())
+    /// ```
+    pub fn new(path: &str) -> Result<Self, EntryNameError> {
+        if path.len() > PATH {
+            return Err(EntryNameError::Length(path.len()));
+        }
+        for component in path.split('/') {
+            if let Some(c) = component.chars().find(|c| *c != '~' && !is_literal(*c)) {
+                return Err(EntryNameError::Character(c));
+            }
+            if component.trim_matches([' ', '.']).is_empty() || component.ends_with([' ', '.']) || is_device(component)
+            {
+                return Err(EntryNameError::Component(component.to_owned()));
+            }
+        }
+        Ok(Self(path.to_owned()))
+    }
+
+    /// Takes over a path that was made here: its components are portable, and the last one ends in `.eml`.
+    pub(super) fn made(path: String) -> Self {
         debug_assert!(path.ends_with(EXTENSION), "{path:?}");
         Self(path)
     }
@@ -78,7 +129,7 @@ mod tests {
 
     #[test]
     fn parts_of_a_path() {
-        let name = EntryName::new("Mail/Sent/000001_Hi.eml".into());
+        let name = EntryName::made("Mail/Sent/000001_Hi.eml".into());
         assert_eq!(name.as_str(), "Mail/Sent/000001_Hi.eml");
         assert_eq!(name.to_string(), name.as_str());
         assert_eq!(name.components().collect::<Vec<_>>(), ["Mail", "Sent", "000001_Hi.eml"]);
@@ -89,8 +140,36 @@ mod tests {
 
     #[test]
     fn a_path_without_folders() {
-        let name = EntryName::new("000001.eml".into());
+        let name = EntryName::made("000001.eml".into());
         assert_eq!((name.folder(), name.file_name()), ("", "000001.eml"));
         assert_eq!(name.alternative(17).as_str(), "000001~17.eml");
+    }
+
+    #[test]
+    fn only_portable_paths() {
+        for path in ["a", "a/b.eml", "Work~1a2b3c/000001~2.eml", ".hidden", "Почта/1.eml", &"x".repeat(240)] {
+            assert_eq!(EntryName::new(path).unwrap().as_str(), path);
+        }
+        use EntryNameError::{Character, Component, Length};
+        let component = |name: &str| Component(name.to_owned());
+        for (path, error) in [
+            ("", component("")),
+            ("/a", component("")),
+            ("a//b", component("")),
+            ("a/", component("")),
+            (".", component(".")),
+            ("a/../b", component("..")),
+            ("a./b", component("a.")),
+            ("a ", component("a ")),
+            ("con/x", component("con")),
+            ("a/NUL.eml", component("NUL.eml")),
+            ("a:b", Character(':')),
+            (r"a\b", Character('\\')),
+            ("a\0", Character('\0')),
+            ("a\u{202E}", Character('\u{202E}')),
+            (&"x".repeat(241), Length(241)),
+        ] {
+            assert_eq!(EntryName::new(path), Err(error), "{path:?}");
+        }
     }
 }

@@ -1,7 +1,8 @@
-//! The folder of one mailbox.
+//! Folders that are numbered in the order in which they are claimed.
 
 use std::collections::HashMap;
 
+use super::Place;
 use super::characters::{Charset, Style, cut, push_text};
 use super::component::{COMPONENT, FOLDER_MARKS, caseless, fair_share, push_folder, utf16_len};
 
@@ -17,41 +18,7 @@ const NUMBER: usize = 6;
 /// What a mailbox is called whose path has nothing portable in it.
 const NAMELESS: &str = "mailbox";
 
-/// Where the messages of one mailbox go: a relative, portable path, and the mailbox it was made for.
-///
-/// # Examples
-///
-/// ```
-/// use mbox2eml::name::Folder;
-///
-/// let only_mailbox = Folder::root("Takeout/Mail/Sent");
-/// assert_eq!(only_mailbox.as_str(), "");
-/// assert_eq!(only_mailbox.mailbox(), "Takeout/Mail/Sent");
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Folder {
-    path: String,
-    mailbox: String,
-}
-
-impl Folder {
-    /// No folder: the messages of `mailbox`, the only one, go directly into the output.
-    pub fn root(mailbox: impl Into<String>) -> Self {
-        Self { path: String::new(), mailbox: mailbox.into() }
-    }
-
-    /// The path below the output, with `/` between its components; empty for the output itself.
-    pub fn as_str(&self) -> &str {
-        &self.path
-    }
-
-    /// The mailbox's own path, as it was given: what the template field `{mailbox}` says.
-    pub fn mailbox(&self) -> &str {
-        &self.mailbox
-    }
-}
-
-/// Gives every mailbox a [`Folder`] of its own.
+/// Gives every mailbox a [`Place`] of its own.
 ///
 /// Two that would get the same, compared without case, are kept apart with `~2`, `~3` …, in the
 /// order in which they claim it. A folder may stand inside another: `Inbox` and `Inbox/Work` are
@@ -91,7 +58,7 @@ impl Folders {
     /// components and without what marks it as a mailbox (`.mbox`, `.sbd`).
     ///
     /// Every call counts as a mailbox of its own, and its answer depends on the calls before.
-    pub fn claim(&mut self, path_below_input: &str) -> Folder {
+    pub fn claim(&mut self, path_below_input: &str) -> Place {
         let mut path = String::new();
         for name in self.portable_names(path_below_input) {
             push_folder(&mut path, &name);
@@ -103,7 +70,7 @@ impl Folders {
         if known.claims > 1 {
             path.push_str(&format!("~{}", known.claims));
         }
-        Folder { path, mailbox: path_below_input.to_owned() }
+        Place::at(path, path_below_input)
     }
 
     /// `path` as it was spelled the first time, unless that is longer (`ss` for `ß`).

@@ -17,7 +17,7 @@ const ARCHIVE: &str = "Archive";
 /// The folder of messages without a date.
 const UNDATED: &str = "undated";
 
-/// Which folders messages are laid out in, below their mailbox's [`Folder`](super::Folder) and above
+/// Which folders messages are laid out in, below their mailbox's [`Place`](super::Place) and above
 /// the folders of the [`Template`](super::Template).
 ///
 /// Default: [`Layout::Flat`].

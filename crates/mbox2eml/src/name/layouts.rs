@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::component::caseless;
 use super::label_folders::label_folders;
-use super::{Charset, Folder, Folders, LabelPriority, Layout, Namer, TemplateField};
+use super::{Charset, Folders, LabelPriority, Layout, Namer, Place, TemplateField};
 use crate::message::{Headers, Received, ReceivedSource, SystemLabel};
 
 fn labelled(labels: &[&str]) -> Headers {
@@ -28,7 +28,7 @@ fn by_date(template: &str) -> Namer {
 /// The folder of a message with these labels.
 fn folder_by(priority: &str, labels: &[&str]) -> String {
     let namer = by_label("{index}").label_priority(priority.parse().unwrap());
-    namer.name(&Folder::root("Mail"), 1, &labelled(labels)).folder().to_owned()
+    namer.name(&Place::root("Mail"), 1, &labelled(labels)).folder().to_owned()
 }
 
 fn folder(labels: &[&str]) -> String {
@@ -36,7 +36,7 @@ fn folder(labels: &[&str]) -> String {
 }
 
 fn names(namer: &Namer, labels: &[&str]) -> Vec<String> {
-    let names = namer.names(&Folder::root(""), 1, &labelled(labels));
+    let names = namer.names(&Place::root(""), 1, &labelled(labels));
     names.iter().map(|name| name.as_str().to_owned()).collect()
 }
 
@@ -78,7 +78,7 @@ fn without_a_label_that_makes_a_folder() {
     assert_eq!(folder(&[]), "");
     assert_eq!(folder(&["Archived", "Unread"]), "Archive");
     assert_eq!(folder(&["Kategorie: \"Persönlich\"", "IMAP_$Forwarded"]), "Archive");
-    assert_eq!(by_label("{index}").name(&Folder::root(""), 1, &labelled(&["Unread"])).as_str(), "Archive/000001.eml");
+    assert_eq!(by_label("{index}").name(&Place::root(""), 1, &labelled(&["Unread"])).as_str(), "Archive/000001.eml");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn priorities() {
 
 #[test]
 fn dates() {
-    let folder = |headers| by_date("{index}").name(&Folder::root(""), 1, &headers).folder().to_owned();
+    let folder = |headers| by_date("{index}").name(&Place::root(""), 1, &headers).folder().to_owned();
     assert_eq!(folder(received(1_711_972_800)), "2024/04");
     // A second before the year turns, in UTC.
     assert_eq!(folder(received(1_704_067_199)), "2023/12");

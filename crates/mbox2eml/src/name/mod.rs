@@ -1,12 +1,10 @@
 //! What the file of a message is called.
 //!
-//! A name is a pure function of the mailbox's [`Folder`], the message's position in the mailbox, its
-//! [`Headers`](crate::message::Headers), a [`Layout`] and a [`Template`]: neither threads nor
-//! filters change it. The mailbox's folder comes first, then those of the layout, then those of the
-//! template. A name is unique by construction, because the position stands at a known end of every
-//! file name, whatever a subject tries to imitate. It is portable, because [`EntryName`] and
-//! [`Folder`] are made here only, and everything in them has gone through `characters` and
-//! `component`.
+//! A name is a pure function of the mailbox's [`Place`], the message's position in the mailbox, its
+//! [`Headers`](crate::message::Headers), a [`Layout`] and a [`Template`]: neither threads nor filters change it. The place
+//! comes first, then the folders of the layout, then those of the template. A name is unique by construction: the
+//! position is at a known end of every file name, whatever a subject imitates. It is portable: [`EntryName`] and [`Place`]
+//! are made here only, and all they contain has gone through `characters` and `component`.
 //!
 //! This step reads `message::Headers` and knows nothing of files.
 
@@ -17,6 +15,7 @@ mod folder;
 mod label_folders;
 mod layout;
 mod namer;
+mod place;
 mod template;
 mod values;
 
@@ -28,8 +27,9 @@ mod layouts;
 mod properties;
 
 pub use characters::Charset;
-pub use entry_name::{EntryName, fingerprint};
-pub use folder::{Folder, Folders};
+pub use entry_name::{EntryName, EntryNameError, fingerprint};
+pub use folder::Folders;
 pub use layout::{LabelPriority, Layout};
 pub use namer::Namer;
+pub use place::{MailboxPath, Place, Places};
 pub use template::{Template, TemplateError, TemplateField};

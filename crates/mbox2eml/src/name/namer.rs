@@ -6,15 +6,15 @@ use std::collections::HashSet;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::characters::{Style, cut};
-use super::component::{COMPONENT, FOLDER_MARKS, PATH, caseless, is_device, push_folder, utf16_len};
+use super::component::{COMPONENT, FOLDER_MARKS, FOLDERS, PATH, caseless, is_device, push_folder};
 use super::entry_name::EXTENSION;
 use super::template::{IndexPlace, Piece};
 use super::values::{Part, Values};
-use super::{Charset, EntryName, Folder, LabelPriority, Layout, Template, TemplateField};
+use super::{Charset, EntryName, LabelPriority, Layout, Place, Template, TemplateField};
 use crate::message::Headers;
 
-/// The longest path of all folders together, in UTF-16 units; the rest is the file name's.
-const FOLDERS: usize = 120;
+/// What a place leaves to folders that depend on the message: one of 64 bytes, with its `/`.
+const MESSAGE_FOLDERS: usize = 65;
 
 /// Kept free in every file name for an alternative: `~999`.
 const ALTERNATIVE: usize = 4;
@@ -29,7 +29,7 @@ const FOLDERS_MARKS: usize = 4 * FOLDER_MARKS;
 ///
 /// Two messages of one mailbox never get the same name, even compared without case. Nor do those
 /// of different mailboxes if neither the template nor the [`Layout`] makes folders; if one does,
-/// they may only where one mailbox's [`Folder`] stands inside the other's.
+/// they may only where one mailbox's [`Place`] stands inside the other's.
 ///
 /// When a name is too long the longest texts give way first; `{index}` and `{date}` never do.
 ///
@@ -37,22 +37,22 @@ const FOLDERS_MARKS: usize = 4 * FOLDER_MARKS;
 ///
 /// ```
 /// use mbox2eml::message::Headers;
-/// use mbox2eml::name::{Charset, Folder, Layout, Namer, Template};
+/// use mbox2eml::name::{Charset, Place, Layout, Namer, Template};
 ///
 /// let mut headers = Headers::default();
 /// headers.subject = Some("Re: a/b".into());
 ///
 /// let namer = Namer::new(Template::default(), Charset::Unicode);
-/// let name = namer.name(&Folder::root("Sent"), 42, &headers);
+/// let name = namer.name(&Place::root("Sent"), 42, &headers);
 /// assert_eq!(name.as_str(), "000042_Re-a-b.eml");
 ///
 /// let namer = Namer::new("{mailbox}/{subject}".parse()?, Charset::Unicode);
-/// let name = namer.name(&Folder::root("Sent"), 42, &headers);
+/// let name = namer.name(&Place::root("Sent"), 42, &headers);
 /// assert_eq!(name.as_str(), "Sent/Re-a-b_000042.eml");
 ///
 /// headers.labels = vec!["Unread".into(), "Work/2024".into(), "Inbox".into()];
 /// let namer = Namer::default().layout(Layout::Label);
-/// let name = namer.name(&Folder::root("Sent"), 42, &headers);
+/// let name = namer.name(&Place::root("Sent"), 42, &headers);
 /// assert_eq!(name.as_str(), "Work/2024/000042_Re-a-b.eml");
 /// # Ok::<(), mbox2eml::name::TemplateError>(())
 /// ```
@@ -101,7 +101,7 @@ impl Namer {
     /// The name of the message that is at `index`, counted from 1, in the mailbox of `folder`.
     ///
     /// `{label}` is the label that makes the layout's folder; if none does, the first.
-    pub fn name(&self, folder: &Folder, index: u64, headers: &Headers) -> EntryName {
+    pub fn name(&self, folder: &Place, index: u64, headers: &Headers) -> EntryName {
         let values = Values::new(self.charset, folder, index, headers);
         match self.primary(&headers.labels) {
             Some(label) => self.entry_name(&values.under(label)),
@@ -115,7 +115,7 @@ impl Namer {
     /// In the layout by label, these are the labels that make folders; otherwise all, if the template
     /// has `{label}`. Labels that make the same name, compared without case, make one copy. Without
     /// such a label there is one too. There are [`COPIES`](Self::COPIES) at most.
-    pub fn names(&self, folder: &Folder, index: u64, headers: &Headers) -> Vec<EntryName> {
+    pub fn names(&self, folder: &Place, index: u64, headers: &Headers) -> Vec<EntryName> {
         let labels = self.labels_of_copies(&headers.labels);
         if labels.is_empty() {
             return vec![self.name(folder, index, headers)];
@@ -139,6 +139,17 @@ impl Namer {
         }
     }
 
+    /// What names are made of.
+    pub(super) fn charset(&self) -> Charset {
+        self.charset
+    }
+
+    /// How long a place may be, in bytes, so that there is room for the folders of the layout and the template.
+    pub(super) fn room_for_place(&self) -> usize {
+        let has_folders = self.layout != Layout::Flat || !self.template.folders.is_empty();
+        if has_folders { FOLDERS - MESSAGE_FOLDERS } else { FOLDERS }
+    }
+
     fn entry_name(&self, values: &Values<'_>) -> EntryName {
         let mut path = String::with_capacity(PATH);
         path.push_str(values.folder().as_str());
@@ -156,13 +167,12 @@ impl Namer {
         if !path.is_ascii() && !is_nfc(&path) {
             path = path.nfc().collect();
         }
-        EntryName::new(path)
+        EntryName::made(path)
     }
 
     /// How much of the room for folders is the layout's, in bytes: half, if the template makes some too.
     fn room_for_layout(&self, path: &str) -> usize {
-        // Bytes are never fewer than UTF-16 units.
-        let room = FOLDERS.saturating_sub(utf16_len(path));
+        let room = FOLDERS.saturating_sub(path.len());
         if self.template.folders.is_empty() { room } else { room / 2 }
     }
 }
@@ -172,8 +182,7 @@ fn push_folders(path: &mut String, pieces: &[Piece], values: &Values<'_>) {
     if pieces.is_empty() {
         return;
     }
-    // In bytes, which are never fewer than UTF-16 units.
-    let room = FOLDERS.saturating_sub(utf16_len(path));
+    let room = FOLDERS.saturating_sub(path.len());
     let end = path.len() + room;
     let mut folders = String::new();
     values.fill(&mut folders, pieces, Part::Folders, room.saturating_sub(FOLDERS_MARKS));
@@ -190,7 +199,7 @@ fn push_folders(path: &mut String, pieces: &[Piece], values: &Values<'_>) {
 fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
     // What neither begins nor ends a name, even if the template says so.
     let edge = |c| Style::Slug.trims(c);
-    let room = PATH.saturating_sub(utf16_len(path)).min(COMPONENT);
+    let room = PATH.saturating_sub(path.len()).min(COMPONENT);
     let room = room.saturating_sub(values.index_len() + FILE_MARKS + ALTERNATIVE + EXTENSION.len());
     match template.index {
         IndexPlace::First => {

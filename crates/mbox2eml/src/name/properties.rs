@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use unicode_normalization::is_nfc;
 
-use super::{Charset, EntryName, Folder, Folders, LabelPriority, Layout, Namer, Template};
+use super::{Charset, EntryName, Folders, LabelPriority, Layout, Namer, Place, Template};
 use crate::message::{Address, Headers, Received, ReceivedSource};
 
 /// What is wrong with a component, if anything is.
@@ -51,7 +51,7 @@ fn check_name(name: &EntryName) {
     assert!(name.file_name().ends_with(".eml") && !name.file_name().contains('~'), "{name}");
     let longest = name.alternative(999);
     assert_eq!(fault(longest.file_name()), None);
-    assert!(longest.as_str().encode_utf16().count() <= 180, "{longest}");
+    assert!(longest.as_str().len() <= 240, "{longest}");
 }
 
 /// Text as a hostile sender would choose it.
@@ -185,7 +185,7 @@ fn no_text_imitates_an_index() {
         let mut owners = HashMap::new();
         for index in indexes {
             for headers in &messages {
-                let name = namer.name(&Folder::default(), index, headers);
+                let name = namer.name(&Place::default(), index, headers);
                 let owner = *owners.entry(name.clone()).or_insert(index);
                 assert_eq!(owner, index, "{start}{middle}{end} {name}");
             }
@@ -207,7 +207,7 @@ proptest! {
         mailbox in text(), index in index(), headers in headers(),
     ) {
         let namer = Namer::new(template, charset).layout(layout).label_priority(priority);
-        for folder in [Folder::root(mailbox.as_str()), Folders::new(charset).claim(&mailbox)] {
+        for folder in [Place::root(mailbox.as_str()), Folders::new(charset).claim(&mailbox)] {
             let name = namer.name(&folder, index, &headers);
             check_name(&name);
             prop_assert!(charset == Charset::Unicode || name.as_str().is_ascii(), "{name}");
@@ -226,7 +226,7 @@ proptest! {
         messages in proptest::collection::hash_map(index(), headers(), 2..8),
     ) {
         let namer = Namer::new(template, charset).layout(layout).label_priority(priority);
-        let folder = Folder::root("000001/000002");
+        let folder = Place::root("000001/000002");
         let mut taken = HashSet::new();
         for (index, headers) in &messages {
             let name = namer.name(&folder, *index, headers);
@@ -254,7 +254,7 @@ proptest! {
     fn no_template_panics(text in "[{}/.a_é\\\\ ]{0,12}|\\PC*", (layout, priority) in layout(), index in index(), headers in headers()) {
         if let Ok(template) = text.parse::<Template>() {
             let namer = Namer::new(template, Charset::Unicode).layout(layout).label_priority(priority);
-            check_name(&namer.name(&Folder::default(), index, &headers));
+            check_name(&namer.name(&Place::default(), index, &headers));
         }
     }
 }

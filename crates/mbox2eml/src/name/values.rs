@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz::Offset};
 
-use super::Folder;
+use super::Place;
 use super::characters::{Charset, Style, push_path, push_text};
 use super::component::fair_share;
 use super::template::{Piece, TemplateField};
@@ -23,7 +23,7 @@ pub(super) enum Part {
 #[derive(Clone, Copy)]
 pub(super) struct Values<'a> {
     charset: Charset,
-    folder: &'a Folder,
+    folder: &'a Place,
     index: u64,
     headers: &'a Headers,
     label: Option<&'a String>,
@@ -32,7 +32,7 @@ pub(super) struct Values<'a> {
 
 impl<'a> Values<'a> {
     /// The values of a message under its first label, if it has labels.
-    pub(super) fn new(charset: Charset, folder: &'a Folder, index: u64, headers: &'a Headers) -> Self {
+    pub(super) fn new(charset: Charset, folder: &'a Place, index: u64, headers: &'a Headers) -> Self {
         let label = headers.labels.first();
         let received = headers.received.as_ref().and_then(civil);
         Self { charset, folder, index, headers, label, received }
@@ -62,7 +62,7 @@ impl<'a> Values<'a> {
     }
 
     /// The folder of the message's mailbox.
-    pub(super) fn folder(&self) -> &'a Folder {
+    pub(super) fn folder(&self) -> &'a Place {
         self.folder
     }
 

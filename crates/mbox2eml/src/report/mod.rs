@@ -11,7 +11,6 @@ pub use observer::Observer;
 pub use record::{Place, Record, Records, Status};
 
 use crate::error::Error;
-use crate::name::Folder;
 use crate::source::Origin;
 use crate::split::Dialect;
 pub use crate::tally::Tally;
@@ -24,7 +23,7 @@ pub struct MailboxSummary {
     /// The input it was read from.
     pub origin: Origin,
     /// Its folder in the output; empty for the output itself.
-    pub folder: Folder,
+    pub folder: crate::name::Place,
     /// Who wrote it, once known; `None` for an empty mailbox.
     pub profile: Option<Dialect>,
     /// What became of its messages.

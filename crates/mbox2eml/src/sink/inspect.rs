@@ -3,7 +3,7 @@
 use super::{Encode, Entry, Placed, Sink, Statistics, WriteStatus};
 use crate::error::WriteError;
 use crate::message::{Field, Headers};
-use crate::name::{EntryName, Folder};
+use crate::name::{EntryName, Place};
 use crate::source::Origin;
 use crate::transform::{LineStats, Quoting};
 
@@ -80,7 +80,7 @@ impl Sink for Inspect {
         InspectEncoder
     }
 
-    fn begin(&mut self, _: &Origin, _: &Folder) {
+    fn begin(&mut self, _: &Origin, _: &Place) {
         self.end_mailbox();
         self.0.mailboxes.push(Statistics::default());
     }

@@ -19,7 +19,7 @@ pub use volume_name::VolumeName;
 
 use crate::error::{Result, WriteError};
 use crate::message::{Headers, RawMessage, Received};
-use crate::name::{EntryName, Folder};
+use crate::name::{EntryName, Place};
 use crate::source::Origin;
 use crate::transform::{Eml, Quoting};
 use crate::warning::WarningKind;
@@ -134,7 +134,7 @@ pub trait Sink: Send {
     fn encoder(&self) -> Self::Encoder;
 
     /// Whose entries come next; called in mailbox order, before the first of them. Default: does nothing.
-    fn begin(&mut self, origin: &Origin, folder: &Folder) {
+    fn begin(&mut self, origin: &Origin, folder: &Place) {
         let _ = (origin, folder);
     }
 
