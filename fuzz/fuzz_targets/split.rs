@@ -3,10 +3,11 @@
 
 mod common;
 
-use common::oracle::{check_doubts, check_tiling};
+use common::oracle::{check_doubts, check_silence, check_tiling};
 use common::run::{split, split_source, stream};
 use common::sources::Growing;
 use libfuzzer_sys::fuzz_target;
+use mbox2eml::split::SplitRule;
 
 fuzz_target!(|mailbox: &[u8]| {
     for rule in common::RULES {
@@ -14,6 +15,9 @@ fuzz_target!(|mailbox: &[u8]| {
         if whole.refused.is_none() {
             check_tiling(mailbox, &whole);
             check_doubts(&whole);
+            if rule == SplitRule::Auto {
+                check_silence(mailbox, &whole);
+            }
         }
         let steps = [1 + mailbox.len() % 61, 1 + mailbox.len() % 7];
         assert_eq!(split_source(Growing::new(mailbox, &steps), rule), whole, "steps of {steps:?}");

@@ -42,6 +42,8 @@ const SEPARATORS: &[&str] = &[
     "From -",
     "From ",
     "From ann@example.org lun. janv.  1 00:00:00 2024",
+    "From ann@example.org 2024-01-02",
+    "From MAILER-DAEMON Fri Nov 25 16: 18:01 2016",
 ];
 
 /// Lines of bodies that begin as a separator does.
@@ -50,6 +52,10 @@ const PROSE: &[&str] = &[
     "From: ann@example.org",
     "From ann",
     "From Monday to Friday 10:30:00 in 2024",
+    "From bob@example.net Fri Nov 25 16: 18:01 2016",
+    "From John Smith <john@example.org> 2024-01-02",
+    "From nobody Mon Sep 17 00:00:00 2001",
+    "From : ann@example.org",
     "From",
     "Fro",
 ];
@@ -72,6 +78,8 @@ const FIELDS: &[&str] = &[
     "Subject: =?utf-8?Q?Caf=C3=A9?=\n folded",
     "Received: by host\n\tfor ann; Mon, 1 Jan 2024 00:00:00 +0000",
     "X-GM-THRID: 1628424719502045299",
+    "From: ann@example.org\nDate : Mon, 1 Jan 2024 00:00:00 +0000\nMessage-ID: <1@example.org>",
+    "Return-Path: <ann@example.org>",
     "X-Gmail-Labels: Inbox,\"a, b\",Unread",
     "X-Mozilla-Status: 0009",
     "X-IMAPbase: 1234567890 12",
@@ -90,7 +98,22 @@ const FIELDS: &[&str] = &[
 ];
 
 /// Everything else a body may hold.
-const OTHER: &[&str] = &["--cut", "--cut--", "text", "", "", "", "\u{1}\u{1}\u{1}\u{1}", "\0", "a\rb", "\r", "é", "\t"];
+const OTHER: &[&str] = &[
+    "--cut",
+    "--cut--",
+    "--cut\nContent-Type: message/rfc822\n",
+    "-- Begin included message --\n",
+    "text",
+    "",
+    "",
+    "",
+    "\u{1}\u{1}\u{1}\u{1}",
+    "\0",
+    "a\rb",
+    "\r",
+    "é",
+    "\t",
+];
 
 /// How the lines of one piece end.
 type Eol = &'static str;
@@ -164,7 +187,7 @@ fn in_number(eol: Eol) -> impl Strategy<Value = Vec<u8>> {
 fn head(eol: Eol) -> impl Strategy<Value = Vec<u8>> {
     const PINE: &str = "From MAILER-DAEMON Mon Jan  1 00:00:00 2024\n\
         Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\nX-IMAP: 1 2\n\nThis is internal data.\n\n";
-    select(vec!["", "", "", "", "\u{feff}", "\n\n", "\u{feff}\n", PINE, "not an mbox\n"])
+    select(vec!["", "", "", "", "\u{feff}", "\n\n", "\u{feff}\n", "  \n\t\n", ">", PINE, "not an mbox\n"])
         .prop_map(move |text| lines(text, eol))
 }
 

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use super::cases;
 use super::choices::rule;
 use super::mailbox::{hostile, vast};
-use super::oracle::{check_doubts, check_tiling};
+use super::oracle::{check_doubts, check_silence, check_tiling};
 use super::run::{split, split_source, stream};
 use super::sources::{Growing, Trickle};
 
@@ -30,6 +30,14 @@ proptest! {
         let split = split(&mailbox, rule);
         if split.refused.is_none() {
             check_tiling(&mailbox, &split);
+        }
+    }
+
+    #[test]
+    fn nothing_that_could_begin_a_message_is_passed_over_silently(mailbox in hostile()) {
+        let split = split(&mailbox, SplitRule::Auto);
+        if split.refused.is_none() {
+            check_silence(&mailbox, &split);
         }
     }
 

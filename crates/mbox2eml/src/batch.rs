@@ -6,7 +6,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::error::{Error, Result};
-use crate::message::RawMessage;
+use crate::message::{RawMessage, header_len_in};
 use crate::proof::{QuotingEvidence, QuotingVotes, detect_quoting};
 use crate::size::to_u64;
 use crate::source::{CHUNK, FileKind, Source, Window};
@@ -64,11 +64,23 @@ impl Batch {
         votes: &mut QuotingVotes,
     ) -> Vec<Quoting> {
         let mut quoting = |(span, evidence): (&Span, &QuotingEvidence)| {
+            if self.holds_unquoted_line(span) {
+                votes.add_unquoted();
+            }
             let quoting = votes.reading(evidence, unquote.quoting(span.profile, span.length_proven));
             votes.add(evidence);
             quoting
         };
         self.spans.iter().zip(quoting_evidence).map(&mut quoting).collect()
+    }
+
+    /// Whether a line of the body starts with `From ` in a mailbox whose program may quote or not.
+    fn holds_unquoted_line(&self, span: &Span) -> bool {
+        let is_body = |line: u64| {
+            let header = header_len_in(self.slice(span.message()), self.line_end);
+            (span.message().start + to_u64(header)..span.message().end).contains(&line)
+        };
+        !span.profile.quotes_all() && span.unquoted_line.is_some_and(is_body)
     }
 
     pub(crate) fn message(&self, index: u64, span: &Span) -> RawMessage<'_> {

@@ -56,10 +56,10 @@ impl<'a> Iterator for RawFields<'a> {
     }
 }
 
-/// The name and the value of a field that is written as RFC 5322 (2.2) wants it; the value keeps its folding.
+/// The name and the value of a field whose name is valid; the value keeps its folding.
 pub(crate) fn strict(field: &[u8]) -> Option<(&[u8], &[u8])> {
     let (name, value) = field.split_at_checked(field_name(field)?)?;
-    Some((name, value.get(1..)?))
+    Some((name, value.get(memchr(b':', value)? + 1..)?))
 }
 
 /// The same of any line with a colon. White space before the colon is obsolete, but occurs (RFC 5322, 4.5).
@@ -105,15 +105,23 @@ fn end_of_quotes(quoted: &[u8]) -> usize {
     quoted.iter().position(is_end).unwrap_or(quoted.len())
 }
 
-/// The length of the field name that `line` begins with: bytes 33 to 126 without `:`, then `:` (RFC 5322, 2.2).
+/// The length of the field name that `line` begins with: bytes 33 to 126 without `:`, then `:` (RFC 5322, 2.2). White
+/// space before the colon is obsolete, but occurs (4.5).
 pub(crate) fn field_name(line: &[u8]) -> Option<usize> {
-    let name = line.iter().take_while(|b| is_name_byte(**b)).count();
-    (name > 0 && line.get(name) == Some(&b':')).then_some(name)
+    let (name, rest) = split_name(line);
+    (name > 0 && rest.first() == Some(&b':')).then_some(name)
 }
 
-/// Whether a field's name may contain this byte.
-pub(crate) fn is_name_byte(byte: u8) -> bool {
-    matches!(byte, 33..=57 | 59..=126)
+/// Whether more bytes could turn `line` into the start of a header field.
+pub(crate) fn may_become_field(line: &[u8]) -> bool {
+    split_name(line).1.is_empty()
+}
+
+/// The length of the field name at the start of `line`, and what follows it and the white space behind it.
+fn split_name(line: &[u8]) -> (usize, &[u8]) {
+    let name = line.iter().take_while(|byte| matches!(byte, 33..=57 | 59..=126)).count();
+    let blanks = line[name..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    (name, &line[name + blanks..])
 }
 
 /// Whether `line` consists of nothing but a line end.

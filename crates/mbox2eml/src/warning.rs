@@ -59,6 +59,8 @@ warning_kinds! {
     MixedProfiles => "mixed-profiles",
     /// The mailbox seems to end in the middle of a message.
     Truncated => "truncated",
+    /// A message ends inside a MIME part, or holds the end of a part that an earlier message left open.
+    OpenPart => "open-mime-part",
     /// Bytes before the first From_ line belong to no message.
     LeadingBytes => "leading-bytes",
     /// The mail program's own folder data, which is not a message, was skipped.

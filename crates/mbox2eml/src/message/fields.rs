@@ -19,11 +19,19 @@ pub(super) struct Fields<'a> {
     pub(super) received: Option<&'a [u8]>,
     pub(super) gmail_thread: Option<&'a [u8]>,
     pub(super) gmail_labels: Option<&'a [u8]>,
+    /// Whether there is an `X-Gmail-Labels` field that the sender may have written.
+    pub(super) has_foreign_labels: bool,
     pub(super) status: Option<&'a [u8]>,
     pub(super) x_status: Option<&'a [u8]>,
     pub(super) mozilla_status: Option<&'a [u8]>,
     pub(super) mozilla_status2: Option<&'a [u8]>,
+    /// Whether a field was seen that no mail store writes. The fields of the store are above it.
+    below_top: bool,
 }
+
+/// What the names of fields begin with that mail stores put on top of a message: Gmail, Thunderbird and Unix programs.
+const OF_STORES: [&str; 8] =
+    ["X-GM-", "X-Gmail-", "X-Mozilla-", "X-Account-Key", "X-UID", "X-Keywords", "X-Status", "Status"];
 
 /// The values of all fields of one name.
 #[derive(Debug, Default)]
@@ -68,6 +76,8 @@ impl<'a> Fields<'a> {
         let [Some(first), third] = [field.first(), field.get(2)] else {
             return false;
         };
+        let of_store = |start: &str| field.get(..start.len()).is_some_and(|s| s.eq_ignore_ascii_case(start.as_bytes()));
+        self.below_top = self.below_top || !OF_STORES.iter().any(|start| of_store(start));
         let third = third.map(u8::to_ascii_lowercase);
         match (first.to_ascii_lowercase(), third) {
             (b's', Some(b'b')) => fill(&mut self.subject, field, "Subject"),
@@ -79,12 +89,16 @@ impl<'a> Fields<'a> {
             (b'm', _) => fill(&mut self.message_id, field, "Message-ID"),
             (b'd', _) => fill(&mut self.date, field, "Date"),
             (b'r', _) => fill(&mut self.received, field, "Received"),
+            (b'x', Some(b'g')) if self.below_top => {
+                self.has_foreign_labels |= value_of(field, "X-Gmail-Labels").is_some();
+                false
+            }
             (b'x', Some(b'g')) => {
                 fill(&mut self.gmail_thread, field, "X-GM-THRID")
                     || fill(&mut self.gmail_labels, field, "X-Gmail-Labels")
             }
             (b'x', Some(b's')) => fill(&mut self.x_status, field, "X-Status"),
-            // Thunderbird writes its flags above everything else; further down they are somebody else's.
+            // Thunderbird writes its flags above everything else; further down they are the sender's.
             (b'x', Some(b'm')) if self.received.is_none() => {
                 fill(&mut self.mozilla_status, field, "X-Mozilla-Status")
                     || fill(&mut self.mozilla_status2, field, "X-Mozilla-Status2")
@@ -155,6 +169,23 @@ mod tests {
     #[test]
     fn flags_below_a_received_field_are_not_thunderbirds() {
         assert!(all(b"Received: by x\nX-Mozilla-Status: 0009\n").mozilla_status.is_none());
+    }
+
+    #[test]
+    fn gmails_fields_are_at_the_top() {
+        for top in ["", "Status: RO\n", "X-Mozilla-Status: 0001\nX-Mozilla-Status2: 0\nX-Mozilla-Keys:  \n"] {
+            let message = format!("{top}X-GM-THRID: 1\nX-Gmail-Labels: a\nSubject: b\nX-Gmail-Labels: c\n");
+            let fields = all(message.as_bytes());
+            assert_eq!((fields.gmail_thread, fields.gmail_labels), (Some(&b" 1\n"[..]), Some(&b" a\n"[..])), "{top}");
+            assert!(fields.has_foreign_labels);
+        }
+        for above in ["Received: by x\n", "Subject: a\n", "X-Other: a\n", "From ann\n", "X-Google-Sender: a\n"] {
+            let message = format!("{above}X-GM-THRID: 1\nX-Gmail-Labels: a\n");
+            let fields = all(message.as_bytes());
+            assert_eq!((fields.gmail_thread, fields.gmail_labels), (None, None), "{above}");
+            assert!(fields.has_foreign_labels);
+        }
+        assert!(!all(b"X-Gmail-Labels: a\nSubject: b\n").has_foreign_labels);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod address;
 mod charset;
+mod date;
 mod encoded_word;
 mod fields;
 mod flags;

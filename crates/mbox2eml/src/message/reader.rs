@@ -64,10 +64,11 @@ impl HeaderReader {
     /// The same for a message whose From_ line was read already.
     pub(crate) fn read_below(&self, from_line: FromLineFacts, message: &RawMessage<'_>) -> Headers {
         let (header, line_end) = start_of(message.bytes);
-        let by_line = Received::from_line(from_line);
-        // Thunderbird writes its flags above the first Received field, and a date from there is only needed below it.
-        let enough = |fields: &Fields<'_>| by_line.is_some() && fields.received.is_some() && self.has_wanted(fields);
+        let is_dated = Received::from_line(from_line).is_some();
+        // Thunderbird's flags are above the first Received field, and the Date field is only needed without one.
+        let enough = |fields: &Fields<'_>| is_dated && fields.received.is_some() && self.has_wanted(fields);
         let fields = Fields::find(header, line_end, enough);
+        let (received, has_two_dates) = Received::of(from_line, &fields);
         let wanted = |field: Field, value| self.wanted.has(field).then_some(value).flatten();
         let texts = |field: Field, all: &All<'_>| self.wanted.has(field).then(|| joined(all.iter())).flatten();
         let mozilla_status =
@@ -76,7 +77,9 @@ impl HeaderReader {
         let labels = fields.gmail_labels.filter(|_| wants_labels || wants_flags).map(parse_labels).unwrap_or_default();
         let flags = wants_flags.then(|| flags(&fields, mozilla_status, &labels));
         Headers {
-            received: by_line.or_else(|| Received::from_fields(&fields)),
+            received,
+            has_two_dates,
+            has_foreign_labels: fields.has_foreign_labels,
             subject: wanted(Field::Subject, fields.subject).and_then(text),
             from: wanted(Field::From, fields.from).and_then(first_address),
             to: wanted(Field::To, fields.to.first).and_then(first_address),
@@ -172,6 +175,8 @@ mod tests {
     fn takeout() -> Headers {
         Headers {
             received: None,
+            has_two_dates: false,
+            has_foreign_labels: false,
             subject: Some("Grüße".to_owned()),
             from: address("Jörg", "joerg@example.org"),
             to: address("Doe, Ann", "ann@example.org"),

@@ -21,9 +21,16 @@ pub struct QuotingVotes {
     mboxrd: u64,
     mboxo: u64,
     none: u64,
+    /// Whether a line was found that a program which quotes would have quoted.
+    unquoted: bool,
 }
 
 impl QuotingVotes {
+    /// Notes a line that starts with `From ` in a body: nothing is quoted from here on, unless signatures say otherwise.
+    pub fn add_unquoted(&mut self) {
+        self.unquoted = true;
+    }
+
     /// Counts what a message shows, if it shows anything.
     pub fn add(&mut self, evidence: &QuotingEvidence) {
         let QuotingEvidence::Proven(readings) = evidence else { return };
@@ -48,7 +55,8 @@ impl QuotingVotes {
     }
 
     fn winner(&self, own: Quoting) -> Quoting {
-        let Self { messages, mboxrd, mboxo, none } = *self;
+        let Self { messages, mboxrd, mboxo, none, unquoted } = *self;
+        let own = if unquoted { Quoting::None } else { own };
         let of = [(none, Quoting::None), (mboxo, Quoting::Mboxo), (mboxrd, Quoting::Mboxrd)];
         // Of readings with as many votes the mailbox's own counts, else the last: a mailbox that needs no quoting is rare.
         let winner = of.into_iter().max_by_key(|(votes, reading)| (*votes, *reading == own));
@@ -62,6 +70,7 @@ impl std::ops::AddAssign for QuotingVotes {
         self.mboxrd += other.mboxrd;
         self.mboxo += other.mboxo;
         self.none += other.none;
+        self.unquoted |= other.unquoted;
     }
 }
 
@@ -98,6 +107,16 @@ mod tests {
         assert_eq!(winner(&[both], Mboxo), Mboxo);
         assert_eq!(winner(&[both, &[None]], Mboxo), Mboxo);
         assert_eq!(winner(&[&[Mboxo, None]], Mboxrd), Mboxo);
+    }
+
+    #[test]
+    fn after_an_unquoted_line_nothing_is_quoted_unless_signatures_say_so() {
+        let mut votes = QuotingVotes::default();
+        votes.add_unquoted();
+        assert_eq!(votes.reading(&QuotingEvidence::Unknown, Mboxrd), None);
+        assert_eq!(votes.reading(&QuotingEvidence::Proven(vec![Mboxo]), Mboxrd), Mboxo);
+        votes.add(&QuotingEvidence::Proven(vec![Mboxo]));
+        assert_eq!(votes.reading(&QuotingEvidence::Unknown, Mboxrd), Mboxo);
     }
 
     #[test]

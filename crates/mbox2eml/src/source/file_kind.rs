@@ -9,6 +9,7 @@ use super::Origin;
 use crate::error::{Error, Result};
 use crate::field::field_name;
 use crate::size::to_u64;
+use crate::split::{FromLine, Shape};
 
 /// What the head of a file looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,11 +99,13 @@ impl FileKind {
         let text = &head[leading_blank(head)..];
         let (first, rest) = split_line(text);
         let begin = text.trim_ascii_start();
-        if text.is_empty() {
+        if begin.is_empty() {
             Self::Empty
         } else if text.starts_with(b"From ") {
             let below = first_line_not(rest, b">From ");
             if field_name(below).is_some() { Self::Mbox } else { Self::FromLine }
+        } else if is_quoted_from_line(first) && field_name(rest).is_some() {
+            Self::Mbox
         } else if begin.starts_with(b"<") {
             Self::Html
         } else if begin.starts_with(b"{") || begin.starts_with(b"[") {
@@ -193,11 +196,20 @@ fn is_tar(head: &[u8]) -> bool {
     head.get(MAGIC_AT..).is_some_and(|magic| magic.starts_with(b"ustar\0") || magic.starts_with(b"ustar  \0"))
 }
 
-/// The length of what may stand before a mailbox's first line: a UTF-8 byte order mark and empty lines.
+/// A From_ line with a date and a `>` before it, which some mailboxes begin with.
+fn is_quoted_from_line(line: &[u8]) -> bool {
+    let line = line.strip_prefix(b">").and_then(FromLine::parse);
+    line.is_some_and(|line| line.shape() == Shape::Strong)
+}
+
+/// The length of what may come before a mailbox's first line: a UTF-8 byte order mark, and lines with nothing but blanks
+/// and tabs.
 pub(crate) fn leading_blank(head: &[u8]) -> usize {
     let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    let blank = head[mark..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-    mark + blank
+    let blank = head[mark..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    // Blanks at the start of a line with text belong to that line.
+    let end = head[..mark + blank].iter().rposition(|byte| matches!(byte, b'\r' | b'\n'));
+    end.map_or(mark, |end| end + 1)
 }
 
 fn split_line(text: &[u8]) -> (&[u8], &[u8]) {

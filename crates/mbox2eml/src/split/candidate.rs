@@ -1,21 +1,24 @@
-//! The evidence for a message's beginning: a `From ` line and what stands around it.
+//! The evidence that a message begins at a `From ` line: the line itself and what is around it.
 
 use memchr::memchr;
 
 use super::from_line::{FromLine, Shape};
-use crate::field::{field_name, is_name_byte};
+use crate::field::{field_name, may_become_field};
 use crate::line_end::LineEnd;
 use crate::source::Window;
 
-/// How far the evidence may lie behind a `From ` line. A From_ line, two header fields and their folds fit easily.
+/// How far below a `From ` line the evidence is looked for. A From_ line, two header fields and their folds fit easily.
 pub(super) const LOOK_AHEAD: usize = 64 << 10;
 
-/// How many fields are looked at in search of a well-known one.
+/// How many fields are searched for a well-known one below a line that has a date.
 const FIELDS: usize = 8;
 
-/// So many `>From ` lines are taken for header fields below one From_ line, at most, and of this length.
+/// At most this many `>From ` lines below one From_ line are taken for header fields, each of at most this length.
 const PSEUDO_HEADERS: usize = 4;
 const LONGEST_PSEUDO_HEADER: usize = 1000;
+
+/// The fields that a message gets on its way. The text of a body rarely has three of them in one block.
+const TRACE: [&str; 5] = ["From", "Date", "Received", "Return-Path", "Message-ID"];
 
 /// Fields that nearly every message has one of.
 const WELL_KNOWN: [&str; 20] = [
@@ -41,26 +44,28 @@ const WELL_KNOWN: [&str; 20] = [
     "X-IMAPbase",
 ];
 
-/// A `From ` line at a line's start, with the evidence around it.
+/// A line that starts with `From `, with the evidence around it.
 pub(super) struct Candidate<'a> {
-    /// The line itself, taken apart.
+    /// The line itself, parsed.
     pub(super) line: FromLine<'a>,
     /// The length of the line, and of `>From ` pseudo-headers directly below it, with their line ends.
     pub(super) length: usize,
-    /// Whether an empty line stands before it, or nothing at all.
+    /// Whether the line above is empty, or there is none.
     pub(super) after_blank: bool,
-    /// What comes below it.
+    /// What follows below.
     pub(super) below: Below,
 }
 
-/// What comes below a `From ` line.
+/// What follows below a `From ` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Below {
     pub(super) first: First,
-    /// How many header fields follow, as far as looked at.
+    /// How many header fields follow, as far as they were counted: at least 2 if there are 2.
     pub(super) fields: usize,
-    /// Whether one of them is a well-known one.
+    /// Whether one of them is well known.
     pub(super) well_known: bool,
+    /// Whether three of the [`TRACE`] fields are among them. Only known of lines without a date.
+    pub(super) traced: bool,
     /// Whether the first is Gmail's `X-GM-THRID`, or the file ends before that could be seen.
     pub(super) gmail: bool,
 }
@@ -78,19 +83,30 @@ pub(super) enum First {
 impl<'a> Candidate<'a> {
     /// Gathers the evidence for the line that begins at `at` in the window; `None` if more bytes are needed.
     ///
-    /// The answer depends on the mailbox's bytes alone, never on where the window happens to end.
+    /// The result depends on the mailbox's bytes alone, never on where the window happens to end.
     pub(super) fn gather(window: &Window<'a>, at: usize, line_end: LineEnd) -> Option<Self> {
         let (before, after) = window.bytes.split_at(at);
         let visible = &after[..after.len().min(LOOK_AHEAD)];
         let text = Visible { line_end, more: visible.len() < LOOK_AHEAD && !window.at_end };
-        let line = text.first_line(visible)?;
-        let length = line + text.pseudo_headers(&visible[line..])?;
+        let end = text.first_line(visible)?;
+        let length = end + text.pseudo_headers(&visible[end..])?;
+        let line = FromLine::parse(&visible[..end])?;
         Some(Self {
-            line: FromLine::parse(&visible[..line])?,
+            line,
             length,
             after_blank: before.is_empty() || line_end.empty_line_at_tail(before) > 0,
-            below: text.below(&visible[length..])?,
+            below: text.below(&visible[length..], line.shape() != Shape::Strong)?,
         })
+    }
+
+    /// Whether a block of header fields follows: enough to begin a message without a date.
+    pub(super) fn has_header(&self) -> bool {
+        self.below.fields >= 2 && self.below.well_known
+    }
+
+    /// Whether a reader that takes every `From ` line for a separator would find a message with a header here.
+    pub(super) fn heads_fields(&self) -> bool {
+        self.after_blank && self.below.fields >= 2
     }
 }
 
@@ -120,8 +136,8 @@ impl Visible {
         Some(text.starts_with(prefix))
     }
 
-    /// The length of the `>From ` lines at the start that pose as header fields: few and short, and a real field
-    /// follows. Others are text.
+    /// The length of the `>From ` lines at the start that are in the place of header fields: few and short, with a real
+    /// field below. Others are text.
     fn pseudo_headers(self, text: &[u8]) -> Option<usize> {
         let mut length = 0;
         for _ in 0..PSEUDO_HEADERS {
@@ -136,15 +152,26 @@ impl Visible {
         Some(if length > 0 && self.field_name(&text[length..])?.is_some() { length } else { 0 })
     }
 
-    fn below(self, text: &[u8]) -> Option<Below> {
+    /// `undated`: whether the line above has no date, so that all of the header is worth a look.
+    fn below(self, text: &[u8], undated: bool) -> Option<Below> {
         let first = self.first(text)?;
         let gmail = self.starts_with(text, b"X-GM-THRID:")? || b"X-GM-THRID:".starts_with(text);
-        let mut below = Below { first, fields: 0, well_known: false, gmail };
+        let mut below = Below { first, fields: 0, well_known: false, traced: false, gmail };
+        let mut trace = [false; TRACE.len()];
         let mut rest = text;
-        while below.fields < FIELDS && !(below.fields >= 2 && below.well_known) {
+        loop {
+            let enough = below.fields >= FIELDS || below.fields >= 2 && below.well_known;
+            if if undated { below.traced } else { enough } {
+                break;
+            }
             let Some(name) = self.field_name(rest)? else { break };
+            let is = |known: &str| known.as_bytes().eq_ignore_ascii_case(name);
             below.fields += 1;
-            below.well_known |= WELL_KNOWN.iter().any(|w| w.as_bytes().eq_ignore_ascii_case(&rest[..name]));
+            below.well_known |= WELL_KNOWN.iter().any(|known| is(known));
+            if let Some(seen) = TRACE.iter().position(|known| is(known)).and_then(|at| trace.get_mut(at)) {
+                *seen = true;
+                below.traced = trace.iter().filter(|seen| **seen).count() >= 3;
+            }
             rest = self.skip_field(rest)?;
         }
         Some(below)
@@ -175,10 +202,10 @@ impl Visible {
         Some(self.line_end.at_head(text) > 0)
     }
 
-    /// The length of the field name at the start; `None` if that is not visible yet.
-    fn field_name(self, text: &[u8]) -> Option<Option<usize>> {
-        let name = field_name(text);
-        if name.is_none() && self.more && text.iter().all(|b| is_name_byte(*b)) {
+    /// The field name at the start; `None` if that is not visible yet.
+    fn field_name(self, text: &[u8]) -> Option<Option<&[u8]>> {
+        let name = field_name(text).and_then(|length| text.get(..length));
+        if name.is_none() && self.more && may_become_field(text) {
             return None;
         }
         Some(name)

@@ -1,19 +1,21 @@
-//! The line that begins a message, taken apart.
+//! Parses the line that begins a message.
 //!
-//! No standard holds for it: `From `, an envelope sender, and a date in one of a dozen forms. Mail
-//! bodies have lines that begin `From ` too, so the [`Shape`] says how much one looks like a
-//! separator. Only the line itself is looked at; what stands around it is weighed elsewhere.
+//! No standard is followed by all programs: `From `, an envelope sender, and a date in one of a dozen forms. Mail bodies
+//! have lines that begin with `From ` too, so the [`Shape`] says how much one looks like a separator. Only the line
+//! itself is looked at; what is around it is weighed elsewhere.
 
 mod date;
 mod zone;
+
+pub(crate) use zone::zone_minutes;
 
 use super::profile::{self, Dialect};
 
 /// Longest line taken for a separator, in bytes without the line end.
 const LONGEST: usize = 1000;
 
-/// How far the received time in a Gmail id may be from the date beside it and still be believed.
-/// Vault's dates are wrong by up to twelve hours; an id that is not Gmail's is wrong by years.
+/// How far the received time in a Gmail id may be from the date beside it. Vault's dates are wrong by up to twelve
+/// hours; the numbers of Google Groups are no such times, and wrong by years.
 const GMAIL_TOLERANCE: u64 = 86_400;
 
 /// How much a line that begins with `From ` looks like the separator of a mailbox.
@@ -25,11 +27,11 @@ pub enum Shape {
     /// It has nothing after `From `, or only `-` or one address, or a date in a language that is
     /// not English: shape B.
     Weak,
-    /// Neither: to all appearance a line of a body.
+    /// Neither: probably a line of a body.
     Prose,
 }
 
-/// A line that begins with `From `, taken apart.
+/// A line that begins with `From `, parsed.
 ///
 /// # Examples
 ///
@@ -54,23 +56,26 @@ pub struct FromLine<'a> {
     sender: &'a [u8],
     shape: Shape,
     profile: Dialect,
-    /// What the date says, whether or not it means anything.
+    /// The date, even if it means nothing.
     date: Option<i64>,
     gmail_id: Option<u64>,
 }
 
-/// What a From_ line says of its message.
+/// What a From_ line says about its message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct FromLineFacts {
     /// When it was received: [`FromLine::seconds`].
     pub(crate) seconds: Option<i64>,
-    /// Gmail's number of it: [`FromLine::gmail_id`].
+    /// Gmail's id of it: [`FromLine::gmail_id`].
     pub(crate) gmail_id: Option<u64>,
+    /// Whether the sender is one that programs write for lack of a real one: `-`, `MAILER-DAEMON`, `???@???`. They write
+    /// the time at which they stored the message.
+    pub(crate) is_of_program: bool,
 }
 
 impl<'a> FromLine<'a> {
-    /// Takes a line apart, with or without its line end (LF, CRLF or a lone CR). `None` if it does
-    /// not begin with `From ` to the byte.
+    /// Parses a line with or without its line end (LF, CRLF or a lone CR). `None` if it does not begin with exactly
+    /// `From `.
     ///
     /// The time it takes is bounded, whatever the length of the line.
     #[must_use]
@@ -85,7 +90,7 @@ impl<'a> FromLine<'a> {
         if let Some(dated) = date::at_end(trimmed) {
             let sender = dated.before.trim_ascii();
             let profile = Dialect::of(text, sender);
-            let gmail_id = is_gmail(profile).then(|| leading_number(sender)).flatten();
+            let gmail_id = is_gmail(profile).then(|| gmail_id(sender, dated.seconds)).flatten();
             return Some(Self { text, sender, shape: Shape::Strong, profile, date: dated.seconds, gmail_id });
         }
         let weak = Self { shape: Shape::Weak, ..prose };
@@ -98,8 +103,8 @@ impl<'a> FromLine<'a> {
         })
     }
 
-    /// The envelope sender: the text before the date, trimmed, as it stands there
-    /// (`ann@example.org`, `-`, `ann at example.org`). It may be empty, and is if the line is prose.
+    /// The envelope sender: the text before the date, trimmed and otherwise unchanged (`ann@example.org`, `-`,
+    /// `ann at example.org`). It may be empty, and is if the line is prose.
     #[must_use]
     pub fn sender(&self) -> &'a [u8] {
         self.sender
@@ -111,7 +116,7 @@ impl<'a> FromLine<'a> {
         self.shape
     }
 
-    /// Who writes such lines; [`Dialect::Generic`] unless the shape is strong.
+    /// The program that writes such lines; [`Dialect::Generic`] unless the shape is strong.
     #[must_use]
     pub fn profile(&self) -> Dialect {
         self.profile
@@ -119,44 +124,76 @@ impl<'a> FromLine<'a> {
 
     /// When the message was received or stored, in seconds since 1970-01-01T00:00:00Z.
     ///
-    /// A date without a zone, or with one whose name is not certain, is read as UTC. Gmail's id
-    /// goes before the date beside it, if the two are within a day of each other. `None` if the
-    /// line gives no date that can be read, if its year is before 1900, or if it is one of the
-    /// constant dates of public-inbox and git, which say nothing.
+    /// A date without a zone, or with one whose name is not certain, is read as UTC. Gmail's id is preferred to the date
+    /// beside it. `None` if the line has no date that can be read, if its year is before 1900, or if it is one of the
+    /// constant dates of public-inbox and git, which mean nothing.
     #[must_use]
     pub fn seconds(&self) -> Option<i64> {
         match self.profile {
             Dialect::PublicInbox | Dialect::Git => None,
-            profile if is_gmail(profile) => self.gmail_seconds().or(self.date),
-            _ => self.date,
+            _ => self.gmail_id.and_then(gmail_seconds).or(self.date),
         }
     }
 
-    /// Gmail's number of the message, in a line of Takeout or Vault. The same message has the same
-    /// number under every label.
+    /// Gmail's id of the message, in a line of Takeout or Vault. The same message has the same id under every label.
+    ///
+    /// The upper bits of an id are the time of reception. A number whose time is more than a day from the date beside it
+    /// is no id: Google Groups writes such numbers, and different messages share them.
     #[must_use]
     pub fn gmail_id(&self) -> Option<u64> {
         self.gmail_id
     }
 
-    /// Whether the line begins a patch of `git format-patch`: a full commit hash (SHA-1 or SHA-256)
-    /// and git's constant date, whatever follows them. In a mailbox that is not git's such a line
-    /// is the beginning of a pasted patch.
+    /// Whether the line begins a patch of `git format-patch`: it ends in git's constant date, or a full commit hash
+    /// (SHA-1 or SHA-256) and that date are at its start, whatever follows them. In a mailbox that is not git's such a
+    /// line is the first one of a pasted patch.
     #[must_use]
     pub fn is_git_magic(&self) -> bool {
-        profile::is_git_magic(self.text)
+        profile::is_git_magic(self.text, self.after_sender())
     }
 
-    /// What the line says of its message.
+    /// Whether Mailman writes such a line for a sender without an address.
+    pub(super) fn is_pipermail_word(&self) -> bool {
+        self.shape == Shape::Strong && profile::is_pipermail_word(self.sender, self.after_sender())
+    }
+
+    /// What lines of the same writer have in common where the shape is not known: the words with digits at the end, each
+    /// number as one `9`. Without such words it is the number of words.
+    pub(super) fn pattern(&self) -> Vec<u8> {
+        let words = || self.text.split(|byte| date::is_blank(*byte)).filter(|word| !word.is_empty());
+        let has_digit = |word: &&[u8]| word.iter().any(u8::is_ascii_digit);
+        let dated = words().rev().take_while(has_digit).count();
+        if dated == 0 {
+            return words().count().to_string().into_bytes();
+        }
+        let mut pattern: Vec<u8> = words().skip(words().count() - dated).collect::<Vec<_>>().join(&b' ');
+        pattern.iter_mut().filter(|byte| byte.is_ascii_digit()).for_each(|digit| *digit = b'9');
+        pattern.dedup_by(|next, last| *next == b'9' && *last == b'9');
+        pattern
+    }
+
+    /// The facts about the message that the line gives.
     pub(crate) fn facts(&self) -> FromLineFacts {
-        FromLineFacts { seconds: self.seconds(), gmail_id: self.gmail_id }
+        let is_of_program = matches!(self.sender, b"-" | b"MAILER-DAEMON" | b"\"MAILER-DAEMON\"" | b"???@???");
+        FromLineFacts { seconds: self.seconds(), gmail_id: self.gmail_id, is_of_program }
     }
 
-    /// The upper bits of Gmail's id are milliseconds since the epoch.
-    fn gmail_seconds(&self) -> Option<i64> {
-        let seconds = i64::try_from(self.gmail_id? >> 20).ok()? / 1000;
-        (seconds.abs_diff(self.date?) <= GMAIL_TOLERANCE).then_some(seconds)
+    /// What follows the sender where the line has a date.
+    fn after_sender(&self) -> &'a [u8] {
+        let text = self.text.trim_ascii_start().strip_prefix(self.sender);
+        text.filter(|_| self.shape == Shape::Strong).unwrap_or_default()
     }
+}
+
+/// The number that a sender of Google's begins with, if its time is about that of the date.
+fn gmail_id(sender: &[u8], date: Option<i64>) -> Option<u64> {
+    let date = date?;
+    leading_number(sender).filter(|id| gmail_seconds(*id).is_some_and(|time| time.abs_diff(date) <= GMAIL_TOLERANCE))
+}
+
+/// The upper bits of Gmail's id are milliseconds since the epoch.
+fn gmail_seconds(id: u64) -> Option<i64> {
+    Some(i64::try_from(id >> 20).ok()? / 1000)
 }
 
 fn is_gmail(profile: Dialect) -> bool {

@@ -1,11 +1,12 @@
 //! Where messages begin and end. Pure: bytes in, places out.
 //!
-//! Evidence first: a candidate is a `From ` line and what stands around it. Then the
-//! decision, in mailbox order, by a [`Splitter`] that knows what it has seen so far. The result are [`Span`]s, which
-//! tile the mailbox: every byte belongs to the preamble, or to one From_ line, message or separator.
+//! First the evidence: a candidate is a `From ` line and what is around it. Then the decision, in mailbox order, by a
+//! [`Splitter`] that knows what it has seen so far. The result is [`Span`]s, which tile the mailbox: every byte belongs
+//! to the preamble, or to one From_ line, message or separator.
 
 mod candidate;
 mod content_length;
+mod forwarded;
 mod from_line;
 mod multipart;
 mod profile;
@@ -14,8 +15,8 @@ mod verdict;
 
 use std::ops::Range;
 
-pub(crate) use from_line::FromLineFacts;
 pub use from_line::{FromLine, Shape};
+pub(crate) use from_line::{FromLineFacts, zone_minutes};
 pub use profile::Dialect;
 pub use splitter::{Doubt, NotAnMbox, Splitter};
 pub use verdict::SplitRule;
@@ -39,6 +40,8 @@ pub struct Span {
     pub profile: Dialect,
     /// Whether a line of it begins with `>From `, perhaps after more `>`.
     pub(crate) may_be_quoted: bool,
+    /// Where the last line without a date is that begins with `From ` and was kept in the message.
+    pub(crate) unquoted_line: Option<u64>,
     /// What the From_ line says of the message, so that it need not be read again.
     pub(crate) from_line_facts: FromLineFacts,
 }

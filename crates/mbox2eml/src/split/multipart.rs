@@ -1,42 +1,33 @@
-//! Is a place inside an open MIME multipart (RFC 2046, 5.1)? A tie-breaker only, since truncated messages exist.
+//! The outermost MIME multipart of a message (RFC 2046, section 5.1): where it is open, and whether it was closed.
+//!
+//! Only a hint for where messages begin, since truncated messages exist.
 
 use memchr::memmem;
 
 use crate::field::{RawFields, parameter, strict};
 use crate::line_end::LineEnd;
 
-/// Longer boundaries than this are not believed; RFC 2046 allows 70 characters.
-const BOUNDARY_LIMIT: usize = 256;
+/// Longer boundaries than this are ignored; RFC 2046 allows 70 characters.
+pub(super) const BOUNDARY_LIMIT: usize = 256;
 
-/// Follows the outermost multipart of one message; every byte is looked at once.
+/// Follows the outermost multipart of one message. Every byte is looked at once.
 #[derive(Debug, Default)]
 pub(super) struct Multipart {
-    delimiter: Delimiter,
+    delimiter: Option<Option<Delimiter>>,
     /// How much of the message was looked at.
     seen: usize,
     open: bool,
 }
 
-#[derive(Debug, Default)]
-enum Delimiter {
-    #[default]
-    Unknown,
-    None,
-    /// `--` and the boundary.
-    Line(Vec<u8>),
-}
-
 impl Multipart {
     /// Whether the multipart is open at the end of `message`, which must not be shorter than at the last call.
     pub(super) fn is_open(&mut self, message: &[u8], line_end: LineEnd) -> bool {
-        if matches!(self.delimiter, Delimiter::Unknown) {
-            self.delimiter =
-                boundary(message, line_end).map_or(Delimiter::None, |b| Delimiter::Line([b"--", b].concat()));
-        }
-        let Delimiter::Line(line) = &self.delimiter else { return false };
-        for at in memmem::find_iter(&message[self.seen..], line).map(|at| self.seen + at) {
-            if line_end.at_tail(&message[..at]) > 0 {
-                self.open = !message[at + line.len()..].starts_with(b"--");
+        let Some(delimiter) = self.delimiter.get_or_insert_with(|| Delimiter::of(message, line_end)) else {
+            return false;
+        };
+        for at in memmem::find_iter(&message[self.seen..], &delimiter.0).map(|at| self.seen + at) {
+            if let Some(closes) = delimiter.closes_at(message, at, line_end) {
+                self.open = !closes;
             }
         }
         self.seen = message.len();
@@ -44,6 +35,38 @@ impl Multipart {
     }
 }
 
+/// What begins and ends each part of a multipart: `--` and the boundary.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Delimiter(Vec<u8>);
+
+impl Delimiter {
+    /// The delimiter that the header of `message` declares.
+    pub(super) fn of(message: &[u8], line_end: LineEnd) -> Option<Self> {
+        boundary(message, line_end).map(|boundary| Self([b"--", boundary].concat()))
+    }
+
+    /// Whether `message` ends inside one of the parts.
+    pub(super) fn is_left_open(&self, message: &[u8], line_end: LineEnd) -> bool {
+        let delimiters = memmem::rfind_iter(message, &self.0);
+        delimiters.filter_map(|at| self.closes_at(message, at, line_end)).next() == Some(false)
+    }
+
+    /// Where `message` closes the multipart.
+    pub(super) fn closed_in(&self, message: &[u8], line_end: LineEnd) -> Option<usize> {
+        memmem::find_iter(message, &self.0).find(|at| self.closes_at(message, *at, line_end) == Some(true))
+    }
+
+    /// Whether the delimiter at `at` is the closing one; `None` if it is no delimiter, but the start of a longer line or
+    /// in the middle of one.
+    fn closes_at(&self, message: &[u8], at: usize, line_end: LineEnd) -> Option<bool> {
+        let after = &message[at + self.0.len()..];
+        let closes = after.starts_with(b"--");
+        let is_alone = || after[..line_end.first_line(after)].trim_ascii().is_empty();
+        ((closes || is_alone()) && (at == 0 || line_end.at_tail(&message[..at]) > 0)).then_some(closes)
+    }
+}
+
+/// The boundary that the header of `message` declares.
 fn boundary(message: &[u8], line_end: LineEnd) -> Option<&[u8]> {
     let mut fields = RawFields::limited(message, line_end).map_while(strict);
     let (_, content_type) = fields.find(|(name, _)| name.eq_ignore_ascii_case(b"Content-Type"))?;

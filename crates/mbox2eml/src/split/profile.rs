@@ -1,11 +1,10 @@
-//! Who writes such From_ lines.
+//! Which program writes From_ lines of a certain form.
 
 use crate::keyword::keywords;
 
 /// The program or service that writes From_ lines of a certain form.
 ///
-/// A mailbox whose profile is known can be split by that one form alone, which no line of a body
-/// imitates by chance.
+/// A mailbox whose dialect is known can be split by that one form alone, which no line of a body has by chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
@@ -19,9 +18,9 @@ pub enum Dialect {
     PublicInbox,
     /// Mailman's archives: `ann at example.org  Thu Apr 12 17:39:09 2007`.
     Pipermail,
-    /// `git format-patch`: a commit's hash and `Mon Sep 17 00:00:00 2001`.
+    /// `git format-patch`: any sender, mostly a commit's hash, and `Mon Sep 17 00:00:00 2001`.
     Git,
-    /// Everybody else.
+    /// All others.
     Generic,
 }
 
@@ -40,10 +39,21 @@ keywords!(
 /// The date `git format-patch` gives to every patch.
 const GIT_DATE: &[u8] = b" Mon Sep 17 00:00:00 2001";
 
+/// The date of C's `asctime` and a blank before it, the day padded with a blank or a zero.
+const ASCTIME: &[u8] = b" Aaa Aaa _9 99:99:99 9999";
+
 impl Dialect {
-    /// The writer of a line with a valid date: the `text` after `From `, which begins with `sender`
-    /// unless further blanks stand before it.
+    /// Whether the program quotes every line of a body that starts with `From `.
+    pub(crate) fn quotes_all(self) -> bool {
+        matches!(self, Self::GoogleTakeout | Self::GoogleVault | Self::PublicInbox)
+    }
+
+    /// The writer of a line with a valid date: the `text` after `From `, which begins with `sender` unless there are
+    /// further blanks before it.
     pub(super) fn of(text: &[u8], sender: &[u8]) -> Self {
+        if is_git_date(text.trim_ascii_start().strip_prefix(sender).unwrap_or_default()) {
+            return Self::Git;
+        }
         let Some(date) = text.strip_prefix(sender) else {
             return Self::Generic;
         };
@@ -51,34 +61,41 @@ impl Dialect {
             Self::Thunderbird
         } else if is_takeout(sender, date) {
             Self::GoogleTakeout
-        } else if is_pipermail(sender) && is_asctime(date) {
+        } else if is_pipermail(sender) && is_pipermail_date(date) {
             Self::Pipermail
-        } else if is_vault(sender) && is_asctime(date) {
+        } else if is_vault(sender) && laid_out(date, ASCTIME) {
             Self::GoogleVault
         } else if sender == b"mboxrd@z" && date == b" Thu Jan  1 00:00:00 1970" {
             Self::PublicInbox
-        } else if git_hash(text) == Some(GIT_DATE) {
-            Self::Git
         } else {
             Self::Generic
         }
     }
 }
 
-/// A commit's hash and git's constant date, whatever follows them.
-pub(super) fn is_git_magic(text: &[u8]) -> bool {
-    git_hash(text).is_some_and(|after| after.starts_with(GIT_DATE))
-}
-
-/// What follows the SHA-1 or SHA-256 hash at the head of `text`.
-fn git_hash(text: &[u8]) -> Option<&[u8]> {
-    [40, 64].into_iter().find_map(|digits| {
+/// Whether a line ends in git's constant date, whoever the sender is, or begins with a commit's hash (SHA-1 or SHA-256)
+/// and that date. `date` is what follows the sender.
+pub(super) fn is_git_magic(text: &[u8], date: &[u8]) -> bool {
+    let after_hash = |digits: usize| {
         let (hash, after) = text.split_at_checked(digits)?;
-        (after.starts_with(b" ") && hash.iter().all(u8::is_ascii_hexdigit)).then_some(after)
-    })
+        hash.iter().all(u8::is_ascii_hexdigit).then_some(after)
+    };
+    is_git_date(date) || [40, 64].into_iter().filter_map(after_hash).any(|after| after.starts_with(GIT_DATE))
 }
 
-/// Takeout's line stands in millions of mailboxes without the least variation.
+/// Git's date, with a zone behind it or not.
+fn is_git_date(date: &[u8]) -> bool {
+    let after = date.trim_ascii_start().strip_prefix(GIT_DATE.trim_ascii_start());
+    after.map(<[u8]>::trim_ascii).is_some_and(|zone| matches!(zone.first(), None | Some(b'+' | b'-')))
+}
+
+/// A sender of one word that is no address, and Mailman's date: what Mailman writes where there is no address to hide.
+pub(super) fn is_pipermail_word(sender: &[u8], date: &[u8]) -> bool {
+    let is_word = !sender.is_empty() && !sender.iter().any(|byte| matches!(byte, b'@' | b' ' | b'\t'));
+    is_word && is_pipermail_date(date) && !is_git_date(date)
+}
+
+/// Takeout's line is the same in millions of mailboxes, to the byte.
 fn is_takeout(sender: &[u8], date: &[u8]) -> bool {
     after_id(sender) == Some(b"@xxx") && laid_out(date, b" Aaa Aaa 99 99:99:99 +0000 9999")
 }
@@ -94,21 +111,20 @@ fn after_id(sender: &[u8]) -> Option<&[u8]> {
     sender.get(digits..).filter(|_| digits > 0)
 }
 
-/// Three words with `at` in the middle: Mailman hides one address so, and never a longer phrase.
+/// Three words with `at` in the middle: that is how Mailman hides an address, never a longer phrase.
 fn is_pipermail(sender: &[u8]) -> bool {
     let mut words = sender.split(|&byte| byte == b' ');
     let mut word = || words.next().filter(|word| !word.is_empty());
     word().is_some() && word() == Some(b"at") && word().is_some() && words.next().is_none()
 }
 
-/// The date of C's `asctime`, one or two blanks before it, the day padded with a blank or a zero.
-fn is_asctime(date: &[u8]) -> bool {
-    let layout = b" Aaa Aaa _9 99:99:99 9999";
-    laid_out(date, layout) || date.strip_prefix(b" ").is_some_and(|date| laid_out(date, layout))
+/// Mailman separates sender and date by two blanks; one blank is another program's line.
+fn is_pipermail_date(date: &[u8]) -> bool {
+    date.strip_prefix(b" ").is_some_and(|date| laid_out(date, ASCTIME))
 }
 
 /// Whether `text` has this layout: `A` is an upper and `a` a lower case letter, `9` a digit, `_` a
-/// digit or blank, `#` a hexadecimal digit; other bytes stand for themselves.
+/// digit or blank, `#` a hexadecimal digit; other bytes are themselves.
 fn laid_out(text: &[u8], layout: &[u8]) -> bool {
     let fits = |(byte, place): (&u8, &u8)| match place {
         b'A' => byte.is_ascii_uppercase(),

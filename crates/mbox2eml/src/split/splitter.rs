@@ -1,48 +1,60 @@
 //! The decisions, in mailbox order: from windows of bytes to spans.
 
+use std::collections::VecDeque;
+
 use memchr::memmem::Finder;
 
 use super::Span;
-use super::candidate::{Candidate, LOOK_AHEAD};
+use super::candidate::{Candidate, First, LOOK_AHEAD};
 use super::content_length::{ContentLength, ProvenEnd, proven_end};
+use super::forwarded::is_forwarded;
 use super::from_line::{FromLineFacts, Shape};
-use super::multipart::Multipart;
+use super::multipart::{Delimiter, Multipart};
 use super::profile::Dialect;
-use super::verdict::{Context, SplitRule, Verdict, WITHIN_LENGTH, Why, is_plain_separator, writer};
+use super::verdict::{
+    Context, FORWARDED, FirstLine, SplitRule, UNKNOWN_FIRST, Verdict, WITHIN_LENGTH, Why, could_begin, writer,
+};
 use crate::field::{RawFields, strict};
 use crate::line_end::LineEnd;
 use crate::size::to_u64;
 use crate::source::{Window, leading_blank};
 use crate::warning::WarningKind;
 
-/// So many separators of another program inside one message are no quotation, but a mailbox appended to this one.
+/// This many separators of another program are no quotation, but a mailbox appended to this one.
 ///
-/// Until then they are taken as quoted, as in a forwarded mailbox. Google and public-inbox quote every body line that
-/// looks like one, so that they must be met in one and the same message there; elsewhere all of the mailbox counts.
+/// Fewer are taken for quoted text, as in a forwarded mailbox. Google and public-inbox quote every body line that looks
+/// like a separator, so that all of them must be in one message there; elsewhere all of the mailbox counts.
 const IN_NUMBER: usize = 8;
 
-/// So many doubts are told of one message, lest a hostile one fills the memory with them.
+/// Limit on the doubts about one message, so that a hostile one does not fill the memory.
 const DOUBTS: usize = 1000;
+
+/// The end of a MIME part that a message left open is looked for in the messages after it: of this many such messages, and
+/// this far.
+const LEFT_OPEN: usize = 4;
+const LEFT_OPEN_REACH: u64 = 64 << 20;
+
+const QUOTED_FIRST: Why = Why(WarningKind::DoubtfulBoundary, "begins the mailbox, although there is a '>' before it");
 
 /// The subject of the pseudo-message in which Pine and UW IMAP keep folder data.
 const FOLDER_DATA: &[u8] = b"DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA";
 
-/// The first bytes are no `From ` line.
+/// The mailbox does not begin with a `From ` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no 'From ' line at the start")]
 pub struct NotAnMbox;
 
-/// A decision that could be wrong, or an oddity of the mailbox.
+/// A decision that could be wrong, or something irregular in the mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Doubt {
-    /// What sort it is.
+    /// For counting.
     pub kind: WarningKind,
     /// The message it is about, counted from 1.
     pub message: u64,
     /// Offset in bytes from the mailbox's start.
     pub byte: u64,
-    /// What was seen and decided.
+    /// What was found and decided.
     pub why: &'static str,
 }
 
@@ -66,19 +78,20 @@ pub struct Doubt {
 pub struct Splitter {
     rule: SplitRule,
     line_end: LineEnd,
-    /// A line end, then `From `.
+    /// `From `.
     needle: Finder<'static>,
     profile: Option<Dialect>,
-    holds_patches: bool,
-    undated: bool,
+    first: FirstLine,
     unseparated: bool,
-    /// How many separators of other programs were met.
+    /// How many separators of other programs were found.
     foreign: usize,
     /// Where the search for the needle goes on.
     scanned: u64,
     /// How many messages were closed.
     found: u64,
     open: Option<Open>,
+    /// The MIME parts that messages before this one left open, and where these messages ended.
+    left_open: VecDeque<(Delimiter, u64)>,
 }
 
 /// The message whose end is not known yet.
@@ -91,11 +104,12 @@ struct Open {
     from_line_facts: FromLineFacts,
     is_first: bool,
     may_be_quoted: bool,
+    unquoted_line: Option<u64>,
     length: ContentLength,
     multipart: Multipart,
     /// Separators of another program.
     foreign: Vec<u64>,
-    /// What is doubtful about places in the message; told when its end is known.
+    /// Doubts about places in the message, reported when its end is known.
     doubts: Vec<(u64, Why)>,
 }
 
@@ -108,6 +122,7 @@ impl Open {
             from_line_facts,
             is_first: false,
             may_be_quoted: false,
+            unquoted_line: None,
             length: ContentLength::Unclear,
             multipart: Multipart::default(),
             foreign: Vec::new(),
@@ -116,7 +131,7 @@ impl Open {
     }
 
     fn doubt(&mut self, place: u64, why: Option<Why>) {
-        let more = Why(WarningKind::DoubtfulBoundary, "and more such lines in this message, which are not told");
+        let more = Why(WarningKind::DoubtfulBoundary, "and more such lines in this message, which are not listed");
         match self.doubts.len() {
             0..DOUBTS => self.doubts.extend(why.map(|why| (place, why))),
             DOUBTS => self.doubts.extend(why.map(|_| (place, more))),
@@ -139,17 +154,17 @@ impl Splitter {
             line_end: LineEnd::Lf,
             needle: Finder::new(b"From "),
             profile: None,
-            holds_patches: false,
-            undated: false,
+            first: FirstLine::default(),
             unseparated: false,
             foreign: 0,
             scanned: 0,
             found: 0,
             open: None,
+            left_open: VecDeque::new(),
         }
     }
 
-    /// Who wrote the mailbox, once its first line was seen.
+    /// The program that wrote the mailbox, once its first line was read.
     pub fn profile(&self) -> Option<Dialect> {
         self.profile
     }
@@ -159,7 +174,7 @@ impl Splitter {
         self.line_end
     }
 
-    /// Looks at more of the mailbox and adds the messages that are complete to `spans`, odd decisions to `doubts`.
+    /// Reads more of the mailbox and adds the messages that are complete to `spans`, doubtful decisions to `doubts`.
     ///
     /// The window must begin at the last span's end, or before it, or at 0 if there is no span yet. If nothing is
     /// added and the window is not at the end, a longer one is needed.
@@ -191,38 +206,54 @@ impl Splitter {
 
     /// Opens the mailbox at its first line, whatever that line's shape; `false` if more bytes are needed.
     fn begin(&mut self, window: &Window<'_>, findings: &mut Findings<'_>) -> Result<bool, NotAnMbox> {
-        let Some(lead) = self.lead(window)? else { return Ok(false) };
+        let Some(start) = self.lead(window)? else { return Ok(false) };
+        let lead = start + usize::from(window.bytes[start..].starts_with(b">"));
         let rest = &window.bytes[lead..];
         let head = &rest[..rest.len().min(LOOK_AHEAD)];
         let visible = window.at_end || head.len() == LOOK_AHEAD;
         let Some(line_end) = LineEnd::of(head).or(visible.then_some(LineEnd::Lf)) else { return Ok(false) };
         let Some(first) = Candidate::gather(window, lead, line_end) else { return Ok(false) };
+        if lead > start && !(first.line.shape() == Shape::Strong && first.below.first == First::Field) {
+            return Err(NotAnMbox);
+        }
         self.line_end = line_end;
-        self.undated = first.line.shape() == Shape::Weak;
-        self.holds_patches = first.line.profile() == Dialect::Git;
+        self.first = FirstLine {
+            is_patch: first.line.profile() == Dialect::Git,
+            is_undated: first.line.shape() == Shape::Weak,
+            is_headerless: matches!(first.below.first, First::Other | First::EmptyLine),
+            pattern: (first.line.shape() == Shape::Prose).then(|| first.line.pattern()),
+        };
         self.profile = Some(match first.line.profile() {
             Dialect::GoogleTakeout if !first.below.gmail => Dialect::Generic,
             profile => profile,
         });
-        if lead > leading_blank(window.bytes) {
+        if start > leading_blank(window.bytes) {
             let why = "bytes before the first 'From ' line belong to no message";
             self.doubt(0, Why(WarningKind::LeadingBytes, why), findings);
         }
-        self.scanned = offset(window, lead + first.length);
-        let (start, body) = (offset(window, lead), offset(window, lead + first.length));
-        self.open = Some(Open { is_first: true, ..Open::new(start, body, first.line.profile(), first.line.facts()) });
+        let (start, message) = (offset(window, start), offset(window, lead + first.length));
+        self.scanned = message;
+        let mut open = Open::new(start, message, first.line.profile(), first.line.facts());
+        open.is_first = true;
+        if self.rule == SplitRule::Auto {
+            open.doubt(start, self.first.pattern.as_ref().map(|_| UNKNOWN_FIRST));
+            open.doubt(start, (offset(window, lead) > start).then_some(QUOTED_FIRST));
+        }
+        self.open = Some(open);
         Ok(true)
     }
 
-    /// The length of what stands before the first `From ` line; `None` if more bytes are needed.
+    /// The length of what is before the first `From ` line, which may have a `>` before it; `None` if more bytes are
+    /// needed.
     fn lead(&self, window: &Window<'_>) -> Result<Option<usize>, NotAnMbox> {
         let bytes = window.bytes;
         let blank = leading_blank(bytes);
         let rest = &bytes[blank..];
-        if rest.len() < b"From ".len() && !window.at_end || rest.is_empty() {
+        let is_unclear = rest.len() < b">From ".len() || rest.iter().all(u8::is_ascii_whitespace);
+        if rest.is_empty() || !window.at_end && is_unclear {
             return Ok(None);
         }
-        if rest.starts_with(b"From ") {
+        if rest.starts_with(b"From ") || rest.starts_with(b">From ") && self.rule != SplitRule::Any {
             return Ok(Some(blank));
         }
         if self.rule != SplitRule::Any {
@@ -263,7 +294,7 @@ impl Splitter {
         }
         let verdict = match self.open.as_ref()?.length {
             ContentLength::Proven(proven) if place < proven.next => {
-                Verdict::Body(is_plain_separator(&candidate).then_some(WITHIN_LENGTH))
+                Verdict::Body(could_begin(&candidate).then_some(WITHIN_LENGTH))
             }
             ContentLength::Proven(proven) if place == proven.next => Verdict::Begins(None),
             _ => self.judge(window, at, &candidate)?,
@@ -278,7 +309,13 @@ impl Splitter {
                 open.doubt(place, why);
                 self.open = Some(open);
             }
-            Verdict::Body(why) => self.open.as_mut()?.doubt(place, why),
+            Verdict::Body(why) => {
+                let open = self.open.as_mut()?;
+                open.doubt(place, why);
+                if candidate.line.shape() != Shape::Strong {
+                    open.unquoted_line = Some(place);
+                }
+            }
             Verdict::Foreign => self.note_foreign(place),
         }
         Some(())
@@ -290,12 +327,19 @@ impl Splitter {
         let line_end = self.line_end;
         let context = Context {
             profile: self.profile?,
-            holds_patches: self.holds_patches,
-            undated: self.undated,
+            first: &self.first,
             unseparated: self.unseparated,
             in_multipart: || open.multipart.is_open(message, line_end),
         };
-        Some(self.rule.judge(candidate, context))
+        let verdict = self.rule.judge(candidate, context);
+        let may_be_forwarded = self.rule == SplitRule::Auto && !self.quotes_all();
+        if may_be_forwarded && matches!(verdict, Verdict::Begins(_)) {
+            let below = window.bytes.get(at..).unwrap_or_default();
+            if is_forwarded(message, below, line_end, window.at_end)? {
+                return Some(Verdict::Body(Some(FORWARDED)));
+            }
+        }
+        Some(verdict)
     }
 
     /// Finds out whether the open message's `Content-Length` is true. Programs with a profile write none.
@@ -311,33 +355,38 @@ impl Splitter {
         open.length
     }
 
-    /// Counts a separator of another program; in number they end the belief in the mailbox's own.
+    /// Counts a separator of another program. If there are many, the mailbox's own form no longer decides.
     fn note_foreign(&mut self, place: u64) {
         let Some(open) = &mut self.open else { return };
         let why = "looks like a separator of another program: kept in the body";
         open.doubt(place, Some(Why(WarningKind::DoubtfulBoundary, why)));
         open.foreign.push(place);
         self.foreign += 1;
-        let quotes_all =
-            matches!(self.profile, Some(Dialect::GoogleTakeout | Dialect::GoogleVault | Dialect::PublicInbox));
-        if (if quotes_all { open.foreign.len() } else { self.foreign }) < IN_NUMBER {
+        let in_message = open.foreign.len();
+        if (if self.quotes_all() { in_message } else { self.foreign }) < IN_NUMBER {
             return;
         }
+        let Some(open) = &mut self.open else { return };
         let first = open.foreign[0];
         // From here on every line is judged by its own evidence, beginning with the first foreign one.
         let mut doubts = std::mem::take(&mut open.doubts);
         doubts.retain(|(place, _)| *place < first);
         let why = "separators of another program follow in number: from here on each one counts by its own evidence";
         doubts.push((first, Why(WarningKind::MixedProfiles, why)));
-        let may_be_quoted = open.may_be_quoted;
         *open = Open {
             is_first: open.is_first,
-            may_be_quoted,
+            may_be_quoted: open.may_be_quoted,
+            unquoted_line: open.unquoted_line,
             doubts,
             ..Open::new(open.from_line_start, open.message_start, open.profile, open.from_line_facts)
         };
         self.profile = Some(Dialect::Generic);
         self.scanned = first;
+    }
+
+    /// Whether the mailbox's program quotes every line of a body that starts with `From `.
+    fn quotes_all(&self) -> bool {
+        self.profile.is_some_and(Dialect::quotes_all)
     }
 
     /// Ends the open message at `next`.
@@ -352,10 +401,37 @@ impl Splitter {
             findings.spans.push(self.span(&open, message, next));
             self.found += 1;
         }
+        if self.rule == SplitRule::Auto {
+            self.follow_parts(message, number, next, findings);
+        }
         for (byte, Why(kind, why)) in open.doubts {
-            // Where the profiles begin to mix, the next message begins.
+            // The next message begins where the profiles begin to mix.
             let message = if byte < next { number } else { self.found + 1 };
             findings.doubts.push(Doubt { kind, message, byte, why });
+        }
+    }
+
+    /// Notes if the message that ends at `next` ends inside a MIME part, and if it holds the end of a part that an earlier
+    /// message left open.
+    fn follow_parts(&mut self, message: &[u8], number: u64, next: u64, findings: &mut Findings<'_>) {
+        let mut doubt = |byte, why| {
+            findings.doubts.push(Doubt { kind: WarningKind::OpenPart, message: number, byte, why });
+        };
+        let (start, line_end) = (next - to_u64(message.len()), self.line_end);
+        let own = Delimiter::of(message, line_end);
+        self.left_open.retain(|(_, end)| start - end <= LEFT_OPEN_REACH);
+        let left_open = self.left_open.iter().enumerate().filter(|(_, (delimiter, _))| Some(delimiter) != own.as_ref());
+        let mut ends =
+            left_open.filter_map(|(part, (delimiter, _))| Some((part, delimiter.closed_in(message, line_end)?)));
+        if let Some((part, at)) = ends.next() {
+            let why = "ends a MIME part that an earlier message left open: an attached mailbox was probably split";
+            doubt(start + to_u64(at), why);
+            self.left_open.drain(..=part);
+        }
+        if let Some(own) = own.filter(|own| own.is_left_open(message, line_end)) {
+            doubt(next - 1, "ends inside a MIME part: cut short, or split at a line of its own");
+            self.left_open.truncate(LEFT_OPEN - 1);
+            self.left_open.push_front((own, next));
         }
     }
 
@@ -372,11 +448,12 @@ impl Splitter {
             length_proven,
             profile: open.profile,
             may_be_quoted: open.may_be_quoted,
+            unquoted_line: open.unquoted_line,
             from_line_facts: open.from_line_facts,
         }
     }
 
-    /// Looks whether the mailbox ends as its writer ends mailboxes; truncated downloads are common.
+    /// Checks that the mailbox ends as its writer ends mailboxes; truncated downloads are common.
     fn suspect_truncation(&self, window: &Window<'_>, findings: &mut Findings<'_>) {
         let why = if self.line_end.at_tail(window.bytes) == 0 {
             "the mailbox ends in the middle of a line: the file may have been cut short"

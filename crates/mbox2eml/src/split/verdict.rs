@@ -1,4 +1,5 @@
-//! The rules: does this `From ` line begin a message? Each answer weighs one line's evidence, and knows the profile.
+//! The rules: does this `From ` line begin a message? Each answer weighs the evidence of one line, in a mailbox whose
+//! dialect is known.
 
 use super::candidate::{Candidate, First};
 use super::from_line::Shape;
@@ -10,7 +11,7 @@ use crate::warning::WarningKind::{self, DoubtfulBoundary, MissingBlankLine};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SplitRule {
-    /// All evidence together: the line's shape, the empty line before it, what comes below, and who wrote the mailbox.
+    /// All evidence together: the line's shape, the empty line above it, what follows below, and who wrote the mailbox.
     #[default]
     Auto,
     /// Only a dated separator after an empty line.
@@ -30,57 +31,102 @@ pub(super) enum Verdict {
     Foreign,
 }
 
-/// Why an answer could be wrong.
+/// Why a decision could be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Why(pub(super) WarningKind, pub(super) &'static str);
 
-const NO_BLANK: Why = Why(MissingBlankLine, "begins a message, though no empty line stands before it");
-const NO_FIELD_BEGINS: Why = Why(DoubtfulBoundary, "begins a message, though no header field follows");
+const NO_BLANK: Why = Why(MissingBlankLine, "begins a message, although no empty line is above it");
+const NO_FIELD_BEGINS: Why = Why(DoubtfulBoundary, "begins a message, although no header field follows");
 const NO_FIELD: Why =
-    Why(DoubtfulBoundary, "has a date like a separator but no header field follows: kept in the body");
+    Why(DoubtfulBoundary, "has a date like a separator, but no header field follows: kept in the body");
 const ALONE: Why = Why(
     DoubtfulBoundary,
-    "has a date like a separator, but no empty line before it and no header field after: kept in the body",
+    "has a date like a separator, but no empty line above it and no header field below: kept in the body",
 );
-const IN_MULTIPART: Why = Why(
-    DoubtfulBoundary,
-    "looks like a separator inside an open MIME part, without an empty line before it: kept in the body",
-);
-/// Told by the splitter, which knows the length.
-pub(super) const WITHIN_LENGTH: Why =
-    Why(DoubtfulBoundary, "looks like a separator inside the length that Content-Length gives: kept in the body");
-const WEAK_BEGINS: Why =
-    Why(DoubtfulBoundary, "has no date that can be read, but begins a message by what stands around it");
-const WEAK: Why = Why(DoubtfulBoundary, "looks a little like a separator: kept in the body");
+const IN_MULTIPART: Why = Why(DoubtfulBoundary, "looks like a separator inside an open MIME part: kept in the body");
+const UNDATED_BEGINS: Why =
+    Why(DoubtfulBoundary, "has no date that can be read, but a message header follows: begins a message");
+const UNDATED: Why = Why(DoubtfulBoundary, "looks a little like a separator: kept in the body");
+const FIELDS_FOLLOW: Why = Why(DoubtfulBoundary, "starts with 'From ' and header fields follow: kept in the body");
+const PATCH: Why = Why(DoubtfulBoundary, "looks like the first line of a git patch: kept in the body");
 const NO_THREAD: Why =
     Why(DoubtfulBoundary, "looks like Google's separator, but no X-GM-THRID follows: kept in the body");
+const NOT_QUOTED: Why =
+    Why(DoubtfulBoundary, "is not quoted, although Google quotes lines that start with 'From ': kept in the body");
+/// Decided by the splitter, which knows the length.
+pub(super) const WITHIN_LENGTH: Why =
+    Why(DoubtfulBoundary, "looks like a separator inside the length that Content-Length gives: kept in the body");
+/// Decided by the splitter, which has the text above.
+pub(super) const FORWARDED: Why =
+    Why(DoubtfulBoundary, "looks like the first line of a forwarded message: kept in the body");
+/// About the mailbox's first line, which the splitter takes whatever it is.
+pub(super) const UNKNOWN_FIRST: Why =
+    Why(DoubtfulBoundary, "has no date that can be read, but begins the mailbox: lines like it begin messages");
 
 /// What the splitter knows of the mailbox when it asks.
-pub(super) struct Context<F> {
+pub(super) struct Context<'a, F> {
     pub(super) profile: Dialect,
-    /// Whether git wrote the mailbox's first message, so that patches are no attachments.
-    pub(super) holds_patches: bool,
-    /// Whether the mailbox's own first separator had no date, so that others like it need nothing but a header below.
-    pub(super) undated: bool,
-    /// Whether a message of the mailbox began without an empty line before it, so that others do so too.
+    /// Of the mailbox's first line.
+    pub(super) first: &'a FirstLine,
+    /// Whether a message of the mailbox began without an empty line above it, so that others do so too.
     pub(super) unseparated: bool,
-    /// Whether the line stands inside an open MIME multipart. Asked only where it decides.
+    /// Whether the line is inside an open MIME multipart. Asked only where it decides.
     pub(super) in_multipart: F,
 }
 
+/// What the first line of a mailbox says of the lines that begin its other messages.
+#[derive(Debug, Default)]
+pub(super) struct FirstLine {
+    /// Git wrote it, so that patches are no attachments.
+    pub(super) is_patch: bool,
+    /// It has no date, so that others like it need only a header below.
+    pub(super) is_undated: bool,
+    /// No header follows it, so that other messages need none.
+    pub(super) is_headerless: bool,
+    /// The [pattern](super::from_line::FromLine::pattern) of a line of no known shape.
+    pub(super) pattern: Option<Vec<u8>>,
+}
+
 impl SplitRule {
-    pub(super) fn judge<F: FnOnce() -> bool>(self, line: &Candidate<'_>, context: Context<F>) -> Verdict {
+    pub(super) fn judge<F: FnOnce() -> bool>(self, line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
         match self {
             Self::Any => Verdict::Begins(None),
             Self::Strict if line.line.shape() == Shape::Strong && line.after_blank => Verdict::Begins(None),
             Self::Strict => Verdict::Body(None),
-            Self::Auto => match context.profile {
-                Dialect::Generic => by_evidence(line, context),
-                own if line.line.profile() == own || is_other_own_form(own, line) => by_profile(line, context),
-                Dialect::Thunderbird if is_bare(line) => undated(line, Context { undated: true, ..context }),
-                _ => foreign(line, context),
-            },
+            Self::Auto => {
+                let profile = context.profile;
+                reconsider(auto(line, context), line, profile)
+            }
         }
+    }
+}
+
+fn auto<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
+    let is_patch = line.line.is_git_magic() && !context.first.is_patch;
+    match context.profile {
+        // A patch, attached or quoted as text, whatever else the line looks like.
+        _ if is_patch => Verdict::Body(line.heads_fields().then_some(PATCH)),
+        Dialect::Generic => by_evidence(line, context),
+        own if line.line.profile() == own || is_other_own_form(own, line) => by_profile(line, context),
+        Dialect::Thunderbird if is_bare(line) => undated(line, true, context.in_multipart),
+        // Google's line with a date that is broken.
+        Dialect::GoogleTakeout if line.line.shape() != Shape::Strong && line.heads_fields() && line.below.gmail => {
+            Verdict::Begins(Some(UNDATED_BEGINS))
+        }
+        _ => foreign(line, context),
+    }
+}
+
+/// No line that could begin a message is kept in a body silently, and none with the fields that every message gets on
+/// its way is kept there because of a date that cannot be read.
+fn reconsider(verdict: Verdict, line: &Candidate<'_>, profile: Dialect) -> Verdict {
+    let quotes_all = profile == Dialect::GoogleTakeout;
+    let is_message = line.after_blank && line.below.traced && !line.line.is_git_magic();
+    match verdict {
+        Verdict::Body(None) if quotes_all => Verdict::Body(Some(NOT_QUOTED)),
+        Verdict::Body(None | Some(UNDATED)) if is_message && !quotes_all => Verdict::Begins(Some(UNDATED_BEGINS)),
+        Verdict::Body(None) if line.heads_fields() => Verdict::Body(Some(FIELDS_FOLLOW)),
+        _ => verdict,
     }
 }
 
@@ -91,8 +137,7 @@ pub(super) fn writer(profile: Dialect, line: &Candidate<'_>) -> Dialect {
 
 /// Mailman obscures addresses only: a sender that is none, such as `MAILER-DAEMON`, stays one word.
 fn is_other_own_form(profile: Dialect, line: &Candidate<'_>) -> bool {
-    let is_word = |sender: &[u8]| !sender.is_empty() && !sender.iter().any(|b| matches!(b, b'@' | b' ' | b'\t'));
-    profile == Dialect::Pipermail && line.line.shape() == Shape::Strong && is_word(line.line.sender())
+    profile == Dialect::Pipermail && line.line.is_pipermail_word()
 }
 
 /// `From ` and nothing more, or `From -`: what older Thunderbirds wrote.
@@ -101,7 +146,7 @@ fn is_bare(line: &Candidate<'_>) -> bool {
 }
 
 /// The line has the exact form that this mailbox's program writes.
-fn by_profile<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
+fn by_profile<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
     if context.profile == Dialect::GoogleTakeout {
         return match (line.below.gmail, line.after_blank) {
             (true, true) => Verdict::Begins(None),
@@ -112,63 +157,66 @@ fn by_profile<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) ->
     dated(line, context)
 }
 
-/// The line has not the form that this mailbox's program writes.
-fn foreign<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
+/// The line does not have the form that this mailbox's program writes.
+fn foreign<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
     match line.line.shape() {
-        _ if line.line.is_git_magic() => Verdict::Body(None),
         Shape::Strong if line.below.first != First::Field => Verdict::Body(line.after_blank.then_some(NO_FIELD)),
         Shape::Strong if !(context.in_multipart)() => Verdict::Foreign,
-        Shape::Strong | Shape::Prose => Verdict::Body(None),
-        Shape::Weak if is_like_separator(line) => Verdict::Body(Some(WEAK)),
-        Shape::Weak => Verdict::Body(None),
+        Shape::Strong => Verdict::Body(Some(IN_MULTIPART)),
+        Shape::Weak if is_like_separator(line) => Verdict::Body(Some(UNDATED)),
+        Shape::Weak | Shape::Prose => Verdict::Body(None),
     }
 }
 
 /// The mailbox's program is unknown.
-fn by_evidence<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
+fn by_evidence<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
     match line.line.shape() {
-        // Git's constant date in a mailbox that is not git's: an attached patch.
-        _ if line.line.is_git_magic() && !context.holds_patches => Verdict::Body(None),
         Shape::Strong => dated(line, context),
-        Shape::Weak => undated(line, context),
-        Shape::Prose => Verdict::Body(None),
+        Shape::Weak => undated(line, context.first.is_undated, context.in_multipart),
+        Shape::Prose => of_unknown_shape(line, context.first),
     }
 }
 
-fn dated<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
+fn dated<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
     match (line.below.first, line.after_blank) {
         (First::Field, true) => Verdict::Begins(None),
         // Where messages are not separated, one multipart that was cut short must not swallow all that follow.
         (First::Field, false) if !context.unseparated && (context.in_multipart)() => Verdict::Body(Some(IN_MULTIPART)),
         (First::Field, false) => Verdict::Begins(Some(NO_BLANK)),
         (First::EmptyLine | First::EndOfFile | First::Separator, true) => Verdict::Begins(Some(NO_FIELD_BEGINS)),
+        (First::Other, true) if context.first.is_headerless => Verdict::Begins(Some(NO_FIELD_BEGINS)),
         (_, true) => Verdict::Body(Some(NO_FIELD)),
         (_, false) => Verdict::Body(Some(ALONE)),
     }
 }
 
-fn undated<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<F>) -> Verdict {
-    if has_header(line) && (context.undated || line.after_blank && !(context.in_multipart)()) {
-        Verdict::Begins(Some(WEAK_BEGINS))
+/// `is_own`: whether the mailbox's own lines have no date.
+fn undated<F: FnOnce() -> bool>(line: &Candidate<'_>, is_own: bool, in_multipart: F) -> Verdict {
+    if line.has_header() && (is_own || line.after_blank && !in_multipart()) {
+        Verdict::Begins(Some(UNDATED_BEGINS))
     } else if is_like_separator(line) {
-        Verdict::Body(Some(WEAK))
+        Verdict::Body(Some(UNDATED))
     } else {
         Verdict::Body(None)
     }
 }
 
-/// Whether a line without a date has enough of a header below it to begin a message.
-fn has_header(line: &Candidate<'_>) -> bool {
-    line.below.fields >= 2 && line.below.well_known
+/// The line is prose, unless that is how this mailbox's own lines look.
+fn of_unknown_shape(line: &Candidate<'_>, first: &FirstLine) -> Verdict {
+    match &first.pattern {
+        Some(pattern) if line.after_blank && line.has_header() => {
+            Verdict::Begins((line.line.pattern() != *pattern).then_some(UNDATED_BEGINS))
+        }
+        _ => Verdict::Body(None),
+    }
 }
 
-/// Whether a line without a date that was kept in a body is worth telling.
+/// Whether a line without a date that was kept in a body is worth a warning.
 fn is_like_separator(line: &Candidate<'_>) -> bool {
-    line.after_blank && line.below.fields > 0 || has_header(line)
+    line.after_blank && line.below.fields > 0 || line.has_header()
 }
 
-/// Whether a line would begin a message in a mailbox whose program is unknown, MIME aside.
-pub(super) fn is_plain_separator(line: &Candidate<'_>) -> bool {
-    let dated = line.line.shape() == Shape::Strong && !line.line.is_git_magic();
-    dated && line.after_blank && line.below.first == First::Field
+/// Whether a line inside the length that `Content-Length` gives is worth a warning.
+pub(super) fn could_begin(line: &Candidate<'_>) -> bool {
+    line.heads_fields() || line.line.shape() == Shape::Strong && line.below.first == First::Field
 }

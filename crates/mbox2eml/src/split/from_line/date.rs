@@ -1,7 +1,7 @@
 //! The dates that end a From_ line.
 //!
-//! All of them hold one clock time. It is looked for from the end; what stands after it must be
-//! zones, a year and little else, what stands before it the rest of the date.
+//! All of them have one clock time. It is looked for from the end; what follows it must be zones, a year and little else,
+//! and before it is the rest of the date.
 
 use std::iter::Peekable;
 
@@ -9,14 +9,14 @@ use jiff::civil;
 
 use super::zone::Zone;
 
-/// How many words from the end the clock time may stand: enough for the longest comment that names
-/// a zone, and for ` remote from x`.
+/// How many words from the end the clock time may be: enough for the longest comment that names a zone, and for
+/// ` remote from x`.
 const REACH: usize = 16;
 
 /// A date at the end of a text, and the text before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Dated<'a> {
-    /// What stands before the date, with its blanks.
+    /// The text before the date, with its blanks.
     pub(super) before: &'a [u8],
     /// Seconds since 1970-01-01T00:00:00Z, a date without a known zone read as UTC. `None` before
     /// 1900: RFC 5322 section 3.3 has no such year, and programs without a date write year 1.
@@ -26,13 +26,13 @@ pub(super) struct Dated<'a> {
 /// Reads the date at the end of `text`; names are English, in any case.
 pub(super) fn at_end(text: &[u8]) -> Option<Dated<'_>> {
     let (before, clock, after) = last_clock(text)?;
-    let Tail { year, offset } = Tail::parse(after)?;
+    let Tail { half, year, offset } = Tail::parse(after)?;
     let (day, before) = Day::at_end(before, year)?;
     if day.is_null() {
         return Some(Dated { before, seconds: None });
     }
     let midnight = day.midnight()?;
-    let seconds = (day.year >= 1900).then(|| midnight + clock.seconds() - offset * 60);
+    let seconds = (day.year >= 1900).then(|| midnight + clock.on(half).seconds() - offset * 60);
     Some(Dated { before, seconds })
 }
 
@@ -49,7 +49,7 @@ fn is_recent_year(digits: &[u8]) -> bool {
     matches!(digits, [b'1', b'9', _, _] | [b'2', b'0', _, _])
 }
 
-/// The last clock time, with what stands before and after it. The `T` of ISO 8601 is in neither.
+/// The last clock time, and the text before and after it. The `T` of ISO 8601 is in neither.
 fn last_clock(text: &[u8]) -> Option<(&[u8], Clock, &[u8])> {
     let mut words = Words(text);
     for _ in 0..REACH {
@@ -96,9 +96,40 @@ impl Clock {
         (hour < 24 && minute < 60 && second.unwrap_or(0) <= 60).then_some((clock, rest))
     }
 
+    /// The time on a clock of twelve hours, if `half` says which half of the day is meant.
+    fn on(self, half: Option<Half>) -> Self {
+        match half {
+            Some(Half::Morning) if self.hour == 12 => Self { hour: 0, ..self },
+            Some(Half::Afternoon) if self.hour < 12 => Self { hour: self.hour + 12, ..self },
+            _ => self,
+        }
+    }
+
     fn seconds(self) -> i64 {
         let minutes = i64::from(self.hour) * 60 + i64::from(self.minute);
         minutes * 60 + i64::from(self.second.unwrap_or(0))
+    }
+}
+
+/// Half of a day.
+#[derive(Clone, Copy)]
+enum Half {
+    Morning,
+    Afternoon,
+}
+
+impl Half {
+    /// `AM`, `p.m.` and the like.
+    fn parse(word: &[u8]) -> Option<Self> {
+        let half = match word {
+            [half, b'M' | b'm'] | [half, b'.', b'M' | b'm', b'.'] => half,
+            _ => return None,
+        };
+        match half.to_ascii_uppercase() {
+            b'A' => Some(Self::Morning),
+            b'P' => Some(Self::Afternoon),
+            _ => None,
+        }
     }
 }
 
@@ -112,17 +143,22 @@ fn without_fraction(text: &[u8]) -> &[u8] {
     }
 }
 
-/// What stands after the clock time.
+/// What follows the clock time.
 struct Tail {
+    half: Option<Half>,
     year: Option<i16>,
     /// Minutes east of UTC.
     offset: i64,
 }
 
 impl Tail {
-    /// `zone{0,2} [year zone{0,2}]`, then a comment or `remote from x`.
+    /// `[AM] zone{0,2} [year zone{0,2}]`, then a comment or `remote from x`.
     fn parse(text: &[u8]) -> Option<Self> {
         let mut words = text.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty()).peekable();
+        let half = words.peek().and_then(|word| Half::parse(word));
+        if half.is_some() {
+            words.next();
+        }
         let mut zones = Zones::default();
         zones.read(&mut words);
         let year = words.peek().and_then(|word| year(word));
@@ -135,7 +171,7 @@ impl Tail {
             Some(b"remote") => words.next() == Some(b"from") && words.next().is_some() && words.next().is_none(),
             Some(word) => word.starts_with(b"(") && text.ends_with(b")"),
         };
-        ends_well.then(|| Self { year, offset: zones.offset() })
+        ends_well.then(|| Self { half, year, offset: zones.offset() })
     }
 }
 
@@ -165,7 +201,7 @@ impl Zones {
         }
     }
 
-    /// A number says more than a name, and a name that is not known says UTC.
+    /// A number is more certain than a name, and a name that is not known is read as UTC.
     fn offset(&self) -> i64 {
         self.numeric.or(self.named).unwrap_or(0)
     }
@@ -179,8 +215,8 @@ struct Day {
 }
 
 impl Day {
-    /// The day at the end of `text`, and what stands before it. `year` is the one that stood after
-    /// the clock time; without it, the year stands here.
+    /// The day at the end of `text`, and the text before it. `year` is the one after the clock time; without it, the year
+    /// is here.
     fn at_end(text: &[u8], year_after: Option<i16>) -> Option<(Self, &[u8])> {
         let mut words = Words(text);
         if let Some(year) = year_after {

@@ -1,9 +1,9 @@
-//! Time zones as they stand in From_ lines.
+//! The time zones of From_ lines.
 
 /// Offsets in minutes east of UTC that a name gives with certainty.
 ///
 /// Absent on purpose: names that several countries use (`IST`, `AST`), names whose offset changed
-/// (`MSK`), and the single letters of RFC 822, which RFC 5322 section 4.3 tells to read as unknown.
+/// (`MSK`), and the single letters of RFC 822, which are unknown by RFC 5322, section 4.3.
 const NAMED: [(&[u8], i64); 26] = [
     (b"UTC", 0),
     (b"GMT", 0),
@@ -32,6 +32,14 @@ const NAMED: [(&[u8], i64); 26] = [
     (b"EETDST", 180),
     (b"JST", 540),
 ];
+
+/// Minutes east of UTC of a zone, if its name is certain.
+pub(crate) fn zone_minutes(word: &[u8]) -> Option<i64> {
+    match Zone::parse(word)? {
+        Zone::Numeric(minutes) | Zone::Named(minutes) => Some(minutes),
+        Zone::Unknown => None,
+    }
+}
 
 /// One zone, offsets in minutes east of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +95,7 @@ fn two_digits(tens: u8, ones: u8) -> Option<i64> {
 }
 
 fn by_name(word: &[u8]) -> Option<Zone> {
-    // What stands behind a zone is a year more often than another zone.
+    // A zone is followed by a year more often than by another zone.
     if !word.first()?.is_ascii_alphabetic() {
         return None;
     }
