@@ -26,6 +26,8 @@ mod broken_pipes;
 #[cfg(target_os = "linux")]
 mod changing;
 #[cfg(unix)]
+mod held;
+#[cfg(unix)]
 mod hostile;
 #[cfg(unix)]
 mod interrupted;

@@ -1,22 +1,29 @@
 //! Runs that end early: a reader that fails, and a user who stops the work.
 
-use std::sync::Barrier;
+use std::fs::File;
+use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
 
 use mbox2eml::report::{Observer, Warning};
-use mbox2eml::sink::{Directory, Durability};
-use mbox2eml::source::{Origin, Stream};
+use mbox2eml::sink::{Directory, Durability, Encode, Entry, Placed, Sink};
+use mbox2eml::source::{MappedFile, Origin, Stream};
 use mbox2eml::split::SplitRule;
-use mbox2eml::{Error, RunEnd};
+use mbox2eml::{Error, RunEnd, WriteError};
 use proptest::prelude::*;
 use proptest::sample::Index;
+use tempfile::NamedTempFile;
 
 use super::cases;
 use super::choices::settings;
 use super::mailbox::hostile;
 use super::reruns::{contents, fill};
-use super::run::{Memory, Recorder, Settings, check_sums, convert, split_window, stream};
+use super::run::{Copy, Kept, Memory, Recorder, Settings, check_sums, convert, split_window, stream};
 use super::sources::Broken;
+
+/// After so long something hangs.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// An observer that asks to stop after some messages.
 struct Stopping {
@@ -45,15 +52,22 @@ impl Observer for Stopping {
 }
 
 /// An observer that stops the run while each of two workers is in a batch of its own.
+#[derive(Default)]
 struct StopsBoth {
-    met: Barrier,
+    /// How many workers are in a batch.
+    working: Mutex<usize>,
+    joined: Condvar,
     stopped: AtomicBool,
     recorder: Recorder,
 }
 
 impl Observer for StopsBoth {
     fn advanced(&self, _: u64, _: u64) {
-        self.met.wait();
+        let mut working = self.working.lock().unwrap();
+        *working += 1;
+        self.joined.notify_all();
+        let (_guard, waited) = self.joined.wait_timeout_while(working, PATIENCE, |working| *working < 2).unwrap();
+        assert!(!waited.timed_out(), "the second thread does not work");
         self.stopped.store(true, Ordering::Relaxed);
     }
 
@@ -69,7 +83,7 @@ impl Observer for StopsBoth {
 #[test]
 fn lines_are_right_though_the_batch_before_was_left_unfinished() {
     let message = b"From ann@example.org Mon Jan  1 00:00:00 2024\n\nNo header field stands above.\n\n";
-    let observer = StopsBoth { met: Barrier::new(2), stopped: AtomicBool::new(false), recorder: Recorder::default() };
+    let observer = StopsBoth::default();
     // Four messages and a part of the fifth make a window, so that a batch has more than one.
     let mailbox = message.repeat(20);
     let source = stream(&mailbox, message.len() * 9 / 2);
@@ -77,6 +91,62 @@ fn lines_are_right_though_the_batch_before_was_left_unfinished() {
     assert_eq!((done.ending, done.messages().found), (RunEnd::Cancelled, 2));
     let lines: Vec<_> = observer.recorder.warnings().iter().map(|w| (w.position.message, w.position.line)).collect();
     assert!(matches!(lines[..], [(1, 1), (second, line)] if line == 4 * (second - 1) + 1), "{lines:?}");
+}
+
+/// A sink that cuts its input as soon as it has the first message.
+struct Cuts<'a> {
+    mailbox: &'a File,
+    length: u64,
+    memory: Memory,
+}
+
+struct Cut<'a>(&'a File, u64);
+
+impl Encode for Cut<'_> {
+    type Item = Kept;
+
+    fn encode(&self, entry: Entry<'_>) -> Result<Kept, WriteError> {
+        let kept = Copy.encode(entry);
+        self.0.set_len(self.1).unwrap();
+        kept
+    }
+}
+
+impl<'a> Sink for Cuts<'a> {
+    type Encoder = Cut<'a>;
+    type Receipt = Vec<Kept>;
+
+    fn encoder(&self) -> Cut<'a> {
+        Cut(self.mailbox, self.length)
+    }
+
+    fn put(&mut self, item: Kept) -> Result<Placed, WriteError> {
+        self.memory.put(item)
+    }
+
+    fn finish(self) -> Vec<Kept> {
+        self.memory.finish()
+    }
+}
+
+/// All of it is in one page of memory, of which a byte stays, so that no signal is raised: what is cut off reads as zeros.
+#[test]
+#[allow(unsafe_code)]
+fn no_wrong_byte_of_a_mapped_file_is_written_when_it_becomes_shorter() {
+    let message = b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Short\n\nA short body.\n\n";
+    let mailbox = message.repeat(20);
+    let length = |messages| u64::try_from(message.len() * messages).unwrap();
+    for left in [1, length(1) - 1, length(1), length(3) + 50, length(20) - 1] {
+        let mut file = NamedTempFile::new().unwrap();
+        file.write_all(&mailbox).unwrap();
+        // SAFETY: not given, on purpose: the test is about what happens then.
+        let source = unsafe { MappedFile::open(file.path()) }.unwrap();
+        let sink = Cuts { mailbox: file.as_file(), length: left, memory: Memory::default() };
+        let done = Settings::raw(SplitRule::Auto).converter(1).convert(source, sink, &());
+        assert!(matches!(done.mailboxes[0].error, Some(Error::Changed { now, .. }) if now == left), "{left}");
+        let body = &message[b"From ann@example.org Mon Jan  1 00:00:00 2024\n".len()..message.len() - 1];
+        assert!(done.receipt.iter().all(|kept| kept.bytes == body), "{left}: {:?}", done.receipt);
+    }
 }
 
 proptest! {

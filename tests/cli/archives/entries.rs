@@ -87,13 +87,17 @@ fn the_number_of_threads_and_the_way_of_reading_change_no_byte() {
 }
 
 #[test]
-fn a_run_at_another_time_makes_the_same_bytes() {
-    let scratch = Scratch::with_mailbox(mailbox(&[("A", "1"), ("B", "2")]));
+fn no_time_in_a_zip_is_that_of_the_run_or_of_the_input() {
+    let undated = "From ann@example.org Wed Dec 31 23:59:59 1969\nSubject: B\n\n2\n\n";
+    let scratch = Scratch::with_mailbox(mailbox(&[("A", "1")]) + undated);
     scratch.run(["in.mbox", "a.zip"]).ends(0);
-    // Times in a ZIP have two seconds.
-    std::thread::sleep(Duration::from_millis(2100));
+    let input = std::fs::File::options().write(true).open(scratch.path("in.mbox")).unwrap();
+    input.set_modified(UNIX_EPOCH + Duration::from_secs(1_000_000_000)).unwrap();
     scratch.run(["in.mbox", "b.zip"]).ends(0);
     assert_eq!(scratch.read("a.zip"), scratch.read("b.zip"));
+    // 2024-04-01T12:00:00Z; a message without a date has the first that a ZIP can hold.
+    let times: Vec<_> = entries_of(&scratch, "a.zip").into_iter().map(|entry| (entry.seconds, entry.dos)).collect();
+    assert_eq!(times, [(Some(1_711_972_800), [0x6000, 0x5881]), (None, [0, 0x21])]);
 }
 
 #[test]

@@ -1,14 +1,12 @@
 //! Runs that are ended from outside: what stands under the name of a ZIP is whole, and the next run makes just the
 //! archives of an undisturbed one.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Stdio};
+use std::io::Write;
+use std::process::Stdio;
 
 use super::read::entries_of;
-use crate::common::{Ran, Scratch, large_mailbox, mailbox, one_message, wait_until};
-use crate::interrupted::signal;
+use crate::common::{Ran, Scratch, large_mailbox, mailbox, one_message};
+use crate::held::Held;
 use crate::pipes::{make_pipe, open_pipe};
 
 /// The ZIPs in the folder, every one of them read to its end.
@@ -20,29 +18,21 @@ fn zips(scratch: &Scratch, folder: &str) -> Vec<String> {
 
 #[test]
 fn a_killed_run_leaves_whole_archives_and_is_completed_by_the_next() {
-    let scratch = Scratch::with_mailbox(large_mailbox(1800));
-    let limit = ["--zip-max-entries", "60"];
+    let scratch = Scratch::with_mailbox(large_mailbox(1000));
+    let limit = ["--zip-max-entries", "40"];
     scratch.run(limit.iter().chain(&["in.mbox", "undisturbed/mail.zip"])).ends(0);
     let expected = scratch.tree("undisturbed");
-    assert_eq!(expected.len(), 30);
-    let mut kills = 0;
-    for awaited in
-        ["mail.zip.mbox2eml.partial", "mail-001.zip", "mail-003.zip.mbox2eml.partial", "mail-008.zip", "mail-020.zip"]
-    {
-        let args = limit.iter().chain(&["in.mbox", "out/mail.zip"]);
-        let mut child = scratch.program().args(args).stderr(Stdio::null()).spawn().unwrap();
-        let file = scratch.path("out").join(awaited);
-        wait_until("that file is there", || file.exists() || child.try_wait().unwrap().is_some());
-        child.kill().unwrap();
-        // A late one finds the run ended by itself, which is fine as well.
-        kills += usize::from(child.wait().unwrap().signal() == Some(9));
+    assert_eq!(expected.len(), 25);
+    for files in [1, 2, 4, 9, 18] {
+        let mut run = Held::run(&scratch, "in.mbox", limit.iter().chain(&["in.mbox", "out/mail.zip"]).copied());
+        run.wait_until("so many files are there", || scratch.count("out") >= files);
+        run.kill();
         let written = scratch.tree("out");
         for name in zips(&scratch, "out") {
             assert!(written[&name] == expected[&name], "{name} is another than that of an undisturbed run");
         }
     }
-    assert!(kills > 0, "no run was killed");
-    scratch.run(limit.iter().chain(&["in.mbox", "out/mail.zip"])).ends(0).says(&["1,800 found = ", "already there"]);
+    scratch.run(limit.iter().chain(&["in.mbox", "out/mail.zip"])).ends(0).says(&["1,000 found = ", "already there"]);
     assert!(scratch.tree("out") == expected, "{:?}", scratch.names("out"));
 }
 
@@ -50,36 +40,13 @@ fn a_killed_run_leaves_whole_archives_and_is_completed_by_the_next() {
 fn a_killed_run_of_one_archive_is_made_anew_by_the_next() {
     let scratch = Scratch::with_mailbox(large_mailbox(900));
     scratch.run(["in.mbox", "undisturbed.zip"]).ends(0);
-    let (mut child, pipe) = run_in_the_middle(&scratch, &[], "mail.zip", "out/mail.zip.mbox2eml.partial");
-    child.kill().unwrap();
-    assert_eq!(child.wait().unwrap().signal(), Some(9));
-    drop(pipe);
+    let mut run = Held::run(&scratch, "in.mbox", ["in.mbox", "out/mail.zip"]);
+    run.wait_until_there(&scratch.path("out/mail.zip.mbox2eml.partial"));
+    run.kill();
     assert_eq!(scratch.names("out"), ["mail.zip.mbox2eml.partial"]);
     scratch.run(["in.mbox", "out/mail.zip"]).ends(0).counts(900, 900, 0);
     assert_eq!(scratch.names("out"), ["mail.zip"]);
     assert!(scratch.read("out/mail.zip") == scratch.read("undisturbed.zip"));
-}
-
-/// A run that has written that file and waits for more, and its pipe.
-fn run_in_the_middle(scratch: &Scratch, options: &[&str], out: &str, awaited: &str) -> (Child, File) {
-    make_pipe(&scratch.path("pipe"));
-    let args = options.iter().copied().chain(["pipe"]).map(str::to_owned).chain([format!("out/{out}")]);
-    let mut command = scratch.program();
-    let child = command.args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut pipe = open_pipe(&scratch.path("pipe"));
-    pipe.write_all(&scratch.read("in.mbox")).unwrap();
-    wait_until("that file is there", || scratch.path(awaited).exists());
-    (child, pipe)
-}
-
-/// Sends the signal and waits until it was heard; then the pipe may end.
-fn interrupt(mut child: Child, pipe: File, name: &str) -> Ran {
-    signal(&child, name);
-    let mut stderr = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-    assert!(stderr.any(|line| line.starts_with("stopping: ")), "{name} was not heard");
-    drop(pipe);
-    let rest: String = stderr.map(|line| line + "\n").collect();
-    Ran { stderr: rest, ..Ran::from(child.wait_with_output().unwrap()) }
 }
 
 #[test]
@@ -89,9 +56,10 @@ fn an_interrupted_run_keeps_its_finished_volumes_and_is_completed_by_the_next() 
         let limit = ["--zip-max-entries", "45"];
         scratch.run(limit.iter().chain(&["in.mbox", "undisturbed/mail.zip"])).ends(0);
         let expected = scratch.tree("undisturbed");
-        let options: Vec<&str> = options.iter().chain(&limit).copied().collect();
-        let (child, pipe) = run_in_the_middle(&scratch, &options, "mail.zip", "out/mail-002.zip");
-        let ran = interrupt(child, pipe, name).ends(130).says(&[
+        let args = options.iter().chain(&limit).chain(&["in.mbox", "out/mail.zip"]).copied();
+        let mut run = Held::run(&scratch, "in.mbox", args);
+        run.wait_until_there(&scratch.path("out/mail-002.zip"));
+        let ran = run.interrupt(name).ends(130).says(&[
             "Stopped: ",
             "What was not finished is removed again, and its messages count as failed.",
             "What was written is whole. Run the same command again to continue.",
@@ -117,8 +85,9 @@ fn an_interrupted_run_keeps_its_finished_volumes_and_is_completed_by_the_next() 
 #[test]
 fn an_interrupted_run_of_one_archive_leaves_nothing() {
     let scratch = Scratch::with_mailbox(large_mailbox(900));
-    let (child, pipe) = run_in_the_middle(&scratch, &["--json"], "mail.zip", "out/mail.zip.mbox2eml.partial");
-    let ran = interrupt(child, pipe, "INT").ends(130).says(&["archives  none\n"]);
+    let mut run = Held::run(&scratch, "in.mbox", ["--json", "in.mbox", "out/mail.zip"]);
+    run.wait_until_there(&scratch.path("out/mail.zip.mbox2eml.partial"));
+    let ran = run.interrupt("INT").ends(130).says(&["archives  none\n"]);
     let messages = &ran.json()["messages"];
     assert_eq!(messages["written"], 0);
     assert_eq!(messages["found"], messages["failed"]);

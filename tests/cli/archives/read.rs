@@ -17,6 +17,8 @@ pub(crate) struct Entry {
     pub(crate) bytes: Vec<u8>,
     /// Seconds since 1970, by its extended timestamp (0x5455).
     pub(crate) seconds: Option<i64>,
+    /// Its time and date in the form of MS-DOS.
+    pub(crate) dos: [u64; 2],
     pub(crate) method: u64,
 }
 
@@ -57,7 +59,7 @@ fn member(zip: &[u8], offset: usize, central: &[u8]) -> (Entry, usize) {
     assert_eq!(&local[..4], b"PK\x03\x04");
     // From the version to the lengths both say the same.
     assert_eq!(&local[4..30], &central[6..32]);
-    let [flags, method] = [6, 8].map(|field| number(local, field, 2));
+    let [flags, method, time, date] = [6, 8, 10, 12].map(|field| number(local, field, 2));
     let [sum, packed, size] = [14, 18, 22].map(|field| number(local, field, 4));
     let [name_len, extra_len] = [26, 28].map(|field| to_usize(number(local, field, 2)));
     assert_eq!(&local[30..30 + name_len + extra_len], &central[46..46 + name_len + extra_len]);
@@ -72,7 +74,7 @@ fn member(zip: &[u8], offset: usize, central: &[u8]) -> (Entry, usize) {
     };
     assert_eq!((to_usize(size), sum), (bytes.len(), u64::from(crc(&bytes))), "{name}");
     let seconds = timestamp(&local[30 + name_len..data]);
-    (Entry { name, bytes, seconds, method }, offset + end)
+    (Entry { name, bytes, seconds, dos: [time, date], method }, offset + end)
 }
 
 fn inflate(packed: &[u8]) -> Vec<u8> {

@@ -1,48 +1,51 @@
-//! Runs killed at moments drawn by lot, each going on from what the one before left.
+//! Runs killed after as many files as were drawn by lot, each going on from what the one before left.
 
 use std::fs;
-use std::os::unix::process::ExitStatusExt;
-use std::process::Stdio;
-use std::thread;
-use std::time::Instant;
+use std::path::Path;
 
 use super::{assert_starts, four_mailboxes};
 use crate::archives::make::{Member, zip};
 use crate::choice::combinations::Draw;
-use crate::common::{Scratch, Tree};
+use crate::common::{Scratch, Tree, one_message};
+use crate::held::Held;
 
-/// So often each run is killed, and so often that is tried: a run may end before its moment comes.
+/// So often each run is killed.
 const KILLS: usize = 6;
-const TRIES: usize = 200;
 
-/// Kills the command again and again, lets it end, and holds what it made against an undisturbed run.
+/// Kills the command again and again, lets it end, and compares what it made with an undisturbed run.
+///
+/// A further mailbox comes last and is a pipe, so that no run ends before it is killed.
 fn kill_and_complete(scratch: &Scratch, args: &str, output: &str, seed: u64) {
-    let to = |folder: &str| [args.split(' ').map(str::to_owned).collect(), vec![format!("{folder}/{output}")]].concat();
-    let begun = Instant::now();
+    const LAST: &str = "last.mbox";
+    scratch.write(LAST, one_message().0);
+    let to = |folder: &str| args.split(' ').chain([LAST]).map(str::to_owned).chain([format!("{folder}/{output}")]);
     scratch.run(to("undisturbed")).ends(0);
-    let (lasts, expected) = (begun.elapsed(), scratch.tree("undisturbed"));
-    let (mut draw, mut kills) = (Draw(seed), 0);
-    for _ in 0..TRIES {
-        let mut child = scratch.program().args(to("out")).stderr(Stdio::null()).spawn().unwrap();
-        thread::sleep(lasts * u32::try_from(draw.below(1000)).unwrap() / 1000);
-        child.kill().unwrap();
-        let was_killed = child.wait().unwrap().signal() == Some(9);
+    let expected = scratch.tree("undisturbed");
+    let mut draw = Draw(seed);
+    for _ in 0..KILLS {
+        // All files but that of the last message; of a single archive, the one that is being written.
+        let files = draw.below(expected.len().max(2));
+        let args: Vec<String> = to("out").collect();
+        let mut run = Held::run(scratch, LAST, args.iter().map(String::as_str));
+        run.wait_until("so many files are there", || count(&scratch.path("out")) >= files);
+        run.kill();
         let (archives, files) = scratch.tree("out").into_iter().partition(|(name, _)| name.ends_with(".zip"));
         check_archives(&archives, &expected);
-        let is_in_work = |name: &String| name.ends_with(".mbox2eml.partial");
-        assert_starts(&files.into_iter().filter(|(name, _)| !is_in_work(name)).collect(), &expected);
-        if was_killed {
-            kills += 1;
-        } else {
-            fs::remove_dir_all(scratch.path("out")).unwrap();
-        }
-        if kills == KILLS {
-            scratch.run(to("out")).ends(0);
-            assert!(scratch.tree("out") == expected, "{args}: {:?}", scratch.names("out"));
-            return;
-        }
+        let is_unfinished = |name: &String| name.ends_with(".mbox2eml.partial");
+        assert_starts(&files.into_iter().filter(|(name, _)| !is_unfinished(name)).collect(), &expected);
     }
-    panic!("it was killed {kills} times only");
+    scratch.run(to("out")).ends(0);
+    assert!(scratch.tree("out") == expected, "{args}: {:?}", scratch.names("out"));
+}
+
+/// How many files are in the folder and below, while files come and go.
+fn count(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = |entry: fs::DirEntry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => count(&entry.path()),
+        _ => 1,
+    };
+    entries.map(files).sum()
 }
 
 /// What has the name of an archive is whole.

@@ -1,12 +1,8 @@
 //! Runs that end before their time: the manifest has whole rows, from the first on without a gap.
 
-use std::os::unix::process::ExitStatusExt;
-use std::process::Stdio;
-
 use super::{Row, balance, number, rows, rows_of, tile};
-use crate::common::{Ran, Scratch, large_mailbox, wait_until};
-use crate::interrupted::signal;
-use crate::pipes::{make_pipe, open_pipe};
+use crate::common::{Scratch, large_mailbox};
+use crate::held::Held;
 
 /// The rows that are there, all of which are whole and follow one another; what comes after the last line's end, if
 /// anything, is no row.
@@ -27,17 +23,14 @@ fn a_killed_run_leaves_whole_rows_and_the_next_keeps_them() {
     for (out, limit) in [("out", &[][..]), ("mail.zip", &["--zip-max-entries", "40"])] {
         let manifest = format!("{out}.csv");
         let args: Vec<&str> = limit.iter().copied().chain(["in.mbox", out, "--manifest", &manifest]).collect();
-        let (mut kills, mut seen) = (0, Vec::new());
+        let mut seen = Vec::new();
         // So many bytes are in the manifest when the run is killed.
         for size in [1, 30_000, 120_000] {
-            let mut child = scratch.program().args(&args).stderr(Stdio::null()).spawn().unwrap();
             let is_there = || std::fs::metadata(scratch.path(&manifest)).is_ok_and(|it| it.len() >= size);
             let kept = scratch.path(format!("{out}~{}.csv", seen.len()));
-            wait_until("the manifest has grown", || {
-                (seen.is_empty() || kept.exists()) && is_there() || child.try_wait().unwrap().is_some()
-            });
-            child.kill().unwrap();
-            kills += usize::from(child.wait().unwrap().signal() == Some(9));
+            let mut run = Held::run(&scratch, "in.mbox", args.iter().copied());
+            run.wait_until("the manifest has grown", || (seen.is_empty() || kept.exists()) && is_there());
+            run.kill();
             seen.push(whole_rows(&scratch, &manifest));
             // What a row says is written is there.
             if out == "out" {
@@ -47,7 +40,6 @@ fn a_killed_run_leaves_whole_rows_and_the_next_keeps_them() {
                 }
             }
         }
-        assert!(kills > 0, "no run was killed");
         let ran = scratch.run(args.iter().chain(&["--json"])).ends(0);
         let complete = rows(&scratch, &manifest);
         balance(&ran, &complete);
@@ -65,18 +57,10 @@ fn a_killed_run_leaves_whole_rows_and_the_next_keeps_them() {
 fn an_interrupted_run_tells_of_all_it_has_counted() {
     for (out, limit) in [("out/x", &[][..]), ("out/mail.zip", &["--zip-max-entries", "45"]), ("out/one.zip", &[])] {
         let scratch = Scratch::with_mailbox(large_mailbox(1000));
-        make_pipe(&scratch.path("pipe"));
-        let args = limit.iter().copied().chain(["pipe", out, "--json", "--manifest", "m.csv"]);
-        let mut child = scratch.program().args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut pipe = open_pipe(&scratch.path("pipe"));
-        std::io::Write::write_all(&mut pipe, &scratch.read("in.mbox")).unwrap();
-        wait_until("something is there", || scratch.count("out") > 0);
-        signal(&child, "INT");
-        let mut stderr = std::io::BufRead::lines(std::io::BufReader::new(child.stderr.take().unwrap()));
-        assert!(stderr.any(|line| line.unwrap().starts_with("stopping: ")));
-        drop(pipe);
-        let rest: String = stderr.map(|line| line.unwrap() + "\n").collect();
-        let ran = Ran { stderr: rest, ..Ran::from(child.wait_with_output().unwrap()) }.ends(130);
+        let args = limit.iter().copied().chain(["in.mbox", out, "--json", "--manifest", "m.csv"]);
+        let mut run = Held::run(&scratch, "in.mbox", args);
+        run.wait_until("something is there", || scratch.count("out") > 0);
+        let ran = run.interrupt("INT").ends(130);
         let rows = rows(&scratch, "m.csv");
         balance(&ran, &rows);
         // Two threads stop in the midst of what each has in work, so that there may be a gap; nothing is told twice.
