@@ -103,22 +103,23 @@ fn one_among_several_is_told_and_the_rest_is_converted() {
 }
 
 #[test]
-fn in_a_searched_folder_they_are_passed_over_unless_they_are_called_like_a_mailbox() {
+fn in_a_searched_folder_they_are_passed_over_unless_they_are_named_as_mail() {
     let scratch = Scratch::new();
     for (file, ..) in FILES {
         scratch.write(format!("in/{file}"), fs::read(testdata().join("not-an-mbox").join(file)).unwrap());
     }
     scratch.write("in/real", mailbox(&[("A", "1")]));
-    let named_so = FILES.iter().filter(|(file, ..)| file.ends_with(".mbox")).count();
-    assert_eq!(named_so, 1);
-    let count =
-        format!("{} other files were passed over, since they hold no mailbox; -v names them\n", FILES.len() - 1);
+    let is_mail = |file: &str| [".mbox", ".pst", ".emlx"].iter().any(|end| file.ends_with(end));
+    let others = FILES.iter().filter(|(file, ..)| !is_mail(file)).count();
+    assert_eq!(others, 6);
+    let count = format!("{others} other files were passed over, since they hold no mailbox; -v names them\n");
     scratch.run(["in", "out"]).ends(1).says(&[&count]).says_nowhere(&["passed over: "]);
     assert_eq!(scratch.names("out"), ["real/000001_20240401T120000Z_A.eml"]);
 
     let ran = scratch.run(["-v", "in", "out"]).ends(1);
     for (file, kind, _) in FILES {
-        let told = match file.ends_with(".mbox") {
+        let told = match is_mail(file) {
+            true if file.ends_with(".emlx") => "mbox2eml: in: holds messages of Apple Mail (.emlx: 1)".to_owned(),
             true => format!("mbox2eml: in/{file}: not an mbox: {kind}\n"),
             false => format!("passed over: in/{file} is no mailbox\n"),
         };

@@ -9,12 +9,12 @@ use mbox2eml::transform::Quoting;
 use mbox2eml::{Conversion, RunEnd};
 use serde_json::{Value, json};
 
+use crate::failures::{self, Failed};
 use crate::importer::{Importer, limit};
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
+use crate::omitted::Omitted;
 use crate::reporter::Doubtful;
-use crate::summary::{
-    add_proof, books_json, mailbox_json, profile_in_words, proof_sum, whole_story, write_passed_over,
-};
+use crate::summary::{add_proof, books_json, mailbox_json, profile_in_words, proof_sum, whole_story};
 use crate::terminal::{escape, json_line};
 
 /// What was found, and what else is needed to tell it.
@@ -23,8 +23,8 @@ pub(crate) struct Inspection<'a> {
     /// The importer that the messages are for, if one is named.
     pub(crate) importer: Option<&'a Importer>,
     pub(crate) doubtful: &'a [Doubtful],
-    pub(crate) passed_over: u64,
-    pub(crate) nested: u64,
+    pub(crate) omitted: &'a Omitted,
+    pub(crate) failed: &'a [Failed],
     /// How many messages of each mailbox were to be looked at, at most.
     pub(crate) limit: Option<u64>,
     /// What signatures say of the bodies, if that was asked.
@@ -69,14 +69,16 @@ impl Inspection<'_> {
         if let Some(proof) = self.proof {
             writeln!(text, "proof: {}", proof_sum(proof))?;
         }
-        write_passed_over(text, self.passed_over, self.nested)?;
+        self.omitted.write_warnings(text)?;
+        self.omitted.write(text)?;
         if let Some(limit) = self.limit {
             writeln!(text, "  At most {} of each mailbox, the first, as asked.", count(limit, "message"))?;
         }
         let bytes = self.done.bytes().input;
         let rate = rate(bytes, self.elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
         let read = if self.done.ending == RunEnd::Complete { "read" } else { "read before it was stopped" };
-        writeln!(text, "{} {read} in {}{rate}", size(bytes), time(self.elapsed))
+        writeln!(text, "{} {read} in {}{rate}", size(bytes), time(self.elapsed))?;
+        if self.failed.is_empty() { Ok(()) } else { write!(text, "\n{}", failures::for_people(self.failed)) }
     }
 
     fn write_statistics(&self, text: &mut String, statistics: &Statistics) -> Result {
@@ -159,7 +161,7 @@ impl Inspection<'_> {
                 mailbox
             })
             .collect();
-        let mut object = books_json(done, self.elapsed, [self.passed_over, self.nested], all);
+        let mut object = books_json(done, self.elapsed, self.omitted, self.failed, all);
         self.add_findings(&mut object, total, None);
         add_proof(&mut object, self.proof);
         json_line(&object)

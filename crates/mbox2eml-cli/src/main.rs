@@ -1,13 +1,15 @@
 //! The command `mbox2eml`: a thin skin over the library of the same name.
 
+mod advice;
 mod args;
 mod commands;
 mod exit;
+mod failures;
 mod importer;
-mod inputs;
 mod inspection;
 mod manifest;
 mod number;
+mod omitted;
 mod plan;
 mod progress;
 mod reporter;

@@ -9,14 +9,17 @@ use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
 use mbox2eml::select::{Filter, Pattern, Quota};
 use mbox2eml::sink::{Durability, Inspect};
+use mbox2eml::source::{MappedFile, Source, Stream};
 use mbox2eml::{Converter, ConverterBuilder};
+use mbox2eml_archive::inputs::{Inputs, InputsBuilder, is_in_work, is_standard_input};
+use mbox2eml_archive::members::InflateLimit;
 use mbox2eml_archive::volumes::{Level, Limits};
 
+use crate::advice::{Advice, Written};
 use crate::args::Args;
 use crate::importer::Importer;
-use crate::inputs::{Inputs, is_in_work, is_standard_input};
 use crate::manifest::Format;
-use crate::terminal;
+use crate::{signals, terminal};
 
 /// Why a command line makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +60,7 @@ pub(crate) struct Plan {
     pub(crate) converter: Converter,
     /// How many threads work; by default one for each processor.
     pub(crate) threads: Option<NonZeroUsize>,
-    /// The inputs, in order; those that cannot be read are told in their turn.
+    /// The inputs; those that cannot be read are reported in their turn.
     pub(crate) inputs: Inputs,
     /// What is said of the importer that the messages are for.
     pub(crate) importer: &'static Importer,
@@ -78,6 +81,14 @@ pub(crate) struct Output {
 pub(crate) struct Zip {
     pub(crate) limits: Limits,
     pub(crate) level: Level,
+}
+
+impl Output {
+    /// Advice for a run that writes there.
+    pub(crate) fn advice(&self) -> Advice {
+        let path = self.path.clone();
+        Advice::new(if self.zip.is_some() { Written::Zip(path) } else { Written::Folder(path) })
+    }
 }
 
 impl Plan {
@@ -135,8 +146,28 @@ impl Plan {
             .unquote(args.unquote)
             .split(args.split)
             .deleted(args.deleted);
-        let inputs = Inputs::new(args, inputs, output, charset(args, importer));
+        let search = Inputs::builder()
+            .inflate_limit(args.inflate_limit.map_or_else(InflateLimit::default, InflateLimit::Bytes))
+            .split(args.split)
+            .charset(charset(args, importer));
+        let search = output.into_iter().fold(search, InputsBuilder::output);
+        let search = if args.no_mmap { search } else { search.open_files(open_mapped) };
+        let inputs = search.find(inputs);
         Ok(Self { converter: builder.build(), threads: args.threads, inputs, importer })
+    }
+}
+
+/// Maps a file; one that cannot be mapped is read.
+fn open_mapped(path: &Path) -> mbox2eml::Result<Box<dyn Source>> {
+    signals::guard_mapping(path);
+    // SAFETY: this program does not write to its inputs. That no other program does meanwhile is for the user to ensure,
+    // for which SECURITY.md asks, and `--no-mmap` is for those who cannot. If one does by accident, that is reported: a
+    // cut by the guard, by a look at zeros or by the next window, and a changed byte by the file's time at the end.
+    #[allow(unsafe_code)]
+    let mapped = unsafe { MappedFile::open(path) };
+    match mapped {
+        Ok(mapped) => Ok(Box::new(mapped)),
+        Err(_) => Ok(Box::new(Stream::open(path)?)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Listens to a conversion: shows progress, tells errors as they come, keeps the first places of each warning.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error as _;
 use std::fmt::Write as _;
 use std::io;
@@ -9,15 +9,18 @@ use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use mbox2eml::Error;
 use mbox2eml::report::{MailboxSummary, Observer, Record, Warning, WarningKind};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
+use mbox2eml::{Error, Mailbox};
+use mbox2eml_archive::inputs::{Failure, Found};
 
+use crate::advice::Advice;
 use crate::args::Args;
 use crate::exit::Exit;
 use crate::manifest::{Format, Manifest};
 use crate::number;
+use crate::omitted::Omitted;
 use crate::progress::Progress;
 use crate::summary::{self, Purpose};
 use crate::terminal::{self, BAD, ODD, escape};
@@ -38,9 +41,7 @@ pub(crate) struct Reporter {
     interrupted: Arc<AtomicBool>,
     /// How many errors were not told.
     untold: AtomicU64,
-    /// How many files were no mailboxes.
-    passed_over: AtomicU64,
-    nested: AtomicU64,
+    advice: Advice,
     manifest: Mutex<Option<Writing>>,
     /// Whether the manifest could not be written to its end.
     manifest_failed: AtomicBool,
@@ -74,12 +75,17 @@ struct Heard {
     /// How many errors were told of each last cause.
     causes: BTreeMap<String, u64>,
     /// What to do is told once.
-    hints: BTreeSet<&'static str>,
+    hints: BTreeSet<String>,
+    omitted: Omitted,
+    /// The folders of inputs that failed, as far as they are known.
+    folders: HashMap<String, String>,
+    /// The first error in a message of each mailbox, and what to do about it.
+    message_errors: HashMap<String, (String, Option<String>)>,
 }
 
 impl Reporter {
     /// For inputs of that size in bytes, if it is known; with a purpose there is a line on each mailbox when it is done.
-    pub(crate) fn new(args: &Args, size: Option<u64>, mailbox_lines: Option<Purpose>) -> Self {
+    pub(crate) fn new(args: &Args, size: Option<u64>, mailbox_lines: Option<Purpose>, advice: Advice) -> Self {
         Self {
             progress: Arc::new(Progress::new(args.progress, args.quiet, size)),
             quiet: args.quiet,
@@ -87,35 +93,33 @@ impl Reporter {
             mailbox_lines,
             interrupted: Arc::default(),
             untold: AtomicU64::new(0),
-            passed_over: AtomicU64::new(0),
-            nested: AtomicU64::new(0),
+            advice,
             manifest: Mutex::default(),
             manifest_failed: AtomicBool::new(false),
             heard: Mutex::default(),
         }
     }
 
-    /// Counts a file that is no mailbox, and tells it if wanted.
-    pub(crate) fn pass_over(&self, file: &Origin) {
-        self.passed_over.fetch_add(1, Ordering::Relaxed);
-        if self.verbose {
-            let line = format!("passed over: {} is no mailbox\n", escape(file));
-            self.progress.suspend(|| terminal::tell(line));
+    /// Takes what was found among the inputs: a mailbox or an error for the converter, or nothing more to do.
+    pub(crate) fn take(&self, found: Found) -> Option<Result<Mailbox<'static>, Error>> {
+        match found {
+            Found::Mailbox(mailbox) => return Some(Ok(mailbox)),
+            Found::Failed(Failure { error, folder, .. }) => {
+                if let (Some(origin), Some(folder)) = (error.origin(), folder) {
+                    self.heard().folders.insert(origin.to_string(), folder.as_str().to_owned());
+                }
+                return Some(Err(error));
+            }
+            Found::Skipped(skipped) => {
+                let line = self.heard().omitted.skip(&skipped);
+                if self.verbose {
+                    self.progress.suspend(|| terminal::tell(line));
+                }
+            }
+            Found::MissingParts(missing) => self.heard().omitted.miss(&missing),
+            _ => {}
         }
-    }
-
-    /// The same for a member of an archive, of which those that are archives themselves are told apart: what they hold
-    /// is not known.
-    pub(crate) fn pass_over_member(&self, member: &Origin) {
-        let name = member.to_string().to_ascii_lowercase();
-        if ![".zip", ".gz", ".tgz", ".tar"].iter().any(|suffix| name.ends_with(suffix)) {
-            return self.pass_over(member);
-        }
-        self.nested.fetch_add(1, Ordering::Relaxed);
-        if self.verbose {
-            let line = format!("not looked into: {} is an archive within an archive\n", escape(member));
-            self.progress.suspend(|| terminal::tell(line));
-        }
+        None
     }
 
     /// Whether there is a line on each mailbox.
@@ -123,14 +127,30 @@ impl Reporter {
         self.mailbox_lines.is_some()
     }
 
-    /// How many archives within archives were not looked into.
-    pub(crate) fn nested(&self) -> u64 {
-        self.nested.load(Ordering::Relaxed)
+    /// Whether errors were not shown one by one.
+    pub(crate) fn has_untold(&self) -> bool {
+        self.untold.load(Ordering::Relaxed) > 0
     }
 
-    /// How many files were no mailboxes.
-    pub(crate) fn passed_over(&self) -> u64 {
-        self.passed_over.load(Ordering::Relaxed)
+    /// What was left out of the inputs.
+    pub(crate) fn omitted(&self) -> Omitted {
+        self.heard().omitted.clone()
+    }
+
+    /// What to do about an error.
+    pub(crate) fn advice(&self, error: &Error) -> Option<String> {
+        let folder = error.origin().and_then(|origin| self.folder_of(&origin.to_string()));
+        self.advice.on(error, folder.as_deref())
+    }
+
+    /// The folder of an input that failed, if it is known.
+    pub(crate) fn folder_of(&self, input: &str) -> Option<String> {
+        self.heard().folders.get(input).cloned()
+    }
+
+    /// The first error in a message of a mailbox, and what to do about it.
+    pub(crate) fn first_message_error(&self, input: &str) -> Option<(String, Option<String>)> {
+        self.heard().message_errors.get(input).cloned()
     }
 
     /// Lets Ctrl-C and a request to end finish the messages in work; a second one ends the program at once.
@@ -216,13 +236,19 @@ impl Reporter {
             let _ = write!(text, ": {last}");
             cause = source.source();
         }
+        if last.is_empty() {
+            // It is its own cause, whatever the input.
+            let origin = error.origin().map(|origin| format!("{origin}: ")).unwrap_or_default();
+            last = error.to_string().trim_start_matches(&origin).to_owned();
+        }
         if !self.is_worth_telling(last) {
             self.untold.fetch_add(1, Ordering::Relaxed);
             return;
         }
         text.push('\n');
-        if let Some(hint) = error.hint().filter(|hint| self.heard().hints.insert(hint)) {
-            let _ = writeln!(text, "  {hint}");
+        let advice = self.advice(error);
+        if let Some(advice) = advice.filter(|advice| self.heard().hints.insert(advice.clone())) {
+            let _ = writeln!(text, "  {}", escape(advice));
         }
         self.progress.suspend(|| terminal::tell(&text));
     }
@@ -271,6 +297,11 @@ impl Observer for Reporter {
     }
 
     fn failed(&self, error: &Error) {
+        if let Error::Message { origin, position, source } = error {
+            let advice = self.advice(error);
+            let first = || (format!("{position}: {}", source.whole_story()), advice);
+            self.heard().message_errors.entry(origin.to_string()).or_insert_with(first);
+        }
         self.tell_error(error);
     }
 

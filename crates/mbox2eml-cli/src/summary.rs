@@ -13,7 +13,9 @@ use mbox2eml::split::Dialect;
 use mbox2eml::{Conversion, Error, RunEnd};
 use serde_json::{Value, json};
 
+use crate::failures::{self, Failed};
 use crate::number::{count, grouped, rate, size, time, to_u64};
+use crate::omitted::Omitted;
 use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
 
 /// What the summary needs to know beyond the books.
@@ -23,10 +25,10 @@ pub(crate) struct Summary<'a> {
     pub(crate) several: bool,
     /// How many messages of each mailbox were to be read at most.
     pub(crate) limit: Option<u64>,
-    /// How many files in folders and archives were no mailboxes.
-    pub(crate) passed_over: u64,
-    /// How many archives within archives were not looked into.
-    pub(crate) nested: u64,
+    /// What was left out of the inputs.
+    pub(crate) omitted: Omitted,
+    /// What failed.
+    pub(crate) failed: Vec<Failed>,
     pub(crate) elapsed: Duration,
     /// What signatures say of the bodies, if that was asked.
     pub(crate) proof: Option<ProofCounts>,
@@ -106,7 +108,7 @@ impl Summary<'_> {
                 count(deleted, "message")
             )?;
         }
-        write_passed_over(text, self.passed_over, self.nested)?;
+        self.omitted.write(text)?;
         if self.is_dry_run() {
             writeln!(text, "  Nothing was written, and what may be there already was not looked at.")?;
         }
@@ -118,6 +120,9 @@ impl Summary<'_> {
         }
         if done.ending == RunEnd::Cancelled {
             writeln!(text, "  What was written is whole. Run the same command again to continue.")?;
+        }
+        if self.several && !self.failed.is_empty() {
+            text.push_str(&failures::for_people(&self.failed));
         }
         Ok(())
     }
@@ -200,10 +205,12 @@ impl Summary<'_> {
     }
 
     fn write_warnings(&self, text: &mut String, warnings: &WarningCounts) -> std::fmt::Result {
-        if warnings.total() == 0 {
+        let total = warnings.total() + self.omitted.warnings();
+        if total == 0 {
             return writeln!(text, "  {BOLD}warnings{BOLD:#}  none");
         }
-        writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(warnings.total()))?;
+        writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(total))?;
+        self.omitted.write_warnings(text)?;
         for (kind, number) in warnings.iter() {
             writeln!(text, "    {ODD}{}{ODD:#} {}", kind.as_str(), grouped(number))?;
             let places = (self.places)(kind);
@@ -222,7 +229,7 @@ impl Summary<'_> {
     pub(crate) fn to_json(&self) -> Value {
         let done = self.done;
         let mailboxes = done.mailboxes.iter().map(mailbox_json).collect();
-        let mut object = books_json(done, self.elapsed, [self.passed_over, self.nested], mailboxes);
+        let mut object = books_json(done, self.elapsed, &self.omitted, &self.failed, mailboxes);
         object["output"] = json!(self.output.to_string_lossy());
         object["dry_run"] = json!(self.is_dry_run());
         add_proof(&mut object, self.proof);
@@ -257,41 +264,27 @@ pub(crate) fn add_proof(object: &mut Value, proof: Option<ProofCounts>) {
     }
 }
 
-/// How many files were no mailboxes, and how many archives were not looked into.
-pub(crate) fn write_passed_over(text: &mut String, passed_over: u64, nested: u64) -> std::fmt::Result {
-    let (files, they) = match passed_over {
-        1 => ("1 other file was".to_owned(), "it holds"),
-        number => (format!("{} other files were", grouped(number)), "they hold"),
-    };
-    if passed_over > 0 {
-        writeln!(text, "  {files} passed over, since {they} no mailbox; -v names them")?;
-    }
-    if nested > 0 {
-        let archives = count(nested, "archive");
-        writeln!(text, "  {archives} within archives not looked into, so unpack them first; -v names them")?;
-    }
-    Ok(())
-}
-
 /// What every JSON summary has.
 pub(crate) fn books_json<R>(
     done: &Conversion<R>,
     elapsed: Duration,
-    [passed_over, nested]: [u64; 2],
+    omitted: &Omitted,
+    failed: &[Failed],
     mailboxes: Vec<Value>,
 ) -> Value {
-    json!({
+    let mut object = json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "complete": done.ending == RunEnd::Complete,
+        "complete": done.ending == RunEnd::Complete && !done.has_failures(),
         "seconds": elapsed.as_secs_f64(),
         "mailboxes": mailboxes,
         "unopened": done.unopened.iter().map(whole_story).collect::<Vec<_>>(),
-        "passed_over": passed_over,
-        "nested_archives": nested,
+        "failed": failures::to_json(failed),
         "messages": messages_json(&done.messages()),
         "bytes": bytes_json(&done.bytes()),
         "warnings": warnings_json(&done.warnings()),
-    })
+    });
+    omitted.add_to(&mut object);
+    object
 }
 
 /// An archive with its size.

@@ -5,9 +5,6 @@
 use std::io;
 use std::path::PathBuf;
 
-#[cfg(unix)]
-use rustix::io::Errno;
-
 use crate::name::EntryName;
 use crate::source::{FileKind, Origin};
 use crate::warning::Position;
@@ -58,6 +55,38 @@ pub enum Error {
         origin: Origin,
         /// What its first bytes look like instead.
         kind: FileKind,
+    },
+    /// A file named as an archive is something else.
+    #[error("{origin}: not an archive: {kind}")]
+    NotAnArchive {
+        /// The file.
+        origin: Origin,
+        /// What its first bytes look like instead.
+        kind: FileKind,
+    },
+    /// An archive holds no mailbox, but archives, which are not opened.
+    #[error("{origin}: no mailbox in it, only archives ({archives})")]
+    OnlyArchives {
+        /// The archive.
+        origin: Origin,
+        /// How many archives are in it.
+        archives: u64,
+    },
+    /// A folder holds messages of Apple Mail's own format.
+    #[error("{origin}: holds messages of Apple Mail (.emlx: {messages}), which are not read")]
+    AppleMail {
+        /// The folder.
+        origin: Origin,
+        /// How many files of that kind are in it.
+        messages: u64,
+    },
+    /// A file is a piece of a mailbox that was cut up, as `split` does it.
+    #[error("{origin}: a piece of a mailbox that was cut up, {}", place_of_piece(origin, pieces))]
+    Piece {
+        /// The file.
+        origin: Origin,
+        /// All pieces by their names, in order; the file itself if it has no neighbours.
+        pieces: Vec<PathBuf>,
     },
     /// A sample was asked for, and it is not known how long the input is.
     #[error("{origin}: no sample can be spread over it: its size is not known beforehand")]
@@ -172,7 +201,7 @@ impl WriteError {
     }
 
     /// The reason, if the system gave it.
-    fn io_error(&self) -> Option<&io::Error> {
+    pub fn io_error(&self) -> Option<&io::Error> {
         self.source.downcast_ref()
     }
 
@@ -193,38 +222,32 @@ impl WriteError {
 }
 
 impl Error {
-    /// What the user can do about it, where there is something to do.
-    pub fn hint(&self) -> Option<&'static str> {
+    /// The input it is about, unless it is about the output.
+    pub fn origin(&self) -> Option<&Origin> {
         match self {
-            Self::Open { source, .. } | Self::Search { source, .. } => match source.kind() {
-                io::ErrorKind::NotFound => Some("check the path; nothing was written for it"),
-                io::ErrorKind::PermissionDenied => Some("check who may read it, or run as the user that owns it"),
-                _ => limit_hint(source),
-            },
-            Self::NoMailbox { .. } => Some("a mailbox is recognised by its first line, which begins with 'From '"),
-            Self::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
-                Some("if you trust the archive, --inflate-limit sets another limit; what came before was converted")
-            }
-            Self::Read { source, .. } if source.kind() == io::ErrorKind::OutOfMemory => Some(
-                "what came before was converted; give it more memory, or a plain file, which is mapped, then run the same \
-                 command again",
-            ),
-            Self::Read { .. } => Some(
-                "everything before that byte was converted, the last message as far as it goes; copy the file from a good \
-                 disk or download it again, then run the same command again",
-            ),
-            Self::NoSample { .. } => Some("give it as a plain file, or take the first messages only"),
-            Self::NotAnMbox { kind, .. } => kind.hint(),
-            Self::Changed { .. } => {
-                Some("close the program that writes to it, or copy it first, then run the same command again")
-            }
-            Self::MessageTooLong { .. } => {
-                Some("save the input to a file and convert that without --no-mmap: mapped files have no such limit")
-            }
-            Self::Message { source, .. } => source.io_error().and_then(write_hint),
-            Self::Output { source, .. } => write_hint(source),
-            Self::Unbalanced { .. } => Some("this is a defect of mbox2eml: keep the input and report it, please"),
+            Self::Open { origin, .. }
+            | Self::Search { origin, .. }
+            | Self::NoMailbox { origin }
+            | Self::Read { origin, .. }
+            | Self::NotAnMbox { origin, .. }
+            | Self::NotAnArchive { origin, .. }
+            | Self::OnlyArchives { origin, .. }
+            | Self::AppleMail { origin, .. }
+            | Self::Piece { origin, .. }
+            | Self::NoSample { origin }
+            | Self::Changed { origin, .. }
+            | Self::MessageTooLong { origin, .. }
+            | Self::Message { origin, .. }
+            | Self::Unbalanced { origin, .. } => Some(origin),
+            Self::Output { .. } => None,
         }
+    }
+}
+
+fn place_of_piece(origin: &Origin, pieces: &[PathBuf]) -> String {
+    match pieces.iter().position(|piece| Some(piece.as_path()) == origin.path()) {
+        Some(at) if pieces.len() > 1 => format!("number {} of {}", at + 1, pieces.len()),
+        _ => "without its first one".to_owned(),
     }
 }
 
@@ -234,31 +257,4 @@ fn change(was: u64, now: u64) -> String {
     } else {
         format!("{was} bytes when opened, {now} bytes now")
     }
-}
-
-fn write_hint(error: &io::Error) -> Option<&'static str> {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            Some("make room, then run the same command again: it completes what is there and writes the rest")
-        }
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            Some("choose an output that you may write to")
-        }
-        io::ErrorKind::ResourceBusy => Some("wait for it to end, or give each run an output of its own"),
-        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-            Some("choose another output, or move away what stands there")
-        }
-        io::ErrorKind::InvalidFilename => Some("choose an output with a shorter path, or shorter names"),
-        _ => limit_hint(error),
-    }
-}
-
-/// What to do where the system gives this program no more of something.
-fn limit_hint(error: &io::Error) -> Option<&'static str> {
-    #[cfg(unix)]
-    if matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE)) {
-        return Some("allow more open files ('ulimit -n 256'), then run the same command again");
-    }
-    let _ = error;
-    None
 }

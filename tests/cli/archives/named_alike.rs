@@ -82,5 +82,5 @@ fn inputs_without_a_mailbox_are_a_failure_and_no_dry_run() {
         assert_eq!(ran.json()["dry_run"], false, "{ran:#?}");
         assert!(!scratch.path("out").exists());
     }
-    scratch.run(["in", "out"]).ends(2).says(&["in: no mailbox found in it"]);
+    scratch.run(["in", "out"]).ends(2).says(&["in/photos.zip: no mailbox found in it"]);
 }

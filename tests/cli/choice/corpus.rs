@@ -2,14 +2,14 @@
 //! the repository.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::process::Command;
 
 use serde_json::Value;
 
 use super::books::{check_sums, messages, number, to_u64};
+use crate::archives::corpus::folder;
 use crate::common::{Ran, Scratch, clean};
-use crate::program::is_installed;
-use crate::support::corpus::folder;
 
 /// What Python knows of one EML.
 struct Eml(Value);
@@ -37,7 +37,9 @@ impl Eml {
 }
 
 fn reckoned(scratch: &Scratch, folder: &str) -> Option<Vec<Eml>> {
-    if !is_installed("python3", "--version") {
+    let mut python = clean(Command::new("python3"), &scratch.path("."));
+    if python.arg("--version").output().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+        eprintln!("skipped: no python3");
         return None;
     }
     let mut python = clean(Command::new("python3"), &scratch.path("."));

@@ -7,7 +7,8 @@ use mbox2eml::sink::{Directory, DryRun, Null, Sink};
 use mbox2eml_archive::volumes::Volumes;
 use serde_json::json;
 
-use super::{exit, print, refuse, run, summary};
+use super::{exit, print, refuse, run, summary, tell_failures};
+use crate::advice::{Advice, Written};
 use crate::args::Args;
 use crate::exit::Exit;
 use crate::plan::{Output, Plan, Zip};
@@ -17,14 +18,14 @@ use crate::terminal::{self, BOLD, escape, json_line};
 
 /// Converts what the command line says and tells how it went.
 pub(crate) fn convert(args: &Args) -> Exit {
-    let (plan, output) = match Plan::convert(args) {
+    let (mut plan, output) = match Plan::convert(args) {
         Ok(planned) => planned,
         Err(usage) => return refuse(&usage),
     };
     if args.dry_run {
         return convert_into(args, plan, &output, Ok(DryRun::default()), Made::Nothing);
     }
-    if plan.inputs.all_failed() {
+    if !plan.inputs.has_mailbox() {
         // Where no input can be read, nothing is made for the output either.
         let output = Output { manifest: None, ..output };
         return convert_into(args, plan, &output, Ok(Null), |()| Made::Files);
@@ -53,7 +54,8 @@ fn convert_into<K: Sink<Receipt: Send>>(
     let begun = Instant::now();
     let manifest = output.manifest.as_ref();
     let purpose = if args.dry_run { Purpose::DryRun } else { Purpose::Convert };
-    let reporter = Reporter::new(args, plan.inputs.size(), plan.inputs.several().then_some(purpose));
+    let advice = if args.dry_run { Advice::new(Written::Nothing) } else { output.advice() };
+    let reporter = Reporter::new(args, plan.inputs.size(), plan.inputs.several().then_some(purpose), advice);
     let done = match run(plan, sink, manifest, &reporter) {
         Ok(done) => done.map(made),
         Err(exit) => return exit,
@@ -70,6 +72,8 @@ fn convert_into<K: Sink<Receipt: Send>>(
         if let (Some((path, _)), true) = (manifest, is_recorded) {
             terminal::tell(format_args!("  {BOLD}manifest{BOLD:#}  {}\n", escape(path.display())));
         }
+    } else {
+        tell_failures(&summary, &reporter);
     }
     if !args.json {
         return exit;

@@ -6,8 +6,10 @@ use std::time::Instant;
 use mbox2eml::sink::Inspect;
 
 use super::{exit, print, refuse, run};
+use crate::advice::{Advice, Written};
 use crate::args::Args;
 use crate::exit::Exit;
+use crate::failures::failures;
 use crate::inspection::Inspection;
 use crate::plan::Plan;
 use crate::reporter::Reporter;
@@ -19,7 +21,7 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
         Err(usage) => return refuse(&usage),
     };
     let begun = Instant::now();
-    let reporter = Reporter::new(args, plan.inputs.size(), None);
+    let reporter = Reporter::new(args, plan.inputs.size(), None, Advice::new(Written::Nothing));
     let importer = args.target.is_some().then_some(plan.importer);
     let done = match run(plan, Ok(Inspect::default()), None, &reporter) {
         Ok(done) => done,
@@ -29,8 +31,8 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
         done: &done,
         importer,
         doubtful: &reporter.doubtful(),
-        passed_over: reporter.passed_over(),
-        nested: reporter.nested(),
+        omitted: &reporter.omitted(),
+        failed: &failures(&done, &reporter),
         limit: args.limit,
         proof: args.prove.then(|| done.proof().unwrap_or_default()),
         elapsed: begun.elapsed(),

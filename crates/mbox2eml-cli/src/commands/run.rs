@@ -6,12 +6,12 @@ use std::time::Instant;
 
 use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::Sink;
-use mbox2eml::source::Origin;
 use mbox2eml::{Conversion, Error, RunEnd};
 use rayon::ThreadPoolBuilder;
 
 use crate::args::Args;
 use crate::exit::Exit;
+use crate::failures::{self, failures};
 use crate::manifest::Format;
 use crate::plan::{Plan, Usage};
 use crate::reporter::Reporter;
@@ -32,9 +32,8 @@ pub(super) fn run<K: Sink<Receipt: Send>>(
     reporter: &Reporter,
 ) -> Result<Conversion<K::Receipt>, Exit> {
     reporter.watch_for_interrupts();
-    plan.inputs.passed_over.iter().for_each(|file| reporter.pass_over(&Origin::file(file)));
     let threads = plan.threads;
-    let mailboxes = plan.inputs.open(|origin| reporter.pass_over_member(origin));
+    let mailboxes = plan.inputs.filter_map(|found| reporter.take(found));
     // It comes after the output, since it may stand in it.
     let begin = |(path, format): &(PathBuf, Format)| reporter.begin_manifest(path, *format);
     let sink = sink.and_then(|sink| manifest.map_or(Ok(()), begin).map(|()| sink));
@@ -69,12 +68,19 @@ pub(super) fn summary<'a>(
         done,
         several: reporter.tells_mailboxes(),
         limit: args.limit,
-        passed_over: reporter.passed_over(),
-        nested: reporter.nested(),
+        omitted: reporter.omitted(),
+        failed: failures(done, reporter),
         elapsed: begun.elapsed(),
         places: Box::new(|kind| reporter.places(kind)),
         proof: args.prove.then(|| done.proof().unwrap_or_default()),
         verbose: args.verbose,
+    }
+}
+
+/// Names everything that failed, where the summary is not shown and some errors were only counted.
+pub(super) fn tell_failures(summary: &Summary<'_>, reporter: &Reporter) {
+    if reporter.has_untold() {
+        terminal::tell(failures::for_people(&summary.failed));
     }
 }
 

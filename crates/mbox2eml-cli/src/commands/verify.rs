@@ -11,7 +11,8 @@ use mbox2eml::{Conversion, Error, Result};
 use mbox2eml_archive::volumes::ExistingVolumes;
 use serde_json::json;
 
-use super::{exit, print, refuse, run, summary};
+use super::{exit, print, refuse, run, summary, tell_failures};
+use crate::advice::{Advice, Written};
 use crate::args::Args;
 use crate::exit::Exit;
 use crate::manifest::{Apart, Checked, Format, check};
@@ -45,7 +46,12 @@ pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Exit {
 
 fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Result<S>) -> Exit {
     let begun = Instant::now();
-    let reporter = Reporter::new(args, plan.inputs.size(), plan.inputs.several().then_some(Purpose::Verify));
+    let reporter = Reporter::new(
+        args,
+        plan.inputs.size(),
+        plan.inputs.several().then_some(Purpose::Verify),
+        Advice::new(Written::Nothing),
+    );
     let existing =
         existing.map(|existing| Apart::new(existing, &output.path, output.manifest.as_ref().map(|(path, _)| &**path)));
     let done = match run(plan, existing.map(Compare::new), None, &reporter) {
@@ -62,6 +68,8 @@ fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Resu
     if !args.quiet {
         terminal::tell(summary.for_people());
         manifest.inspect(|(path, _)| terminal::tell(checked.for_people(path)));
+    } else {
+        tell_failures(&summary, &reporter);
     }
     let text = if args.json {
         let mut object = summary.to_json();
@@ -79,7 +87,7 @@ fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Resu
 /// Holds the files against the manifest alone.
 fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Path) -> Exit {
     let begun = Instant::now();
-    let reporter = Reporter::new(args, None, None);
+    let reporter = Reporter::new(args, None, None, Advice::new(Written::Nothing));
     reporter.watch_for_interrupts();
     let checked = check_all(args, manifest, format, output, &reporter);
     reporter.end_progress();

@@ -1,11 +1,15 @@
 //! The search for mailboxes and archives in a folder: by content, since exports name files in the account's language.
+//!
+//! A file whose name promises mail and that cannot be read is an error, so that nothing is missed in silence.
 
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::pieces::is_piece;
 use super::{FileKind, Origin};
 use crate::error::Error;
 
@@ -30,6 +34,67 @@ pub struct FoundArchive {
     pub name: String,
 }
 
+/// A file or folder that was left out of a search, or a file of an archive that holds no mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Skipped {
+    /// What was left out.
+    pub origin: Origin,
+    /// Why.
+    pub why: SkippedWhy,
+}
+
+impl Skipped {
+    /// Something that was left out for this reason.
+    pub fn new(origin: Origin, why: SkippedWhy) -> Self {
+        Self { origin, why }
+    }
+}
+
+/// Why a file or folder was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SkippedWhy {
+    /// It is something else, to judge by its first bytes.
+    NoMailbox(FileKind),
+    /// It is a file of an archive, and holds no mailbox.
+    NoMailboxMember,
+    /// It is a link, which is not followed.
+    Link,
+    /// It is a pipe, a socket or a device.
+    Special,
+    /// It is an archive within an archive, which was not opened.
+    NestedArchive,
+    /// It has the same content as this other input, as a second download has.
+    SameAs(Origin),
+}
+
+impl SkippedWhy {
+    /// The kind of thing that was left out, to count by; see [`Display`](std::fmt::Display) for a whole sentence.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NoMailbox(kind) => kind.name(),
+            Self::NoMailboxMember => "in archives",
+            Self::Link => "link",
+            Self::Special => "pipe or device",
+            Self::NestedArchive => "archive within an archive",
+            Self::SameAs(_) => "second copy",
+        }
+    }
+}
+
+impl std::fmt::Display for SkippedWhy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoMailbox(_) | Self::NoMailboxMember => f.write_str("no mailbox"),
+            Self::Link => f.write_str("a link, which is not followed"),
+            Self::Special => f.write_str("a pipe or a device"),
+            Self::NestedArchive => f.write_str("an archive within an archive"),
+            Self::SameAs(origin) => write!(f, "a second copy of {origin}"),
+        }
+    }
+}
+
 /// What was found in a folder.
 #[derive(Debug, Default)]
 #[non_exhaustive]
@@ -39,9 +104,12 @@ pub struct Discovery {
     /// Files that look like archives ([`FileKind::is_archive`]), in the order of their paths; whether they hold
     /// mailboxes is not known yet.
     pub archives: Vec<FoundArchive>,
-    /// Files that are neither mailboxes nor archives.
-    pub passed_over: Vec<PathBuf>,
-    /// Folders and files that could not be looked at, and files that are called like mailboxes and are none.
+    /// Files that begin in the middle of a mailbox: pieces of one that was cut up. See
+    /// [`pieces_around`](super::pieces_around).
+    pub pieces: Vec<FoundMailbox>,
+    /// What is neither a mailbox nor an archive, links, and other things that are not read.
+    pub skipped: Vec<Skipped>,
+    /// Folders and files that could not be read, and files that are not what their names promise.
     pub failed: Vec<Error>,
 }
 
@@ -51,41 +119,108 @@ pub struct Discovery {
 ///
 /// A Takeout, a Thunderbird profile (`Inbox`, `Inbox.msf`, `Inbox.sbd/Work`) and Apple Mail's `Name.mbox/mbox` need
 /// no special treatment by the caller.
+///
+/// A file named as mail or as an archive (see [`has_mail_name`] and [`has_archive_name`]) that is empty or something
+/// else is an error, and so is a folder of Apple Mail's `.emlx` files. An empty mailbox is none where a mail program
+/// keeps an index of it, or where it lies among others in a Takeout.
 pub fn discover(root: &Path, except: Option<&Path>) -> Discovery {
     let except = except.and_then(|path| path.canonicalize().ok());
     let is_output = |path: &Path| except.is_some() && path.canonicalize().ok() == except;
-    let mut found = Discovery::default();
+    let mut search = Search::default();
     let walk = WalkDir::new(root).sort_by_file_name().into_iter();
     for entry in walk.filter_entry(|e| !(e.file_type().is_dir() && is_output(e.path()))) {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                found.failed.push(search_error(root, error));
-                continue;
+        match entry {
+            Ok(entry) if entry.file_type().is_file() => search.add_file(root, entry.into_path()),
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) => {
+                let why = if entry.file_type().is_symlink() { SkippedWhy::Link } else { SkippedWhy::Special };
+                search.skip(entry.path(), why);
             }
-        };
-        if !entry.file_type().is_file() {
-            continue;
-        }
-        let path = entry.into_path();
-        match FileKind::of_file(&path) {
-            Ok(kind) if kind.is_archive() => {
-                let name = archive_name(root, &path);
-                found.archives.push(FoundArchive { path, name });
-            }
-            Ok(kind) if is_mailbox(kind, || has_mailbox_name(&path) || has_index(&path)) => {
-                let name = mailbox_name(root, &path);
-                found.mailboxes.push(FoundMailbox { path, name });
-            }
-            // A mailbox by its name alone may be a damaged one: nobody must think that there was none.
-            Ok(kind) if has_mailbox_name(&path) || has_index(&path) => {
-                found.failed.push(Error::NotAnMbox { origin: Origin::file(path), kind });
-            }
-            Ok(_) => found.passed_over.push(path),
-            Err(error) => found.failed.push(error),
+            Err(error) => search.found.failed.push(search_error(root, error)),
         }
     }
-    found
+    search.finish(root)
+}
+
+/// A search under way.
+#[derive(Default)]
+struct Search {
+    found: Discovery,
+    /// Empty files named as mailboxes.
+    empty: Vec<PathBuf>,
+    /// How many files of Apple Mail's each of these folders holds.
+    apple_mail: BTreeMap<PathBuf, u64>,
+}
+
+impl Search {
+    fn add_file(&mut self, root: &Path, path: PathBuf) {
+        let kind = match FileKind::of_file(&path) {
+            Ok(kind) => kind,
+            Err(error) => return self.found.failed.push(error),
+        };
+        let is_named_mail = || has_mailbox_name(&path) || has_index(&path);
+        if kind.is_archive() {
+            let name = archive_name(root, &path);
+            self.found.archives.push(FoundArchive { path, name });
+        } else if kind == FileKind::Empty && has_mailbox_name(&path) && !has_index(&path) {
+            self.empty.push(path);
+        } else if is_mailbox(kind, is_named_mail) {
+            self.add_mailbox(root, path);
+        } else if kind == FileKind::Emlx && has_extension(&path, &["emlx"]) {
+            *self.apple_mail.entry(store(root, &path)).or_default() += 1;
+        } else if is_piece(&path, kind) {
+            let name = mailbox_name(root, &path);
+            self.found.pieces.push(FoundMailbox { path, name });
+        } else if is_named_mail() || has_mail_name(&path) || kind.is_outlook_data() {
+            self.found.failed.push(Error::NotAnMbox { origin: Origin::file(path), kind });
+        } else if has_archive_name(&path) {
+            self.found.failed.push(Error::NotAnArchive { origin: Origin::file(path), kind });
+        } else {
+            self.skip(&path, SkippedWhy::NoMailbox(kind));
+        }
+    }
+
+    fn add_mailbox(&mut self, root: &Path, path: PathBuf) {
+        let name = mailbox_name(root, &path);
+        self.found.mailboxes.push(FoundMailbox { path, name });
+    }
+
+    fn skip(&mut self, path: &Path, why: SkippedWhy) {
+        self.found.skipped.push(Skipped::new(Origin::file(path), why));
+    }
+
+    fn finish(mut self, root: &Path) -> Discovery {
+        let folders: HashSet<PathBuf> =
+            self.found.mailboxes.iter().filter_map(|found| Some(found.path.parent()?.to_owned())).collect();
+        for path in std::mem::take(&mut self.empty) {
+            let is_among_others = path.parent().is_some_and(|folder| folders.contains(folder));
+            if is_among_others && is_in_takeout(&path) {
+                self.add_mailbox(root, path);
+            } else {
+                let origin = Origin::file(path);
+                self.found.failed.push(Error::NotAnMbox { origin, kind: FileKind::Empty });
+            }
+        }
+        self.found.mailboxes.sort_by(|a, b| a.path.cmp(&b.path));
+        for (folder, messages) in self.apple_mail {
+            self.found.failed.push(Error::AppleMail { origin: Origin::file(folder), messages });
+        }
+        let path = |error: &Error| error.origin().and_then(Origin::path).map(Path::to_owned);
+        self.found.failed.sort_by_cached_key(path);
+        self.found
+    }
+}
+
+/// The folder of Apple Mail's that a message of it belongs to: a mailbox `Name.mbox`, or the folder it lies in.
+fn store(root: &Path, path: &Path) -> PathBuf {
+    let folder = path.parent().unwrap_or(root);
+    let mut above = folder.ancestors().take_while(|above| above.starts_with(root));
+    above.find(|above| has_extension(above, &["mbox"])).unwrap_or(folder).to_owned()
+}
+
+/// Whether a file lies in a Takeout that was unpacked.
+fn is_in_takeout(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str().eq_ignore_ascii_case("takeout"))
 }
 
 fn search_error(root: &Path, error: walkdir::Error) -> Error {
@@ -109,8 +244,30 @@ pub fn is_mailbox(kind: FileKind, has_mailbox_name: impl FnOnce() -> bool) -> bo
 pub fn has_mailbox_name(path: &Path) -> bool {
     let is_mbox = |part: Option<&OsStr>| part.is_some_and(|p| p.eq_ignore_ascii_case("mbox"));
     let in_bundle = is_mbox(path.parent().and_then(Path::extension)) && is_mbox(path.file_name());
-    let is_companion = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"._"));
-    (is_mbox(path.extension()) || in_bundle) && !is_companion
+    (is_mbox(path.extension()) || in_bundle) && !is_companion(path)
+}
+
+/// Whether a file is named as mail, in a form that is read or not: `.mbox`, `.mbx`, `.pst`, `.ost`, `.dbx`.
+pub fn has_mail_name(path: &Path) -> bool {
+    has_extension(path, &["mbox", "mbx", "pst", "ost", "dbx"])
+}
+
+/// Whether a file is named as an archive or as compressed, in a form that is read or not: `.zip`, `.tgz`, `.tar`, `.gz`,
+/// `.tbz`, `.tb2`, `.tbz2`, `.bz2`, `.txz`, `.xz`, `.tzst`, `.zst`, `.7z`, `.rar`.
+pub fn has_archive_name(path: &Path) -> bool {
+    const NAMES: [&str; 14] =
+        ["zip", "tgz", "tar", "gz", "tbz", "tb2", "tbz2", "bz2", "txz", "xz", "tzst", "zst", "7z", "rar"];
+    has_extension(path, &NAMES)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let is_one = |extension: &OsStr| extensions.iter().any(|one| extension.eq_ignore_ascii_case(one));
+    path.extension().is_some_and(is_one) && !is_companion(path)
+}
+
+/// Whether it is what a Mac puts beside a file on other disks: `._Name`.
+fn is_companion(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"._"))
 }
 
 /// Whether Thunderbird's index of it stands next to the file.
@@ -269,12 +426,14 @@ mod tests {
         let found = discover(folder.path(), None);
         let archives: Vec<_> = found.archives.iter().map(|archive| archive.name.as_str()).collect();
         let mailboxes: Vec<_> = found.mailboxes.iter().map(|mailbox| mailbox.name.as_str()).collect();
-        assert_eq!((archives, mailboxes), (vec!["a", "b", "c"], vec!["e", "f"]));
-        assert_eq!(found.passed_over, ["._g.mbox", "d.json"].map(|name| folder.path().join(name)));
-        // One that may be damaged is told, and not taken for something else.
-        let [Error::NotAnMbox { origin, kind: FileKind::Unknown }] = found.failed.as_slice() else {
-            panic!("{:?}", found.failed)
-        };
-        assert_eq!(origin.path(), Some(folder.path().join("h.mbox").as_path()));
+        assert_eq!((archives, mailboxes), (vec!["a", "b", "c"], vec!["e"]));
+        let skipped: Vec<_> = found.skipped.iter().filter_map(|skipped| skipped.origin.path()).collect();
+        assert_eq!(skipped, ["._g.mbox", "d.json"].map(|name| folder.path().join(name)));
+        // Those that may be damaged are errors, and not taken for something else.
+        let failed: Vec<_> = found.failed.iter().map(|error| error.origin().and_then(Origin::path)).collect();
+        assert_eq!(
+            failed,
+            ["f.mbox", "h.mbox"].map(|name| Some(folder.path().join(name))).each_ref().map(Option::as_deref)
+        );
     }
 }

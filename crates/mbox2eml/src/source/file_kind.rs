@@ -136,6 +136,38 @@ impl FileKind {
         matches!(self, Self::Zip | Self::Tar | Self::Gzip | Self::Bzip2 | Self::Xz | Self::Zstd)
     }
 
+    /// Whether it holds the mail of Outlook or Outlook Express.
+    pub(super) fn is_outlook_data(self) -> bool {
+        matches!(self, Self::Pst | Self::Ost | Self::Dbx)
+    }
+
+    /// Its name for counting, such as `web page`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mbox | Self::FromLine => "mailbox",
+            Self::Empty => "empty file",
+            Self::Zip => "ZIP archive",
+            Self::Gzip => "gzip file",
+            Self::Tar => "tar archive",
+            Self::Pdf => "PDF document",
+            Self::SingleMessage => "single message",
+            Self::Emlx => "message of Apple Mail",
+            Self::Mmdf => "MMDF mailbox",
+            Self::Bzip2 => "bzip2 file",
+            Self::Xz => "xz file",
+            Self::Zstd => "Zstandard file",
+            Self::SevenZip => "7z archive",
+            Self::Rar => "RAR archive",
+            Self::Pst | Self::Ost => "Outlook data file",
+            Self::Dbx => "Outlook Express folder",
+            Self::CompoundFile => "Outlook message",
+            Self::Html => "web page",
+            Self::Json => "JSON file",
+            Self::Unknown => "other file",
+        }
+    }
+
     /// What the user can do with such a file.
     pub fn hint(self) -> Option<&'static str> {
         match self {

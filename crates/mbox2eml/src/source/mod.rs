@@ -4,6 +4,7 @@ mod discover;
 mod file_kind;
 mod mapped;
 mod origin;
+mod pieces;
 mod stream;
 
 use std::fs::File;
@@ -11,12 +12,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 pub use discover::{
-    Discovery, FoundArchive, FoundMailbox, archive_name, discover, has_mailbox_name, is_mailbox, mailbox_name,
+    Discovery, FoundArchive, FoundMailbox, Skipped, SkippedWhy, archive_name, discover, has_archive_name,
+    has_mail_name, has_mailbox_name, is_mailbox, mailbox_name,
 };
 pub use file_kind::FileKind;
 pub(crate) use file_kind::leading_blank;
 pub use mapped::MappedFile;
 pub use origin::Origin;
+pub use pieces::{is_piece, pieces_around};
 pub use stream::Stream;
 
 use crate::error::Result;

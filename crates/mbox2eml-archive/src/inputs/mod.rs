@@ -1,0 +1,372 @@
+//! What the user gave, opened: mailbox files, folders, archives, the parts of an export, the standard input.
+//!
+//! ```
+//! use mbox2eml_archive::inputs::{Found, Inputs};
+//! # let folder = tempfile::tempdir()?;
+//! # let mail = folder.path().join("mail");
+//! # std::fs::create_dir(&mail)?;
+//!
+//! std::fs::write(mail.join("Sent.mbox"), "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Hello\n\nBody\n\n")?;
+//! std::fs::write(mail.join("notes.txt"), "nothing")?;
+//! std::fs::write(mail.join("broken.zip"), "")?;
+//!
+//! let (mut mailboxes, mut skipped, mut failed) = (0, 0, 0);
+//! for found in Inputs::builder().find(&[mail]) {
+//!     match found {
+//!         Found::Mailbox(mailbox) => mailboxes += u32::from(mailbox.folder.as_str() == "Sent"),
+//!         Found::Skipped(_) => skipped += 1,
+//!         Found::Failed(_) => failed += 1,
+//!         _ => {}
+//!     }
+//! }
+//! assert_eq!((mailboxes, skipped, failed), (1, 1, 1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod exports;
+mod search;
+
+use std::collections::{HashSet, VecDeque};
+use std::path::{Path, PathBuf};
+use std::{fmt, io, vec};
+
+pub use exports::MissingParts;
+use exports::export;
+use mbox2eml::name::{Folders, Place};
+use mbox2eml::source::{Origin, Skipped, SkippedWhy, Source, Stream, has_archive_name};
+use mbox2eml::{Error, Mailbox, Result};
+use search::is_volume;
+pub use search::{InputsBuilder, is_in_work, is_standard_input};
+
+use crate::members::{Archive, Member, Members};
+
+/// What an input turned out to be.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Found {
+    /// A mailbox, open, with its folder in the output.
+    Mailbox(Mailbox<'static>),
+    /// Something that is no mailbox and was not expected to be one, or a second copy.
+    Skipped(Skipped),
+    /// Parts of an export that were not given.
+    MissingParts(MissingParts),
+    /// Something that cannot be read, or holds no mailbox where there should be one.
+    Failed(Failure),
+}
+
+/// An input that cannot be read.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Failure {
+    /// What is wrong with it.
+    pub error: Error,
+    /// Where its mail would go, if that is known.
+    pub folder: Option<Place>,
+}
+
+/// An input, looked at and not yet read.
+#[derive(Debug)]
+struct Input {
+    path: PathBuf,
+    /// What the mailbox is called, or what the names of an archive's mailboxes begin with; empty if that is not known.
+    name: String,
+    kind: Result<Kind>,
+}
+
+/// How an input is read.
+#[derive(Debug)]
+enum Kind {
+    StandardInput,
+    File {
+        /// In bytes.
+        size: u64,
+    },
+    /// A pipe, of which nothing is known beforehand.
+    Stream,
+    Archive(Packed),
+}
+
+/// An archive.
+#[derive(Debug)]
+struct Packed {
+    /// As it was opened to look into it, if it can be kept; else it is opened again when its turn comes, for there may
+    /// be thousands.
+    opened: Option<Archive>,
+    /// Whether it is one file that is merely compressed, which counts as a mailbox and not as an archive.
+    is_one_file: bool,
+    /// How many bytes its mailboxes have, if that is known.
+    size: Option<u64>,
+    /// The folder in whose search it was found; none if it was named.
+    root: Option<PathBuf>,
+}
+
+impl Input {
+    fn is_archive(&self) -> bool {
+        matches!(&self.kind, Ok(Kind::Archive(_)))
+    }
+
+    /// Whether its mailboxes have folders of their own even if there is one only.
+    fn is_several(&self) -> bool {
+        matches!(&self.kind, Ok(Kind::Archive(packed)) if !packed.is_one_file)
+    }
+
+    fn size(&self) -> Option<u64> {
+        match &self.kind {
+            Ok(Kind::File { size }) => Some(*size),
+            Ok(Kind::Archive(packed)) => packed.size,
+            Ok(Kind::StandardInput | Kind::Stream) => None,
+            Err(_) => Some(0),
+        }
+    }
+}
+
+/// What the user gave: an iterator over what was [found](Found), in the order of the paths, and in that of their numbers
+/// for the parts of an export. Each mailbox is opened when its turn comes.
+///
+/// What is said of archives without a mailbox comes last, since it depends on what was found beside them. Such an
+/// archive is a failure where it was named, where it is empty or holds archives only, and where a mailbox was expected:
+/// neither the folder of the same person nor another part of the same export has one.
+pub struct Inputs {
+    builder: InputsBuilder,
+    size: Option<u64>,
+    several: bool,
+    inputs: vec::IntoIter<Input>,
+    /// Gives each mailbox a folder of its own; none if there is one that needs none.
+    folders: Option<Folders>,
+    archive: Option<OpenArchive>,
+    /// Found already, and not yet handed out.
+    ready: VecDeque<Found>,
+    mail: MailFound,
+    /// Archives in which no mailbox was found.
+    without_mail: VecDeque<Contents>,
+}
+
+impl fmt::Debug for Inputs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inputs").field("inputs", &self.inputs).finish_non_exhaustive()
+    }
+}
+
+/// An archive being read.
+struct OpenArchive {
+    members: Members,
+    contents: Contents,
+}
+
+/// What was found in an archive.
+struct Contents {
+    path: PathBuf,
+    name: String,
+    packed: Packed,
+    /// Mailboxes, and what may be one and cannot be read.
+    mailboxes: u64,
+    archives: u64,
+    others: u64,
+}
+
+impl Inputs {
+    /// A builder with every default.
+    pub fn builder() -> InputsBuilder {
+        InputsBuilder::default()
+    }
+
+    /// Whether there may be more than one mailbox.
+    pub fn several(&self) -> bool {
+        self.several
+    }
+
+    /// The size of all mailboxes in bytes, if every one is known.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Whether a mailbox is still to come. Archives are opened to find that out, up to the first one that holds a mailbox.
+    pub fn has_mailbox(&mut self) -> bool {
+        while !matches!(self.ready.back(), Some(Found::Mailbox(_))) {
+            let next = self.inputs.as_slice().first().filter(|_| self.archive.is_none());
+            if next
+                .is_some_and(|input| matches!(input.kind, Ok(Kind::File { .. } | Kind::Stream | Kind::StandardInput)))
+            {
+                return true;
+            }
+            match self.advance() {
+                Some(found) => self.ready.push_back(found),
+                None => return false,
+            }
+        }
+        true
+    }
+
+    fn advance(&mut self) -> Option<Found> {
+        loop {
+            let found = if self.archive.is_some() {
+                self.next_member()
+            } else if let Some(input) = self.inputs.next() {
+                self.open(input)
+            } else {
+                let contents = self.without_mail.pop_front()?;
+                self.missing_mail(&contents).map(|error| self.fail(error, &contents.name))
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+
+    fn folder(&mut self, name: &str) -> Place {
+        match &mut self.folders {
+            Some(folders) => folders.claim(name),
+            None => Place::root(name),
+        }
+    }
+
+    fn fail(&mut self, error: Error, name: &str) -> Found {
+        // A folder that could not be searched has no mailbox, and takes no name.
+        let folder = (!name.is_empty()).then(|| self.folder(name));
+        Found::Failed(Failure { error, folder })
+    }
+
+    fn reopen(&self, path: &Path) -> Result<Archive> {
+        Archive::open(path, self.builder.limit)
+    }
+
+    /// The mailbox that an input is; none if the input is an archive, which is read from now on.
+    fn open(&mut self, Input { path, name, kind }: Input) -> Option<Found> {
+        let source: Result<Box<dyn Source>> = match kind {
+            Ok(Kind::Archive(mut packed)) => match packed.opened.take().map_or_else(|| self.reopen(&path), Ok) {
+                Ok(archive) => {
+                    let contents = Contents { path, name, packed, mailboxes: 0, archives: 0, others: 0 };
+                    self.archive = Some(OpenArchive { members: archive.members(), contents });
+                    return None;
+                }
+                Err(error) => Err(error),
+            },
+            Ok(Kind::StandardInput) => Ok(Box::new(Stream::new(Origin::standard_input(), io::stdin()))),
+            Ok(Kind::Stream) => match Stream::open(&path) {
+                Ok(stream) => Ok(Box::new(stream)),
+                Err(error) => Err(error),
+            },
+            Ok(Kind::File { .. }) => (self.builder.open_file)(&path),
+            Err(error) => Err(error),
+        };
+        Some(match source {
+            Ok(source) => Found::Mailbox(Mailbox { source, folder: self.folder(&name) }),
+            Err(error) => self.fail(error, &name),
+        })
+    }
+
+    /// What comes next in the archive that is being read; none at its end.
+    fn next_member(&mut self) -> Option<Found> {
+        let OpenArchive { members, contents } = self.archive.as_mut()?;
+        match members.next() {
+            Some(Ok(Member::PassedOver(origin))) => Some(Found::Skipped(contents.skip(origin))),
+            Some(Ok(Member::Mailbox { name, source })) => {
+                contents.mailboxes += 1;
+                self.mail.add(&contents.path);
+                let name = contents.mailbox_name(name);
+                Some(Found::Mailbox(Mailbox { source, folder: self.folder(&name) }))
+            }
+            Some(Err(error)) => {
+                contents.mailboxes += 1;
+                Some(Found::Failed(Failure { error, folder: None }))
+            }
+            None => {
+                let contents = self.archive.take()?.contents;
+                if contents.mailboxes == 0 {
+                    self.without_mail.push_back(contents);
+                }
+                None
+            }
+        }
+    }
+
+    /// What is wrong with an archive without a mailbox, now that all inputs were read: nothing if none was expected.
+    fn missing_mail(&self, contents: &Contents) -> Option<Error> {
+        let Contents { path, packed, archives, others, .. } = contents;
+        let is_expected = match &packed.root {
+            Some(root) => has_archive_name(path) && !packed.is_one_file && !self.mail.is_beside(root, path),
+            None => true,
+        };
+        let is_output = self.builder.output.as_deref().is_some_and(|output| is_volume(output, path));
+        if *others > 0 && (!is_expected || self.mail.is_in_export_of(path) || is_output) {
+            return None;
+        }
+        let origin = Origin::file(path);
+        Some(match archives {
+            0 => Error::NoMailbox { origin },
+            archives => Error::OnlyArchives { origin, archives: *archives },
+        })
+    }
+}
+
+impl Contents {
+    /// What the mailbox is called that has this name in the archive.
+    fn mailbox_name(&self, name: String) -> String {
+        match (self.packed.is_one_file, &self.packed.root) {
+            (true, _) => self.name.clone(),
+            (false, Some(_)) => format!("{}/{name}", self.name),
+            (false, None) => name,
+        }
+    }
+
+    /// Counts a file that is no mailbox.
+    fn skip(&mut self, origin: Origin) -> Skipped {
+        if !self.packed.is_one_file && has_archive_name(Path::new(&origin.to_string())) {
+            self.archives += 1;
+            Skipped::new(origin, SkippedWhy::NestedArchive)
+        } else {
+            self.others += 1;
+            Skipped::new(origin, SkippedWhy::NoMailboxMember)
+        }
+    }
+}
+
+impl Iterator for Inputs {
+    type Item = Found;
+
+    fn next(&mut self) -> Option<Found> {
+        self.ready.pop_front().or_else(|| self.advance())
+    }
+}
+
+/// Where mailboxes were found.
+#[derive(Debug, Default)]
+struct MailFound {
+    exports: HashSet<PathBuf>,
+    /// The folders that hold one or have one further down.
+    folders: HashSet<PathBuf>,
+    /// The folders that hold one as a plain file.
+    plain: HashSet<PathBuf>,
+}
+
+impl MailFound {
+    /// Notes a mailbox in the file at `path`.
+    fn add(&mut self, path: &Path) {
+        self.exports.insert(export(path));
+        for folder in path.ancestors().skip(1) {
+            if !self.folders.insert(folder.to_owned()) {
+                break;
+            }
+        }
+    }
+
+    fn add_plain(&mut self, path: &Path) {
+        self.add(path);
+        self.plain.extend(path.parent().map(Path::to_owned));
+    }
+
+    fn is_in_export_of(&self, path: &Path) -> bool {
+        self.exports.contains(&export(path))
+    }
+
+    /// Whether there is mail in the folder that most likely holds all of the same person: the one below the folder
+    /// `root` that was searched, or the Takeout. Archives side by side in `root` may be those of several persons.
+    fn is_beside(&self, root: &Path, path: &Path) -> bool {
+        let is_takeout = |folder: &&Path| folder.file_name().is_some_and(|name| name.eq_ignore_ascii_case("takeout"));
+        let folders = || path.ancestors().skip(1).take_while(|folder| folder.starts_with(root));
+        match folders().filter(is_takeout).last().or_else(|| folders().filter(|folder| *folder != root).last()) {
+            Some(folder) => self.folders.contains(folder),
+            None => self.plain.contains(root),
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! The search for what the paths that were given stand for.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use mbox2eml::name::{Charset, Folders};
+use mbox2eml::source::{
+    Discovery, FileKind, FoundArchive, Origin, Skipped, SkippedWhy, Source, Stream, archive_name, discover,
+    has_archive_name, is_piece, mailbox_name, pieces_around,
+};
+use mbox2eml::split::SplitRule;
+use mbox2eml::{Error, Result};
+
+use super::exports::{export, missing_parts, second_copies};
+use super::{Found, Input, Inputs, Kind, MailFound, Packed};
+use crate::members::{self, Archive, InflateLimit};
+use crate::volumes::Volumes;
+
+/// How a plain file is opened.
+pub(super) type OpenFile = Box<dyn Fn(&Path) -> Result<Box<dyn Source>> + Send>;
+
+/// Sets up a search for [`Inputs`].
+pub struct InputsBuilder {
+    pub(super) limit: InflateLimit,
+    split: SplitRule,
+    charset: Charset,
+    pub(super) output: Option<PathBuf>,
+    pub(super) open_file: OpenFile,
+}
+
+impl fmt::Debug for InputsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InputsBuilder")
+            .field("limit", &self.limit)
+            .field("output", &self.output)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for InputsBuilder {
+    fn default() -> Self {
+        Self {
+            limit: InflateLimit::default(),
+            split: SplitRule::default(),
+            charset: Charset::default(),
+            output: None,
+            open_file: Box::new(|path| Ok(Box::new(Stream::open(path)?))),
+        }
+    }
+}
+
+impl InputsBuilder {
+    /// Sets how much may be unpacked. Default: [`InflateLimit::Automatic`].
+    #[must_use]
+    pub fn inflate_limit(mut self, limit: InflateLimit) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Sets what begins a message: with [`SplitRule::Any`], a file that was named may begin with anything. Default:
+    /// [`SplitRule::Auto`].
+    #[must_use]
+    pub fn split(mut self, rule: SplitRule) -> Self {
+        self.split = rule;
+        self
+    }
+
+    /// Sets the characters of the mailboxes' folders. Default: [`Charset::Unicode`].
+    #[must_use]
+    pub fn charset(mut self, charset: Charset) -> Self {
+        self.charset = charset;
+        self
+    }
+
+    /// Sets the output, a folder or a ZIP, which is no input where it lies in a folder that is searched. Default: none.
+    #[must_use]
+    pub fn output(mut self, output: impl Into<PathBuf>) -> Self {
+        self.output = Some(output.into());
+        self
+    }
+
+    /// Sets how a plain file is opened, so that an application can map it. Default: [`Stream::open`].
+    #[must_use]
+    pub fn open_files(mut self, open: impl Fn(&Path) -> Result<Box<dyn Source>> + Send + 'static) -> Self {
+        self.open_file = Box::new(open);
+        self
+    }
+
+    /// Looks at the paths, and searches folders; `-` is the standard input. No mailbox is opened yet.
+    pub fn find(self, paths: &[impl AsRef<Path>]) -> Inputs {
+        let mut search =
+            Search { builder: self, found: Vec::new(), pieces: BTreeMap::new(), skipped: Vec::new(), memory: KEPT };
+        paths.iter().for_each(|path| search.add(path.as_ref()));
+        search.join_pieces();
+        search.drop_copies();
+        let Search { builder, mut found, skipped, .. } = search;
+        in_order(&mut found);
+        let is_folder = paths.iter().any(|path| path.as_ref().is_dir());
+        let several = found.len() > 1 || found.iter().any(Input::is_several);
+        let folders = (several || is_folder).then(|| Folders::new(builder.charset));
+        let missing = missing_parts(found.iter().filter(|input| input.is_archive()).map(|input| &*input.path));
+        let mut mail = MailFound::default();
+        for input in found.iter().filter(|input| matches!(input.kind, Ok(Kind::File { .. }))) {
+            mail.add_plain(&input.path);
+        }
+        let skipped = skipped.into_iter().map(Found::Skipped);
+        Inputs {
+            builder,
+            size: found.iter().map(Input::size).sum(),
+            several,
+            inputs: found.into_iter(),
+            folders,
+            archive: None,
+            ready: skipped.chain(missing.into_iter().map(Found::MissingParts)).collect(),
+            mail,
+            without_mail: VecDeque::new(),
+        }
+    }
+}
+
+struct Search {
+    builder: InputsBuilder,
+    found: Vec<Input>,
+    /// Files that begin in the middle of a mailbox, and what they are called.
+    pieces: BTreeMap<PathBuf, String>,
+    skipped: Vec<Skipped>,
+    /// How much more memory opened archives may take until their turn comes.
+    memory: usize,
+}
+
+/// How much memory opened archives may take until their turn comes.
+const KEPT: usize = 64 << 20;
+
+impl Search {
+    fn add(&mut self, path: &Path) {
+        if is_standard_input(path) {
+            return self.push(path.to_owned(), "stdin".to_owned(), Ok(Kind::StandardInput));
+        }
+        let name = mailbox_name(path.parent().unwrap_or(path), path);
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => self.add_folder(path),
+            Ok(metadata) if metadata.is_file() => match FileKind::of_file(path) {
+                Ok(kind) if kind.is_archive() => {
+                    let name = archive_name(path.parent().unwrap_or(path), path);
+                    self.add_archive(path, name, None);
+                }
+                Ok(kind) => self.add_file(path, name, kind, metadata.len()),
+                Err(error) => self.push(path.to_owned(), name, Err(error)),
+            },
+            Ok(_) => self.push(path.to_owned(), name, Ok(Kind::Stream)),
+            Err(source) => {
+                let error = Error::Open { origin: Origin::file(path), source };
+                self.push(path.to_owned(), name, Err(error));
+            }
+        }
+    }
+
+    /// A file that was named, and must be a mailbox.
+    fn add_file(&mut self, path: &Path, name: String, kind: FileKind, size: u64) {
+        let origin = || Origin::file(path);
+        let input = match kind {
+            FileKind::Mbox | FileKind::FromLine | FileKind::Empty => Ok(Kind::File { size }),
+            _ if self.builder.split == SplitRule::Any => Ok(Kind::File { size }),
+            _ if is_piece(path, kind) => {
+                self.pieces.insert(path.to_owned(), name);
+                return;
+            }
+            kind if has_archive_name(path) => Err(Error::NotAnArchive { origin: origin(), kind }),
+            kind => Err(Error::NotAnMbox { origin: origin(), kind }),
+        };
+        self.push(path.to_owned(), name, input);
+    }
+
+    fn add_folder(&mut self, root: &Path) {
+        let Discovery { mailboxes, archives, pieces, skipped, failed, .. } =
+            discover(root, self.builder.output.as_deref());
+        let is_empty = mailboxes.is_empty() && archives.is_empty() && pieces.is_empty() && failed.is_empty();
+        for mailbox in mailboxes {
+            let size = fs::metadata(&mailbox.path).map_or(0, |metadata| metadata.len());
+            self.push(mailbox.path, mailbox.name, Ok(Kind::File { size }));
+        }
+        for FoundArchive { path, name, .. } in archives {
+            if !self.builder.output.as_deref().is_some_and(|output| is_in_work(output, &path)) {
+                self.add_archive(&path, name, Some(root));
+            }
+        }
+        self.pieces.extend(pieces.into_iter().map(|piece| (piece.path, piece.name)));
+        self.skipped.extend(skipped);
+        for error in failed {
+            let path = error.origin().and_then(Origin::path).unwrap_or(root).to_owned();
+            self.push(path, String::new(), Err(error));
+        }
+        if is_empty {
+            let error = Error::NoMailbox { origin: Origin::file(root) };
+            self.push(root.to_owned(), String::new(), Err(error));
+        }
+    }
+
+    /// Looks into an archive, which was found in the folder `root` or named.
+    fn add_archive(&mut self, path: &Path, name: String, root: Option<&Path>) {
+        let input = Archive::open(path, self.builder.limit).map(|archive| {
+            let is_one_file = archive.kind() == members::Kind::Gzip;
+            let size = archive.size();
+            let left = archive.memory().and_then(|memory| self.memory.checked_sub(memory));
+            let opened = left.map(|left| {
+                self.memory = left;
+                archive
+            });
+            Kind::Archive(Packed { opened, is_one_file, size, root: root.map(Path::to_owned) })
+        });
+        self.push(path.to_owned(), name, input);
+    }
+
+    fn push(&mut self, path: PathBuf, name: String, kind: Result<Kind>) {
+        self.found.push(Input { path, name, kind });
+    }
+
+    /// Makes failures of the pieces of mailboxes, and of the first piece of each, which is a mailbox by its start.
+    fn join_pieces(&mut self) {
+        let mut joined = BTreeSet::new();
+        for (piece, name) in std::mem::take(&mut self.pieces) {
+            if joined.contains(&piece) {
+                continue;
+            }
+            // What they are called together is their folder.
+            let folder = name.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
+            let pieces = self.pieces_with(&piece);
+            self.found.retain(|input| !pieces.contains(&input.path));
+            self.skipped.retain(|skipped| !skipped.origin.path().is_some_and(|path| pieces.iter().any(|p| p == path)));
+            for path in &pieces {
+                if joined.insert(path.clone()) {
+                    let error = Error::Piece { origin: Origin::file(path), pieces: pieces.clone() };
+                    let name = path.file_name().unwrap_or_default().to_string_lossy();
+                    self.push(path.clone(), format!("{folder}{name}"), Err(error));
+                }
+            }
+        }
+    }
+
+    /// The pieces around this one: back to the one that begins as a mailbox does, and on while none does.
+    fn pieces_with(&self, piece: &Path) -> Vec<PathBuf> {
+        let around = pieces_around(piece);
+        let at = around.iter().position(|path| path == piece).unwrap_or(0);
+        let is_whole = |path: &Path| self.found.iter().any(|input| input.path == path && input.kind.is_ok());
+        let (before, after) = around.split_at(at);
+        let first = before.iter().rposition(|path| is_whole(path));
+        // A mailbox that ends as one should is no piece, but the file before them by its name alone.
+        let first = match first {
+            Some(first) if ends_with_empty_line(&before[first]).unwrap_or(true) => first + 1,
+            Some(first) => first,
+            None => 0,
+        };
+        let pieces = before[first..].iter().chain(after.iter().take_while(|path| !is_whole(path)));
+        pieces.cloned().collect()
+    }
+
+    /// Leaves out what is a second copy of another input.
+    fn drop_copies(&mut self) {
+        let is_file = |input: &&Input| matches!(input.kind, Ok(Kind::Archive(_) | Kind::File { .. }));
+        let paths: Vec<PathBuf> = self.found.iter().filter(is_file).map(|input| input.path.clone()).collect();
+        let copies = second_copies(&paths);
+        self.found.retain(|input| !copies.contains_key(&input.path));
+        for (copy, of) in copies {
+            self.skipped.push(Skipped::new(Origin::file(copy), SkippedWhy::SameAs(Origin::file(of))));
+        }
+    }
+}
+
+/// Puts the parts of each export where its first one is, in the order of their names.
+fn in_order(found: &mut [Input]) {
+    let mut exports: HashMap<PathBuf, usize> = HashMap::new();
+    for (at, input) in found.iter().enumerate() {
+        exports.entry(export(&input.path)).or_insert(at);
+    }
+    found.sort_by_cached_key(|input| (exports.get(&export(&input.path)).copied(), input.path.clone()));
+}
+
+fn ends_with_empty_line(path: &Path) -> io::Result<bool> {
+    let mut end = Vec::new();
+    let mut file = File::open(path)?;
+    file.seek(SeekFrom::End(-3)).and_then(|_| file.read_to_end(&mut end))?;
+    Ok(end.ends_with(b"\n\n") || end.ends_with(b"\n\r\n"))
+}
+
+/// Whether the file at `path` is being written to this output, or was when its program was stopped.
+pub fn is_in_work(output: &Path, path: &Path) -> bool {
+    let both = resolved(output).zip(resolved(path));
+    both.is_some_and(|(output, path)| Volumes::is_in_work(&output, &path))
+}
+
+/// Whether the file at `path` is this output, a ZIP, or has the name of one of its numbered volumes.
+pub(super) fn is_volume(output: &Path, path: &Path) -> bool {
+    let Some((output, path)) = resolved(output).zip(resolved(path)) else { return false };
+    let text = |part: Option<&OsStr>| part.map(|part| part.to_string_lossy().into_owned()).unwrap_or_default();
+    let (stem, of) = (text(path.file_stem()), text(output.file_stem()));
+    let number = stem.strip_prefix(&of).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+    path.parent() == output.parent()
+        && path.extension() == output.extension()
+        && number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn resolved(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
+}
+
+/// Whether the standard input is meant: `-`.
+pub fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}

@@ -1,0 +1,178 @@
+//! What the user can do about an error, with this command line and this output.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use mbox2eml::Error;
+use mbox2eml::source::FileKind;
+#[cfg(unix)]
+use rustix::io::Errno;
+
+/// Gives advice on errors.
+#[derive(Debug)]
+pub(crate) struct Advice {
+    output: Written,
+}
+
+/// What a run writes.
+#[derive(Debug)]
+pub(crate) enum Written {
+    /// Nothing.
+    Nothing,
+    /// Files in this folder, which the next run completes.
+    Folder(PathBuf),
+    /// These ZIPs, which no run adds to.
+    Zip(PathBuf),
+}
+
+impl Advice {
+    /// Advice for a run that writes there.
+    pub(crate) fn new(output: Written) -> Self {
+        Self { output }
+    }
+
+    /// What to do about an error, where there is something to do; `folder` is that of the mailbox in the output, if it
+    /// is known.
+    pub(crate) fn on(&self, error: &Error, folder: Option<&str>) -> Option<String> {
+        let again = self.again();
+        Some(match error {
+            Error::Open { source, .. } | Error::Search { source, .. } => match source.kind() {
+                io::ErrorKind::NotFound => "check the path; nothing was written for it".to_owned(),
+                io::ErrorKind::PermissionDenied => "check who may read it, or run as the user that owns it".to_owned(),
+                _ => limit_advice(source)?,
+            },
+            Error::NoMailbox { .. } => {
+                "a mailbox is recognised by its first line, which begins with 'From '".to_owned()
+            }
+            Error::OnlyArchives { .. } => format!("unpack it into a folder, {again}"),
+            Error::AppleMail { .. } => format!("{}, {again}", FileKind::Emlx.hint()?),
+            Error::Piece { pieces, .. } => self.join(pieces, folder),
+            Error::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
+                "if you trust the archive, --inflate-limit sets another limit; what came before was converted"
+                    .to_owned()
+            }
+            Error::Read { source, .. } if source.kind() == io::ErrorKind::OutOfMemory => format!(
+                "what came before was converted; give it more memory, or a plain file, which is mapped, {again}"
+            ),
+            Error::Read { .. } => format!(
+                "everything before that byte was converted, the last message as far as it goes; copy the file from a good \
+                 disk or download it again, {again}"
+            ),
+            Error::NoSample { .. } => "give it as a plain file, or take the first messages only".to_owned(),
+            Error::NotAnMbox { kind: FileKind::Empty, .. } => {
+                format!("if it should hold mail, copy or download it again, {again}; if not, remove it")
+            }
+            Error::NotAnMbox { kind, .. } => kind.hint()?.to_owned(),
+            Error::NotAnArchive { kind, .. } => match kind.hint() {
+                Some(hint) if *kind != FileKind::Unknown => hint.to_owned(),
+                _ => format!("the download may have failed: download it again, {again}"),
+            },
+            Error::Changed { .. } => format!("close the program that writes to it, or copy it first, {again}"),
+            Error::MessageTooLong { .. } => {
+                "save the input to a file and convert that without --no-mmap: mapped files have no such limit"
+                    .to_owned()
+            }
+            Error::Message { source, .. } => source.io_error().and_then(on_writing)?,
+            Error::Output { source, .. } => on_writing(source)?,
+            Error::Unbalanced { .. } => "this is a defect of mbox2eml: keep the input and report it, please".to_owned(),
+            _ => return None,
+        })
+    }
+
+    /// What to do once the input is repaired.
+    fn again(&self) -> String {
+        match &self.output {
+            Written::Zip(path) => {
+                format!("move what this run wrote to {} away, then run the same command again", path.display())
+            }
+            Written::Nothing | Written::Folder(_) => "then run the same command again".to_owned(),
+        }
+    }
+
+    /// How to put the pieces of a mailbox together.
+    fn join(&self, pieces: &[PathBuf], folder: Option<&str>) -> String {
+        let [first, _, ..] = pieces else {
+            return "find the pieces before it, and put them together in order: cat PIECES | mbox2eml - OUTPUT"
+                .to_owned();
+        };
+        let pieces: Vec<String> = pieces.iter().map(|piece| quoted(piece)).collect();
+        let name = Path::new(first.file_stem().unwrap_or_default()).with_extension("");
+        let command = match &self.output {
+            Written::Nothing => "mbox2eml inspect -".to_owned(),
+            Written::Folder(path) => {
+                let beside = folder.map(Path::new).and_then(Path::parent).unwrap_or(Path::new(""));
+                format!("mbox2eml - {}", quoted(&path.join(beside).join(name)))
+            }
+            Written::Zip(path) => format!("mbox2eml - {}", quoted(&path.with_file_name(name.with_extension("zip")))),
+        };
+        format!("put the pieces together: cat {} | {command}", pieces.join(" "))
+    }
+}
+
+fn on_writing(error: &io::Error) -> Option<String> {
+    let advice = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room, then run the same command again: it completes what is there and writes the rest"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose an output that you may write to",
+        io::ErrorKind::ResourceBusy => "wait for it to end, or give each run an output of its own",
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "choose another output, or move away what stands there"
+        }
+        io::ErrorKind::InvalidFilename => "choose an output with a shorter path, or shorter names",
+        _ => return limit_advice(error),
+    };
+    Some(advice.to_owned())
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%=:,".contains(c);
+    let text = if text.starts_with('-') { format!("./{text}") } else { text };
+    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// What to do where the system gives this program no more of something.
+fn limit_advice(error: &io::Error) -> Option<String> {
+    #[cfg(unix)]
+    if matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE)) {
+        return Some("allow more open files ('ulimit -n 256'), then run the same command again".to_owned());
+    }
+    let _ = error;
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_quoted_for_a_shell() {
+        for (path, text) in [
+            ("in/big.mbox.aa", "in/big.mbox.aa"),
+            ("ann@example.org/x", "ann@example.org/x"),
+            ("two words", "'two words'"),
+            ("it's", r"'it'\''s'"),
+            ("-x", "./-x"),
+            ("a;b", "'a;b'"),
+        ] {
+            assert_eq!(quoted(Path::new(path)), text);
+        }
+    }
+
+    #[test]
+    fn advice_fits_the_output() {
+        let error = Error::NotAnArchive { origin: "a.zip".into(), kind: FileKind::Empty };
+        let on = |output| Advice::new(output).on(&error, None).unwrap();
+        assert!(on(Written::Folder("out".into())).ends_with("download it again, then run the same command again"));
+        assert!(on(Written::Zip("out.zip".into())).contains("move what this run wrote to out.zip away, then"));
+        let pieces = ["in/my mail.mbox.aa", "in/my mail.mbox.ab"].map(PathBuf::from).to_vec();
+        let error = Error::Piece { origin: "in/my mail.mbox.ab".into(), pieces };
+        let on = |output| Advice::new(output).on(&error, Some("ann/my mail.mbox.ab")).unwrap();
+        let cat = "put the pieces together: cat 'in/my mail.mbox.aa' 'in/my mail.mbox.ab' | mbox2eml ";
+        assert_eq!(on(Written::Folder("out".into())), format!("{cat}- 'out/ann/my mail'"));
+        assert_eq!(on(Written::Zip("out.zip".into())), format!("{cat}- 'my mail.zip'"));
+        assert_eq!(on(Written::Nothing), format!("{cat}inspect -"));
+    }
+}

@@ -1,0 +1,73 @@
+//! What failed in a run, for its end: each with its reason and what to do about it.
+
+use std::fmt::Write as _;
+
+use mbox2eml::{Conversion, Error};
+use serde_json::{Value, json};
+
+use crate::number::{count, grouped, to_u64};
+use crate::reporter::Reporter;
+use crate::summary::whole_story;
+use crate::terminal::{BAD, escape};
+
+/// Something that was to be converted and was not, or not wholly.
+pub(crate) struct Failed {
+    input: String,
+    /// Its folder below the output, if known.
+    place: String,
+    reason: String,
+    advice: Option<String>,
+}
+
+/// Everything that failed, in the order of the inputs.
+pub(crate) fn failures<R>(done: &Conversion<R>, reporter: &Reporter) -> Vec<Failed> {
+    let about = |input: String, place: &str, error: &Error| {
+        let story = whole_story(error);
+        let reason = story.strip_prefix(&format!("{input}: ")).map(str::to_owned).unwrap_or(story);
+        Failed { input, place: place.to_owned(), reason, advice: reporter.advice(error) }
+    };
+    let mut failed = Vec::new();
+    for mailbox in &done.mailboxes {
+        let (input, place) = (mailbox.origin.to_string(), mailbox.folder.as_str());
+        if let Some(error) = &mailbox.error {
+            failed.push(about(input.clone(), place, error));
+        }
+        if mailbox.messages.failed > 0 {
+            let (first, advice) = reporter.first_message_error(&input).unwrap_or_default();
+            let number = count(mailbox.messages.failed, "message");
+            let reason = format!("{number} of {} failed", grouped(mailbox.messages.found));
+            let reason = if first.is_empty() { reason } else { format!("{reason}; the first: {first}") };
+            failed.push(Failed { input, place: place.to_owned(), reason, advice });
+        }
+    }
+    for error in &done.unopened {
+        let input = error.origin().map(ToString::to_string).unwrap_or_default();
+        let place = reporter.folder_of(&input).unwrap_or_default();
+        failed.push(about(input, &place, error));
+    }
+    if let Some(error) = &done.unclosed {
+        failed.push(about(String::new(), "", error));
+    }
+    failed.sort_by(|one, other| one.input.cmp(&other.input));
+    failed
+}
+
+/// The list for people.
+pub(crate) fn for_people(failed: &[Failed]) -> String {
+    let mut text = format!("{BAD}Failed:{BAD:#} {}\n", grouped(to_u64(failed.len())));
+    for Failed { input, reason, advice, .. } in failed {
+        let colon = if input.is_empty() { "" } else { ": " };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {}{colon}{}", escape(input), escape(reason));
+        if let Some(advice) = advice {
+            let _ = writeln!(text, "    {}", escape(advice));
+        }
+    }
+    text
+}
+
+/// The list for programs.
+pub(crate) fn to_json(failed: &[Failed]) -> Value {
+    let object = |Failed { input, place, reason, advice }: &Failed| json!({ "input": input, "place": place, "reason": reason, "advice": advice });
+    failed.iter().map(object).collect()
+}

@@ -1,0 +1,142 @@
+//! What was left out of the inputs: counted by kind, listed, and named where a person would miss it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use mbox2eml::source::{Origin, Skipped, SkippedWhy};
+use mbox2eml_archive::inputs::MissingParts;
+use serde_json::{Value, json};
+
+use crate::number::{count, grouped, to_u64};
+use crate::terminal::{ODD, escape};
+
+/// So many are listed in JSON.
+const LISTED: usize = 10_000;
+
+/// So many parts of an export are named.
+const PARTS: usize = 5;
+
+/// What was left out of the inputs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Omitted {
+    listed: Vec<(String, String)>,
+    kinds: BTreeMap<&'static str, u64>,
+    /// Files that are no mailboxes.
+    others: u64,
+    nested: u64,
+    links: u64,
+    special: u64,
+    /// Warnings about the inputs: what kind, and the text.
+    warnings: Vec<(&'static str, String)>,
+}
+
+impl Omitted {
+    /// Adds something that was left out; what a person who wants to know all is shown of it.
+    pub(crate) fn skip(&mut self, Skipped { origin, why, .. }: &Skipped) -> String {
+        let line = match why {
+            SkippedWhy::NestedArchive => {
+                self.nested += 1;
+                format!("not looked into: {} is an archive within an archive\n", escape(origin))
+            }
+            SkippedWhy::Link => {
+                self.links += 1;
+                format!("not followed: {} is a link\n", escape(origin))
+            }
+            SkippedWhy::Special => {
+                self.special += 1;
+                format!("not read: {} is a pipe or a device\n", escape(origin))
+            }
+            SkippedWhy::SameAs(other) => {
+                let text =
+                    format!("{} has the same content as {}, and is not converted again", escape(origin), escape(other));
+                self.warnings.push(("second-copy", text.clone()));
+                format!("not read: {text}\n")
+            }
+            _ => {
+                self.others += 1;
+                *self.kinds.entry(why.kind()).or_default() += 1;
+                format!("passed over: {} is no mailbox\n", escape(origin))
+            }
+        };
+        if self.listed.len() < LISTED {
+            self.listed.push((origin.to_string(), why.to_string()));
+        }
+        line
+    }
+
+    /// Adds a warning about the parts of an export.
+    pub(crate) fn miss(&mut self, MissingParts { archive, missing, .. }: &MissingParts) {
+        let named: Vec<String> = missing.iter().take(PARTS).map(|part| format!("{part:03}")).collect();
+        let more = match missing.len().saturating_sub(PARTS) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let (parts, are, them) = if missing.len() == 1 { ("part", "is", "it") } else { ("parts", "are", "them") };
+        let text = format!(
+            "{}: {parts} {}{more} of this export {are} missing: download {them}, then run the same command again",
+            escape(Origin::file(archive)),
+            named.join(", "),
+        );
+        self.warnings.push(("missing-parts", text));
+    }
+
+    /// How many warnings there are.
+    pub(crate) fn warnings(&self) -> u64 {
+        to_u64(self.warnings.len())
+    }
+
+    /// The warnings by kind, each with its number and all texts.
+    pub(crate) fn write_warnings(&self, text: &mut String) -> std::fmt::Result {
+        for (kind, number) in self.warning_counts().into_iter().filter(|(_, number)| *number > 0) {
+            writeln!(text, "    {ODD}{kind}{ODD:#} {}", grouped(number))?;
+            for (_, warning) in self.warnings.iter().filter(|(of, _)| *of == kind) {
+                writeln!(text, "      {warning}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn warning_counts(&self) -> [(&'static str, u64); 2] {
+        let number = |kind| to_u64(self.warnings.iter().filter(|(of, _)| *of == kind).count());
+        ["missing-parts", "second-copy"].map(|kind| (kind, number(kind)))
+    }
+
+    /// What was left out without a warning, a line for each sort.
+    pub(crate) fn write(&self, text: &mut String) -> std::fmt::Result {
+        let (files, they) = match self.others {
+            1 => ("1 other file was".to_owned(), "it holds"),
+            number => (format!("{} other files were", grouped(number)), "they hold"),
+        };
+        if self.others > 0 {
+            writeln!(text, "  {files} passed over, since {they} no mailbox; -v names them")?;
+            let mut kinds: Vec<_> = self.kinds.iter().collect();
+            kinds.sort_by_key(|(kind, number)| (std::cmp::Reverse(**number), **kind));
+            let kinds: Vec<String> =
+                kinds.iter().map(|(kind, number)| format!("{} {kind}", grouped(**number))).collect();
+            writeln!(text, "    {}", kinds.join(", "))?;
+        }
+        if self.nested > 0 {
+            let archives = count(self.nested, "archive");
+            writeln!(text, "  {archives} within archives not looked into, so unpack them first; -v names them")?;
+        }
+        if self.links > 0 {
+            writeln!(text, "  {} not followed; -v names them", count(self.links, "link"))?;
+        }
+        if self.special > 0 {
+            writeln!(text, "  {} (pipes, devices) not read; -v names them", count(self.special, "special file"))?;
+        }
+        Ok(())
+    }
+
+    /// Adds all of it to a summary in JSON.
+    pub(crate) fn add_to(&self, object: &mut Value) {
+        object["passed_over"] = json!(self.others);
+        object["nested_archives"] = json!(self.nested);
+        object["links"] = json!(self.links);
+        let skipped = |(path, why): &(String, String)| json!({ "path": path, "why": why });
+        object["skipped"] = self.listed.iter().map(skipped).collect();
+        for (kind, number) in self.warning_counts() {
+            object["warnings"][kind] = json!(number);
+        }
+    }
+}

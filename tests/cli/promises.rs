@@ -1,0 +1,337 @@
+//! Nothing that was meant to be converted is passed over in silence: each such input is an error with advice, and named
+//! at the end.
+
+use std::fs;
+
+use crate::archives::make::{self, Member};
+use crate::common::{Ran, Scratch, mailbox, one_message};
+
+/// A ZIP with these files.
+fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
+    make::zip(&files.iter().map(|(name, bytes)| Member::deflated(name, bytes)).collect::<Vec<_>>())
+}
+
+fn takeout() -> Vec<u8> {
+    zip(&[("Takeout/Mail/All.mbox", one_message().0.as_bytes())])
+}
+
+/// What is said of `input` in the list at the end of a run, its reason and its advice.
+fn told_at_the_end(ran: &Ran, input: &str) -> (String, String) {
+    let list = ran.stderr.split_once("\nFailed: ").unwrap_or_else(|| panic!("no list: {ran:#?}")).1;
+    let mut lines = list.lines().skip_while(|line| !line.starts_with(&format!("  {input}: ")));
+    let reason = lines.next().unwrap_or_else(|| panic!("{input} is not in the list: {ran:#?}"));
+    let advice = lines.next().filter(|line| line.starts_with("    ")).unwrap_or_default();
+    (reason.trim_start().to_owned(), advice.trim_start().to_owned())
+}
+
+/// A file in the folder of a second person, beside the mailbox of the first, and what is said of it.
+fn check(file: &str, bytes: &[u8], reason: &str, advice: &str) {
+    for options in [&[][..], &["--threads", "1"], &["--dry-run"]] {
+        let scratch = Scratch::new();
+        scratch.write("users/ann/All.mbox", one_message().0);
+        scratch.write(format!("users/bob/{file}"), bytes);
+        let ran = scratch.run(options.iter().chain(&["--json", "users", "out"])).ends(1);
+        let input = format!("users/bob/{file}");
+        let (told, what_to_do) = told_at_the_end(&ran, &input);
+        assert!(told.contains(reason), "{file}: {told}");
+        assert!(what_to_do.contains(advice), "{file}: {what_to_do}");
+        let json = ran.json();
+        assert_eq!(json["complete"], false, "{file}");
+        let failed = json["failed"].as_array().unwrap();
+        assert!(failed.iter().any(|failed| failed["input"] == *input), "{file}: {failed:?}");
+        assert!(failed.iter().all(|failed| failed["reason"].as_str().is_some_and(|reason| !reason.is_empty())));
+        // Of a broken archive, what can be read is converted.
+        assert!(json["messages"]["written"].as_u64() >= Some(1), "{file}");
+    }
+}
+
+#[test]
+fn files_that_are_not_what_their_names_promise() {
+    for name in ["a.zip", "a.ZIP", "a.tgz", "a.tar", "a.gz", "a.tbz", "a.bz2", "a.xz", "a.zst", "a.tar.gz"] {
+        check(name, b"", "not an archive: it is empty", "download it again, then run the same command again");
+        check(name, b"<html>Sorry</html>", "not an archive: it looks like a web page", "download it again");
+        check(name, b"\x01\x02\x03", "not an archive: ", "download it again");
+    }
+    for name in ["a.mbox", "a.MBX", "a.pst", "a.ost", "a.dbx"] {
+        check(name, b"", "not an mbox: it is empty", "copy or download it again");
+        check(name, b"\0\0\0\0", "not an mbox: ", "");
+        check(name, b"{\"error\": 404}", "not an mbox: it looks like JSON", "");
+    }
+}
+
+#[test]
+fn files_of_kinds_that_are_not_read() {
+    for (name, bytes) in [
+        ("mail.7z", &b"7z\xbc\xaf\x27\x1c\0\x04"[..]),
+        ("mail.rar", b"Rar!\x1a\x07\x01\0"),
+        ("mail.dbx", b"\xcf\xad\x12\xfe\xc5\xfd\x74\x6f"),
+        ("mail.pst", b"!BDN\0\0\0\0"),
+        ("mail.ost", b"!BDN\0\0\0\0"),
+    ] {
+        check(name, bytes, "not an ", "");
+    }
+}
+
+#[test]
+fn broken_archives() {
+    let whole = takeout();
+    for length in [4, 30, 60, whole.len() / 2, whole.len() - 1] {
+        check("takeout.zip", &whole[..length], "cannot read on at byte ", "download it again");
+    }
+    let mut damaged = whole;
+    damaged[70] ^= 0xff;
+    let scratch = Scratch::new();
+    scratch.write("users/ann/All.mbox", one_message().0);
+    scratch.write("users/bob/takeout.zip", damaged);
+    let ran = scratch.run(["users", "out"]).ends(1);
+    told_at_the_end(&ran, "users/bob/takeout.zip!Takeout/Mail/All.mbox");
+}
+
+#[test]
+fn archives_without_mail() {
+    let no_mail = "no mailbox found in it";
+    check("takeout.zip", &zip(&[]), no_mail, "");
+    check("takeout.zip", &zip(&[("Takeout/Calendar/a.ics", b"BEGIN:VCALENDAR")]), no_mail, "");
+    check("takeout-20261122T000000Z-001.zip", &zip(&[("Takeout/archive_browser.html", b"<html>")]), no_mail, "");
+    check("a.tgz", &make::gzip(&make::tar(&[("a.txt".to_owned(), b"x".to_vec())])), no_mail, "");
+    check("a.tar", &make::tar(&[("a.txt".to_owned(), b"x".to_vec())]), no_mail, "");
+    let nested = [("takeout-1.zip", &takeout()[..]), ("takeout-2.zip", b"")];
+    check("all.zip", &zip(&nested), "no mailbox in it, only archives (2)", "unpack it into a folder");
+    check("all.zip", &zip(&[("a.tgz", b""), ("index.html", b"<html>")]), "only archives (1)", "unpack it");
+}
+
+#[test]
+fn an_archive_without_mail_is_no_failure_where_the_mail_is_elsewhere() {
+    let photos = zip(&[("Takeout/Photos/a.jpg", b"\xff\xd8")]);
+    for (mail, other) in [
+        ("ann/takeout-20261122T000000Z-001.zip", "ann/takeout-20261122T000000Z-002.zip"),
+        ("ann/Takeout/Mail/All.mbox", "ann/Takeout/Drive/photos.zip"),
+        ("Takeout/Mail/All.mbox", "Takeout/Drive/photos.zip"),
+        ("All.mbox", "photos.zip"),
+        ("ann/All.mbox", "ann/attachments/photos.zip"),
+        ("ann.zip", "ann.docx"),
+    ] {
+        let scratch = Scratch::new();
+        let bytes = if mail.ends_with(".zip") { takeout() } else { one_message().0.into_bytes() };
+        scratch.write(format!("in/{mail}"), bytes);
+        scratch.write(format!("in/{other}"), &photos);
+        scratch.run(["in", "out"]).ends(0).says(&["1 found = 1 written", "1 other file was passed over"]);
+    }
+    // Beside it lies the archive of another person.
+    let scratch = Scratch::new();
+    scratch.write("in/ann.zip", takeout());
+    scratch.write("in/bob.zip", &photos);
+    let ran = scratch.run(["in", "out"]).ends(1);
+    assert_eq!(told_at_the_end(&ran, "in/bob.zip").0, "in/bob.zip: no mailbox found in it");
+    // Parts that were named are one export, too.
+    scratch.write("t-001.zip", takeout());
+    scratch.write("t-002.zip", &photos);
+    scratch.run(["t-002.zip", "t-001.zip", "out2"]).ends(0).says(&["1 other file was passed over"]);
+}
+
+#[test]
+fn encrypted_members() {
+    let mut member = Member::stored("Takeout/Mail/All.mbox", "encrypted");
+    member.flags |= make::ENCRYPTED;
+    let scratch = Scratch::new();
+    scratch.write("users/ann/All.mbox", one_message().0);
+    scratch.write("users/bob/takeout.zip", make::zip(&[member]));
+    let ran = scratch.run(["users", "out"]).ends(1);
+    let (reason, _) = told_at_the_end(&ran, "users/bob/takeout.zip!Takeout/Mail/All.mbox");
+    assert!(reason.contains("it is encrypted"), "{reason}");
+}
+
+#[test]
+fn an_empty_mailbox_is_no_failure_where_a_program_keeps_it() {
+    let scratch = Scratch::new();
+    scratch.write("in/profile/Inbox", one_message().0);
+    scratch.write("in/profile/Drafts", "");
+    scratch.write("in/profile/Drafts.msf", "// <!-- <mdb:mork:z");
+    scratch.write("in/bundle/Sent.mbox/mbox", "");
+    scratch.write("in/Takeout/Mail/Empty.mbox", "");
+    scratch.write("in/Takeout/Mail/Sent.mbox", one_message().0);
+    scratch
+        .run(["in", "out"])
+        .ends(1)
+        .says(&["2 found = 2 written", "in/bundle/Sent.mbox/mbox: not an mbox: it is empty"]);
+}
+
+/// A mailbox of forty messages, cut into three.
+fn cut() -> [String; 3] {
+    let subjects: Vec<String> = (0..40).map(|number| format!("Number {number}")).collect();
+    let messages: Vec<(&str, &str)> = subjects.iter().map(|subject| (subject.as_str(), "Hello")).collect();
+    let whole = mailbox(&messages);
+    let (first, rest) = whole.split_at(1003);
+    let (second, third) = rest.split_at(1003);
+    [first, second, third].map(str::to_owned)
+}
+
+#[test]
+fn pieces_of_a_mailbox() {
+    let names = ["big.mbox.aa", "big.mbox.ab", "big.mbox.ac"];
+    let scratch = Scratch::new();
+    scratch.write("users/ann/All.mbox", one_message().0);
+    names.iter().zip(cut()).for_each(|(name, piece)| scratch.write(format!("users/bob/{name}"), piece));
+    let ran = scratch.run(["users", "out"]).ends(1);
+    let cat = "put the pieces together: cat users/bob/big.mbox.aa users/bob/big.mbox.ab users/bob/big.mbox.ac | \
+               mbox2eml - out/bob/big";
+    for (at, name) in names.iter().enumerate() {
+        let (reason, advice) = told_at_the_end(&ran, &format!("users/bob/{name}"));
+        assert!(reason.ends_with(&format!("a piece of a mailbox that was cut up, number {} of 3", at + 1)), "{reason}");
+        assert_eq!(advice, cat);
+    }
+    assert!(!scratch.path("out/bob").exists(), "the first piece is not converted by itself");
+    // The same where they are named, in any order.
+    scratch.write("a.mbox", one_message().0);
+    let named = names.map(|name| format!("users/bob/{name}"));
+    let [first, second, third] = &named;
+    let ran = scratch.run(["a.mbox", third, first, second, "out2"]).ends(1);
+    let (_, advice) = told_at_the_end(&ran, second);
+    assert!(
+        advice.starts_with("put the pieces together: cat users/bob/big.mbox.aa users/bob/big.mbox.ab "),
+        "{advice}"
+    );
+    // What the advice says is right.
+    scratch.run_with_input(["-", "out/bob/big"], cut().concat().as_bytes()).ends(0).counts(40, 40, 0);
+}
+
+#[test]
+fn a_piece_without_the_others() {
+    let [_, second, _] = cut();
+    check(
+        "export.part",
+        second.as_bytes(),
+        "a piece of a mailbox that was cut up, without its first one",
+        "cat PIECES",
+    );
+    check("rest.mbox", second.as_bytes(), "a piece of a mailbox that was cut up", "find the pieces before it");
+}
+
+#[test]
+fn whole_mailboxes_with_numbers_are_no_pieces() {
+    let [first, second, _] = cut();
+    let scratch = Scratch::new();
+    let whole = mailbox(&[("One", "Hello"), ("Two", "Hello")]);
+    scratch.write("in/list.2024-01", &whole);
+    scratch.write("in/list.2024-02", &second);
+    scratch.write("in/list.2024-03", &whole);
+    scratch.write("in/x.mbox", first);
+    let ran = scratch.run(["in", "out"]).ends(1);
+    let (reason, _) = told_at_the_end(&ran, "in/list.2024-02");
+    assert!(reason.contains("a piece of a mailbox"), "{reason}");
+    assert!(scratch.path("out/list.2024-01").exists() && scratch.path("out/list.2024-03").exists());
+}
+
+#[test]
+fn a_store_of_apple_mail() {
+    let scratch = Scratch::new();
+    scratch.write("users/ann/All.mbox", one_message().0);
+    for number in 1..=3 {
+        let message = format!("45\nSubject: {number}\nFrom: ann@example.org\n\nHello\n");
+        scratch.write(format!("users/bob/V10/1/INBOX.mbox/2/Data/Messages/{number}.emlx"), message);
+    }
+    let ran = scratch.run(["users", "out"]).ends(1);
+    let (reason, advice) = told_at_the_end(&ran, "users/bob/V10/1/INBOX.mbox");
+    assert!(reason.ends_with("holds messages of Apple Mail (.emlx: 3), which are not read"), "{reason}");
+    assert!(advice.contains("Mailbox > Export Mailbox"), "{advice}");
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_counted_and_named() {
+    use std::os::unix::fs::symlink;
+
+    let scratch = Scratch::new();
+    scratch.write("users/ann/All.mbox", one_message().0);
+    scratch.write("elsewhere/Sent.mbox", one_message().0);
+    symlink("../../elsewhere", scratch.path("users/ann/folder")).unwrap();
+    symlink("../../elsewhere/Sent.mbox", scratch.path("users/ann/Sent.mbox")).unwrap();
+    symlink("nowhere", scratch.path("users/ann/dangling.zip")).unwrap();
+    let ran = scratch.run(["--json", "users", "out"]).ends(0).says(&["  3 links not followed; -v names them\n"]);
+    assert_eq!(ran.json()["links"], 3);
+    assert_eq!(ran.json()["skipped"].as_array().unwrap().len(), 3);
+    scratch.run(["-v", "users", "out"]).ends(0).says(&["not followed: users/ann/Sent.mbox is a link\n"]);
+}
+
+#[test]
+fn other_files_are_counted_by_kind() {
+    let scratch = Scratch::new();
+    scratch.write("in/All.mbox", one_message().0);
+    for (name, bytes) in [("a.html", "<html>"), ("b.html", "<html>"), ("c.json", "{}"), ("d.bin", "\u{1}\u{2}")] {
+        scratch.write(format!("in/{name}"), bytes);
+    }
+    let ran = scratch.run(["--json", "in", "out"]).ends(0);
+    let ran = ran.says(&["  4 other files were passed over, since they hold no mailbox; -v names them\n    2 web page, 1 JSON file, 1 other file\n"]);
+    assert_eq!(ran.json()["skipped"][0], serde_json::json!({ "path": "in/a.html", "why": "no mailbox" }));
+}
+
+#[test]
+fn a_second_copy_of_a_download_is_not_converted_again() {
+    let scratch = Scratch::new();
+    for name in ["takeout-20261122T000000Z-001.zip", "takeout-20261122T000000Z-001 (1).zip"] {
+        scratch.write(name, takeout());
+        scratch.write(format!("in/{name}"), takeout());
+    }
+    let warning = "takeout-20261122T000000Z-001 (1).zip has the same content as ";
+    for inputs in [
+        &["in"][..],
+        &["takeout-20261122T000000Z-001.zip", "takeout-20261122T000000Z-001 (1).zip"],
+        &["takeout-20261122T000000Z-001 (1).zip", "takeout-20261122T000000Z-001.zip"],
+    ] {
+        let ran =
+            scratch.run(["--json"].iter().chain(inputs).chain(&["out"])).ends(0).says(&[warning, "second-copy 1\n"]);
+        assert_eq!(ran.json()["messages"]["found"], 1);
+        assert_eq!(ran.json()["warnings"]["second-copy"], 1);
+        fs::remove_dir_all(scratch.path("out")).unwrap();
+    }
+    // Another content is another input.
+    scratch.write(
+        "in/takeout-20261122T000000Z-001 (1).zip",
+        zip(&[("Takeout/Mail/Sent.mbox", one_message().0.as_bytes())]),
+    );
+    scratch.run(["in", "out"]).ends(0).says(&["2 found = 2 written"]).says_nowhere(&["second-copy"]);
+}
+
+#[test]
+fn a_gap_in_the_parts_of_an_export_is_a_warning() {
+    let scratch = Scratch::new();
+    scratch.write("in/takeout-20261122T000000Z-001.zip", takeout());
+    scratch.write("in/takeout-20261122T000000Z-004.zip", takeout());
+    let warning = "parts 002, 003 of this export are missing: download them, then run the same command again\n";
+    let ran = scratch.run(["--json", "in", "out"]).ends(0).says(&[warning, "missing-parts 1\n"]);
+    assert_eq!(ran.json()["warnings"]["missing-parts"], 1);
+}
+
+#[test]
+fn every_failure_is_named_even_if_there_are_hundreds() {
+    let scratch = Scratch::new();
+    scratch.write("users/ann/All.mbox", one_message().0);
+    (0..201).for_each(|number| scratch.write(format!("users/user{number:03}/takeout.zip"), ""));
+    for options in [&[][..], &["-q"]] {
+        let ran = scratch.run(options.iter().chain(&["users", "out"])).ends(1);
+        let list = ran.stderr.split_once("Failed: 201\n").unwrap().1;
+        for number in 0..201 {
+            assert!(list.contains(&format!("  users/user{number:03}/takeout.zip: not an archive: it is empty\n")));
+        }
+    }
+}
+
+#[test]
+fn the_order_of_inputs_changes_nothing() {
+    let scratch = Scratch::new();
+    let mut inputs: Vec<String> = Vec::new();
+    for (at, person) in ["ann", "bob", "carl", "dora"].into_iter().enumerate() {
+        let name = format!("{person}.mbox");
+        scratch.write(&name, mailbox(&[("One", person), ("Same", "all")][..1 + at % 2]));
+        inputs.push(name);
+    }
+    let run = |inputs: &[String], out: &str| {
+        scratch.run(inputs.iter().map(String::as_str).chain([out])).ends(0);
+        scratch.tree(out)
+    };
+    let forwards = run(&inputs, "out1");
+    inputs.reverse();
+    assert!(run(&inputs, "out2") == forwards);
+    inputs.rotate_left(1);
+    assert!(run(&inputs, "out3") == forwards);
+}

@@ -1,4 +1,0 @@
-//! What the test programs share.
-
-pub(crate) mod corpus;
-pub(crate) mod skip;
