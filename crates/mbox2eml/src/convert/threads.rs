@@ -5,8 +5,9 @@ use std::error::Error as _;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::thread::{self, JoinHandle};
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
 
 /// The threads of a [`Converter`](super::Converter) and its clones.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +16,7 @@ pub(super) enum Threads {
     #[default]
     Current,
     /// So many: the caller's and those of a pool that is built once, when it is first needed.
-    Own(NonZeroUsize, Arc<OnceLock<Option<ThreadPool>>>),
+    Own(NonZeroUsize, Arc<OnceLock<Option<OwnPool>>>),
 }
 
 thread_local! {
@@ -60,20 +61,48 @@ impl Threads {
                 scope.spawn_broadcast(|_, _| help());
                 enter(&work);
             }),
-            Self::Own(_, pool) => match pool.get_or_init(|| helpers(count)) {
-                Some(pool) => pool.in_place_scope(|scope| {
+            Self::Own(_, own) => match own.get_or_init(|| OwnPool::new(count.get() - 1)) {
+                Some(OwnPool { pool: Some(pool), .. }) => pool.in_place_scope(|scope| {
                     scope.spawn_broadcast(|_, _| help());
                     enter(&work);
                 }),
-                None => enter(work),
+                _ => enter(work),
             },
         }
     }
 }
 
-/// A pool of all threads but the caller's; `None` if the system gives none.
-fn helpers(count: NonZeroUsize) -> Option<ThreadPool> {
-    ThreadPoolBuilder::new().num_threads(count.get() - 1).build().ok()
+/// A pool whose threads are gone when it is dropped.
+///
+/// Those of a dropped rayon pool end some time later. A program that makes many converters would pile them up.
+#[derive(Debug)]
+pub(super) struct OwnPool {
+    pool: Option<ThreadPool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl OwnPool {
+    /// A pool of so many threads; `None` if the system does not give them.
+    fn new(count: usize) -> Option<Self> {
+        let mut threads = Vec::with_capacity(count);
+        let spawn = |thread: ThreadBuilder| {
+            threads.push(thread::Builder::new().spawn(|| thread.run())?);
+            Ok(())
+        };
+        let pool = ThreadPoolBuilder::new().num_threads(count).spawn_handler(spawn).build().ok()?;
+        Some(Self { pool: Some(pool), threads })
+    }
+}
+
+impl Drop for OwnPool {
+    fn drop(&mut self) {
+        drop(self.pool.take());
+        let current = thread::current().id();
+        for thread in self.threads.drain(..).filter(|thread| thread.thread().id() != current) {
+            // A panic was reported where it happened.
+            drop(thread.join());
+        }
+    }
 }
 
 /// Whether there is a pool to use: the global one cannot be built where the system gives no threads.
