@@ -14,7 +14,7 @@ use crate::importer::{Importer, limit};
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::omitted::Omitted;
 use crate::reporter::Doubtful;
-use crate::summary::{add_proof, books_json, mailbox_json, profile_in_words, proof_sum, whole_story};
+use crate::summary::{add_proof, books_json, mailbox_json, profile_in_words, proof_sum, whole_story, write_two_dates};
 use crate::terminal::{escape, json_line};
 
 /// What was found, and what else is needed to tell it.
@@ -210,7 +210,9 @@ fn write_years(text: &mut String, Statistics { by_year, .. }: &Statistics) -> Re
 }
 
 /// What would be left behind, and why a mailbox could not be read to its end.
-fn write_left(text: &mut String, MailboxSummary { messages, deleted, error, .. }: &MailboxSummary) -> Result {
+fn write_left(text: &mut String, summary: &MailboxSummary) -> Result {
+    let MailboxSummary { messages, deleted, two_dates, error, .. } = summary;
+    write_two_dates(text, *two_dates)?;
     if *deleted > 0 {
         writeln!(text, "  deleted   {} marked as deleted and not yet removed", count(*deleted, "message"))?;
     }

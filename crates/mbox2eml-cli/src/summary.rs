@@ -108,6 +108,7 @@ impl Summary<'_> {
                 count(deleted, "message")
             )?;
         }
+        write_two_dates(text, done.mailboxes.iter().map(|mailbox| mailbox.two_dates).sum())?;
         self.omitted.write(text)?;
         if self.is_dry_run() {
             writeln!(text, "  Nothing was written, and what may be there already was not looked at.")?;
@@ -359,6 +360,16 @@ pub(crate) fn profile_in_words(profile: Option<Dialect>) -> &'static str {
     }
 }
 
+/// How many messages were copied or moved long after they had been received.
+pub(crate) fn write_two_dates(text: &mut String, messages: u64) -> std::fmt::Result {
+    if messages == 0 {
+        return Ok(());
+    }
+    let have = if messages == 1 { "has" } else { "have" };
+    let messages = count(messages, "message");
+    writeln!(text, "  {messages} {have} a From_ line more than a day apart from Received; the older date counts")
+}
+
 pub(crate) fn mailbox_json(mailbox: &MailboxSummary) -> Value {
     let mut object = json!({
         "input": mailbox.origin.to_string(),
@@ -366,6 +377,7 @@ pub(crate) fn mailbox_json(mailbox: &MailboxSummary) -> Value {
         "profile": mailbox.profile.map_or("empty", Dialect::as_str),
         "messages": messages_json(&mailbox.messages),
         "deleted": mailbox.deleted,
+        "two_dates": mailbox.two_dates,
         "bytes": bytes_json(&mailbox.bytes),
         "warnings": warnings_json(&mailbox.warnings),
         "error": mailbox.error.as_ref().map(whole_story),

@@ -67,6 +67,10 @@ warning_kinds! {
     FolderData => "folder-data",
     /// A message has no header field at all.
     NoHeader => "no-header",
+    /// A message had attachments that were missing before the mailbox was converted.
+    MissingAttachment => "missing-attachment",
+    /// A message has an `X-Gmail-Labels` field that Gmail did not write, which is ignored.
+    ForeignLabels => "foreign-labels",
     /// A message holds NUL bytes, which are kept.
     NulBytes => "nul-bytes",
     /// A message holds carriage returns without a line feed, which are kept.

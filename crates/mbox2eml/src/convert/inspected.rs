@@ -2,11 +2,11 @@
 
 use crate::batch::Batch;
 use crate::field::field_name;
-use crate::message::{Headers, RawMessage, has_replaced_bytes};
+use crate::message::{Headers, RawMessage, has_replaced_bytes, missing_attachment};
 use crate::name::{EntryName, Namer};
 use crate::select::{DuplicateKey, SkipReason};
 use crate::sink::Entry;
-use crate::split::{LineEnd, Span};
+use crate::split::{Dialect, LineEnd, Span};
 use crate::transform::{Eml, Quoting};
 use crate::warning::WarningKind;
 
@@ -37,6 +37,8 @@ impl Inspected<'_> {
     ) -> impl Iterator<Item = (WarningKind, &'static str)> {
         let (stats, bytes) = (self.eml.line_stats(), self.raw.bytes);
         let has_lone_cr = stats.lone_cr() > 0 && batch.line_end == LineEnd::Lf;
+        let is_thunderbirds = self.span.profile == Dialect::Thunderbird;
+        let missing = missing_attachment(bytes, self.span.is_multipart, is_thunderbirds);
         let is_too_large = importer_limit.is_some_and(|limit| self.eml.len() > limit);
         [
             (field_name(bytes).is_none(), WarningKind::NoHeader, "does not begin with a header field"),
@@ -47,6 +49,12 @@ impl Inspected<'_> {
                 WarningKind::ReplacedBytes,
                 "bytes were replaced by U+FFFD before the mailbox was written",
             ),
+            (
+                self.headers.has_foreign_labels,
+                WarningKind::ForeignLabels,
+                "has an X-Gmail-Labels field below those of the sender, who may have written it: ignored",
+            ),
+            (missing.is_some(), WarningKind::MissingAttachment, missing.unwrap_or_default()),
             (is_too_large, WarningKind::TooLarge, "larger than the importer takes; it is written all the same"),
         ]
         .into_iter()

@@ -15,6 +15,8 @@ pub(super) struct MessageResult<T> {
     pub(super) outcome: Outcome<T>,
     /// What its signatures say of its body, if they were checked.
     pub(super) verdict: Option<Verdict>,
+    /// Whether its From_ line and its topmost `Received` field are more than a day apart.
+    pub(super) has_two_dates: bool,
     pub(super) warnings: Vec<Warning>,
     /// A copy of what is known of it, if records are kept. Its warnings are added last.
     pub(super) record: Option<Box<Record>>,

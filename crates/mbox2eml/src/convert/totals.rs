@@ -108,7 +108,8 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 
     fn add_message(&mut self, mailbox: &mut MailboxTotals<'_>, message: MessageResult<Item<K>>) {
-        let MessageResult { position, outcome, verdict, warnings, mut record } = message;
+        let MessageResult { position, outcome, verdict, has_two_dates, warnings, mut record } = message;
+        mailbox.summary.two_dates += u64::from(has_two_dates);
         let mut warnings: Vec<Warning> = warnings.into_iter().map(|warning| mailbox.warn(warning)).collect();
         match outcome {
             Outcome::Skipped(why) => mailbox.skip(why),
@@ -248,6 +249,7 @@ impl<'o> MailboxTotals<'o> {
             profile: None,
             messages: MessageCounts::default(),
             deleted: 0,
+            two_dates: 0,
             bytes: ByteCounts::default(),
             warnings: WarningCounts::default(),
             proof: None,

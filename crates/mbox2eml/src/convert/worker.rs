@@ -198,11 +198,12 @@ impl<K: Sink> Worker<'_, '_, K> {
             }
         };
         positions.pass(message.span, message.eml.line_stats(), &mut warnings);
+        let has_two_dates = message.headers.has_two_dates;
         let record = match records {
             Records::Off => None,
             Records::All => Some(Box::new(record(message, position, &outcome, verdict))),
         };
-        MessageResult { position, outcome, verdict, warnings, record }
+        MessageResult { position, outcome, verdict, has_two_dates, warnings, record }
     }
 
     /// Writes a message under each of its names.

@@ -24,6 +24,9 @@ pub enum Cause {
     /// Text at the end that a mailing list or a gateway added: after the last MIME boundary, or below a line such as
     /// `____` in a message with `List-` fields.
     Footer,
+    /// A mailing list that may change the messages it passes on, as it says in `List-Id` or `X-BeenThere`: many encode
+    /// them anew.
+    List,
     /// Nothing is evident.
     Unknown,
 }
@@ -36,6 +39,7 @@ impl Cause {
             Self::Replaced => "bytes were replaced by U+FFFD before the mailbox was written",
             Self::Nul => "NUL bytes in the body",
             Self::Footer => "text was added at the end, as mailing lists do",
+            Self::List => "a mailing list passed the message on and may have changed it",
             Self::Unknown => "unknown",
         }
     }
@@ -48,6 +52,9 @@ impl Cause {
             }
             Self::Nul => "the body is not the one that was signed: it holds NUL bytes",
             Self::Footer => "the body is not the one that was signed: text was added at the end, as mailing lists do",
+            Self::List => {
+                "the body is not the one that was signed: a mailing list passed the message on and may have changed it"
+            }
             Self::Unknown => "the body is not the one that was signed, for no evident cause",
         }
     }
@@ -61,6 +68,8 @@ impl Cause {
             Self::Nul
         } else if has_epilogue(header, body) || has_list_footer(header, body) {
             Self::Footer
+        } else if is_of_list(header) {
+            Self::List
         } else {
             Self::Unknown
         }
@@ -80,6 +89,11 @@ fn has_list_footer(header: &[u8], body: &[u8]) -> bool {
     let of_list = |name: &[u8]| name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"List-"));
     let tail = body.get(body.len().saturating_sub(FOOTER)..).unwrap_or(body);
     fields(header).any(|(name, _)| of_list(name)) && tail.split(|byte| *byte == b'\n').any(is_rule)
+}
+
+fn is_of_list(header: &[u8]) -> bool {
+    let is_lists = |name: &[u8]| [&b"List-Id"[..], b"X-BeenThere"].iter().any(|list| name.eq_ignore_ascii_case(list));
+    fields(header).any(|(name, _)| is_lists(name))
 }
 
 /// Whether a line parts a footer from the text above: `-- `, or nothing but many dashes or underscores.
@@ -128,7 +142,10 @@ mod tests {
             (format!("list-id: <a.example.org>\n\ntext\n{rule}\r\nlist\n"), Cause::Footer),
             ("List-Post: a\n\ntext\n-- \nlist\n".to_owned(), Cause::Footer),
             (format!("Subject: a\n\ntext\n{rule}\nlist\n"), Cause::Unknown),
-            (format!("List-Id: a\n\n{rule}\n{}", "text\n".repeat(1000)), Cause::Unknown),
+            (format!("List-Id: a\n\n{rule}\n{}", "text\n".repeat(1000)), Cause::List),
+            ("Subject: a\nX-BeenThere: list@example.org\n\ntext\n".to_owned(), Cause::List),
+            ("X-BeenThere: list@example.org\n\na\0b\n".to_owned(), Cause::Nul),
+            ("List-Unsubscribe: <https://example.org>\n\ntext\n".to_owned(), Cause::Unknown),
             (String::new(), Cause::Unknown),
         ] {
             assert_eq!(Cause::of(eml.as_bytes()), cause, "{eml:?}");

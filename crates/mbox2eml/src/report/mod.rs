@@ -30,6 +30,8 @@ pub struct MailboxSummary {
     pub messages: MessageCounts,
     /// Of the filtered ones, those that Thunderbird had marked as deleted.
     pub deleted: u64,
+    /// Of all messages, those whose From_ line and topmost `Received` field are more than a day apart.
+    pub two_dates: u64,
     /// What its bytes are.
     pub bytes: ByteCounts,
     /// Its warnings.

@@ -394,15 +394,17 @@ impl Splitter {
         let Some(open) = self.open.take() else { return };
         let number = self.found + 1;
         let message = &window.bytes[index(window, open.message_start)..index(window, next)];
+        let delimiter = Delimiter::of(message, self.line_end);
         if open.is_first && is_folder_data(message, self.line_end) {
             let why = "the mail program's own folder data is no message: passed over";
             self.doubt(open.from_line_start, Why(WarningKind::FolderData, why), findings);
         } else {
-            findings.spans.push(self.span(&open, message, next));
+            let is_multipart = delimiter.is_some();
+            findings.spans.push(Span { is_multipart, ..self.span(&open, message, next) });
             self.found += 1;
         }
         if self.rule == SplitRule::Auto {
-            self.follow_parts(message, number, next, findings);
+            self.follow_parts(message, delimiter, number, next, findings);
         }
         for (byte, Why(kind, why)) in open.doubts {
             // The next message begins where the profiles begin to mix.
@@ -413,12 +415,18 @@ impl Splitter {
 
     /// Notes if the message that ends at `next` ends inside a MIME part, and if it holds the end of a part that an earlier
     /// message left open.
-    fn follow_parts(&mut self, message: &[u8], number: u64, next: u64, findings: &mut Findings<'_>) {
+    fn follow_parts(
+        &mut self,
+        message: &[u8],
+        own: Option<Delimiter>,
+        number: u64,
+        next: u64,
+        findings: &mut Findings<'_>,
+    ) {
         let mut doubt = |byte, why| {
             findings.doubts.push(Doubt { kind: WarningKind::OpenPart, message: number, byte, why });
         };
         let (start, line_end) = (next - to_u64(message.len()), self.line_end);
-        let own = Delimiter::of(message, line_end);
         self.left_open.retain(|(_, end)| start - end <= LEFT_OPEN_REACH);
         let left_open = self.left_open.iter().enumerate().filter(|(_, (delimiter, _))| Some(delimiter) != own.as_ref());
         let mut ends =
@@ -449,6 +457,7 @@ impl Splitter {
             profile: open.profile,
             may_be_quoted: open.may_be_quoted,
             unquoted_line: open.unquoted_line,
+            is_multipart: false,
             from_line_facts: open.from_line_facts,
         }
     }

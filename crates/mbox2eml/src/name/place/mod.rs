@@ -21,6 +21,7 @@ use self::path::{Part, PartKind, without_archive_extension, without_folder_exten
 use super::Namer;
 use super::characters::Charset;
 use super::component::caseless;
+use super::modified_utf7::decode_modified_utf7;
 
 /// Where the messages of one mailbox go: a relative, portable path, and the mailbox it was made for.
 ///
@@ -264,7 +265,7 @@ impl Places {
                     PartKind::File => without_folder_extension(&part.text),
                     PartKind::Stream => part.text.as_str(),
                 };
-                let step = step(text, &own);
+                let step = step(&decode_modified_utf7(text), &own);
                 around = step.key;
                 own.clear();
                 (outer_begins, begins) = (begins, at + 1);

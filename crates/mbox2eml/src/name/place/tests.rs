@@ -60,6 +60,15 @@ fn what_says_nothing_is_left_out() {
 }
 
 #[test]
+fn thunderbird_encodes_the_names_of_imap_folders() {
+    check("ImapMail/mail.example.org/Entw&APw-rfe", "ImapMail/mail.example.org/Entwürfe");
+    check("Gel&APY-schte.sbd/B&APw-ro.mbox", "Gelöschte/Büro");
+    check("R&D/Tom & Jerry - 2004", "R&D/Tom & Jerry - 2004");
+    let both = found(&["Entw&APw-rfe", "Entwürfe"]);
+    assert!(both[0] != both[1] && both.iter().any(|place| place.starts_with("Entwürfe")), "{both:?}");
+}
+
+#[test]
 fn the_levels_of_a_takeout_are_left_out_in_every_language() {
     for mail in ["Mail", "E-Mail", "Gmail", "メール", "Почта", "البريد"] {
         check(&format!("Takeout/{mail}/Sent.mbox"), "Sent");

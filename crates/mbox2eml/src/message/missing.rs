@@ -1,0 +1,70 @@
+//! Attachments that were not in the mailbox any more when it was converted. People blame the converter for them.
+
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+/// A message of another program is only searched for Thunderbird's marks up to this size, in bytes: without its
+/// attachments it is small.
+const SMALL: usize = 64 << 10;
+
+/// Eudora's notes are among so many last lines of a message that are not empty.
+const LAST_LINES: usize = 8;
+
+static MOZILLA: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("X-Mozilla-"));
+
+/// Why `message` lacks an attachment that it once had, if so. `is_multipart` as its header says; `is_thunderbirds` if
+/// Thunderbird wrote the mailbox.
+pub(crate) fn missing_attachment(message: &[u8], is_multipart: bool, is_thunderbirds: bool) -> Option<&'static str> {
+    if is_multipart && (is_thunderbirds || message.len() <= SMALL) && has_detached_part(message) {
+        return Some("an attachment was missing before: Thunderbird had detached or deleted it");
+    }
+    let last_lines = message.rsplit(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty());
+    let is_note = |line: &[u8]| line.starts_with(b"Attachment Converted:");
+    last_lines
+        .take(LAST_LINES)
+        .any(is_note)
+        .then_some("an attachment was missing before: Eudora had put it into a file")
+}
+
+/// Whether a part has one of the fields that Thunderbird puts in place of an attachment.
+fn has_detached_part(message: &[u8]) -> bool {
+    MOZILLA.find_iter(message).any(|at| {
+        let (before, field) = message.split_at(at);
+        let field = field.get(MOZILLA.needle().len()..).unwrap_or_default();
+        matches!(before.last(), Some(b'\n' | b'\r'))
+            && (field.starts_with(b"Altered:") || field.starts_with(b"External-Attachment-URL:"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detached_and_converted_attachments() {
+        let part = "--b\nContent-Type: text/plain; name=\"Deleted: a.pdf\"\nX-Mozilla-Altered: AttachmentDeleted\n";
+        let detached = part.replace("Altered: AttachmentDeleted", "External-Attachment-URL: file:///a.pdf");
+        let note = "Attachment Converted: \"C:\\EUDORA\\ATTACH\\A.DOC\"\n";
+        let big = format!("{}{part}", "x\n".repeat(SMALL));
+        for (message, is_multipart, is_thunderbirds, missing) in [
+            (part, true, false, true),
+            (&*detached, true, false, true),
+            (&part.replace('\n', "\r\n"), true, false, true),
+            (&part.replace('\n', "\r"), true, false, true),
+            (&format!("Subject: a\n\nText\n\n{note}{note}\n"), false, false, true),
+            (&format!("{note}</x-html>\n\n"), false, false, true),
+            (&big, true, true, true),
+            (&big, true, false, false),
+            (part, false, false, false),
+            ("X-Mozilla-Status: 0001\nX-Mozilla-Keys:\n", true, true, false),
+            ("I wrote X-Mozilla-Altered: in a mail\n", true, true, false),
+            (&format!("> {note}"), false, false, false),
+            (&format!("{note}{}", "text\n".repeat(LAST_LINES)), false, false, false),
+            ("", true, true, false),
+        ] {
+            let found = missing_attachment(message.as_bytes(), is_multipart, is_thunderbirds);
+            assert_eq!(found.is_some(), missing, "{is_multipart} {is_thunderbirds} {message:.80}");
+        }
+    }
+}
