@@ -1,45 +1,48 @@
-//! A sink of one's own: adds up the sizes of the messages by year instead of writing them.
-//! `cargo run --example custom_sink -- FILE`.
+//! A store of your own: `cargo run --example custom_sink -- FILE` keeps the messages in a map instead of writing files.
 //!
-//! `encode` runs on any worker, in any order; `put` runs in mailbox order, one message at a time.
+//! `encode` runs on any thread, in any order; `put` runs in mailbox order, one message at a time.
 #![allow(clippy::print_stdout)] // it is what the example is for
 
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use mbox2eml::name::{Charset, EntryName, Namer};
+use mbox2eml::name::EntryName;
 use mbox2eml::sink::{Encode, Entry, Placed, Sink, WriteStatus};
 use mbox2eml::source::Stream;
-use mbox2eml::{Converter, Result, WriteError};
+use mbox2eml::{Converter, WriteError};
 
-/// The parallel half: looks at one message.
-struct Measure;
+/// The parallel half: makes an EML of a message. Work that takes long, such as compression, belongs here.
+struct ToBytes;
 
-impl Encode for Measure {
-    type Item = (EntryName, u64);
+impl Encode for ToBytes {
+    type Item = (EntryName, Vec<u8>);
 
     fn encode(&self, entry: Entry<'_>) -> Result<Self::Item, WriteError> {
-        Ok((entry.name, entry.eml.len()))
+        Ok((entry.name, entry.eml.to_bytes().into_owned()))
+    }
+
+    /// The converter stops reading while this many bytes wait to be stored.
+    fn weight((_, bytes): &Self::Item) -> u64 {
+        bytes.len() as u64
     }
 }
 
-/// The ordered half: keeps the sums.
+/// The ordered half: keeps them. A table of a database would be filled in the same way.
 #[derive(Default)]
-struct ByYear(BTreeMap<String, (u64, u64)>);
+struct Store(BTreeMap<String, Vec<u8>>);
 
-impl Sink for ByYear {
-    type Encoder = Measure;
-    type Receipt = BTreeMap<String, (u64, u64)>;
+impl Sink for Store {
+    type Encoder = ToBytes;
+    type Receipt = BTreeMap<String, Vec<u8>>;
 
-    fn encoder(&self) -> Measure {
-        Measure
+    fn encoder(&self) -> ToBytes {
+        ToBytes
     }
 
-    fn put(&mut self, (name, size): (EntryName, u64)) -> Result<Placed, WriteError> {
-        let (messages, bytes) = self.0.entry(name.folder().to_owned()).or_default();
-        *messages += 1;
-        *bytes += size;
-        Ok(Placed::new(name, WriteStatus::Written))
+    fn put(&mut self, (name, bytes): (EntryName, Vec<u8>)) -> Result<Placed, WriteError> {
+        let known = self.0.insert(name.to_string(), bytes);
+        let status = if known.is_some() { WriteStatus::AlreadyThere } else { WriteStatus::Written };
+        Ok(Placed::new(name, status))
     }
 
     fn finish(self) -> Self::Receipt {
@@ -49,12 +52,10 @@ impl Sink for ByYear {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args_os().nth(1).ok_or("usage: custom_sink FILE")?;
-    let namer = Namer::new("{year}/{index}".parse()?, Charset::Unicode);
-    let converter = Converter::builder().names(namer).build();
-    let done = converter.convert(Stream::open(path)?, ByYear::default(), &()).into_result()?;
-    for (year, (messages, bytes)) in done.receipt {
-        let year = if year.is_empty() { "no date" } else { &year };
-        println!("{year:8} {messages:>9} messages {bytes:>14} bytes");
+    let done = Converter::builder().build().convert(Stream::open(path)?, Store::default(), &()).into_result()?;
+    for (name, bytes) in &done.receipt {
+        println!("{:>12}  {name}", bytes.len());
     }
+    println!("{} messages", done.receipt.len());
     Ok(())
 }

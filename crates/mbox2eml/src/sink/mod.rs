@@ -123,7 +123,7 @@ pub trait Encode: Sync {
 
 /// A place for messages.
 ///
-/// See `examples/custom_sink.rs` for one that counts instead of writing.
+/// See `examples/custom_sink.rs` for one that keeps the messages in a map.
 pub trait Sink: Send {
     /// The half for the workers.
     type Encoder: Encode;
