@@ -10,7 +10,7 @@ use mbox2eml::report::{Observer, Warning};
 use mbox2eml::sink::{Directory, Durability, Encode, Entry, Placed, Sink};
 use mbox2eml::source::{MappedFile, Origin, Stream};
 use mbox2eml::split::SplitRule;
-use mbox2eml::{Error, RunEnd, WriteError};
+use mbox2eml::{Converter, Error, Mailbox, RunEnd, WriteError};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use tempfile::NamedTempFile;
@@ -91,6 +91,14 @@ fn lines_are_right_though_the_batch_before_was_left_unfinished() {
     assert_eq!((done.ending, done.messages().found), (RunEnd::Cancelled, 2));
     let lines: Vec<_> = observer.recorder.warnings().iter().map(|w| (w.position.message, w.position.line)).collect();
     assert!(matches!(lines[..], [(1, 1), (second, line)] if line == 4 * (second - 1) + 1), "{lines:?}");
+}
+
+#[test]
+fn the_first_error_is_the_result() {
+    let missing = ["first", "second", "third"].map(|name| Stream::open(name).map(Mailbox::new));
+    let done = Converter::builder().build().convert_all(missing.into_iter(), Memory::default(), &());
+    let error = done.into_result().err().unwrap();
+    assert!(error.to_string().starts_with("first: "), "{error}");
 }
 
 /// A sink that cuts its input as soon as it has the first message.

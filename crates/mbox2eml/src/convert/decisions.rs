@@ -1,25 +1,22 @@
 //! What can only be decided in mailbox order: which of equal messages is the first, and which ones a limit or a sample
 //! lets through.
 
-use std::collections::HashSet;
-
 use super::batch_reader::MailboxInfo;
 use super::inspected::Inspected;
-use crate::select::{DuplicateKey, Remaining, Seen, SkipReason};
+use crate::select::{Remaining, Seen, SkipReason};
 
 /// What was decided so far.
 pub(super) struct Decisions {
-    /// The keys of all messages taken so far.
+    /// The keys of all messages taken so far, also of those that could then not be written: whether one could is known
+    /// only later, and how much later depends on the threads.
     seen: Seen,
-    /// The keys of those that could then not be written, for which an equal one is taken in their place.
-    failed: HashSet<DuplicateKey>,
     /// How many of the current mailbox may still be taken.
     remaining: Remaining,
 }
 
 impl Decisions {
     pub(super) fn new() -> Self {
-        Self { seen: Seen::default(), failed: HashSet::new(), remaining: Remaining::All }
+        Self { seen: Seen::default(), remaining: Remaining::All }
     }
 
     /// Begins a mailbox.
@@ -40,7 +37,7 @@ impl Decisions {
                 continue;
             }
             // The sample comes last, so that it is a part of what all would be.
-            if message.key.is_some_and(|key| !self.seen.insert(key) && !self.failed.remove(&key)) {
+            if message.key.is_some_and(|key| !self.seen.insert(key)) {
                 message.skip_reason = Some(SkipReason::Duplicate);
             } else if !self.remaining.take(message.raw.offset) {
                 message.skip_reason = Some(SkipReason::NotSampled);
@@ -50,10 +47,5 @@ impl Decisions {
         if self.remaining.is_used_up() {
             info.end();
         }
-    }
-
-    /// Takes the next message that is equal to one that could not be written. Those already decided about stay skipped.
-    pub(super) fn forget(&mut self, key: DuplicateKey) {
-        self.failed.insert(key);
     }
 }

@@ -38,11 +38,6 @@ impl<T> InOrder<T> {
         self.passed.notify_all();
     }
 
-    /// Gives the value to `take` at once, whoever's turn it is.
-    pub(super) fn out_of_turn(&self, take: impl FnOnce(&mut T)) {
-        take(&mut self.lock().value);
-    }
-
     /// Ends all waiting, because a thread panicked.
     pub(super) fn abort(&self) {
         self.lock().aborted = true;
@@ -78,7 +73,7 @@ mod tests {
                 scope.spawn(work);
             }
         });
-        order.out_of_turn(|numbers| assert!(numbers.iter().copied().eq(0..1_000)));
+        assert!(order.lock().value.iter().copied().eq(0..1_000));
     }
 
     #[test]
@@ -89,6 +84,6 @@ mod tests {
             order.abort();
             assert!(late.join().is_ok());
         });
-        order.out_of_turn(|value| assert_eq!(*value, 0));
+        assert_eq!(order.lock().value, 0);
     }
 }

@@ -222,9 +222,6 @@ impl<K: Sink> Worker<'_, '_, K> {
             Ok(Outcome::Encoded { first, copies })
         });
         encoded.unwrap_or_else(|error| {
-            if let (Some(decisions), Some(key)) = (self.decisions, message.key) {
-                decisions.out_of_turn(|decisions| decisions.forget(key));
-            }
             self.stop.fetch_or(error.stops_the_run(), Ordering::Relaxed);
             Outcome::Failed(error)
         })
