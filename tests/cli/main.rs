@@ -1,6 +1,6 @@
 //! The program from outside: what it writes, says and answers, held against the contract of its command line.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)] // they are how a test fails
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // they are how a test fails
 
 mod archives;
 mod choice;
@@ -12,8 +12,12 @@ mod inputs;
 mod manifest;
 mod not_an_mbox;
 mod options;
+#[path = "../support/program.rs"]
+mod program;
 mod promises;
 mod rerun;
+#[path = "../support/mod.rs"]
+mod support;
 mod telling;
 mod usage;
 mod verify;

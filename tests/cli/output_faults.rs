@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::common::{PROGRAM, Ran, Scratch, clean, mailbox, one_message};
 use crate::pipes::{make_pipe, open_pipe};
+use crate::support::skip::skip;
 
 #[test]
 fn an_output_that_is_a_file_is_refused_and_stays() {
@@ -70,7 +71,7 @@ fn one_cause_of_many_errors_is_told_three_times_and_then_summed_up() {
     }
 }
 
-/// A shell that may mount, in a world of its own that is gone with it. `None`, aloud, where that is not allowed.
+/// A shell that may mount, in a world of its own that is gone with it. `None` where that is not allowed.
 pub(crate) fn shell_that_mounts(scratch: &Scratch, script: &str) -> Option<Command> {
     fs::create_dir_all(scratch.path("disk")).unwrap();
     for options in ["-m", "-Urm"] {
@@ -84,7 +85,7 @@ pub(crate) fn shell_that_mounts(scratch: &Scratch, script: &str) -> Option<Comma
             return Some(shell(script));
         }
     }
-    eprintln!("skipped: mounting a small disk is not allowed here");
+    skip("mounting a small disk is not allowed");
     None
 }
 

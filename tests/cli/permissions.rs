@@ -5,8 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use crate::common::{PROGRAM, Ran, Scratch, clean, mailbox, one_message};
+use crate::support::skip::skip;
 
-/// The program as a user whom permissions bind. `None`, aloud, where there is no way to be one.
+/// The program as a user whom permissions bind. `None` where there is no way to be one.
 pub(crate) fn program_bound_by_permissions(scratch: &Scratch) -> Option<Command> {
     if !scratch.path("secret").exists() {
         scratch.write("secret", "");
@@ -29,7 +30,7 @@ pub(crate) fn program_bound_by_permissions(scratch: &Scratch) -> Option<Command>
             return Some(wrapped(wrapper, PROGRAM, ""));
         }
     }
-    eprintln!("skipped: permissions do not bind this user");
+    skip("permissions do not bind this user");
     None
 }
 

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 #[cfg(target_os = "linux")]
 use crate::common::{PROGRAM, Ran, clean};
 use crate::common::{Scratch, mailbox, one_message};
+#[cfg(target_os = "linux")]
+use crate::program::is_installed;
 
 #[test]
 fn the_summary_of_one_mailbox() {
@@ -229,7 +231,7 @@ fn generated_pages_tell_of_every_option() {
     }
 }
 
-/// What the program shows on a terminal; `None`, aloud, where there is none to be had.
+/// What the program shows on a terminal; `None` where there is no terminal.
 #[cfg(target_os = "linux")]
 fn on_a_terminal(scratch: &Scratch, options: &str, no_color: bool) -> Option<String> {
     let mut script = clean(Command::new("script"), &scratch.path("."));
@@ -238,13 +240,7 @@ fn on_a_terminal(scratch: &Scratch, options: &str, no_color: bool) -> Option<Str
     if no_color {
         script.env("NO_COLOR", "1");
     }
-    match script.output() {
-        Ok(output) => Some(Ran::from(output).ends(0).stdout),
-        Err(error) => {
-            eprintln!("skipped: no terminal: script: {error}");
-            None
-        }
-    }
+    is_installed("script", "--version").then(|| Ran::of(&mut script).ends(0).stdout)
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! The corpus of real mail, which is not part of the repository, and a plain way to cut it up.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use mbox2eml::message::RawMessage;
+
+pub(crate) use crate::support::corpus::folder;
 
 /// The exports of Google Takeout in the corpus.
 pub(crate) const TAKEOUT: [&str; 3] = [
@@ -11,17 +13,6 @@ pub(crate) const TAKEOUT: [&str; 3] = [
     "src/suite-messages/src/backend/core/tests/resources/messages.mbox",
     "src/mailbagit/data/sample1.mbox",
 ];
-
-/// The corpus, if it is there.
-pub(crate) fn folder() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = env::var_os("MBOX2EML_CORPUS").map_or_else(|| workspace.join("../shared/corpus"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no corpus");
-    None
-}
 
 /// Passes every file below `folder` on, in the order of their names.
 pub(crate) fn for_each_file(folder: &Path, each: &mut impl FnMut(&Path, &[u8])) {

@@ -3,14 +3,14 @@
 //! The corpus is not part of the repository. Where we judge otherwise, a table says why; a row of a
 //! table that no longer differs is a failure like any other.
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-};
+use std::fs;
+use std::path::Path;
 
 use jiff::{Timestamp, civil, fmt::strtime, tz::Offset};
 use mbox2eml::split::{FromLine, Shape};
 use serde_json::Value;
+
+use crate::corpus;
 
 /// A line, whose it is, and why we see it otherwise.
 type Deviation = (&'static str, &'static str, &'static str);
@@ -53,7 +53,7 @@ const INSTANTS: &[Deviation] = &[(
 
 #[test]
 fn shapes_met_in_real_mailboxes_are_separators() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let list = fs::read_to_string(corpus.join("from_shapes.tsv")).unwrap();
     let mut deviations = Deviations::of(SHAPES_REFUSED);
     for row in list.lines().filter(|row| !row.starts_with('#')) {
@@ -68,7 +68,7 @@ fn shapes_met_in_real_mailboxes_are_separators() {
 
 #[test]
 fn peers_agree_on_what_separates() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let mut deviations = Deviations::of(VERDICTS);
     for case in cases(&corpus) {
         let valid = case["valid"].as_bool().unwrap();
@@ -81,7 +81,7 @@ fn peers_agree_on_what_separates() {
 
 #[test]
 fn peers_agree_on_the_instant() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let mut deviations = Deviations::of(INSTANTS);
     let mut compared = 0;
     for case in cases(&corpus) {
@@ -99,7 +99,7 @@ fn peers_agree_on_the_instant() {
 
 #[test]
 fn peers_agree_on_the_sender() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let mut deviations = Deviations::of(&[]);
     for case in cases(&corpus).iter().filter(|case| case["valid"] == true) {
         let Some(theirs) = case["sender"].as_str() else {
@@ -142,17 +142,6 @@ impl Deviations {
         }
         assert!(self.failures.is_empty(), "{}", self.failures.join("\n"));
     }
-}
-
-/// The corpus, if it is there.
-fn corpus() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = env::var_os("MBOX2EML_CORPUS").map_or_else(|| workspace.join("../shared/corpus"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no corpus");
-    None
 }
 
 fn cases(corpus: &Path) -> Vec<Value> {

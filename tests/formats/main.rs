@@ -1,6 +1,6 @@
 //! Formats met in the wild, held against what their makers and other programs say of them.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)] // they are how a test fails
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // they are how a test fails
 
 mod corpus;
 mod dialects;
@@ -9,3 +9,5 @@ mod headers;
 mod labels;
 mod locks;
 mod proof;
+#[path = "../support/mod.rs"]
+mod support;

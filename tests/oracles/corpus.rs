@@ -1,13 +1,14 @@
 //! The corpus of real mail, which is not part of the repository, and what its list says of each mailbox.
 
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::fs;
+use std::path::PathBuf;
 
 use mbox2eml::split::SplitRule;
 use mbox2eml::transform::Unquote;
 use serde_json::Value;
 
 use crate::mailbox::read;
+use crate::support::corpus::folder;
 
 /// The corpus, if it is there.
 pub(crate) struct Corpus {
@@ -25,13 +26,7 @@ pub(crate) struct Case {
 
 impl Corpus {
     pub(crate) fn find() -> Option<Self> {
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let folder = env::var_os("MBOX2EML_CORPUS").map_or_else(|| workspace.join("../shared/corpus"), PathBuf::from);
-        if folder.is_dir() {
-            return Some(Self { folder });
-        }
-        eprintln!("skipped: no corpus");
-        None
+        folder().map(|folder| Self { folder })
     }
 
     pub(crate) fn path(&self, file: &str) -> PathBuf {

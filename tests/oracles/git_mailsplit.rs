@@ -2,7 +2,6 @@
 //! first line has none, such as every Takeout.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -13,16 +12,7 @@ use crate::corpus::Corpus;
 use crate::generated;
 use crate::mailbox::{as_others_see, read};
 use crate::peers::{SPLIT_WITHOUT_HEADER, compare};
-
-/// Whether git is there; says so if not.
-fn git_is_there() -> bool {
-    let there =
-        !matches!(Command::new("git").arg("--version").output(), Err(error) if error.kind() == ErrorKind::NotFound);
-    if !there {
-        eprintln!("skipped: no git");
-    }
-    there
-}
+use crate::program::is_installed;
 
 /// The messages that git finds, each without its From_ line; `None` if it cannot read the mailbox.
 fn mailsplit(mailbox: &Path, options: &[&str]) -> Option<Vec<Vec<u8>>> {
@@ -50,7 +40,7 @@ fn as_git_sees(mailbox: &[u8], unquote: Unquote) -> Vec<Vec<u8>> {
 
 #[test]
 fn generated_mailboxes_are_read_alike() {
-    if !git_is_there() {
+    if !is_installed("git", "--version") {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -64,13 +54,13 @@ fn generated_mailboxes_are_read_alike() {
 /// It reads the zone before the year as the year.
 #[test]
 fn a_takeout_is_refused() {
-    let Some(corpus) = Corpus::find().filter(|_| git_is_there()) else { return };
+    let Some(corpus) = Corpus::find().filter(|_| is_installed("git", "--version")) else { return };
     assert_eq!(mailsplit(&corpus.path("split/gyb-takeout-A-first12.mbox"), &[]), None);
 }
 
 #[test]
 fn mailboxes_of_the_corpus_are_read_alike() {
-    let Some(corpus) = Corpus::find().filter(|_| git_is_there()) else { return };
+    let Some(corpus) = Corpus::find().filter(|_| is_installed("git", "--version")) else { return };
     let cases = corpus.mailboxes();
     let theirs = cases.iter().map(|case| mailsplit(&corpus.path(&case.file), &[]));
     let compared = compare(&cases, theirs, |mailbox| as_git_sees(mailbox, Unquote::None), &[SPLIT_WITHOUT_HEADER]);

@@ -4,7 +4,7 @@
 //! A peer is an oracle only where it is right. Where we differ a table says why, and a row that no longer differs is
 //! a failure like any other.
 
-#![allow(clippy::expect_used, clippy::panic, clippy::print_stderr, clippy::unwrap_used)] // they are how a test fails
+#![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // they are how a test fails
 
 mod body_hash;
 mod corpus;
@@ -15,6 +15,10 @@ mod git_mailsplit;
 mod hostile;
 mod mailbox;
 mod peers;
+#[path = "../support/program.rs"]
+mod program;
 mod python;
 mod rust_crates;
+#[path = "../support/mod.rs"]
+mod support;
 mod takeout;

@@ -1,7 +1,6 @@
 //! Python's `mailbox` module. It splits at any line that starts `From `, so it is an oracle where bodies have none.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -12,6 +11,7 @@ use crate::corpus::Corpus;
 use crate::generated;
 use crate::mailbox::{as_others_see, read};
 use crate::peers::{SPLIT_AT_PROSE, SPLIT_WITHOUT_HEADER, compare};
+use crate::program::is_installed;
 
 /// Prints the number of messages of each mailbox, then length and bytes of each message.
 const SCRIPT: &str = "
@@ -27,13 +27,10 @@ for path in sys.argv[1:]:
 
 /// The messages of each of these mailboxes; `None` if Python is not there.
 fn python(mailboxes: &[PathBuf]) -> Option<Vec<Vec<Vec<u8>>>> {
-    let output = match Command::new("python3").arg("-c").arg(SCRIPT).args(mailboxes).output() {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            eprintln!("skipped: no python3");
-            return None;
-        }
-        output => output.unwrap(),
-    };
+    if !is_installed("python3", "--version") {
+        return None;
+    }
+    let output = Command::new("python3").arg("-c").arg(SCRIPT).args(mailboxes).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let mut rest = &output.stdout[..];
     let answer = mailboxes.iter().map(|_| (0..number(&mut rest)).map(|_| bytes(&mut rest)).collect()).collect();

@@ -1,10 +1,10 @@
 //! Real mail, packed as Takeout packs it. The corpus is not part of the repository.
 
-use std::path::{Path, PathBuf};
-use std::{env, fs};
+use std::fs;
 
 use super::takeout::{Files, archives, unpack};
 use crate::common::Scratch;
+use crate::support::corpus::folder;
 
 /// Exports of Google Takeout and others of many shapes, below the corpus.
 const MAILBOXES: [&str; 6] = [
@@ -15,16 +15,6 @@ const MAILBOXES: [&str; 6] = [
     "src/_extracted/go-mbox/LongLine.mbox",
     "src/_extracted/elixir-mbox/case00.mbox",
 ];
-
-pub(crate) fn folder() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = env::var_os("MBOX2EML_CORPUS").map_or_else(|| workspace.join("../shared/corpus"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no corpus");
-    None
-}
 
 /// The mailboxes with what lies beside them in a Takeout.
 fn takeout() -> Option<Files> {

@@ -2,14 +2,14 @@
 //! the repository.
 
 use std::collections::BTreeSet;
-use std::io::ErrorKind;
 use std::process::Command;
 
 use serde_json::Value;
 
 use super::books::{check_sums, messages, number, to_u64};
-use crate::archives::corpus::folder;
 use crate::common::{Ran, Scratch, clean};
+use crate::program::is_installed;
+use crate::support::corpus::folder;
 
 /// What Python knows of one EML.
 struct Eml(Value);
@@ -37,9 +37,7 @@ impl Eml {
 }
 
 fn reckoned(scratch: &Scratch, folder: &str) -> Option<Vec<Eml>> {
-    let mut python = clean(Command::new("python3"), &scratch.path("."));
-    if python.arg("--version").output().is_err_and(|error| error.kind() == ErrorKind::NotFound) {
-        eprintln!("skipped: no python3");
+    if !is_installed("python3", "--version") {
         return None;
     }
     let mut python = clean(Command::new("python3"), &scratch.path("."));

@@ -8,6 +8,7 @@ use crate::archives::make::{Member, zip};
 use crate::broken_pipes::shell;
 use crate::common::{PROGRAM, Ran, Scratch, clean, large_mailbox, one_message};
 use crate::output_faults::shell_that_mounts;
+use crate::support::skip::skip;
 
 const EIO: &str = "Input/output error (os error 5)";
 
@@ -35,7 +36,7 @@ fn a_standard_input_that_cannot_be_read_is_told() {
     assert!(!scratch.path("out.zip").exists());
 }
 
-/// The program, whose calls of these sorts are answered with errors as that says. `None`, aloud, without `strace`.
+/// The program, whose calls of these sorts are answered with errors as that says. `None` without `strace`.
 fn traced(scratch: &Scratch, path: &str, fault: &str) -> Option<Command> {
     let strace = |program: &[&str]| {
         let mut command = clean(Command::new("strace"), &scratch.path("."));
@@ -43,7 +44,7 @@ fn traced(scratch: &Scratch, path: &str, fault: &str) -> Option<Command> {
         command
     };
     if !strace(&[PROGRAM, "--version"]).output().is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: strace is not here, or may not trace");
+        skip("strace is not installed, or may not trace");
         return None;
     }
     Some(strace(&[PROGRAM]))

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::archives::corpus;
 use crate::archives::oracles::oracle;
 use crate::common::{Scratch, testdata};
+use crate::support::corpus::folder;
 
 /// Python's csv, email and hashlib. What it prints is what it finds wrong.
 const SCRIPT: &str = r#"
@@ -97,8 +97,7 @@ fn mailboxes() -> Vec<PathBuf> {
     .iter()
     .map(|name| testdata().join(name))
     .collect();
-    // Aloud, where there is none.
-    if let Some(folder) = corpus::folder() {
+    if let Some(folder) = folder() {
         mailboxes.push(folder.join("split/gyb-takeout-A-first12.mbox"));
     }
     mailboxes

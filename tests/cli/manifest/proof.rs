@@ -5,8 +5,8 @@ use std::fs;
 use serde_json::json;
 
 use super::{column, number, rows};
-use crate::archives::corpus;
 use crate::common::{Ran, Scratch};
+use crate::support::corpus::folder;
 
 /// Signed, changed, unsigned. The hash is that of `text`, by RFC 6376 and a program of another language.
 const MIXED: &str = "\
@@ -106,7 +106,7 @@ fn replaced_bytes_are_named_as_the_cause() {
 
 /// A Takeout with Google's own signatures.
 fn takeout() -> Option<Vec<u8>> {
-    Some(fs::read(corpus::folder()?.join("split/gyb-takeout-A-first12.mbox")).unwrap())
+    Some(fs::read(folder()?.join("split/gyb-takeout-A-first12.mbox")).unwrap())
 }
 
 #[test]
