@@ -23,7 +23,7 @@ impl Encode for ToBytes {
 
     /// The converter stops reading while this many bytes wait to be stored.
     fn weight((_, bytes): &Self::Item) -> u64 {
-        bytes.len() as u64
+        bytes.len().try_into().unwrap_or(u64::MAX)
     }
 }
 
