@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use mbox2eml::source::{FileKind, Stream, archive_name, has_mailbox_name, is_mailbox};
 use mbox2eml::{Error, Result};
-use rawzip::FileReader;
 
 use super::classify::Headed;
 use super::damage::Sticky;
@@ -115,7 +114,7 @@ impl Archive {
     }
 
     fn zip(place: Place, file: File, version: Version, limit: InflateLimit) -> Self {
-        let file = Arc::new(FileReader::from(file));
+        let file = Arc::new(file);
         match Directory::read(&place, &file, version, limit) {
             Some(directory) => Self {
                 kind: Kind::Zip,

@@ -8,11 +8,11 @@ use crate::size::to_u64;
 
 /// What an archive says of a member's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Claim {
+pub(crate) struct Claim {
     /// Their CRC-32 (ISO 3309, as in ZIP and gzip).
-    pub(super) crc: u32,
+    pub(crate) crc: u32,
     /// How many there are.
-    pub(super) size: u64,
+    pub(crate) size: u64,
 }
 
 /// What is known of a member's bytes by having read them.
@@ -51,14 +51,14 @@ pub(super) fn wrong_checksum() -> io::Error {
 
 /// A reader that checks at its end whether it was what the archive says.
 #[derive(Debug)]
-pub(super) struct Checked<R> {
+pub(crate) struct Checked<R> {
     inner: R,
     tally: Tally,
     claim: Claim,
 }
 
 impl<R> Checked<R> {
-    pub(super) fn new(inner: R, claim: Claim) -> Self {
+    pub(crate) fn new(inner: R, claim: Claim) -> Self {
         Self { inner, tally: Tally::default(), claim }
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn damaged(what: &str, byte: u64) -> io::Error {
 ///
 /// Several parties read on where one of them met the damage, and none may take what follows for good.
 #[derive(Debug)]
-pub(super) struct Sticky<R> {
+pub(crate) struct Sticky<R> {
     inner: R,
     failed: Option<(io::ErrorKind, String)>,
 }

@@ -1,52 +1,86 @@
 //! The members of a ZIP, by the directory at its end (APPNOTE 4.3.12), in the order of their names: the reliable way.
+//!
+//! The crate `zip` finds the directory and reads its records, as a stream of them: its `ZipArchive` keys members by
+//! name, so that of two with one name only the last is left, and believes the directory's number of entries, for which
+//! it allocates memory at once.
 
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
-use std::{io, vec};
+use std::vec;
 
-use mbox2eml::source::{FileKind, Stream};
+use mbox2eml::source::Stream;
 use mbox2eml::{Error, Result};
-use rawzip::{CompressionMethod, FileReader, MAX_CENTRAL_DIRECTORY_RECORD_SIZE, ZipFileHeaderRecord, ZipLocator};
+use zip::read::{ArchiveOffset, Config, ZipFile, ZipFileEntry};
+use zip::result::{ZipError, ZipResult};
+use zip::unstable::format::compression::Compression;
+use zip::unstable::read::ZipIterable;
+use zip::unstable::stream::{ZipStreamReader, ZipStreamVisitor};
 
 use super::checked::{Checked, Claim};
 use super::classify::Headed;
 use super::damage::cut_off;
-use super::local_header::LocalHeader;
+use super::file::{FileRange, Window};
 use super::names::{MemberName, Place, Version};
+use super::salvage::LocalHeader;
 use super::zip_member::{BUFFER, Data, Method};
 use super::{InflateLimit, Member};
 
 /// How much memory the directory may take: that of more than a million photos.
 const DIRECTORY_LIMIT: usize = 256 << 20;
 
-/// How many packed bytes are read to judge a member by.
-const HEAD_BUFFER: usize = FileKind::HEAD;
-
-/// What the directory says of a member.
+/// A record of the directory.
 #[derive(Debug)]
-struct Record {
-    name: MemberName,
-    method: CompressionMethod,
+pub(crate) struct Record {
+    pub(crate) name: MemberName,
+    pub(crate) stated: Stated,
+}
+
+/// What the directory says of a member, apart from its name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stated {
+    /// The number of its compression method.
+    method: u16,
     encrypted: bool,
+    /// Offset of its local header in the archive.
     header: u64,
     packed: u64,
-    claim: Claim,
+    pub(crate) claim: Claim,
 }
 
 impl Record {
-    fn new(record: &ZipFileHeaderRecord<'_>) -> Self {
-        Self {
-            name: MemberName::in_zip(record.file_path().as_ref()),
-            method: record.compression_method(),
-            encrypted: record.flags().is_encrypted(),
-            header: record.local_header_offset(),
-            packed: record.compressed_size_hint(),
-            claim: Claim { crc: record.crc32(), size: record.uncompressed_size_hint() },
-        }
+    fn new(entry: &ZipFileEntry<'_>) -> Self {
+        let stated = Stated {
+            method: Compression::from(entry.compression()).as_u16(),
+            encrypted: entry.encrypted(),
+            header: entry.header_start(),
+            packed: entry.compressed_size(),
+            claim: Claim { crc: entry.crc32(), size: entry.size() },
+        };
+        Self { name: MemberName::in_zip(entry.name_raw()), stated }
     }
 
     /// A folder has no bytes.
-    fn is_folder(&self) -> bool {
-        self.name.is_folder() && self.claim.size == 0
+    pub(crate) fn is_folder(&self) -> bool {
+        self.name.is_folder() && self.stated.claim.size == 0
+    }
+}
+
+impl Stated {
+    pub(crate) fn method(&self) -> io::Result<Method> {
+        Method::of(self.method, self.encrypted)
+    }
+
+    /// Where its bytes are in `file`, which is `length` bytes long.
+    pub(crate) fn locate(&self, file: &mut Window, length: u64, method: Method) -> io::Result<Data> {
+        let header = LocalHeader::read(file, length, self.header)?;
+        if header.method != self.method {
+            let text = "the archive contradicts itself on how it is packed";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+        }
+        let data = Data { method, start: header.data, packed: self.packed };
+        let fits = data.start.checked_add(data.packed).is_some_and(|end| end <= length);
+        if fits { Ok(data) } else { Err(cut_off(length)) }
     }
 }
 
@@ -63,7 +97,7 @@ pub(super) struct Directory {
     place: Place,
     version: Version,
     /// None until a member is asked for, so that archives that wait for their turn keep no file open.
-    file: Option<Arc<FileReader>>,
+    file: Option<Arc<File>>,
     limit: InflateLimit,
     mailboxes: vec::IntoIter<Found>,
     passed_over: vec::IntoIter<MemberName>,
@@ -73,14 +107,16 @@ impl Directory {
     /// Reads the directory of `file`, and looks at every member's head.
     ///
     /// `None` if there is none, or if it cannot be believed.
-    pub(super) fn read(place: &Place, file: &Arc<FileReader>, version: Version, limit: InflateLimit) -> Option<Self> {
+    pub(super) fn read(place: &Place, file: &Arc<File>, version: Version, limit: InflateLimit) -> Option<Self> {
         let length = version.length;
         let mut records = records(file, length)?;
         // In the order of the file, so that a disk is read in one direction.
-        records.sort_by_key(|record| record.header);
-        let mut survey = Inspect { place, file, length, limit, end: 0, mailboxes: Vec::new(), passed_over: Vec::new() };
-        records.into_iter().for_each(|record| survey.add(record));
-        let Inspect { mut mailboxes, passed_over, .. } = survey;
+        records.sort_by_key(|record| record.stated.header);
+        let file = Window::new(Arc::clone(file));
+        let mut inspect =
+            Inspect { place, file, length, limit, end: 0, mailboxes: Vec::new(), passed_over: Vec::new() };
+        records.into_iter().for_each(|record| inspect.add(record));
+        let Inspect { mut mailboxes, passed_over, .. } = inspect;
         mailboxes.sort_by_cached_key(|found| found.name.path());
         Some(Self {
             place: place.clone(),
@@ -110,7 +146,7 @@ impl Directory {
         mailboxes.chain(passed_over).sum()
     }
 
-    fn file(&mut self) -> Result<&Arc<FileReader>> {
+    fn file(&mut self) -> Result<&Arc<File>> {
         let file = match self.file.take() {
             Some(file) => file,
             None => {
@@ -121,7 +157,7 @@ impl Directory {
                     let (was, now) = (self.version.length, version.length);
                     return Err(Error::Changed { origin: self.place.origin(), was, now });
                 }
-                Arc::new(FileReader::from(file))
+                Arc::new(file)
             }
         };
         Ok(self.file.insert(file))
@@ -130,7 +166,7 @@ impl Directory {
     fn open(&mut self, found: Found) -> Result<Member> {
         let (data, claim) = found.content?;
         let limit = self.limit;
-        let bytes = Checked::new(data.read(self.file()?, limit, BUFFER), claim);
+        let bytes = Checked::new(data.read(self.file()?, limit), claim);
         let stream = Stream::new(self.place.member(&found.name), bytes).sized(claim.size);
         Ok(Member::Mailbox { name: found.name.mailbox(), source: Box::new(stream) })
     }
@@ -148,34 +184,74 @@ impl Iterator for Directory {
 }
 
 /// All records but those of folders, if they can be believed.
-fn records(file: &Arc<FileReader>, length: u64) -> Option<Vec<Record>> {
-    let mut buffer = vec![0; MAX_CENTRAL_DIRECTORY_RECORD_SIZE];
-    let archive = ZipLocator::new().locate_in_reader(Arc::clone(file), &mut buffer, length).ok()?;
-    let (mut records, mut count, mut memory, mut first) = (Vec::new(), 0_u64, 0, u64::MAX);
-    let mut entries = archive.entries(&mut buffer);
-    while let Some(entry) = entries.next_entry().ok()? {
-        let record = Record::new(&entry);
-        count += 1;
-        first = first.min(record.header);
+fn records(file: &Arc<File>, length: u64) -> Option<Vec<Record>> {
+    let (mut records, mut memory) = (Vec::new(), 0);
+    each_record(file, length, |record| {
         memory += size_of::<Record>() + record.name.as_str().len();
-        if memory > DIRECTORY_LIMIT {
-            return None;
-        }
         if !record.is_folder() {
             records.push(record);
         }
+        memory <= DIRECTORY_LIMIT
+    })?;
+    Some(records)
+}
+
+/// Hands the records of the directory to `take`, until that says no; `None` if it does, or if there is no directory that
+/// can be believed.
+pub(crate) fn each_record(file: &Arc<File>, length: u64, take: impl FnMut(Record) -> bool) -> Option<()> {
+    let mut reader = BufReader::with_capacity(BUFFER, FileRange::new(file, 0..length));
+    let mut zip = ZipIterable::try_new(&mut reader, Config { archive_offset: ArchiveOffset::Known(0) }).ok()?;
+    let stated = zip.len();
+    // Moves to the start of the directory.
+    zip.files().ok()?;
+    if stated == 0 {
+        seek_directory(&mut reader).ok()?;
     }
+    let mut listing = Listing { take, count: 0, first: u64::MAX };
+    ZipStreamReader::new(reader).visit(&mut listing).ok()?;
+    let Listing { count, first, .. } = listing;
     // Where a download broke off behind a ZIP within the ZIP, that one's directory is found; its members do not begin
     // where the file does. And without ZIP64 some count only to 65,535 and begin anew.
     let is_of_this_file = count == 0 || first == 0;
-    let is_whole = archive.entries_hint() == count || archive.entries_hint() == count % (1 << 16);
-    (is_of_this_file && is_whole).then_some(records)
+    let is_whole = stated == count || stated == count % (1 << 16);
+    (is_of_this_file && is_whole).then_some(())
+}
+
+/// Moves from the record at the end to the directory. Where that record counts no members, `zip` expects no directory,
+/// but old programs count 65,536 as none.
+fn seek_directory(reader: &mut (impl Read + Seek)) -> io::Result<()> {
+    // Its last fields are the directory's offset and the length of a comment (APPNOTE 4.3.16).
+    reader.seek_relative(16)?;
+    let mut offset = [0; 4];
+    reader.read_exact(&mut offset)?;
+    reader.seek(SeekFrom::Start(u32::from_le_bytes(offset).into())).map(|_| ())
+}
+
+/// The way through a directory.
+struct Listing<F> {
+    take: F,
+    count: usize,
+    /// Where the first member begins.
+    first: u64,
+}
+
+impl<F: FnMut(Record) -> bool> ZipStreamVisitor for Listing<F> {
+    fn visit_file<R: Read>(&mut self, _: &mut ZipFile<'_, R>) -> ZipResult<()> {
+        Err(ZipError::InvalidArchive("a member is where the directory should be".into()))
+    }
+
+    fn visit_additional_metadata(&mut self, entry: &ZipFileEntry<'_>) -> ZipResult<()> {
+        let record = Record::new(entry);
+        self.count += 1;
+        self.first = self.first.min(record.stated.header);
+        if (self.take)(record) { Ok(()) } else { Err(ZipError::UnsupportedArchive("no more records are wanted")) }
+    }
 }
 
 /// The look at every member.
 struct Inspect<'a> {
     place: &'a Place,
-    file: &'a Arc<FileReader>,
+    file: Window,
     length: u64,
     limit: InflateLimit,
     /// Where the data of the last mailbox ends.
@@ -189,7 +265,7 @@ impl Inspect<'_> {
         match self.look(&record) {
             Ok(Some(data)) => {
                 self.end = self.end.max(data.start + data.packed);
-                self.mailboxes.push(Found { name: record.name, content: Ok((data, record.claim)) });
+                self.mailboxes.push(Found { name: record.name, content: Ok((data, record.stated.claim)) });
             }
             Ok(None) => self.passed_over.push(record.name),
             Err(error) => self.mailboxes.push(Found { name: record.name, content: Err(error) }),
@@ -197,33 +273,23 @@ impl Inspect<'_> {
     }
 
     /// Where the bytes of the member are, if it is a mailbox.
-    fn look(&self, record: &Record) -> Result<Option<Data>> {
-        let refuse = |source| Error::Open { origin: self.place.member(&record.name), source };
-        let method = match Method::of(record.method, record.encrypted) {
+    fn look(&mut self, record: &Record) -> Result<Option<Data>> {
+        let place = self.place;
+        let refuse = |source| Error::Open { origin: place.member(&record.name), source };
+        let method = match record.stated.method() {
             Ok(method) => method,
             Err(refusal) if record.name.may_be_mailbox() => return Err(refuse(refusal)),
             Err(_) => return Ok(None),
         };
-        let data = self.locate(record, method).map_err(refuse)?;
-        let mut head = Headed::new(data.read(self.file, self.limit, HEAD_BUFFER));
+        let data = record.stated.locate(&mut self.file, self.length, method).map_err(refuse)?;
+        let mut head = Headed::new(data.unpack(self.file.range(data.start..data.end()), self.limit));
         if record.name.is_mailbox(head.kind()) {
             return if data.start < self.end { Err(refuse(overlap())) } else { Ok(Some(data)) };
         }
         match head.undecided(&record.name) {
-            Some((byte, source)) => Err(Error::Read { origin: self.place.member(&record.name), byte, source }),
-            None => record.name.misnamed(self.place, head.kind()).map_or(Ok(None), Err),
+            Some((byte, source)) => Err(Error::Read { origin: place.member(&record.name), byte, source }),
+            None => record.name.misnamed(place, head.kind()).map_or(Ok(None), Err),
         }
-    }
-
-    fn locate(&self, record: &Record, method: Method) -> io::Result<Data> {
-        let header = LocalHeader::read(self.file, self.length, record.header)?;
-        if header.method != record.method {
-            let text = "the archive contradicts itself on how it is packed";
-            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
-        }
-        let data = Data { method, start: header.data, packed: record.packed };
-        let fits = data.start.checked_add(data.packed).is_some_and(|end| end <= self.length);
-        if fits { Ok(data) } else { Err(cut_off(self.length)) }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::size::to_u64;
 
 /// Packed bytes, and how far into the archive they were read.
 #[derive(Debug)]
-pub(super) struct Packed<R> {
+pub(crate) struct Packed<R> {
     inner: R,
     position: u64,
 }
@@ -87,7 +87,7 @@ impl Inflater {
 
 /// Inflates one stream.
 #[derive(Debug)]
-pub(super) struct Inflate<R> {
+pub(crate) struct Inflate<R> {
     packed: Packed<R>,
     inflater: Inflater,
 }

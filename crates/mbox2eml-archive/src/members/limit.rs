@@ -46,7 +46,7 @@ impl InflateLimit {
 
 /// A reader that fails at the limit, if there is more behind it.
 #[derive(Debug)]
-pub(super) struct Limited<R> {
+pub(crate) struct Limited<R> {
     inner: R,
     left: u64,
     limit: InflateLimit,

@@ -32,10 +32,10 @@ mod checked;
 mod classify;
 mod damage;
 mod directory;
+mod file;
 mod gzip;
 mod inflate;
 mod limit;
-mod local_header;
 mod names;
 mod pax;
 mod salvage;
@@ -47,6 +47,13 @@ mod zip_member;
 mod fixtures;
 #[cfg(test)]
 mod tests;
+
+/// What the comparison with finished volumes reads them by.
+pub(crate) mod zip {
+    pub(crate) use super::checked::Checked;
+    pub(crate) use super::directory::{Record, Stated, each_record};
+    pub(crate) use super::file::Window;
+}
 
 use std::fmt;
 

@@ -13,7 +13,7 @@ const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£�
 
 /// A member's name, as it stands in the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct MemberName(Box<str>);
+pub(crate) struct MemberName(Box<str>);
 
 impl MemberName {
     /// A name in a ZIP: UTF-8 where it is valid, flagged so or not, as Takeout writes it; else code page 437.
@@ -30,7 +30,7 @@ impl MemberName {
     }
 
     /// As it stands.
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 

@@ -1,11 +1,13 @@
 //! The bytes of one member of a ZIP.
 
-use std::io::{self, BufReader, Read};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 
-use rawzip::{CompressionMethod, FileReader, RangeReader};
+use zip::CompressionMethod;
 
 use super::damage::{Sticky, cut_off};
+use super::file::FileRange;
 use super::inflate::{Inflate, Packed};
 use super::limit::Limited;
 use super::{InflateLimit, at_most};
@@ -13,79 +15,91 @@ use super::{InflateLimit, at_most};
 /// How many packed bytes are read at a time.
 pub(super) const BUFFER: usize = 128 << 10;
 
-/// How a member is packed, of the ways that can be undone.
+/// How a member is packed, of the ways that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Method {
+pub(crate) enum Method {
     Stored,
     Deflated,
 }
 
 impl Method {
+    /// The method of that number (APPNOTE 4.4.5).
+    ///
     /// # Errors
-    /// In words for people, if it cannot be undone.
-    pub(super) fn of(method: CompressionMethod, encrypted: bool) -> io::Result<Self> {
-        let refusal = match method {
+    /// In words for people, if it cannot be read.
+    pub(crate) fn of(number: u16, encrypted: bool) -> io::Result<Self> {
+        let refusal = match number {
             _ if encrypted => "it is encrypted: unpack the archive with its password first, and give the folder".into(),
-            CompressionMethod::STORE => return Ok(Self::Stored),
-            CompressionMethod::DEFLATE => return Ok(Self::Deflated),
-            other => format!("it is packed by method {other}: unpack the archive first, and give the folder"),
+            0 => return Ok(Self::Stored),
+            8 => return Ok(Self::Deflated),
+            other => {
+                let name = CompressionMethod::name_from_u16(other).to_uppercase();
+                format!("it is packed by method {other} ({name}): unpack the archive first, and give the folder")
+            }
         };
         Err(io::Error::new(io::ErrorKind::Unsupported, refusal))
     }
 }
 
-type Range = BufReader<RangeReader<Arc<FileReader>>>;
-
-/// Reads a member's bytes.
-#[derive(Debug)]
-pub(super) enum Unpacked {
-    Stored {
-        bytes: RangeReader<Arc<FileReader>>,
-    },
-    /// Boxed, for its state is large.
-    Deflated(Box<Sticky<Limited<Inflate<Range>>>>),
-}
-
-/// Where the bytes of a member stand.
+/// Where the bytes of a member are.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Data {
-    pub(super) method: Method,
+pub(crate) struct Data {
+    pub(crate) method: Method,
     /// Offset of the first byte in the archive.
-    pub(super) start: u64,
+    pub(crate) start: u64,
     /// How many bytes they take in the archive, or at most.
-    pub(super) packed: u64,
+    pub(crate) packed: u64,
 }
 
 impl Data {
-    /// Reads them, `buffer` packed bytes at a time.
-    pub(super) fn read(self, file: &Arc<FileReader>, limit: InflateLimit, buffer: usize) -> Unpacked {
-        let bytes = RangeReader::new(Arc::clone(file), self.start..self.start.saturating_add(self.packed));
+    /// Reads them.
+    pub(crate) fn read(self, file: &Arc<File>, limit: InflateLimit) -> Unpacked<BufReader<FileRange>> {
+        let range = FileRange::new(file, self.start..self.end());
+        self.unpack(BufReader::with_capacity(at_most(self.packed, BUFFER), range), limit)
+    }
+
+    /// Reads them out of `bytes`, which begin at their start.
+    pub(super) fn unpack<R: BufRead>(self, bytes: R, limit: InflateLimit) -> Unpacked<R> {
+        let packed = Packed::new(bytes, self.start);
         match self.method {
             Method::Deflated if self.packed > 0 => {
-                let buffered = BufReader::with_capacity(at_most(self.packed, buffer), bytes);
-                let inflate = Inflate::new(Packed::new(buffered, self.start));
-                Unpacked::Deflated(Box::new(Sticky::new(Limited::new(inflate, limit, self.packed))))
+                Unpacked::Deflated(Box::new(Sticky::new(Limited::new(Inflate::new(packed), limit, self.packed))))
             }
-            _ => Unpacked::Stored { bytes },
+            _ => Unpacked::Stored { bytes: packed, end: self.end() },
         }
+    }
+
+    pub(super) fn end(self) -> u64 {
+        self.start.saturating_add(self.packed)
     }
 }
 
-impl Unpacked {
+/// Reads a member's bytes.
+#[derive(Debug)]
+pub(crate) enum Unpacked<R> {
+    Stored {
+        bytes: Packed<R>,
+        end: u64,
+    },
+    /// Boxed, for its state is large.
+    Deflated(Box<Sticky<Limited<Inflate<R>>>>),
+}
+
+impl<R: BufRead> Unpacked<R> {
     /// Offset in the archive of the first byte not yet used.
     pub(super) fn position(&self) -> u64 {
         match self {
-            Self::Stored { bytes } => bytes.position(),
+            Self::Stored { bytes, .. } => bytes.position(),
             Self::Deflated(inflate) => inflate.get_ref().get_ref().position(),
         }
     }
 }
 
-impl Read for Unpacked {
+impl<R: BufRead> Read for Unpacked<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         match self {
-            Self::Stored { bytes } => match bytes.read(out)? {
-                0 if !out.is_empty() && bytes.remaining() > 0 => Err(cut_off(bytes.position())),
+            Self::Stored { bytes, end } => match bytes.read(out)? {
+                0 if !out.is_empty() && bytes.position() < *end => Err(cut_off(bytes.position())),
                 count => Ok(count),
             },
             Self::Deflated(inflate) => inflate.read(out),

@@ -5,22 +5,21 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use flate2::read::DeflateDecoder;
 use mbox2eml::name::fingerprint;
 use mbox2eml::sink::Existing;
 use mbox2eml::{Error, Result};
-use rawzip::{
-    CompressionMethod, FileReader, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipArchiveEntryWayfinder, ZipFileHeaderRecord,
-};
 
 use super::Volumes;
+use crate::members::InflateLimit;
+use crate::members::zip::{Checked, Record, Stated, Window, each_record};
 
 /// The entries of `out.zip`, or of `out-001.zip`, `out-002.zip` and so on.
 ///
 /// Memory: about 60 bytes for each entry.
 pub struct ExistingVolumes {
-    volumes: Vec<(PathBuf, ZipArchive<FileReader>)>,
+    volumes: Vec<Found>,
     /// Where the entry of a name is, by the name's fingerprint.
     places: HashMap<u64, Place>,
 }
@@ -28,13 +27,36 @@ pub struct ExistingVolumes {
 #[derive(Clone, Copy)]
 struct Place {
     volume: usize,
-    entry: ZipArchiveEntryWayfinder,
-    method: CompressionMethod,
+    stated: Stated,
+}
+
+/// A volume.
+struct Found {
+    path: PathBuf,
+    file: Arc<File>,
+    /// Its length in bytes.
+    length: u64,
+}
+
+impl Found {
+    fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        Ok(Self { path: path.to_owned(), length: file.metadata()?.len(), file: Arc::new(file) })
+    }
+
+    fn each_record(&self, mut take: impl FnMut(Record)) -> Result<()> {
+        let read = each_record(&self.file, self.length, |record| {
+            take(record);
+            true
+        });
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "its directory is missing or damaged");
+        read.ok_or_else(|| unreadable(&self.path, damaged()))
+    }
 }
 
 impl fmt::Debug for ExistingVolumes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let paths: Vec<_> = self.volumes.iter().map(|(path, _)| path).collect();
+        let paths: Vec<_> = self.volumes.iter().map(|volume| &volume.path).collect();
         f.debug_struct("ExistingVolumes").field("volumes", &paths).finish_non_exhaustive()
     }
 }
@@ -64,68 +86,36 @@ impl ExistingVolumes {
         Ok(existing)
     }
 
-    fn add(&mut self, path: PathBuf) -> Result<()> {
-        let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
-        let opened = File::open(&path)
-            .and_then(|file| ZipArchive::from_file(file, &mut buffer).map_err(io::Error::other))
-            .and_then(|archive| self.index(&archive).map(|()| archive));
-        match opened {
-            Ok(archive) => self.volumes.push((path, archive)),
-            Err(source) => return Err(unreadable(&path, source)),
-        }
-        Ok(())
-    }
-
     /// Remembers where each entry of the next volume is.
-    fn index(&mut self, archive: &ZipArchive<FileReader>) -> io::Result<()> {
+    fn add(&mut self, path: PathBuf) -> Result<()> {
+        let found = Found::open(&path).map_err(|source| unreadable(&path, source))?;
         let volume = self.volumes.len();
-        each_entry(archive, |record| {
-            let place = Place { volume, entry: record.wayfinder(), method: record.compression_method() };
-            self.places.insert(fingerprint(&name(record)), place);
-        })
+        found.each_record(|record| {
+            self.places.insert(fingerprint(record.name.as_str()), Place { volume, stated: record.stated });
+        })?;
+        self.volumes.push(found);
+        Ok(())
     }
 }
 
 impl Existing for ExistingVolumes {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
-        let Some(Place { volume, entry, method }) = self.places.get(&fingerprint(name)).copied() else {
-            return Ok(None);
-        };
-        let Some((_, archive)) = self.volumes.get(volume) else { return Ok(None) };
-        let entry = archive.get_entry(entry).map_err(io::Error::other)?;
-        let bytes = entry.reader();
-        match method {
-            CompressionMethod::STORE => Ok(Some(Box::new(entry.verifying_reader(bytes)))),
-            CompressionMethod::DEFLATE => Ok(Some(Box::new(entry.verifying_reader(DeflateDecoder::new(bytes))))),
-            method => Err(io::Error::new(io::ErrorKind::Unsupported, format!("it is packed by method {method}"))),
-        }
+        let Some(Place { volume, stated }) = self.places.get(&fingerprint(name)) else { return Ok(None) };
+        let Some(Found { file, length, .. }) = self.volumes.get(*volume) else { return Ok(None) };
+        let data = stated.locate(&mut Window::new(Arc::clone(file)), *length, stated.method()?)?;
+        let bytes = data.read(file, InflateLimit::Bytes(stated.claim.size));
+        Ok(Some(Box::new(Checked::new(bytes, stated.claim))))
     }
 
     fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()> {
-        for (path, archive) in &self.volumes {
-            each_entry(archive, |record| {
-                if !record.is_dir() {
-                    tell(name(record));
+        self.volumes.iter().try_for_each(|volume| {
+            volume.each_record(|record| {
+                if !record.is_folder() {
+                    tell(record.name.as_str().to_owned());
                 }
             })
-            .map_err(|source| unreadable(path, source))?;
-        }
-        Ok(())
+        })
     }
-}
-
-/// Hands every record of an archive's directory to `take`.
-fn each_entry(archive: &ZipArchive<FileReader>, mut take: impl FnMut(&ZipFileHeaderRecord<'_>)) -> io::Result<()> {
-    let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
-    let mut entries = archive.entries(&mut buffer);
-    while let Some(record) = entries.next_entry().map_err(io::Error::other)? {
-        take(&record);
-    }
-    Ok(())
-}
-
-fn name(record: &ZipFileHeaderRecord<'_>) -> String {
-    String::from_utf8_lossy(record.file_path().as_bytes()).into_owned()
 }
 
 fn unreadable(path: &Path, source: io::Error) -> Error {

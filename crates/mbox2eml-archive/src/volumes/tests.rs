@@ -1,20 +1,19 @@
-//! Volumes as other readers of ZIP see them.
+//! Volumes as another reader of ZIP sees them.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use flate2::read::DeflateDecoder;
 use mbox2eml::name::{Charset, EntryName, Namer, Place, Template};
 use mbox2eml::report::{MailboxSummary, Observer};
 use mbox2eml::sink::{Directory, Durability};
 use mbox2eml::source::Stream;
 use mbox2eml::{Conversion, Converter, Error, Mailbox, RunEnd};
 use proptest::prelude::*;
-use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive};
 use tempfile::TempDir;
+use zip::{ExtraField, ZipArchive, ZipReadOptions};
 
 use super::record::{End, EntryRecord, Method};
 use super::*;
@@ -28,33 +27,28 @@ struct Found {
     modified: Option<i64>,
 }
 
-/// Reads an archive as a stranger would, and holds its local headers against its directory.
+/// Reads an archive with the crate `zip`, which compares every local header with the directory.
 fn read(path: &Path) -> Vec<Found> {
-    let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
-    let archive = ZipArchive::from_file(File::open(path).unwrap(), &mut buffer).unwrap();
-    let mut entries = archive.entries(&mut buffer);
-    let mut found = Vec::new();
-    while let Some(record) = entries.next_entry().unwrap() {
-        let name = String::from_utf8(record.file_path().as_bytes().to_vec()).unwrap();
-        assert_eq!(record.flags().bits(), if name.is_ascii() { 0 } else { 1 << 11 }, "{name}");
-        let entry = archive.get_entry(record.wayfinder()).unwrap();
-        let reader = entry.reader();
+    let mut archive = ZipArchive::new(BufReader::new(File::open(path).unwrap())).unwrap();
+    assert!(!archive.has_duplicate_names());
+    let count = archive.len();
+    let read = |index| {
+        let options = ZipReadOptions::new().enforce_header_consistency(true);
+        let mut entry = archive.by_index_with_options(index, options).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        assert_eq!(entry.flags().as_u16(), if name.is_ascii() { 0 } else { 1 << 11 }, "{name}");
         let mut bytes = Vec::new();
-        match record.compression_method() {
-            CompressionMethod::STORE => entry.verifying_reader(reader).read_to_end(&mut bytes),
-            CompressionMethod::DEFLATE => entry.verifying_reader(DeflateDecoder::new(reader)).read_to_end(&mut bytes),
-            method => panic!("{method:?}"),
-        }
-        .unwrap();
-        found.push(Found { name, bytes, modified: modified(record.extra_fields()) });
-    }
-    found
+        entry.read_to_end(&mut bytes).unwrap();
+        Found { name, bytes, modified: modified(entry.extra_data_fields()) }
+    };
+    (0..count).map(read).collect()
 }
 
-fn modified(fields: rawzip::extra_fields::ExtraFields<'_>) -> Option<i64> {
-    let (_, data) = fields.into_iter().find(|(id, _)| id.as_u16() == 0x5455)?;
-    assert_eq!(data[0], 1);
-    Some(i32::from_le_bytes(data[1..5].try_into().unwrap()).into())
+fn modified<'a>(mut fields: impl Iterator<Item = &'a ExtraField>) -> Option<i64> {
+    fields.find_map(|field| match field {
+        ExtraField::ExtendedTimestamp(times) => times.mod_time().map(i64::from),
+        _ => None,
+    })
 }
 
 fn mailbox(bodies: &[String]) -> Vec<u8> {

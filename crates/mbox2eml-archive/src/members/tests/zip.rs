@@ -114,9 +114,11 @@ fn more_members_than_an_old_zip_can_count_are_counted() {
     let (mut bytes, count) = (zip(&items[..65_535]), 65_535);
     assert_eq!(outcome("t.zip", &bytes).passed_over.len(), count);
     // Without ZIP64, as some write it: the count begins anew, the rest is right.
-    bytes = zip64_removed(&items);
-    let outcome = outcome("t.zip", &bytes);
-    assert_eq!((outcome.mailboxes.len(), outcome.passed_over.len(), outcome.errors.len()), (1, 65_536, 0));
+    for (skipped, photos) in [(0, 65_536), (1, 65_535)] {
+        bytes = zip64_removed(&items[skipped..]);
+        let outcome = outcome("t.zip", &bytes);
+        assert_eq!((outcome.mailboxes.len(), outcome.passed_over.len(), outcome.errors.len()), (1, photos, 0));
+    }
 }
 
 /// A ZIP whose end says only the lower 16 bits of the number of members.
