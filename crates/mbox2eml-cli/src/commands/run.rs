@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::Sink;
-use mbox2eml::{Conversion, Error, RunEnd};
+use mbox2eml::{Conversion, Converter, Error, RunEnd};
 use rayon::ThreadPoolBuilder;
 
 use crate::args::Args;
@@ -49,7 +49,10 @@ pub(super) fn run<K: Sink<Receipt: Send>>(
 /// Calls `run` in a pool of so many threads, by default one for each processor; where the system gives no threads, on
 /// this one.
 fn in_pool<T: Send>(threads: Option<NonZeroUsize>, run: impl FnOnce() -> T + Send) -> T {
-    match ThreadPoolBuilder::new().num_threads(threads.map_or(0, NonZeroUsize::get)).build() {
+    match ThreadPoolBuilder::new()
+        .num_threads(threads.map_or(0, |threads| threads.min(Converter::MAX_THREADS).get()))
+        .build()
+    {
         Ok(pool) => pool.install(run),
         Err(_) => run(),
     }

@@ -163,7 +163,7 @@ impl ConverterBuilder {
 
     /// Sets how many threads work on a run: the caller's, and those of a pool that the converter and its clones share.
     /// Default: the threads of the rayon pool that [`convert`](Converter::convert) is called in, or of the global one.
-    /// The output never depends on it.
+    /// The output never depends on it. More than [`Converter::MAX_THREADS`] count as that many.
     #[must_use]
     pub fn threads(mut self, threads: NonZeroUsize) -> Self {
         self.threads = Threads::own(threads);
@@ -183,6 +183,9 @@ impl ConverterBuilder {
 }
 
 impl Converter {
+    /// The largest number of threads that work on a run: 256. More would only cost memory.
+    pub const MAX_THREADS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
+
     /// A builder with every default.
     pub fn builder() -> ConverterBuilder {
         ConverterBuilder {

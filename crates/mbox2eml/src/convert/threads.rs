@@ -9,7 +9,9 @@ use std::thread::{self, JoinHandle};
 
 use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
 
-/// The threads of a [`Converter`](super::Converter) and its clones.
+use super::Converter;
+
+/// The threads of a [`Converter`] and its clones.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Threads {
     /// Those of the rayon pool that the caller is in: the global one, outside of any other.
@@ -26,7 +28,7 @@ thread_local! {
 
 impl Threads {
     pub(super) fn own(count: NonZeroUsize) -> Self {
-        Self::Own(count, Arc::default())
+        Self::Own(count.min(Converter::MAX_THREADS), Arc::default())
     }
 
     /// How many threads work on a run that the current thread begins now.
