@@ -1,4 +1,4 @@
-//! Counts the messages of a mailbox and says where each begins: `cargo run --example count -- FILE`.
+//! Counts the messages of a mailbox and prints where each begins: `cargo run --example count -- FILE`.
 //!
 //! An `Mbox` reads a mailbox of any size in a few MiB of memory.
 #![allow(clippy::print_stdout)] // it is what the example is for
@@ -16,7 +16,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for message in messages.by_ref() {
         let message = message?;
         let subject = reader.read(&message.raw()).subject.unwrap_or_default();
-        // A mailbox may say anything: nothing of it goes to a terminal unescaped.
+        // A mailbox may hold anything, so nothing of it is printed unescaped.
         println!("{:>12}  {}", message.offset(), subject.escape_debug());
         count += 1;
     }

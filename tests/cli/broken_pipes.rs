@@ -1,4 +1,4 @@
-//! Nobody listens: a closed or broken standard output or error harms nothing.
+//! A closed or broken standard output or error does no harm.
 
 use std::process::Command;
 
@@ -10,7 +10,7 @@ pub(crate) fn shell(scratch: &Scratch, line: &str) -> Ran {
     Ran::of(shell.args(["-c", line, PROGRAM]))
 }
 
-/// A line that prints the exit code of a program whose standard output nobody reads any more. The program begins
+/// A line that prints the exit code of a program whose standard output is no longer read. The program begins
 /// only when the reader is gone.
 fn unread(command: &str) -> String {
     format!(

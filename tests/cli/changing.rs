@@ -1,4 +1,4 @@
-//! Inputs that change while they are read: an error that says so, never a crash, never silence.
+//! Inputs that change while they are read are reported; the program never crashes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -18,7 +18,7 @@ fn mailbox() -> Vec<u8> {
 
 /// Runs the program, does something to its input when it is in the middle of it, and lets it go on.
 ///
-/// With `-v` the program prints all its warnings, which are more than a pipe holds: until somebody reads them, it waits.
+/// With `-v` the program prints all its warnings, which are more than fits into a pipe: until they are read, it waits.
 fn disturbed(original: &[u8], options: &[&str], disturb: impl Fn(&Scratch)) -> (Ran, Tree) {
     let scratch = Scratch::with_mailbox(original);
     // However coarse its clock is, the file system has another time for what is written now.

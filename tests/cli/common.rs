@@ -1,4 +1,4 @@
-//! What the tests share: a scratch folder, runs of the program in it, and pictures of what it wrote.
+//! What the tests share: a scratch folder, runs of the program in it, and the files it wrote.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 /// The program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_mbox2eml");
 
-/// After so long something hangs. No measure of speed: the longest run takes seconds.
+/// How long to wait for something that hangs. The longest run takes seconds.
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The mailboxes kept beside the tests.
@@ -36,7 +36,7 @@ pub(crate) fn clean(mut command: Command, folder: &Path) -> Command {
     command
 }
 
-/// A folder that is gone after the test. The program runs in it, so that the paths it tells are short.
+/// A folder that is deleted after the test. The program runs in it, so the paths it prints are short.
 pub(crate) struct Scratch(TempDir);
 
 impl Scratch {
@@ -55,7 +55,7 @@ impl Scratch {
         self.0.path().join(name)
     }
 
-    /// Writes a file, with the folders it stands in.
+    /// Writes a file, and creates its folders.
     pub(crate) fn write(&self, name: impl AsRef<Path>, bytes: impl AsRef<[u8]>) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -105,10 +105,10 @@ impl Scratch {
     }
 }
 
-/// What stands in a folder and below: files with their bytes; links, empty folders and others with a word.
+/// The files in a folder and below with their bytes; links, empty folders and others with a description instead.
 pub(crate) type Tree = BTreeMap<String, Vec<u8>>;
 
-/// A picture of the folder; empty if it is not there.
+/// The files in the folder; empty if it does not exist.
 pub(crate) fn tree(folder: &Path) -> Tree {
     let mut tree = Tree::new();
     if folder.is_dir() {
@@ -139,7 +139,7 @@ fn add(tree: &mut Tree, folder: &Path, prefix: &str) {
     }
 }
 
-/// How a run ended and what it said.
+/// How a run ended and what it printed.
 #[derive(Debug)]
 pub(crate) struct Ran {
     /// `None` if a signal ended it.
@@ -162,14 +162,14 @@ impl Ran {
         Self::from(output.unwrap())
     }
 
-    /// Holds the exit code against this one.
+    /// Checks the exit code.
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
         self
     }
 
-    /// Every one of these stands in what was said on standard error.
+    /// Standard error contains every one of these.
     #[track_caller]
     pub(crate) fn says(self, texts: &[&str]) -> Self {
         for text in texts {
@@ -178,7 +178,7 @@ impl Ran {
         self
     }
 
-    /// None of these stands in what was said on standard error.
+    /// Standard error contains none of these.
     #[track_caller]
     pub(crate) fn says_nowhere(self, texts: &[&str]) -> Self {
         for text in texts {
@@ -187,7 +187,7 @@ impl Ran {
         self
     }
 
-    /// This, and nothing else, was said on standard error; times are not compared.
+    /// Standard error is exactly this; times are not compared.
     #[track_caller]
     pub(crate) fn says_just(self, text: &str) -> Self {
         assert_eq!(without_times(&self.stderr), text);

@@ -13,8 +13,8 @@ use crate::pipes::{make_pipe, open_pipe};
 
 /// A run that cannot end: it waits for the end of one of its inputs.
 ///
-/// That input is a pipe for as long as the run lasts, and holds what the file in its place held before and holds again
-/// afterwards.
+/// That input is a pipe for as long as the run lasts. Its bytes are those of the file that is in its place before and
+/// after the run.
 pub(crate) struct Held {
     child: Child,
     pipe: PathBuf,

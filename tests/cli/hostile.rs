@@ -109,7 +109,7 @@ fn names_of_inputs_are_escaped_on_the_screen() {
     ] {
         let file = OsStr::from_bytes(file);
         let scratch = Scratch::new();
-        // A warning, so that there is a place to be told.
+        // A warning, so that a place is reported.
         let odd = format!("{mbox}From ann@example.org Mon Apr  1 12:00:00 2024\n\nodd\n\n");
         scratch.write(file, &odd);
         scratch.write("b.mbox", &mbox);

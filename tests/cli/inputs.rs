@@ -137,7 +137,7 @@ fn a_searched_folder_finds_the_fixtures_by_content() {
     let scratch = Scratch::new();
     let source = testdata().join("thunderbird");
     for entry in fs::read_dir(source).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()) {
-        // Without its extension nothing but the content tells that it is a mailbox.
+        // Without its extension only the content shows that it is a mailbox.
         scratch.write(format!("in/{}", entry.file_stem().unwrap().display()), fs::read(&entry).unwrap());
     }
     scratch.run(["--name", "{index}", "in", "out"]).ends(0);

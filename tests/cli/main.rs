@@ -1,4 +1,4 @@
-//! The program from outside: what it writes, says and answers, held against the contract of its command line.
+//! The program from outside: what it writes, prints and returns for every option.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // they are how a test fails
 

@@ -1,4 +1,4 @@
-//! Pipes as input: what comes through them is converted as it comes, and progress is told meanwhile.
+//! Pipes as input: bytes are converted as they come, and progress is reported meanwhile.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
@@ -13,7 +13,7 @@ pub(crate) fn make_pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
-/// Opens a pipe for writing; waits until somebody reads from it.
+/// Opens a pipe for writing; waits for a reader.
 pub(crate) fn open_pipe(path: &Path) -> File {
     OpenOptions::new().write(true).open(path).unwrap()
 }
@@ -68,7 +68,7 @@ fn messages_are_written_before_the_pipe_ends() {
     assert_eq!(scratch.count("out"), 1000);
 }
 
-/// Feeds messages for ever until the program tells its progress; that line.
+/// Writes messages until the program reports its progress; returns that line.
 fn first_progress_line(how: &str) -> String {
     let scratch = Scratch::new();
     let args = ["--dry-run", "--progress", how, "-", "out"];

@@ -200,7 +200,7 @@ fn help_and_version_go_to_standard_output() {
     }
 }
 
-/// The long options that the help tells of.
+/// The long options that the help lists.
 fn options() -> BTreeSet<String> {
     let help = Scratch::new().run(["--help"]).stdout;
     let lines = help.lines().filter_map(|line| {

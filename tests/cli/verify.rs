@@ -1,4 +1,4 @@
-//! An earlier conversion held against its input.
+//! An earlier conversion compared with its input.
 
 use std::fs;
 

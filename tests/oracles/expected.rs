@@ -1,4 +1,4 @@
-//! The mailboxes of the corpus, held against what their own projects say of them.
+//! The mailboxes of the corpus, compared with what their own projects say about them.
 
 use mbox2eml::report::WarningKind;
 use mbox2eml::source::Window;

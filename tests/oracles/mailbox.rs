@@ -4,12 +4,12 @@ use mbox2eml::split::Span;
 use mbox2eml::transform::{Eol, Unquote};
 use mbox2eml::{Error, Mbox, Message, source::Stream, split::SplitRule};
 
-/// Reads `mailbox` as it stands: line ends are kept, only the quoting is undone.
+/// Reads `mailbox` without a change to its line ends; only the quoting is undone.
 pub(crate) fn read(mailbox: &[u8], rule: SplitRule, unquote: Unquote) -> Result<Vec<Message>, Error> {
     Mbox::new(Stream::new("mailbox", mailbox)).split(rule).unquote(unquote).eol(Eol::Keep).messages().collect()
 }
 
-/// A message as other programs see it: what stands below the first line, `>From ` pseudo-headers included, then the
+/// A message as other programs see it: what follows the first line, `>From ` pseudo-headers included, then the
 /// unquoted message, then the empty line that separates it, if `keeps` says that they keep such an empty line.
 pub(crate) fn as_others_see(message: &Message, mailbox: &[u8], keeps: fn(&[u8]) -> bool) -> Vec<u8> {
     let place = |offset: u64| usize::try_from(offset).unwrap();
@@ -20,7 +20,7 @@ pub(crate) fn as_others_see(message: &Message, mailbox: &[u8], keeps: fn(&[u8]) 
     [&from_line[first_line..], &message.eml().to_bytes(), separator].concat()
 }
 
-/// Whether the spans are in order, without a gap, and reach the mailbox's end. What stands before the first is the
+/// Whether the spans are in order, without a gap, and reach the mailbox's end. What comes before the first is the
 /// preamble.
 pub(crate) fn tiles(mailbox: &[u8], spans: &[Span]) -> bool {
     let ordered = |span: &Span| {

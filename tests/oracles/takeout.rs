@@ -63,7 +63,7 @@ fn bodies_are_those_that_google_signed() {
 
 /// Mailboxes with DKIM signatures: how many there are, and how many hold.
 ///
-/// Mailing lists add footers, so that nobody can ask for all of them; but one that held must not break.
+/// Mailing lists add footers, so not all of them match; but one that did must not break.
 const SIGNED_BY_SENDERS: &[(&str, usize, usize)] = &[
     ("split/gyb-takeout-A-first12.mbox", 9, 4),
     ("src/suite-messages/src/backend/core/tests/resources/messages.mbox", 2, 2),

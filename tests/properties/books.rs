@@ -1,4 +1,4 @@
-//! The books: sums, line numbers, progress.
+//! Sums, line numbers, progress.
 
 use mbox2eml::report::WarningKind;
 use mbox2eml::split::LineEnd;

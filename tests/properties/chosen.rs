@@ -1,4 +1,4 @@
-//! Which messages are taken: against an independent reckoning, and whatever the threads and windows.
+//! Which messages are taken: compared with a simple selection, for any number of threads and size of windows.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use super::choices::{quota, settings};
 use super::mailbox::hostile;
 use super::run::{Kept, Memory, Settings, Told, check_sums, convert, stream};
 
-/// The messages, the counts and what was told.
+/// The messages, the counts and what was reported.
 fn output(mailbox: &[u8], chunk: usize, settings: &Settings, threads: usize) -> (Vec<Kept>, MessageCounts, Vec<Told>) {
     let size = u64::try_from(mailbox.len()).unwrap();
     let (done, recorder) = convert(stream(mailbox, chunk).sized(size), settings, threads);
@@ -164,7 +164,7 @@ impl Asked {
             .max_size(self.sizes.1)
     }
 
-    /// The reckoning: by what the tests know, not by what stands in the header.
+    /// The simple selection: by what the test knows, not by what the header says.
     fn wants(&self, known: &Known) -> bool {
         let has = |name: &&str| {
             known.labels.iter().any(|label| match *name {

@@ -22,7 +22,7 @@ use super::reruns::{contents, fill};
 use super::run::{Copy, Kept, Memory, Recorder, Settings, check_sums, convert, split_window, stream};
 use super::sources::Broken;
 
-/// After so long something hangs.
+/// How long to wait for a thread that never comes.
 const PATIENCE: Duration = Duration::from_secs(240);
 
 /// An observer that asks to stop after some messages.

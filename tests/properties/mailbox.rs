@@ -144,7 +144,7 @@ fn concat(pieces: &[Vec<u8>]) -> Vec<u8> {
     pieces.concat()
 }
 
-/// What stands after a header: lines of all sorts, mostly with the empty line at their end.
+/// What follows a header: lines of all kinds, mostly with the empty line at their end.
 fn body(eol: Eol) -> impl Strategy<Value = Vec<u8>> {
     (vec(any_line(eol), 0..5), prop::bool::weighted(0.8)).prop_map(move |(body, blank)| {
         let mut body = concat(&body);
@@ -183,7 +183,7 @@ fn in_number(eol: Eol) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// What may stand before the first separator.
+/// What may come before the first separator.
 fn head(eol: Eol) -> impl Strategy<Value = Vec<u8>> {
     const PINE: &str = "From MAILER-DAEMON Mon Jan  1 00:00:00 2024\n\
         Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\nX-IMAP: 1 2\n\nThis is internal data.\n\n";

@@ -80,7 +80,7 @@ pub(crate) fn check_doubts(split: &Split) {
     for doubt in &split.doubts {
         assert!(met.insert((doubt.byte, doubt.kind)), "twice: {doubt:?}");
         let begun = split.spans.iter().filter(|span| span.whole().start <= doubt.byte).count();
-        // What stands before the first message is told with it.
+        // What comes before the first message is reported with it.
         assert_eq!(usize::try_from(doubt.message), Ok(begun.max(1)), "{doubt:?}");
     }
 }

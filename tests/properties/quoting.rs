@@ -95,7 +95,7 @@ proptest! {
             if letter.is_signed {
                 prop_assert_eq!(body, letter.body());
             } else if shown && !misled && (writer != Writer::Mboxo || !letter.lines.contains(&">From b\n")) {
-                // A `>From ` of mboxo may have been sent so; without a signature nobody can tell.
+                // A `>From ` of mboxo may have been sent so; without a signature there is no way to know.
                 prop_assert_eq!(body, letter.body(), "unsigned, {:?}", writer);
             }
             shown |= letter.tells(writer);

@@ -1,4 +1,4 @@
-//! Runs over a mailbox, with everything they tell: the splitter alone, or the whole way into memory. The fuzz targets
+//! Runs over a mailbox, with everything they report: the splitter alone, or the whole way into memory. The fuzz targets
 //! use it too.
 
 use std::num::NonZeroUsize;
@@ -105,14 +105,14 @@ impl Sink for Memory {
     }
 }
 
-/// Remembers all that is told in mailbox order, and the sum of the rest.
+/// Keeps all that is reported in mailbox order, and the sum of the rest.
 #[derive(Default)]
 pub(crate) struct Recorder {
     told: Mutex<Vec<Told>>,
     advanced: Mutex<(u64, u64)>,
 }
 
-/// What an observer is told.
+/// What an observer receives.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Told {
     Started(Option<u64>),
@@ -126,7 +126,7 @@ impl Recorder {
         self.told.lock().unwrap().push(told);
     }
 
-    /// Everything told.
+    /// Everything reported.
     pub(crate) fn told(&self) -> Vec<Told> {
         self.told.lock().unwrap().clone()
     }
@@ -203,7 +203,7 @@ impl Settings {
     }
 }
 
-/// The messages, and everything that was told.
+/// The messages, and everything that was reported.
 pub(crate) fn convert(source: impl Source, settings: &Settings, threads: usize) -> (Conversion<Vec<Kept>>, Recorder) {
     let recorder = Recorder::default();
     let done = settings.converter(threads).convert(source, Memory::default(), &recorder);

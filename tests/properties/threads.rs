@@ -17,7 +17,7 @@ use super::reruns::tree;
 use super::run::{Kept, Settings, Told, check_sums, convert, stream};
 use super::sources::Trickle;
 
-/// The messages and what was told, but for a size that only some sources know.
+/// The messages and what was reported, except a size that only some sources know.
 fn output(source: impl Source, settings: &Settings, threads: usize) -> (Vec<Kept>, Vec<Told>) {
     let (done, recorder) = convert(source, settings, threads);
     check_sums(&done);
@@ -56,7 +56,7 @@ fn file(mailbox: &[u8]) -> NamedTempFile {
 
 #[allow(unsafe_code)]
 fn mapped(file: &NamedTempFile) -> MappedFile {
-    // SAFETY: the file is this test's own, and nobody writes to it while it is mapped.
+    // SAFETY: the file is this test's own, and nothing writes to it while it is mapped.
     unsafe { MappedFile::open(file.path()) }.unwrap()
 }
 

@@ -69,7 +69,7 @@ fn bomb(start: &[u8], block: &[u8], times: usize) -> Vec<u8> {
 
 const MIB: usize = 1 << 20;
 
-/// Between a header and a checksum that nobody comes to read (RFC 1952).
+/// Between a header and a checksum that is never reached (RFC 1952).
 fn gzip_of(packed: &[u8]) -> Vec<u8> {
     [b"\x1f\x8b\x08\0\0\0\0\0\0\xff", packed, &[0; 8]].concat()
 }

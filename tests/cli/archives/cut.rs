@@ -1,5 +1,5 @@
-//! Archives that were cut off, as by a broken download: what stands before the cut is converted just as a mailbox that
-//! ends there, and the cut is told.
+//! Archives that were cut off, as by a broken download: what comes before the cut is converted just like a mailbox that
+//! ends there, and the cut is reported.
 
 use super::make::{self, Member, find};
 use super::takeout::{Files, Pack, zip_of};

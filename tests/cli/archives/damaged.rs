@@ -24,7 +24,7 @@ fn among_others(member: Member) -> (Scratch, Ran) {
     (scratch, ran)
 }
 
-/// Only this member, converted into a folder and a ZIP: nothing is made, and the error is told.
+/// Only this member, converted into a folder and a ZIP: nothing is written, and the error is reported.
 #[track_caller]
 fn alone(member: Member, error: &str) {
     let scratch = Scratch::new();

@@ -1,4 +1,4 @@
-//! Runs that are ended from outside: what stands under the name of a ZIP is whole, and the next run makes just the
+//! Runs that are ended from outside: every file with the name of a ZIP is whole, and the next run makes exactly the
 //! archives of an undisturbed one.
 
 use std::io::Write;

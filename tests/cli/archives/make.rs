@@ -1,4 +1,4 @@
-//! Archives made byte by byte (APPNOTE.TXT 6.3.10, RFC 1952), so that odd ones can be made as well.
+//! Archives made byte by byte (APPNOTE.TXT 6.3.10, RFC 1952), so that invalid ones can be made as well.
 
 use std::io::Write;
 

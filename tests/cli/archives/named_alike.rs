@@ -45,7 +45,7 @@ fn archives_that_are_named_like_volumes_are_read() {
 fn a_file_in_work_that_was_replaced_is_not_taken_for_ours() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(mbox);
-    // The run waits for its input while its file in work is taken away and another put in its place.
+    // The run waits for its input while its unfinished file is replaced by another.
     let mut child = scratch.program().args(["-", "mail.zip"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
     let part = scratch.path("mail.zip.mbox2eml.partial");
     crate::common::wait_until("the archive is begun", || part.exists());

@@ -1,4 +1,4 @@
-//! A ZIP read the strict way: whatever does not fit together is a failure.
+//! Reads a ZIP strictly: any contradiction in it is a failure.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +24,7 @@ pub(crate) struct Entry {
 
 /// All entries of the archive at `path`.
 ///
-/// Its members must stand one after another without a gap, each header must say what the directory says, and every size
+/// Its members must follow one another without a gap, each header must say what the directory says, and every size
 /// and checksum must be right.
 #[track_caller]
 pub(crate) fn entries(path: &Path) -> Vec<Entry> {

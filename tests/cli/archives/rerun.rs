@@ -1,4 +1,4 @@
-//! The same command again: finished archives stay as they are, and what is somebody else's is not touched.
+//! The same command again: finished archives stay as they are, and files of others are not touched.
 
 use std::fs;
 

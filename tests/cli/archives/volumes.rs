@@ -1,4 +1,4 @@
-//! ZIP volumes: how large they become, what they are called, and what is told of them.
+//! ZIP volumes: how large they become, what they are called, and what is reported about them.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! The books of a run, as its JSON has them, and numbers as the tests need them.
+//! The counts of a run in its JSON.
 
 use serde_json::Value;
 

@@ -27,7 +27,7 @@ impl Draw {
 
 type Options = &'static [&'static str];
 
-/// What says how files look and where they stand.
+/// The options for bytes and names of files.
 const SHAPES: [&[Options]; 4] = [
     &[
         &[],
@@ -93,7 +93,7 @@ fn books(json: &Value) -> Value {
     json
 }
 
-/// The names without those of folders that no file stands in.
+/// The names without those of empty folders.
 fn files(tree: Tree) -> Tree {
     tree.into_iter().filter(|(name, _)| !name.ends_with('/')).collect()
 }

@@ -1,4 +1,4 @@
-//! `--label-copies all`: a message stands under each of its labels and counts as one.
+//! `--label-copies all`: a message is put under each of its labels and counts as one.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Filters over real mail, against a reckoning by Python's `email` module over an unfiltered run. The corpus is not part of
+//! Filters over real mail, compared with Python's `email` module on an unfiltered run. The corpus is not part of
 //! the repository.
 
 use std::collections::BTreeSet;
@@ -73,7 +73,7 @@ fn of_real_mail_those_asked_for_are_taken() {
     let Some(corpus) = folder() else { return };
     let corpus = corpus.to_str().unwrap();
     let scratch = Scratch::new();
-    // Some files of the corpus are called `.mbox` and are none, which is told.
+    // Some files of the corpus are called `.mbox` but are not mailboxes, which is reported.
     let run = |options: &[&str], out: &str| {
         let ran = scratch.run(options.iter().chain(&["-q", "--json", "--name", "{index}_{date}", corpus, out])).ends(1);
         assert!(ran.stderr.lines().all(|line| line.contains(": not an mbox: ") || line.starts_with("  ")), "{ran:#?}");

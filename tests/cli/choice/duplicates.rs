@@ -12,7 +12,7 @@ fn takeout(id: u64, labels: &str, rest: &str) -> String {
 /// Gmail ids of messages received on 2024-04-01 at 12:00:00 and later by fractions of a millisecond.
 const ID: u64 = 1_711_972_800_000 << 20;
 
-/// A Takeout of three labels: one message stands under all of them, and each has one of its own.
+/// A Takeout of three labels: one message has all of them, and each has one of its own.
 fn under_three_labels() -> Scratch {
     let shared = |labels| takeout(ID, labels, "Subject: Shared\nMessage-ID: <shared@example.org>\n\nx");
     let own = |number: u64, label| takeout(ID + number, label, &format!("Subject: Own {number}\n\nx"));

@@ -1,4 +1,4 @@
-//! `inspect`: what it says of mailboxes, held against what a conversion makes of them. It writes nothing.
+//! `inspect`: what it reports about mailboxes, compared with what a conversion makes of them. It writes nothing.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;

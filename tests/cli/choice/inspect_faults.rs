@@ -98,7 +98,7 @@ fn json_of_what_could_not_be_opened() {
     assert!(matches!(&**unopened, [Value::String(only)] if only.starts_with("missing.mbox: cannot open it")), "{json}");
 }
 
-/// Where a line that begins so stands: its number from 1, and its first byte.
+/// The place of a line that begins so: its number from 1, and its first byte.
 fn place(mailbox: &str, line: &str) -> (u64, u64) {
     let at = mailbox.find(line).unwrap();
     (to_u64(mailbox[..at].matches('\n').count() + 1), to_u64(at))

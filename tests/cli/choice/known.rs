@@ -35,7 +35,7 @@ const LABELS: [&[&str]; 11] = [
     &["受信トレイ", "Gemüse"],
 ];
 
-/// Fields as they are read and as they stand in the header.
+/// Fields as they are read, and their bytes in the header.
 const SENDERS: [(&str, &str); 4] = [
     ("Ann Example <ann@example.org>", "Ann Example <ann@example.org>"),
     ("Jörg <joerg@example.net>", "=?UTF-8?Q?J=C3=B6rg?= <joerg@example.net>"),
@@ -77,7 +77,7 @@ impl Known {
         (1..=MESSAGES).map(Self::new).collect()
     }
 
-    /// As it stands in the EML, but for line ends.
+    /// Its bytes in the EML, except line ends.
     fn text(&self) -> String {
         let mut text = format!("X-GM-THRID: {}\nX-Gmail-Labels: {}\n", self.number, encoded(self.labels));
         let _ = writeln!(text, "From: {}\nTo: list@example.org", self.from.1);

@@ -20,7 +20,7 @@ pub(super) fn labelled(values: &[&str]) -> String {
     (1..).zip(values).map(one).collect()
 }
 
-/// Where each message stands: the folder by its number.
+/// The folder of each message, by its number.
 pub(super) fn folders(tree: &Tree) -> Vec<(usize, String)> {
     let place = |name: &String| {
         let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
@@ -192,7 +192,7 @@ fn tallies(tree: &Tree) -> BTreeMap<String, (u64, u64)> {
     tallies
 }
 
-/// The folders that a dry run tells.
+/// The folders that a dry run lists.
 fn told(json: &Value) -> BTreeMap<String, (u64, u64)> {
     let folders = json["folders"].as_object().unwrap().iter();
     folders.map(|(folder, of)| (folder.clone(), (number(&of["messages"]), number(&of["bytes"])))).collect()
@@ -263,7 +263,7 @@ fn many_folders_are_told_when_asked_for() {
     assert_eq!(short.stderr.matches("    Label ").count(), 40);
     let long = scratch.run(["-v", "--dry-run", "--layout", "label", "in.mbox", "out"]).ends(0);
     assert_eq!(long.stderr.matches("    Label ").count(), 60);
-    // Without folders there is nothing to tell.
+    // Without folders there is nothing to list.
     scratch.write("plain.mbox", mailbox(&[("One", "x")]));
     scratch.run(["--dry-run", "plain.mbox", "out"]).ends(0).says_nowhere(&["folders"]);
 }

@@ -1,4 +1,4 @@
-//! Zones, languages and dates that are odd: they change neither bytes nor names nor times.
+//! Unusual time zones, languages and dates: they change neither bytes nor names nor times.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::four_mailboxes;
 use crate::common::{Ran, Scratch};
 
-/// Zones and languages, of which some are no such thing.
+/// Zones and languages, some of which do not exist.
 const SURROUNDINGS: [(&str, &str); 7] = [
     ("UTC", "C"),
     ("Asia/Kolkata", "C.UTF-8"),

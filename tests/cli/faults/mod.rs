@@ -1,6 +1,6 @@
 //! Faults of every kind: what FAULTS.md says of each, done to the program.
 //!
-//! What is held elsewhere is not held again here; the table in FAULTS.md names every test.
+//! What other tests show is not shown again here; the table in FAULTS.md names every test.
 
 mod clock;
 mod disk;
@@ -13,7 +13,7 @@ mod streams;
 
 use crate::common::{Scratch, Tree, large_mailbox, mailbox};
 
-/// The hint where an archive made of a part of the messages is in the way of a whole one.
+/// The hint if an archive of a part of the messages has the name of the whole one.
 const MOVE_IT: &str = "\n  choose another output, or move away what stands there\n";
 
 /// Four mailboxes in the folder `in`, of long and of short messages with labels, 1.5 MB in all.
@@ -30,7 +30,7 @@ fn four_mailboxes() -> Scratch {
     scratch
 }
 
-/// Everything that stands there is a message of the undisturbed run or the start of one.
+/// Every file is a message of the undisturbed run or the start of one.
 #[track_caller]
 fn assert_starts(written: &Tree, expected: &Tree) {
     for (name, bytes) in written.iter().filter(|(name, _)| !name.ends_with('/')) {

@@ -1,4 +1,4 @@
-//! Files held against the manifest that was written with them, when the input is gone.
+//! Files verified with the manifest that was written with them, when the input is gone.
 
 use std::fs;
 

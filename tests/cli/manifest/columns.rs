@@ -1,4 +1,4 @@
-//! What stands in each column, and how CSV and JSON Lines are written.
+//! What each column holds, and how CSV and JSON Lines are written.
 
 use super::{Row, bare, column, records, rows, tile};
 use crate::common::{Scratch, mailbox};

@@ -1,4 +1,4 @@
-//! Runs that end before their time: the manifest has whole rows, from the first on without a gap.
+//! Runs that end early: the manifest has whole rows, from the first on without a gap.
 
 use super::{Row, balance, number, rows, rows_of, tile};
 use crate::common::{Scratch, large_mailbox};
@@ -63,7 +63,7 @@ fn an_interrupted_run_tells_of_all_it_has_counted() {
         let ran = run.interrupt("INT").ends(130);
         let rows = rows(&scratch, "m.csv");
         balance(&ran, &rows);
-        // Two threads stop in the midst of what each has in work, so that there may be a gap; nothing is told twice.
+        // Each of two threads stops in the middle of a batch, so there may be a gap; no message has two rows.
         let places: Vec<_> = rows.iter().map(|row| (number(row, "offset"), number(row, "length"))).collect();
         assert!(places.windows(2).all(|pair| pair[0].0 + pair[0].1 <= pair[1].0), "{places:?}");
         for row in rows.iter().filter(|row| row["status"] == "failed") {

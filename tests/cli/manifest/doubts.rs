@@ -1,4 +1,4 @@
-//! Whatever is doubtful or damaged stands in the warnings of its row, with line and byte, and in the summary.
+//! Whatever is doubtful or damaged is in the warnings of its row, with line and byte, and in the summary.
 
 use super::{Row, column, rows};
 use crate::common::{Scratch, testdata};

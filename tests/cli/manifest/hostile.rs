@@ -1,4 +1,4 @@
-//! Manifests that somebody else has written, or that are damaged.
+//! Manifests that another program has written, or that are damaged.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! The manifest: what its rows say, when they are there, and what becomes of files held against it.
+//! The manifest: what its rows say, when they are written, and how files are verified with it.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ mod proof;
 mod statuses;
 mod volumes;
 
-/// The cells of a row by the names of their columns, as they stand in the file.
+/// The cells of a row by the names of their columns, as the file has them.
 pub(crate) type Row = BTreeMap<String, String>;
 
 const COLUMNS: &str = "index,mailbox,offset,length,path,eml_size,sha256,from_line,received,received_source,date,from,to,\
@@ -104,7 +104,7 @@ fn text(cell: Value) -> String {
     }
 }
 
-/// A number that stands in a cell.
+/// The number in a cell.
 #[track_caller]
 pub(crate) fn number(row: &Row, column: &str) -> u64 {
     row[column].parse().unwrap_or_else(|error| panic!("{column}: {:?}: {error}", row[column]))

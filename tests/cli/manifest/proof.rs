@@ -1,4 +1,4 @@
-//! Bodies held against the signatures they bear.
+//! Bodies compared with the signatures in their headers.
 
 use std::fs;
 

@@ -123,7 +123,7 @@ fn a_rerun_after_failures_tells_what_became_of_them() {
     scratch.run(["verify", "--manifest", "m.csv", "out"]).ends(0);
 }
 
-/// How many of a message's bytes come before the first row, by what stands there.
+/// How many of a message's bytes come before the first row, by what comes first.
 fn lead(mailbox: &[u8]) -> usize {
     mailbox.windows(5).position(|window| window == b"From ").unwrap()
 }

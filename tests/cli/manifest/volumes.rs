@@ -53,7 +53,7 @@ fn rows_name_the_volume_and_the_entry() {
     }
 }
 
-/// What stands where a volume belongs decides what is there, and not what was meant to be.
+/// The file in a volume's place decides which messages are there, not the volume that was to be written.
 #[test]
 fn a_foreign_volume_holds_nothing_of_ours() {
     for (foreign, statuses) in [
