@@ -29,7 +29,7 @@ pub(crate) fn for_each_file(folder: &Path, each: &mut impl FnMut(&Path, &[u8])) 
 }
 
 /// The messages of `mailbox`, each from a line that starts `From ` to the next: good enough to read
-/// headers. What stands before the first such line is a message without a From_ line.
+/// headers. What comes before the first such line is a message without a From_ line.
 pub(crate) fn messages(mailbox: &[u8]) -> Vec<RawMessage<'_>> {
     let mut starts = vec![0];
     let line_starts = (1..mailbox.len()).filter(|&at| mailbox[at - 1] == b'\n');

@@ -15,7 +15,7 @@ use pack::{LineEnds, Packed, Packing, Quoting, rules};
 
 use crate::corpus;
 
-/// What the other dialects differ from: mboxrd, by nobody known.
+/// What the other dialects differ from: mboxrd by an unknown writer.
 const MBOXRD: Packing<'_> = Packing {
     name: "mboxrd",
     profile: Dialect::Generic,

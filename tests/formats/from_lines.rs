@@ -112,7 +112,7 @@ fn peers_agree_on_the_sender() {
     deviations.finish();
 }
 
-/// Collects where we differ, and holds it against what we said of it.
+/// Collects where we differ, and compares it with the table.
 struct Deviations {
     expected: &'static [Deviation],
     met: Vec<(String, String)>,

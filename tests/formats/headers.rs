@@ -56,7 +56,7 @@ fn gmails_ids_tell_the_date_of_the_from_line() {
         let mailbox = fs::read(folder.join(path)).unwrap();
         for message in corpus::messages(&mailbox) {
             let received = HeaderReader::default().read(&message).received.unwrap();
-            // The same date, read where no id stands beside it.
+            // The same date, read without an id beside it.
             let line = String::from_utf8(message.from_line.to_vec()).unwrap();
             let date = line.split_once("@xxx ").unwrap().1;
             let dated = FromLine::parse(format!("From a@b {date}").as_bytes()).unwrap().seconds();

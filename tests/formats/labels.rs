@@ -26,7 +26,7 @@ fn an_export_of_2019_with_labels_in_encoded_words() {
     let archived: &[&str] = &["Archived", "Unread", "takeout"];
     let expected: [&[&str]; 12] = [
         important,
-        // The comma stands in quotes, and the value is folded in the midst of this label.
+        // The comma is in quotes, and the value is folded in the middle of this label.
         &["1.Organizační", "3. Culture, Hledání ztraceného času", "Important"],
         important,
         inbox,

@@ -1,4 +1,4 @@
-//! Mailboxes whose writer is known, and limits on what is believed: where messages begin, and what is told of it.
+//! Mailboxes whose writer is known, and limits on what is believed: where messages begin, and what is reported.
 
 use std::sync::Mutex;
 
@@ -20,7 +20,7 @@ const GENERIC: &str = "From ann@example.org Mon Apr  1 12:00:00 2024";
 const QUOTES_ALL: [&str; 3] = [TAKEOUT, VAULT, PUBLIC_INBOX];
 const QUOTES_LESS: [&str; 3] = [THUNDERBIRD, PIPERMAIL, GIT];
 
-/// A mailbox, and where its From_ lines stand.
+/// A mailbox, and the places of its From_ lines.
 struct Packed {
     mailbox: String,
     places: Vec<u64>,
@@ -251,7 +251,7 @@ fn separators_inside_a_true_content_length_are_told() {
     let head = format!("{GENERIC}\nContent-Length: {}\n\n", quoted.mailbox.len());
     let found = read(format!("{head}{}\n", quoted.mailbox), SplitRule::Auto);
     assert_eq!(found.starts(), [0]);
-    // The first one stands below the header, after an empty line too.
+    // The first one is below the header, after an empty line too.
     let places: Vec<_> = quoted.places.iter().map(|place| place + u64::try_from(head.len()).unwrap()).collect();
     assert_eq!(found.told(WarningKind::DoubtfulBoundary), places);
 }

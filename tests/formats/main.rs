@@ -1,4 +1,4 @@
-//! Formats met in the wild, held against what their makers and other programs say of them.
+//! Formats of real mailboxes, compared with what their makers and other programs say about them.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // they are how a test fails
 

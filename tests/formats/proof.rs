@@ -1,4 +1,4 @@
-//! Bodies signed by their senders: what the signatures say of real mail, and that they settle how a mailbox quotes.
+//! Bodies signed by their senders: what the signatures say about real mail, and that they show how a mailbox quotes.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -9,13 +9,13 @@ use mbox2eml::transform::{Eol, Unquote};
 use super::pack::{Packing, Quoting};
 use super::{MBOXRD, TAKEOUT, THUNDERBIRD, hostile, read};
 
-/// The messages of a mailbox as they stand there.
+/// The messages of a mailbox, unchanged.
 fn split(mailbox: &[u8], rule: SplitRule) -> Vec<Vec<u8>> {
     let messages = Mbox::new(Stream::new("mailbox", mailbox)).split(rule).unquote(Unquote::None).eol(Eol::Keep);
     messages.messages().map(|message| message.unwrap().eml().to_bytes().into_owned()).collect()
 }
 
-/// The sorts of what was odd, each once, in the order of their first places.
+/// The kinds of warnings, each once, in the order of their first places.
 fn oddities(mailbox: &[u8]) -> Vec<WarningKind> {
     let (mut spans, mut doubts) = (Vec::new(), Vec::new());
     let window = Window { base: 0, bytes: mailbox, at_end: true };

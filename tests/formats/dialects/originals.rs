@@ -1,4 +1,4 @@
-//! Real messages, as they stand in the corpus without a mailbox around them.
+//! Real messages: files of the corpus without a mailbox around them.
 
 use std::fs;
 

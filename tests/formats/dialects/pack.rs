@@ -14,7 +14,7 @@ pub(crate) struct Packing<'a> {
     pub(crate) top: &'a str,
     pub(crate) quoting: Quoting,
     pub(crate) line_ends: LineEnds,
-    /// What stands before the first From_ line.
+    /// What comes before the first From_ line.
     pub(crate) preamble: &'static [u8],
     /// Whether an empty line follows each message.
     pub(crate) separated: bool,
@@ -136,7 +136,7 @@ fn quote(body: &[u8], quoting: Quoting, line_end: u8) -> Vec<u8> {
     quoted
 }
 
-/// How many `>` stand before `From ` at the line's start; `None` if that is not how the line begins.
+/// How many `>` come before `From ` at the line's start; `None` if that is not how the line begins.
 fn from_after_marks(line: &[u8]) -> Option<usize> {
     let marks = line.iter().take_while(|byte| **byte == b'>').count();
     line[marks..].starts_with(b"From ").then_some(marks)
@@ -159,7 +159,7 @@ pub(crate) mod rules {
         &message[header_end(message, b'\n')..]
     }
 
-    /// Nothing but a header field below a From_ line tells a message from a body.
+    /// Only a header field below a From_ line distinguishes a message from a body.
     pub(crate) fn begins_with_field(message: &[u8]) -> bool {
         is_field(message)
     }
@@ -170,7 +170,7 @@ pub(crate) mod rules {
         unfolded.next().is_some_and(is_field) && unfolded.next().is_some_and(is_field)
     }
 
-    /// Mboxo cannot tell a line that it quoted from one that had its `>` before.
+    /// Mboxo does not distinguish a line that it quoted from one that had its `>` before.
     pub(crate) fn mboxo(message: &[u8]) -> bool {
         begins_with_field(message) && !lines(body(message)).any(|line| from_after_marks(line) == Some(1))
     }
@@ -180,7 +180,7 @@ pub(crate) mod rules {
         mboxo(message) && !lines(body(message)).any(|line| from_after_marks(line) > Some(0))
     }
 
-    /// `Content-Length` stands in a header of fields that an empty line ends, and only once.
+    /// `Content-Length` is in a header of fields that an empty line ends, and only once.
     pub(crate) fn content_length(message: &[u8]) -> bool {
         let header = &message[..header_end(message, b'\n')];
         let mut lines = lines(header);
