@@ -146,8 +146,12 @@ fn a_searched_folder_finds_the_fixtures_by_content() {
         "Inbox/000003",
         "crlf/000001",
         "crlf/000002",
+        "detached/000001",
         "import-export-tools/000001",
         "import-export-tools/000002",
+        "moved/000001",
+        "moved/000002",
+        "moved/000003",
         "old/000001",
         "old/000002",
     ];

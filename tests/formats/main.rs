@@ -9,5 +9,6 @@ mod headers;
 mod labels;
 mod locks;
 mod proof;
+mod rules;
 #[path = "../support/mod.rs"]
 mod support;
