@@ -10,7 +10,7 @@ use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
 use crate::message::{HeaderFields, RawMessage};
 use crate::proof::QuotingVotes;
-use crate::source::{Source, Stream};
+use crate::source::{Memory, Source, Stream};
 use crate::split::{Dialect, LineEnd, Span, SplitRule};
 use crate::transform::{Eml, Eol, Quoting, Transform, Unquote};
 
@@ -47,8 +47,24 @@ impl Mbox<Stream<File>> {
     }
 }
 
+impl Mbox<Memory> {
+    /// A mailbox in memory: bytes, or text.
+    ///
+    /// ```
+    /// use mbox2eml::Mbox;
+    ///
+    /// let mailbox = "From a@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n";
+    /// let messages = Mbox::from_bytes(mailbox).messages().collect::<Result<Vec<_>, _>>()?;
+    /// assert_eq!(messages[0].headers().text("Subject").as_deref(), Some("One"));
+    /// # Ok::<(), mbox2eml::Error>(())
+    /// ```
+    pub fn from_bytes(mailbox: impl Into<Bytes>) -> Self {
+        Self::new(Memory::new("memory", mailbox))
+    }
+}
+
 impl<S: Source> Mbox<S> {
-    /// A mailbox that is read from `source`: a file mapped into memory, standard input, bytes in memory.
+    /// A mailbox that is read from `source`: a file mapped into memory, standard input, any reader.
     pub fn new(source: S) -> Self {
         Self { source, rule: SplitRule::default(), unquote: Unquote::default(), eol: Eol::default() }
     }
@@ -74,7 +90,7 @@ impl<S: Source> Mbox<S> {
         self
     }
 
-    /// The messages, in mailbox order. Memory is bounded by a few MiB, or the longest message.
+    /// The messages, in mailbox order. It takes a few MiB of memory, or as much as the longest message has.
     pub fn messages(self) -> Messages<S> {
         let Self { source, rule, unquote, eol } = self;
         let batches = Batches::new(source, rule);
@@ -82,7 +98,7 @@ impl<S: Source> Mbox<S> {
     }
 }
 
-/// Iterator over the messages of an [`Mbox`]. After an error it ends.
+/// The messages of an [`Mbox`]. The iterator ends after an error.
 #[derive(Debug)]
 pub struct Messages<S> {
     batches: Batches<S>,
@@ -93,7 +109,7 @@ pub struct Messages<S> {
 }
 
 impl<S: Source> Messages<S> {
-    /// Who wrote the mailbox, once its first message was read.
+    /// The program that wrote the mailbox, once its first message was read.
     pub fn profile(&self) -> Option<Dialect> {
         self.batches.profile()
     }
@@ -130,7 +146,7 @@ impl<S: Source> Iterator for Messages<S> {
     }
 }
 
-/// One message, holding on to its bytes. Cheap to clone; no byte is copied.
+/// One message with its bytes, which are shared: a clone copies none.
 #[derive(Clone, Debug)]
 pub struct Message {
     index: u64,
@@ -153,12 +169,12 @@ impl Message {
         self.span.whole().start
     }
 
-    /// The places of its From_ line, of the message and of its separator.
+    /// Where its From_ line, the message and its separator are.
     pub fn span(&self) -> Span {
         self.span
     }
 
-    /// The message as it stands in the mailbox, for [`HeaderReader`](crate::message::HeaderReader).
+    /// The message as it is in the mailbox, for [`HeaderReader`](crate::message::HeaderReader).
     pub fn raw(&self) -> RawMessage<'_> {
         RawMessage {
             index: self.index,

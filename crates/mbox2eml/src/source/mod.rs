@@ -3,6 +3,7 @@
 mod discover;
 mod file_kind;
 mod mapped;
+mod memory;
 mod origin;
 mod pieces;
 mod stream;
@@ -18,6 +19,7 @@ pub use discover::{
 pub use file_kind::FileKind;
 pub(crate) use file_kind::leading_blank;
 pub use mapped::MappedFile;
+pub use memory::Memory;
 pub use origin::Origin;
 pub use pieces::{is_piece, pieces_around};
 pub use stream::Stream;
