@@ -62,7 +62,7 @@ impl Headers {
     }
 }
 
-/// A field that [`HeaderReader`] can be asked for.
+/// A field that [`HeaderReader`](super::HeaderReader) can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Field {

@@ -9,7 +9,7 @@
 //! relaxed canonicalization, how much white space there was. A mismatch is no proof of a fault either: mailing lists and
 //! gateways change bodies after they were signed. [`Cause`] tells what is evident.
 //!
-//! The same hash settles what no mailbox says, how its writer quoted: see [`settle`] and [`QuotingVotes`].
+//! The same hash settles what no mailbox says, how its writer quoted: see [`detect_quoting`] and [`QuotingVotes`].
 
 mod canonical;
 mod cause;
