@@ -1,6 +1,7 @@
 //! When a message arrived, and how we know.
 
 use std::ops::RangeInclusive;
+use std::time::{Duration, SystemTime};
 
 use memchr::{memchr, memrchr};
 
@@ -57,6 +58,25 @@ impl Received {
     #[must_use]
     pub const fn new(seconds: i64, source: ReceivedSource) -> Self {
         Self { seconds, source }
+    }
+
+    /// The same as the system's time, for the date of a file; `None` if the system cannot express it.
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// use mbox2eml::message::{Received, ReceivedSource};
+    ///
+    /// let received = Received::new(1_711_972_800, ReceivedSource::FromLine);
+    /// assert_eq!(received.system_time(), Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1_711_972_800)));
+    /// ```
+    pub fn system_time(self) -> Option<SystemTime> {
+        let distance = Duration::from_secs(self.seconds.unsigned_abs());
+        if self.seconds < 0 {
+            SystemTime::UNIX_EPOCH.checked_sub(distance)
+        } else {
+            SystemTime::UNIX_EPOCH.checked_add(distance)
+        }
     }
 
     /// The received date of a message with these header fields, and whether its From_ line and the topmost `Received`

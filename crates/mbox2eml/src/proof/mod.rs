@@ -1,15 +1,15 @@
 //! Proof by body hash: is a body, byte for byte, the one that a mail server signed?
 //!
 //! A DKIM-Signature (RFC 6376) and an ARC-Message-Signature (RFC 8617, 4.1.2) hold a hash of the body, `bh=`. It can be
-//! reckoned again without the signer's key and without asking a name server. Where it matches, no byte of the body was
-//! lost, added or changed between the signer and the EML: not on the way, not in the mailbox, not by this library.
+//! computed again without the signer's key and without a name server. Where it matches, no byte of the body was lost,
+//! added or changed between the signer and the EML: not on the way, not in the mailbox, not by this library.
 //!
-//! What a match does **not** prove: who sent the message, since no key is looked at and whoever can write a header can
-//! write a hash that fits; anything about the header; what is beyond the length of a signature with `l=`; and, under
-//! relaxed canonicalization, how much white space there was. A mismatch is no proof of a fault either: mailing lists and
-//! gateways change bodies after they were signed. [`Cause`] tells what is evident.
+//! A match does **not** prove who sent the message: no key is checked, and anyone who can write a header can write a
+//! matching hash. Nor does it prove anything about the header, about the part beyond the length of a signature with `l=`,
+//! or, under relaxed canonicalization, about the amount of white space. A mismatch is no proof of a fault either: mailing
+//! lists and gateways change bodies after they were signed. [`Cause`] names the change where it is evident.
 //!
-//! The same hash settles what no mailbox says, how its writer quoted: see [`detect_quoting`] and [`QuotingVotes`].
+//! The same hash proves what no mailbox records: how its writer quoted. See [`detect_quoting`] and [`QuotingVotes`].
 
 mod canonical;
 mod cause;
@@ -31,10 +31,10 @@ use crate::message::header_len_in;
 use crate::split::LineEnd;
 use crate::transform::Eml;
 
-/// No more signatures of a message are looked at: real ones have fewer than ten.
+/// The most signatures of a message that are read; real messages have fewer than ten.
 const MAX_SIGNATURES: usize = 32;
 
-/// The signatures of one message, as far as they are about its body.
+/// The signatures of one message, as far as they concern its body.
 ///
 /// # Examples
 ///
@@ -61,8 +61,8 @@ pub struct Signatures {
 }
 
 impl Signatures {
-    /// The signatures in `header`, which an empty line may end: only what stands above it counts. Line ends are LF, CRLF,
-    /// or CR where there is no LF.
+    /// The signatures in `header`, up to the first empty line if there is one. Line ends are LF, CRLF, or CR where there
+    /// is no LF.
     ///
     /// At most 32 are read. Those of an unknown algorithm or canonicalization, without a hash, or with a tag twice
     /// (RFC 6376, 3.2) are unusable.
@@ -77,7 +77,7 @@ impl Signatures {
         signatures
     }
 
-    /// How many can be held against a body.
+    /// How many can be compared with a body.
     pub fn usable(&self) -> usize {
         self.usable.len()
     }
@@ -87,10 +87,10 @@ impl Signatures {
         self.unusable
     }
 
-    /// Holds the body of `eml` against the signatures; one match is proof enough.
+    /// Compares the body of `eml` with the signatures; one match is enough.
     ///
-    /// A signer sees lines that end in CRLF, so that a bare LF counts as one: it does not matter whether the EML has its
-    /// line ends as CRLF or LF. A CR without LF is an ordinary byte, so that lines kept ending in CR alone prove nothing.
+    /// A signer sees lines that end in CRLF, so a bare LF counts as CRLF: the line ends of the EML do not matter. A CR
+    /// without LF is an ordinary byte, so lines that end in CR alone never match.
     ///
     /// The body is read once, and again where it does not match, to find the cause.
     pub fn check(&self, eml: &Eml<'_>) -> Verdict {
@@ -103,7 +103,7 @@ impl Signatures {
         }
     }
 
-    /// Whether one of them is about the body of `eml`.
+    /// Whether one of them matches the body of `eml`.
     fn match_body_of(&self, eml: &Eml<'_>) -> bool {
         let mut checker = Checker::new(&self.usable);
         // Nothing that is written here fails.
@@ -112,14 +112,14 @@ impl Signatures {
     }
 }
 
-/// Whether bodies are held against their signatures.
+/// Whether bodies are compared with their signatures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Proof {
-    /// They are not. The default.
+    /// No. The default.
     #[default]
     Off,
-    /// The hash of every body that is written is held against those that were signed.
+    /// The hash of every body that is written is compared with those that were signed.
     BodyHash,
 }
 

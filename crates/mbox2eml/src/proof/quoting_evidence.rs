@@ -1,45 +1,46 @@
-//! Which quoting to undo, settled by the signatures of a message.
+//! Which quoting to undo, as the signatures of a message prove.
 
 use super::Signatures;
 use crate::message::header_len_in;
 use crate::split::LineEnd;
 use crate::transform::{Eml, Eol, Marked, Quoting, Transform, may_be_quoted};
 
-/// So many bytes are hashed at most, and the body so often, to tell which of its lines mboxo has quoted.
+/// The most bytes that are hashed, and the most times a body is, to find which of its lines mboxo has quoted.
 const WORK: u64 = 512 << 10;
 const TRIALS: u32 = 1 << 8;
 
-/// What tells how a message is quoted.
+/// Evidence for how a message was quoted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum QuotingEvidence {
-    /// Nothing needs to: no line could have been quoted, and all readings are alike.
+    /// No evidence needed: the message has no line that quoting could have changed.
     Irrelevant,
-    /// A signature of its body, which these readings restore, all to the same bytes; the mailbox's own first.
+    /// A signature matches the body in these readings, which all give the same bytes; the mailbox's own comes first.
     Proven(Vec<Quoting>),
-    /// Nothing does: it has no signature that can be used, or none that any reading fits.
+    /// No usable signature matches.
     Unknown,
 }
 
-/// What tells how a message is quoted, in a mailbox that is held to quote as `own`.
+/// The evidence for how a message was quoted, in a mailbox that is believed to quote as `own`.
 ///
-/// `message` is header, empty line and body as they stand in a mailbox that ends its lines with `line_end`.
+/// `message` is header, empty line and body as they are in a mailbox that ends its lines with `line_end`.
 ///
-/// The body is hashed once for each reading that differs, until one fits. Mboxo makes `From ` and `>From ` alike: where a
-/// body had both, lines are tried one by one, if they are few and the body is short (256 trials and 512 KiB of hashing at
-/// most). What a signature with `l=` does not cover cannot be settled, and the first reading counts that restores what
-/// is before it.
+/// The body is hashed once for each reading that differs, until one matches. Mboxo makes `From ` and `>From ` alike: where
+/// a body had both, lines are tried one by one, if they are few and the body is short (at most 256 trials and 512 KiB of
+/// hashing). For the part that a signature with `l=` does not cover there is no evidence; the first reading counts that
+/// restores the part before it.
 ///
 /// # Examples
 ///
 /// ```
-/// use mbox2eml::proof::{Settlement, settle};
+/// use mbox2eml::proof::{QuotingEvidence, detect_quoting};
 /// use mbox2eml::split::LineEnd;
 /// use mbox2eml::transform::Quoting;
 ///
 /// // The hash is that of ">From here on\r\n": nothing was quoted.
 /// let message = b"DKIM-Signature: a=rsa-sha256; bh=8DSwNdnPXKnYK33/AYZpkxlMTXT2FjE/XLrhPEGxlhk=\n\n>From here on\n";
-/// assert_eq!(settle(message, LineEnd::Lf, Quoting::Mboxrd), Settlement::Signed(vec![Quoting::None]));
+/// let evidence = detect_quoting(message, LineEnd::Lf, Quoting::Mboxrd);
+/// assert_eq!(evidence, QuotingEvidence::Proven(vec![Quoting::None]));
 /// ```
 pub fn detect_quoting(message: &[u8], line_end: LineEnd, own: Quoting) -> QuotingEvidence {
     if !may_be_quoted(message) {
@@ -63,7 +64,7 @@ pub fn detect_quoting(message: &[u8], line_end: LineEnd, own: Quoting) -> Quotin
     partly.map_or(QuotingEvidence::Unknown, |quoting| QuotingEvidence::Proven(vec![quoting]))
 }
 
-/// All ways to read a quoted message, the one that its mailbox is held to use first.
+/// All ways to read a quoted message, the one that its mailbox is believed to use first.
 fn readings(own: Quoting) -> [Quoting; 3] {
     match own {
         Quoting::Mboxrd => [Quoting::Mboxrd, Quoting::Mboxo, Quoting::None],
@@ -72,8 +73,8 @@ fn readings(own: Quoting) -> [Quoting; 3] {
     }
 }
 
-/// The readings that restore the body. Undoing only takes marks away, and mboxo's marks are among those of mboxrd: what is
-/// equal in length is equal.
+/// The readings that restore the body. Undoing only removes marks, and mboxo's marks are among those of mboxrd, so results
+/// of equal length are equal.
 fn whole_readings(signatures: &Signatures, emls: &[(Quoting, Eml<'_>)]) -> Vec<Quoting> {
     let mut tried = Vec::with_capacity(emls.len());
     for (_, eml) in emls {
@@ -89,7 +90,7 @@ fn whole_readings(signatures: &Signatures, emls: &[(Quoting, Eml<'_>)]) -> Vec<Q
     Vec::new()
 }
 
-/// Every choice among the lines that mboxo may have quoted, but for none and all; nothing if there are too many.
+/// Every choice among the lines that mboxo may have quoted, except none and all; nothing if there are too many.
 fn candidates(eml: &Eml<'_>) -> impl Iterator<Item = Marked> {
     let choices = 1_u32
         .checked_shl(eml.count_marks(Quoting::Mboxo))

@@ -1,22 +1,22 @@
-//! How a mailbox quotes, as its signed messages show.
+//! How a mailbox quotes, as its signed messages prove.
 
 use super::QuotingEvidence;
 use crate::transform::Quoting;
 
-/// What the signed messages of a mailbox have shown so far. Those that are not signed follow them.
+/// What the signed messages of a mailbox have proven so far. Unsigned messages are read the same way.
 ///
 /// ```
-/// use mbox2eml::proof::{Settlement, Votes};
+/// use mbox2eml::proof::{QuotingEvidence, QuotingVotes};
 /// use mbox2eml::transform::Quoting;
 ///
-/// let mut votes = Votes::default();
-/// assert_eq!(votes.reading(&Settlement::Open, Quoting::Mboxrd), Quoting::Mboxrd);
-/// votes.add(&Settlement::Signed(vec![Quoting::None]));
-/// assert_eq!(votes.reading(&Settlement::Open, Quoting::Mboxrd), Quoting::None);
+/// let mut votes = QuotingVotes::default();
+/// assert_eq!(votes.reading(&QuotingEvidence::Unknown, Quoting::Mboxrd), Quoting::Mboxrd);
+/// votes.add(&QuotingEvidence::Proven(vec![Quoting::None]));
+/// assert_eq!(votes.reading(&QuotingEvidence::Unknown, Quoting::Mboxrd), Quoting::None);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QuotingVotes {
-    /// How many messages voted; those that several readings restore vote for each of these.
+    /// How many messages voted. A message that several readings restore votes for each of them.
     messages: u64,
     mboxrd: u64,
     mboxo: u64,
@@ -31,7 +31,7 @@ impl QuotingVotes {
         self.unquoted = true;
     }
 
-    /// Counts what a message shows, if it shows anything.
+    /// Counts what a message proves, if anything.
     pub fn add(&mut self, evidence: &QuotingEvidence) {
         let QuotingEvidence::Proven(readings) = evidence else { return };
         self.messages += 1;
@@ -44,8 +44,8 @@ impl QuotingVotes {
         }
     }
 
-    /// The reading of the next message: what its own signature says, else what more than half of the signed ones before
-    /// it agree on, else `own`, which the mailbox is held to use.
+    /// The reading of the next message: the one its own signature proves, else the one that more than half of the signed
+    /// messages before it agree on, else `own`, which the mailbox is believed to use.
     pub fn reading(&self, evidence: &QuotingEvidence, own: Quoting) -> Quoting {
         match evidence {
             QuotingEvidence::Proven(readings) => readings.first().copied().unwrap_or(own),
@@ -58,7 +58,7 @@ impl QuotingVotes {
         let Self { messages, mboxrd, mboxo, none, unquoted } = *self;
         let own = if unquoted { Quoting::None } else { own };
         let of = [(none, Quoting::None), (mboxo, Quoting::Mboxo), (mboxrd, Quoting::Mboxrd)];
-        // Of readings with as many votes the mailbox's own counts, else the last: a mailbox that needs no quoting is rare.
+        // In a tie the mailbox's own reading wins, else the last one: a mailbox that needs no quoting is rare.
         let winner = of.into_iter().max_by_key(|(votes, reading)| (*votes, *reading == own));
         winner.filter(|(votes, _)| votes * 2 > messages).map_or(own, |(_, reading)| reading)
     }

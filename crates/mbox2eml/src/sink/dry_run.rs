@@ -1,4 +1,4 @@
-//! The sink of a dry run: nothing is written, and what would be is counted, folder by folder.
+//! The sink of a dry run: it writes nothing and counts, folder by folder, what would be written.
 
 use std::collections::BTreeMap;
 
@@ -13,22 +13,22 @@ use crate::tally::Tally;
 ///
 /// ```
 /// use mbox2eml::Converter;
-/// use mbox2eml::sink::Outline;
+/// use mbox2eml::sink::DryRun;
 /// use mbox2eml::source::Stream;
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n"[..];
-/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), Outline::default(), &()).into_result()?;
+/// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), DryRun::default(), &()).into_result()?;
 /// assert_eq!(done.receipt[""].messages, 1);
 /// # Ok::<(), mbox2eml::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct DryRun(BTreeMap<String, Tally>);
 
-/// The half of an [`DryRun`] for the workers.
+/// The half of a [`DryRun`] for the workers.
 #[derive(Clone, Copy, Debug)]
-pub struct Sketch;
+pub struct Measure;
 
-impl Encode for Sketch {
+impl Encode for Measure {
     type Item = (EntryName, u64);
 
     fn encode(&self, entry: Entry<'_>) -> Result<Self::Item, WriteError> {
@@ -37,15 +37,15 @@ impl Encode for Sketch {
 }
 
 impl Sink for DryRun {
-    type Encoder = Sketch;
+    type Encoder = Measure;
     type Receipt = BTreeMap<String, Tally>;
 
-    fn encoder(&self) -> Sketch {
-        Sketch
+    fn encoder(&self) -> Measure {
+        Measure
     }
 
     fn put(&mut self, (name, bytes): (EntryName, u64)) -> Result<Placed, WriteError> {
-        // Looked up first: a string is made for each folder, not for each message.
+        // Looked up first: one string is allocated per folder, not per message.
         match self.0.get_mut(name.folder()) {
             Some(tally) => tally.add(bytes),
             None => {

@@ -1,4 +1,4 @@
-//! A sink that writes nothing and learns what is in the mailboxes.
+//! A sink that writes nothing and gathers what is in the mailboxes.
 
 use super::{Encode, Entry, Placed, Sink, Statistics, WriteStatus};
 use crate::error::WriteError;
@@ -9,49 +9,49 @@ use crate::transform::{LineStats, Quoting};
 
 /// Gathers [`Statistics`] of each mailbox and of all together.
 ///
-/// Tell the converter to read what they are made of: [`Inspect::FIELDS`].
+/// The converter has to read [`Inspect::FIELDS`] for it.
 ///
 /// ```
 /// use mbox2eml::Converter;
-/// use mbox2eml::sink::Survey;
+/// use mbox2eml::sink::Inspect;
 /// use mbox2eml::source::Stream;
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nFrom: ann@example.org\n\nHello\n\n"[..];
 /// let converter = Converter::builder().read(Inspect::FIELDS).build();
-/// let done = converter.convert(Stream::new("memory", mailbox), Survey::default(), &()).into_result()?;
+/// let done = converter.convert(Stream::new("memory", mailbox), Inspect::default(), &()).into_result()?;
 /// assert_eq!(done.receipt.total.senders.get("ann@example.org").unwrap().messages, 1);
 /// # Ok::<(), mbox2eml::Error>(())
 /// ```
 #[derive(Debug, Default)]
 pub struct Inspect(Findings);
 
-/// What a [`Inspect`] has found.
+/// What an [`Inspect`] has found.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Findings {
-    /// The mailboxes, in their order. Of the senders of each only the most frequent are kept.
+    /// The mailboxes, in their order. Only the most frequent senders of each are kept.
     pub mailboxes: Vec<Statistics>,
     /// All together.
     pub total: Statistics,
 }
 
 impl Inspect {
-    /// The header fields that it looks at.
+    /// The header fields that it uses.
     pub const FIELDS: &[Field] = &[Field::Subject, Field::From, Field::Labels];
 
-    /// So many senders are kept of each mailbox.
+    /// How many senders of each mailbox are kept.
     const SENDERS: usize = 100;
 }
 
-/// The half of a [`Inspect`] for the workers.
+/// The half of an [`Inspect`] for the workers.
 #[derive(Clone, Copy, Debug)]
 pub struct InspectEncoder;
 
-/// What is noted of one message.
+/// What counts of one message.
 #[derive(Clone, Debug)]
-pub struct Note {
+pub struct Inspected {
     pub(super) name: EntryName,
-    /// Its number and its place in the mailbox.
+    /// Its number and its offset in the mailbox.
     pub(super) index: u64,
     pub(super) offset: u64,
     /// The size of its EML in bytes.
@@ -62,13 +62,13 @@ pub struct Note {
 }
 
 impl Encode for InspectEncoder {
-    type Item = Note;
+    type Item = Inspected;
 
-    fn encode(&self, entry: Entry<'_>) -> Result<Note, WriteError> {
+    fn encode(&self, entry: Entry<'_>) -> Result<Inspected, WriteError> {
         let Entry { name, message, headers, eml, quoting } = entry;
         let (bytes, line_stats) = (eml.len(), *eml.line_stats());
         let (index, offset, headers) = (message.index, message.offset, headers.clone());
-        Ok(Note { name, index, offset, bytes, line_stats, quoting, headers })
+        Ok(Inspected { name, index, offset, bytes, line_stats, quoting, headers })
     }
 }
 
@@ -85,11 +85,11 @@ impl Sink for Inspect {
         self.0.mailboxes.push(Statistics::default());
     }
 
-    fn put(&mut self, note: Note) -> Result<Placed, WriteError> {
+    fn put(&mut self, message: Inspected) -> Result<Placed, WriteError> {
         if let Some(mailbox) = self.0.mailboxes.last_mut() {
-            mailbox.add(&note);
+            mailbox.add(&message);
         }
-        Ok(Placed::new(note.name, WriteStatus::Written))
+        Ok(Placed::new(message.name, WriteStatus::Written))
     }
 
     fn finish(mut self) -> Findings {
@@ -99,7 +99,7 @@ impl Sink for Inspect {
 }
 
 impl Inspect {
-    /// Adds the mailbox that ends to the others.
+    /// Adds the mailbox that ends here to the total.
     fn end_mailbox(&mut self) {
         let Findings { mailboxes, total } = &mut self.0;
         if let Some(mailbox) = mailboxes.last_mut() {

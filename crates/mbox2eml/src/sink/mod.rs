@@ -1,11 +1,11 @@
-//! Where messages go. A sink has a half that runs on any worker and a half that runs in mailbox order.
+//! Where messages go. One half of a sink runs on any worker, the other in mailbox order.
 
 mod compare;
+mod comparison;
 mod directory;
 mod dry_run;
 mod folder;
 mod inspect;
-mod null;
 mod statistics;
 mod volume_name;
 
@@ -13,7 +13,6 @@ pub use compare::{Compare, Differences, Existing, ExistingFolder};
 pub use directory::{Directory, Durability};
 pub use dry_run::DryRun;
 pub use inspect::{Findings, Inspect};
-pub use null::Null;
 pub use statistics::{Counter, LargeMessage, Statistics};
 pub use volume_name::VolumeName;
 
@@ -30,9 +29,9 @@ use crate::warning::WarningKind;
 pub struct Entry<'a> {
     /// Its path below the output.
     pub name: EntryName,
-    /// The message as it stands in its mailbox.
+    /// The message as it is in its mailbox.
     pub message: &'a RawMessage<'a>,
-    /// What it says of itself, as far as anybody wanted to know.
+    /// The header fields that were asked for.
     pub headers: &'a Headers,
     /// Its bytes.
     pub eml: Eml<'a>,
@@ -41,19 +40,19 @@ pub struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    /// When it was received; the time its file shall bear.
+    /// When it was received: the time for its file.
     pub fn received(&self) -> Option<Received> {
         self.headers.received
     }
 }
 
-/// What became of an entry.
+/// Whether an entry had to be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WriteStatus {
-    /// It was written, or a part that was there was completed.
+    /// It was written, or completed where a part of it existed.
     Written,
-    /// It was there with the same bytes.
+    /// It existed with the same bytes.
     AlreadyThere,
 }
 
@@ -62,27 +61,27 @@ pub enum WriteStatus {
 pub struct Placed {
     /// The name it has in the output.
     pub name: EntryName,
-    /// The archive that it stands in, if any.
+    /// The archive that it is in, if any.
     pub volume: Option<VolumeName>,
-    /// What became of it.
+    /// Whether it had to be written.
     pub fate: WriteStatus,
-    /// What is odd about the place.
+    /// What is unusual about its place.
     pub warnings: Vec<SinkWarning>,
 }
 
 impl Placed {
-    /// An entry that was put where it asked to be.
+    /// An entry that is where it was meant to be.
     pub fn new(name: EntryName, fate: WriteStatus) -> Self {
         Self { name, volume: None, fate, warnings: Vec::new() }
     }
 }
 
-/// Something odd about the place of an entry: a warning to which the converter adds the message's position.
+/// Something unusual about the place of an entry. The converter adds the message's position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SinkWarning {
-    /// What sort of oddity it is, for counting.
+    /// Its kind, for counting.
     pub kind: WarningKind,
-    /// What was met and what was done, in one sentence.
+    /// What was found and what was done, in one sentence.
     pub why: &'static str,
 }
 
@@ -94,17 +93,17 @@ impl SinkWarning {
 
 /// The half of a sink that works on one message at a time, on any worker, in any order.
 pub trait Encode: Sync {
-    /// What is handed over to the ordered half.
+    /// What the other half gets.
     type Item: Send;
 
     /// Does the work that needs no order: writes a file, compresses an entry.
     ///
     /// # Errors
-    /// [`WriteError`] if the entry cannot be put into the output; the others go on.
+    /// [`WriteError`] if the entry cannot be written. The other entries are not affected.
     fn encode(&self, entry: Entry<'_>) -> Result<Self::Item, WriteError>;
 
-    /// Does it again for the same message under another name. Default: [`encode`](Self::encode); a sink that compresses
-    /// has the work done already.
+    /// Does the work for the same message under another name. Default: [`encode`](Self::encode). A sink that compresses
+    /// can use the result again.
     ///
     /// # Errors
     /// As for [`encode`](Self::encode).
@@ -113,8 +112,8 @@ pub trait Encode: Sync {
         self.encode(entry)
     }
 
-    /// How many bytes an item holds until its turn comes, so that memory can be bounded. Default: 0, which is right
-    /// for an item that is in its place already.
+    /// How many bytes of memory an item takes until it is put, to keep them bounded. Default: 0, for an item that is
+    /// written already.
     fn weight(item: &Self::Item) -> u64 {
         let _ = item;
         0
@@ -127,38 +126,65 @@ pub trait Encode: Sync {
 pub trait Sink: Send {
     /// The half for the workers.
     type Encoder: Encode;
-    /// What is known when all is done.
+    /// What the sink reports at the end.
     type Receipt;
 
     /// The half for the workers.
     fn encoder(&self) -> Self::Encoder;
 
-    /// Whose entries come next; called in mailbox order, before the first of them. Default: does nothing.
-    fn begin(&mut self, origin: &Origin, folder: &Place) {
-        let _ = (origin, folder);
+    /// A mailbox begins, whose entries come next. Default: does nothing.
+    fn begin(&mut self, origin: &Origin, place: &Place) {
+        let _ = (origin, place);
     }
 
-    /// Takes over one encoded entry; called in mailbox order.
+    /// Takes one encoded entry. Called in mailbox order.
     ///
     /// # Errors
-    /// [`WriteError`] if the entry cannot be put into the output; the others go on.
+    /// [`WriteError`] if the entry cannot be written. The other entries are not affected.
     fn put(&mut self, item: <Self::Encoder as Encode>::Item) -> Result<Placed, WriteError>;
 
-    /// How many of the entries last put would not be there, or not be known to be there, if the output ended here, early.
-    /// Default: 0, which is right for a sink that has each entry in its place at once.
+    /// Number of entries already [`put`](Self::put) that would be lost if the sink were dropped now. Default: 0, for a sink
+    /// that finishes each entry at once.
     fn unfinished(&self) -> u64 {
         0
     }
 
-    /// Brings the output to a good end, when all entries were put. What it could not finish counts as
-    /// [`unfinished`](Self::unfinished). Default: nothing is left to do.
+    /// Completes the output after the last entry. Entries that it cannot complete count as
+    /// [`unfinished`](Self::unfinished). Default: does nothing.
     ///
     /// # Errors
-    /// If the output cannot be completed; it ends early then.
+    /// If the output cannot be completed.
     fn close(&mut self) -> Result<()> {
         Ok(())
     }
 
-    /// What is known when all is done; the output ends here, early unless it was [closed](Self::close).
+    /// Ends the output, early if it was not [closed](Self::close), and reports.
     fn finish(self) -> Self::Receipt;
+}
+
+/// Takes every message and keeps none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Null;
+
+impl Encode for Null {
+    type Item = Placed;
+
+    fn encode(&self, entry: Entry<'_>) -> Result<Placed, WriteError> {
+        Ok(Placed::new(entry.name, WriteStatus::Written))
+    }
+}
+
+impl Sink for Null {
+    type Encoder = Self;
+    type Receipt = ();
+
+    fn encoder(&self) -> Self {
+        *self
+    }
+
+    fn put(&mut self, item: Placed) -> Result<Placed, WriteError> {
+        Ok(item)
+    }
+
+    fn finish(self) {}
 }

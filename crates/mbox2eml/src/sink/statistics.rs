@@ -7,7 +7,7 @@ use std::ops::AddAssign;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::inspect::Note;
+use super::inspect::Inspected;
 use crate::tally::Tally;
 use crate::transform::{LineStats, Quoting};
 
@@ -17,9 +17,9 @@ use crate::transform::{LineStats, Quoting};
 pub struct Statistics {
     /// All its messages.
     pub all: Tally,
-    /// The quotings that are undone in its messages, each once.
+    /// The kinds of quoting that were undone in its messages.
     pub quotings: Vec<Quoting>,
-    /// The bytes counted in all its messages: how their lines end, and more.
+    /// What was counted in the bytes of all its messages, such as line ends.
     pub line_stats: LineStats,
     /// The largest messages, largest first, at most [`Statistics::LARGEST`].
     pub largest: Vec<LargeMessage>,
@@ -27,7 +27,7 @@ pub struct Statistics {
     pub dates: Option<(i64, i64)>,
     /// The messages of each year.
     pub by_year: BTreeMap<i16, Tally>,
-    /// Those whose date is not known.
+    /// The messages without a known date.
     pub undated: Tally,
     /// The messages of each Gmail label.
     pub labels: Counter,
@@ -50,14 +50,14 @@ pub struct LargeMessage {
 }
 
 impl Statistics {
-    /// So many of the largest messages are kept.
+    /// How many of the largest messages are kept.
     pub const LARGEST: usize = 10;
 
-    pub(super) fn add(&mut self, note: &Note) {
-        let Note { bytes, headers, .. } = note;
+    pub(super) fn add(&mut self, message: &Inspected) {
+        let Inspected { bytes, headers, .. } = message;
         self.all.add(*bytes);
-        self.line_stats += note.line_stats;
-        self.add_quoting(note.quoting);
+        self.line_stats += message.line_stats;
+        self.add_quoting(message.quoting);
         match headers.received {
             Some(received) => self.add_date(received.seconds, *bytes),
             None => self.undated.add(*bytes),
@@ -69,7 +69,7 @@ impl Statistics {
         }
         if self.largest.len() < Self::LARGEST || self.largest.last().is_some_and(|least| least.bytes < *bytes) {
             let subject = headers.subject.clone();
-            self.keep_large(LargeMessage { bytes: *bytes, message: note.index, offset: note.offset, subject });
+            self.keep_large(LargeMessage { bytes: *bytes, message: message.index, offset: message.offset, subject });
         }
     }
 
@@ -113,7 +113,7 @@ impl AddAssign<&Self> for Statistics {
     }
 }
 
-/// Tallies by name. The number of names is bounded, since mail is hostile.
+/// Tallies by name. The number of names is bounded: senders can make up any number.
 #[derive(Clone, Debug, Default)]
 pub struct Counter {
     by_name: BTreeMap<String, Tally>,
@@ -121,25 +121,25 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// So many names are told apart.
+    /// How many names are counted separately.
     const NAMES: usize = 100_000;
 
-    /// What is counted under a name.
+    /// The tally of a name.
     pub fn get(&self, name: &str) -> Option<Tally> {
         self.by_name.get(name).copied()
     }
 
-    /// All names with their tallies, in the order of the names.
+    /// All names with their tallies, in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Tally)> {
         self.by_name.iter().map(|(name, tally)| (name.as_str(), *tally))
     }
 
-    /// What is counted under names that are not told apart.
+    /// What is counted for all other names together.
     pub fn others(&self) -> Tally {
         self.others
     }
 
-    /// The names under which most messages are counted, most first.
+    /// The names with the most messages, most first.
     pub fn most_frequent(&self, number: usize) -> Vec<(&str, Tally)> {
         let mut all: Vec<_> = self.iter().collect();
         all.sort_by_key(|(_, tally)| Reverse((tally.messages, tally.bytes)));
@@ -147,7 +147,7 @@ impl Counter {
         all
     }
 
-    /// Counts all others than the most frequent together.
+    /// Keeps the most frequent names and counts all others together.
     pub(super) fn keep_most_frequent(&mut self, number: usize) {
         if self.by_name.len() > number {
             let kept = self.most_frequent(number).into_iter().map(|(name, tally)| (name.to_owned(), tally)).collect();
@@ -163,7 +163,7 @@ impl Counter {
     }
 
     fn add_tally(&mut self, name: &str, tally: Tally) {
-        // Looked up first: a string is made for each name, not for each message.
+        // Looked up first: one string is allocated per name, not per message.
         if let Some(sum) = self.by_name.get_mut(name) {
             *sum += tally;
         } else if self.by_name.len() < Self::NAMES {
@@ -191,21 +191,21 @@ mod tests {
         counter
     }
 
-    fn told(counter: &Counter) -> Vec<(&str, u64, u64)> {
+    fn counted(counter: &Counter) -> Vec<(&str, u64, u64)> {
         counter.most_frequent(9).into_iter().map(|(name, tally)| (name, tally.messages, tally.bytes)).collect()
     }
 
     #[test]
     fn the_most_frequent_come_first_then_the_largest() {
         let counter = counter(&[("b", 5), ("a", 1), ("c", 7), ("a", 1)]);
-        assert_eq!(told(&counter), [("a", 2, 2), ("c", 1, 7), ("b", 1, 5)]);
+        assert_eq!(counted(&counter), [("a", 2, 2), ("c", 1, 7), ("b", 1, 5)]);
     }
 
     #[test]
     fn what_is_not_kept_is_counted_together() {
         let mut counter = counter(&[("b", 5), ("a", 1), ("c", 7), ("a", 1)]);
         counter.keep_most_frequent(1);
-        assert_eq!((told(&counter), counter.others()), (vec![("a", 2, 2)], Tally { messages: 2, bytes: 12 }));
+        assert_eq!((counted(&counter), counter.others()), (vec![("a", 2, 2)], Tally { messages: 2, bytes: 12 }));
     }
 
     #[test]

@@ -1,29 +1,28 @@
-//! What an archive in work will be called.
+//! The name of an archive that is being written.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// The name of an archive, which is known once it is finished: an archive that turns out to be the first of several is
-/// called otherwise than one alone.
+/// The name of an archive. It is known once the archive is complete: the first of several has another name than a single
+/// one.
 ///
-/// Clones are of the same archive. One that is never given up to a name was not finished, and nothing in it is there.
+/// Clones share one cell. It stays empty if the archive was never completed; then its entries do not exist.
 #[derive(Clone, Debug, Default)]
 pub struct VolumeName(Arc<OnceLock<PathBuf>>);
 
 impl VolumeName {
-    /// Says that the archive is finished, and stands at `path`. Only the first time counts.
+    /// Reports that the archive is complete, with its path. Only the first call counts.
     pub fn finish(&self, path: &Path) {
-        // The second name of an archive would be a defect of its sink, and harms nobody here.
         let _ = self.0.set(path.to_owned());
     }
 
-    /// Where it stands, if it is finished.
+    /// Its path, if it is complete.
     pub fn path(&self) -> Option<&Path> {
         self.0.get().map(PathBuf::as_path)
     }
 }
 
-/// Whether both are of the same archive.
+/// Whether both are the same archive.
 impl PartialEq for VolumeName {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

@@ -36,13 +36,13 @@ pub enum Shape {
 /// # Examples
 ///
 /// ```
-/// use mbox2eml::split::{FromLine, Profile, Shape};
+/// use mbox2eml::split::{Dialect, FromLine, Shape};
 ///
 /// let line = FromLine::parse(b"From ann@example.org  Mon Jan  5 08:50:15 2004 +0100\n").unwrap();
 /// assert_eq!(line.shape(), Shape::Strong);
 /// assert_eq!(line.sender(), b"ann@example.org");
 /// assert_eq!(line.seconds(), Some(1_073_289_015));
-/// assert_eq!(line.profile(), Profile::Generic);
+/// assert_eq!(line.profile(), Dialect::Generic);
 ///
 /// let line = FromLine::parse(b"From then on nothing was the same.\n").unwrap();
 /// assert_eq!(line.shape(), Shape::Prose);

@@ -24,12 +24,12 @@ impl LineStats {
     /// Counts the bytes of `message`.
     ///
     /// ```
-    /// use mbox2eml::transform::Census;
+    /// use mbox2eml::transform::LineStats;
     ///
-    /// let line_stats = Census::of(b"a\r\nb\nc\r\0\n>From");
+    /// let line_stats = LineStats::of(b"a\r\nb\nc\r\0\n>From");
     /// assert_eq!((line_stats.lf, line_stats.cr, line_stats.crlf, line_stats.nul, line_stats.angle_lines), (3, 2, 1, 1, 1));
     /// assert_eq!((line_stats.bare_lf(), line_stats.lone_cr()), (2, 1));
-    /// assert!(!line_stats.is_8bit && Census::of("café".as_bytes()).is_8bit);
+    /// assert!(!line_stats.is_8bit && LineStats::of("café".as_bytes()).is_8bit);
     /// ```
     pub fn of(message: &[u8]) -> Self {
         #[cfg(target_arch = "x86_64")]

@@ -1,17 +1,17 @@
-//! A folder as a path, for systems without handles to folders. Whoever can rename it can put a link in its place.
+//! A folder as a path, for systems without handles to folders. Another program can replace it with a link.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Folder, Purpose, Standing};
+use super::{FileKind, Folder, Purpose};
 
-/// A folder that was there, and no link, when it was looked at.
+/// A folder that existed, and was not a link, when it was checked.
 #[derive(Debug)]
 pub(in crate::sink) struct ByPath(PathBuf);
 
 impl Folder for ByPath {
-    /// Nothing is held open: so many are not looked at again.
+    /// No handles to cache; remember this many verified folders.
     fn affordable() -> usize {
         32
     }
@@ -24,27 +24,27 @@ impl Folder for ByPath {
         OpenOptions::new().write(true).create_new(true).open(self.0.join(name))
     }
 
-    fn open_there(&self, name: &str, purpose: Purpose) -> io::Result<File> {
+    fn open_file(&self, name: &str, purpose: Purpose) -> io::Result<File> {
         OpenOptions::new().read(true).append(purpose == Purpose::Complete).open(self.0.join(name))
     }
 
-    fn look(&self, name: &str) -> io::Result<Standing> {
+    fn kind_of(&self, name: &str) -> io::Result<FileKind> {
         let there = fs::symlink_metadata(self.0.join(name))?;
         Ok(match there.file_type() {
-            kind if kind.is_file() => Standing::File { length: there.len() },
-            kind if kind.is_dir() => Standing::Folder,
-            kind if kind.is_symlink() => Standing::Link,
-            _ => Standing::Other,
+            kind if kind.is_file() => FileKind::File { length: there.len() },
+            kind if kind.is_dir() => FileKind::Folder,
+            kind if kind.is_symlink() => FileKind::Link,
+            _ => FileKind::Other,
         })
     }
 
-    fn make(&self, name: &str) -> io::Result<()> {
+    fn create(&self, name: &str) -> io::Result<()> {
         fs::create_dir(self.0.join(name))
     }
 
     fn open(&self, name: &str) -> io::Result<Self> {
-        match self.look(name)? {
-            Standing::Folder => Ok(Self(self.0.join(name))),
+        match self.kind_of(name)? {
+            FileKind::Folder => Ok(Self(self.0.join(name))),
             _ => Err(io::ErrorKind::NotADirectory.into()),
         }
     }

@@ -1,4 +1,4 @@
-//! A folder as a handle. Nobody can put another folder or a link behind it, and the system walks no path to it again.
+//! A folder as a handle. It stays the same folder whatever its path becomes, and the system resolves no path again.
 
 use std::fs::File;
 use std::io;
@@ -9,9 +9,9 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, mkdirat, openat, statat};
 use rustix::io::retry_on_intr;
 use rustix::process::{Resource, getrlimit};
 
-use super::{Folder, Purpose, Standing};
+use super::{FileKind, Folder, Purpose};
 
-/// A handle for finding names, for which a folder need not be readable.
+/// A handle for finding names only, which works for folders that are not readable.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const SEARCH: OFlags = OFlags::PATH;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
@@ -25,7 +25,7 @@ const FOLDER: OFlags = SEARCH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 pub(in crate::sink) struct Handle(OwnedFd);
 
 impl Handle {
-    /// Opens what stands under the name, with these permissions, less the umask, if it is made.
+    /// Opens what has this name; if it is created, with these permissions less the umask.
     fn open_at(&self, name: &str, flags: OFlags, permissions: Mode) -> io::Result<OwnedFd> {
         let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(retry_on_intr(|| openat(&self.0, name, flags, permissions))?)
@@ -33,7 +33,7 @@ impl Handle {
 }
 
 impl Folder for Handle {
-    /// An eighth of the files that may be open leaves enough for the rest. More than 32 would seldom be met again.
+    /// An eighth of the limit of open files leaves enough for the rest. More than 32 would rarely be used again.
     fn affordable() -> usize {
         let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
         usize::try_from(limit / 8).map_or(32, |some| some.min(32))
@@ -48,7 +48,7 @@ impl Folder for Handle {
         self.open_at(name, flags, Mode::from_raw_mode(0o666)).map(File::from)
     }
 
-    fn open_there(&self, name: &str, purpose: Purpose) -> io::Result<File> {
+    fn open_file(&self, name: &str, purpose: Purpose) -> io::Result<File> {
         let flags = match purpose {
             Purpose::Compare => OFlags::RDONLY,
             Purpose::Complete => OFlags::RDWR | OFlags::APPEND,
@@ -56,17 +56,17 @@ impl Folder for Handle {
         self.open_at(name, flags | OFlags::NONBLOCK, Mode::empty()).map(File::from)
     }
 
-    fn look(&self, name: &str) -> io::Result<Standing> {
+    fn kind_of(&self, name: &str) -> io::Result<FileKind> {
         let there = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
         Ok(match FileType::from_raw_mode(there.st_mode) {
-            FileType::RegularFile => Standing::File { length: u64::try_from(there.st_size).unwrap_or(0) },
-            FileType::Directory => Standing::Folder,
-            FileType::Symlink => Standing::Link,
-            _ => Standing::Other,
+            FileType::RegularFile => FileKind::File { length: u64::try_from(there.st_size).unwrap_or(0) },
+            FileType::Directory => FileKind::Folder,
+            FileType::Symlink => FileKind::Link,
+            _ => FileKind::Other,
         })
     }
 
-    fn make(&self, name: &str) -> io::Result<()> {
+    fn create(&self, name: &str) -> io::Result<()> {
         Ok(mkdirat(&self.0, name, Mode::from_raw_mode(0o777))?)
     }
 

@@ -1,4 +1,4 @@
-//! Folders that are open: what is made or found in one is in that very folder, whatever becomes of its path meanwhile.
+//! Folders that are held open: files are created and found in that very folder, even if its path is changed meanwhile.
 
 #[cfg(any(not(unix), test))]
 mod by_path;
@@ -18,10 +18,10 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// What stands under a name. A link is a link here, whatever it leads to.
+/// What has a name. A link counts as a link, whatever it points to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// A regular file, and how many bytes it has.
+pub(super) enum FileKind {
+    /// A regular file and its size in bytes.
     File { length: u64 },
     /// A folder.
     Folder,
@@ -31,64 +31,64 @@ pub(super) enum Standing {
     Other,
 }
 
-/// What a file that is there is opened for.
+/// Why an existing file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
     /// To read it.
     Compare,
-    /// To read it and to append what is missing. It overwrites nothing, even if somebody else writes meanwhile.
+    /// To read it and append what is missing. Nothing is overwritten, even if another program writes to it meanwhile.
     Complete,
 }
 
-/// A folder that is open. Every `name` is a single component, and a link under it is not followed.
+/// An open folder. Every `name` is a single component, and a link of that name is not followed.
 pub(super) trait Folder: Sized {
-    /// So many folders can well be held open at a time.
+    /// How many folders may be held open at a time.
     fn affordable() -> usize;
 
     /// Opens the folder at `path`, which may be a link.
     fn root(path: &Path) -> io::Result<Self>;
 
-    /// Makes a file that is not there yet.
+    /// Creates a file that does not exist yet.
     fn create_new(&self, name: &str) -> io::Result<File>;
 
-    /// Opens a file that is there. It does not wait for the other end of a pipe.
-    fn open_there(&self, name: &str, purpose: Purpose) -> io::Result<File>;
+    /// Opens an existing file. Opening a pipe does not wait for its other end.
+    fn open_file(&self, name: &str, purpose: Purpose) -> io::Result<File>;
 
-    /// Looks what stands there.
-    fn look(&self, name: &str) -> io::Result<Standing>;
+    /// What has this name.
+    fn kind_of(&self, name: &str) -> io::Result<FileKind>;
 
-    /// Makes a folder that is not there yet.
-    fn make(&self, name: &str) -> io::Result<()>;
+    /// Creates a folder that does not exist yet.
+    fn create(&self, name: &str) -> io::Result<()>;
 
     /// Opens a folder in this one.
     fn open(&self, name: &str) -> io::Result<Self>;
 
-    /// Brings the folder's own entries to the disk, where the system can do that.
+    /// Syncs the folder's own entries to the disk, where the system can.
     fn sync(&self) -> io::Result<()>;
 
-    /// Opens a folder in this one, or tells what stands in its place.
+    /// Opens a folder in this one; the error says what has its name instead.
     fn find(&self, name: &str) -> io::Result<Self> {
         self.open(name).map_err(|error| {
             if error.kind() == io::ErrorKind::NotFound {
                 return error;
             }
-            let what = match self.look(name) {
-                Ok(Standing::Link) => "its folder is a link, which is not followed",
-                Ok(Standing::File { .. } | Standing::Other) => "its folder is a file",
-                Ok(Standing::Folder) | Err(_) => return error,
+            let what = match self.kind_of(name) {
+                Ok(FileKind::Link) => "its folder is a link, which is not followed",
+                Ok(FileKind::File { .. } | FileKind::Other) => "its folder is a file",
+                Ok(FileKind::Folder) | Err(_) => return error,
             };
             io::Error::new(io::ErrorKind::NotADirectory, what)
         })
     }
 
-    /// Opens a folder in this one, which is made if it is not there.
+    /// Opens a folder in this one, which is created if it does not exist.
     fn enter(&self, name: &str) -> io::Result<Self> {
         match self.find(name) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             result => return result,
         }
-        match self.make(name) {
-            // Another worker may have been quicker.
+        match self.create(name) {
+            // Another worker may have created it first.
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
             _ => self.find(name),
         }

@@ -1,4 +1,4 @@
-//! The folders of an output, as many of them open as are likely to be met again.
+//! The folders of an output, the most recently used of them held open.
 
 use std::io;
 use std::path::Path;
@@ -6,14 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Folder, OpenFolder};
 
-/// The folders below a root, of which those last used are held open. There may be any number of folders, and only a few
-/// files may be open.
+/// The folders below a root. There may be any number, but only a few files may be open: the most recently used are.
 #[derive(Debug)]
 pub(in crate::sink) struct OpenFolders<F = OpenFolder> {
     root: Arc<F>,
-    /// The others by their paths, the last used first: nearly always the one that is looked for.
+    /// The others by their paths, the last used first: nearly always the one that is needed next.
     recent: Mutex<Vec<(String, Arc<F>)>>,
-    /// How many of them are held open.
+    /// How many of them may be held open.
     most: usize,
 }
 
@@ -23,17 +22,17 @@ impl<F: Folder> OpenFolders<F> {
         Ok(Self { root: Arc::new(F::root(root)?), recent: Mutex::default(), most: F::affordable() })
     }
 
-    /// Opens the folder at that path below the root; what is not there is made. No part of it may be a link.
+    /// Opens the folder at this path below the root and creates what does not exist. No part of it may be a link.
     pub(in crate::sink) fn enter(&self, path: &str) -> io::Result<Arc<F>> {
         self.get(path, F::enter)
     }
 
-    /// Opens the folder at that path below the root, no part of which may be a link.
+    /// Opens the folder at this path below the root. No part of it may be a link.
     pub(in crate::sink) fn find(&self, path: &str) -> io::Result<Arc<F>> {
         self.get(path, F::find)
     }
 
-    /// Opens each part of the path in the folder before, from the innermost that is open already.
+    /// Opens each component in the folder before it, starting from the innermost one that is open already.
     fn get(&self, path: &str, step: fn(&F, &str) -> io::Result<F>) -> io::Result<Arc<F>> {
         if path.is_empty() {
             return Ok(Arc::clone(&self.root));
@@ -48,14 +47,14 @@ impl<F: Folder> OpenFolders<F> {
         Ok(folder)
     }
 
-    /// Holds a folder open, and lets go of the one that was used the longest time ago.
+    /// Holds a folder open, and closes the least recently used one.
     fn hold(&self, path: &str, folder: &Arc<F>) {
         let mut recent = self.lock();
         recent.insert(0, (path.to_owned(), Arc::clone(folder)));
         recent.truncate(self.most);
     }
 
-    /// The folder at that path, if it is held open. It is the last used one then.
+    /// The folder at this path, if it is held open. It becomes the most recently used one.
     fn known(&self, path: &str) -> Option<Arc<F>> {
         let mut recent = self.lock();
         let place = recent.iter().position(|(known, _)| known == path)?;
@@ -74,7 +73,7 @@ impl<F: Folder> OpenFolders<F> {
     }
 }
 
-/// The path of a folder, and of each that it stands in below the root.
+/// The path of a folder, then those of the folders around it below the root.
 pub(in crate::sink) fn outwards(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |inner| inner.rsplit_once('/').map(|(outer, _)| outer))
 }

@@ -36,7 +36,7 @@ fn a_new_file_takes_no_name_that_is_taken<F: Folder>() {
     let folder = F::root(scratch.path()).unwrap();
     folder.create_new("a").unwrap().write_all(b"first").unwrap();
     assert_eq!(folder.create_new("a").unwrap_err().kind(), ErrorKind::AlreadyExists);
-    folder.make("b").unwrap();
+    folder.create("b").unwrap();
     assert_eq!(folder.create_new("b").unwrap_err().kind(), ErrorKind::AlreadyExists);
     assert_eq!(fs::read(scratch.path().join("a")).unwrap(), b"first");
 }
@@ -45,14 +45,14 @@ fn a_file_that_is_there_is_read_and_appended_to<F: Folder>() {
     let scratch = scratch();
     fs::write(scratch.path().join("a"), "first").unwrap();
     let folder = F::root(scratch.path()).unwrap();
-    assert!(folder.open_there("a", Purpose::Compare).unwrap().write_all(b"x").is_err());
-    let mut file = folder.open_there("a", Purpose::Complete).unwrap();
+    assert!(folder.open_file("a", Purpose::Compare).unwrap().write_all(b"x").is_err());
+    let mut file = folder.open_file("a", Purpose::Complete).unwrap();
     let mut start = [0; 2];
     file.read_exact(&mut start).unwrap();
     file.write_all(b", second").unwrap();
     assert_eq!((&start, fs::read(scratch.path().join("a")).unwrap()), (b"fi", b"first, second".to_vec()));
-    assert_eq!(folder.open_there("b", Purpose::Complete).unwrap_err().kind(), ErrorKind::NotFound);
-    assert_eq!(folder.look("b").unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(folder.open_file("b", Purpose::Complete).unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(folder.kind_of("b").unwrap_err().kind(), ErrorKind::NotFound);
 }
 
 fn folders_are_made_once_and_found_again<F: Folder>() {
@@ -73,8 +73,8 @@ fn what_stands_there_is_told<F: Folder>() {
     fs::create_dir(scratch.path().join("folder")).unwrap();
     fs::write(scratch.path().join("file"), "12345").unwrap();
     let folder = F::root(scratch.path()).unwrap();
-    assert_eq!(folder.look("file").unwrap(), Standing::File { length: 5 });
-    assert_eq!(folder.look("folder").unwrap(), Standing::Folder);
+    assert_eq!(folder.kind_of("file").unwrap(), FileKind::File { length: 5 });
+    assert_eq!(folder.kind_of("folder").unwrap(), FileKind::Folder);
     let told = |name: &str| {
         let error = folder.enter(name).err().unwrap();
         (error.kind(), error.to_string())
@@ -83,7 +83,7 @@ fn what_stands_there_is_told<F: Folder>() {
     #[cfg(unix)]
     for (link, target) in [("nowhere", "missing"), ("linked", "folder")] {
         std::os::unix::fs::symlink(target, scratch.path().join(link)).unwrap();
-        assert_eq!(folder.look(link).unwrap(), Standing::Link);
+        assert_eq!(folder.kind_of(link).unwrap(), FileKind::Link);
         assert_eq!(told(link), (ErrorKind::NotADirectory, "its folder is a link, which is not followed".to_owned()));
     }
 }
@@ -97,8 +97,8 @@ fn any_number_of_folders_is_entered_and_few_are_open<F: Folder>() {
         assert!(folders.held() <= F::affordable());
     }
     for number in 0..100 {
-        let file = folders.find(&format!("{}/{number}", number % 7)).unwrap().look("file").unwrap();
-        assert_eq!(file, Standing::File { length: 0 });
+        let file = folders.find(&format!("{}/{number}", number % 7)).unwrap().kind_of("file").unwrap();
+        assert_eq!(file, FileKind::File { length: 0 });
     }
 }
 
@@ -151,7 +151,7 @@ mod on_unix {
         symlink("file", scratch.path().join("link")).unwrap();
         let folder = OpenFolder::root(scratch.path()).unwrap();
         for purpose in [Purpose::Compare, Purpose::Complete] {
-            assert!(folder.open_there("link", purpose).is_err(), "{purpose:?}");
+            assert!(folder.open_file("link", purpose).is_err(), "{purpose:?}");
         }
         assert_eq!(folder.create_new("link").unwrap_err().kind(), ErrorKind::AlreadyExists);
     }
@@ -160,7 +160,7 @@ mod on_unix {
     fn files_and_folders_have_the_permissions_that_are_left_to_the_umask() {
         let scratch = scratch();
         let folder = OpenFolder::root(scratch.path()).unwrap();
-        drop((folder.create_new("a").unwrap(), folder.make("b").unwrap()));
+        drop((folder.create_new("a").unwrap(), folder.create("b").unwrap()));
         fs::write(scratch.path().join("c"), "").unwrap();
         fs::create_dir(scratch.path().join("d")).unwrap();
         let mode = |name: &str| fs::metadata(scratch.path().join(name)).unwrap().permissions().mode();
