@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use mbox2eml::name::is_invisible;
 use serde_json::Value;
 
 use crate::args::ColorArg;
@@ -56,12 +57,8 @@ pub(crate) fn json_line(value: &Value) -> String {
 }
 
 fn is_harmless(character: char) -> bool {
-    let invisible = matches!(
-        character,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-    );
-    !character.is_control() && !invisible
+    // White space is visible, except for what breaks a line.
+    !character.is_control() && !is_invisible(character) && !matches!(character, '\u{2028}' | '\u{2029}')
 }
 
 /// Decides once for the whole program whether standard error has colours.

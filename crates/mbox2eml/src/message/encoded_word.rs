@@ -1,17 +1,17 @@
 //! From a raw field value to text: unfolding (RFC 5322, section 2.2.3), encoded words (RFC 2047)
 //! and undeclared 8-bit bytes. Subjects, labels and display names are all read here.
 //!
-//! Real encoded words break the rules: they split a character between two words, hold spaces and
-//! question marks, or are far longer than 75 bytes. All of that is read; what is no encoded word
-//! at all stays as it is.
+//! Real encoded words break the rules: they split a character between two words, contain spaces and question marks, or are
+//! far longer than 75 bytes. All of these are decoded. Anything that is not an encoded word stays as it is.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use memchr::{memchr, memchr_iter, memchr2, memmem};
 
 use super::charset::decode_charset;
 
-/// The charset of undeclared 8-bit text that is not UTF-8: what Western mailers wrote.
+/// The charset of undeclared 8-bit text that is not UTF-8: the one that Western mailers used.
 const LEGACY_CHARSET: &[u8] = b"windows-1252";
 
 /// Charset names are short; a limit keeps the search for their end from growing with the value.
@@ -31,8 +31,8 @@ pub(super) fn decode(value: &[u8]) -> String {
     text
 }
 
-/// The value on one line and in UTF-8, in which each run of adjacent encoded words has become one
-/// encoded word in UTF-8: the form in which a parser of structured fields can do nothing wrong.
+/// The value on one line and in UTF-8. Each run of adjacent encoded words becomes one encoded word in UTF-8, which every
+/// parser of structured fields reads correctly.
 pub(super) fn normalise(value: &[u8]) -> String {
     let mut line = String::with_capacity(value.len());
     for_each_piece(&unfold(value), |piece| match piece {
@@ -44,21 +44,20 @@ pub(super) fn normalise(value: &[u8]) -> String {
 
 /// Appends `text` as an encoded word of any length, every byte of it in hexadecimal.
 fn push_word(line: &mut String, text: &str) {
-    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-    let digit = |value: u8| HEX.get(usize::from(value)).copied().unwrap_or_default();
     if line.ends_with(char::is_alphanumeric) {
         line.push(' ');
     }
     line.push_str("=?utf-8?Q?");
     for byte in text.bytes() {
-        line.extend(['=', digit(byte >> 4), digit(byte & 0x0f)]);
+        // Writing to a string cannot fail.
+        let _ = write!(line, "={byte:02X}");
     }
     line.push_str("?=");
 }
 
 /// The value on one line, without the white space around it.
 ///
-/// Many mailers fold by a tab where a space was, so a tab that begins a line reads as a space.
+/// Many mailers fold with a tab where a space was, so a tab at the start of a line counts as a space.
 fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
     let value = value.trim_ascii();
     if memchr2(b'\r', b'\n', value).is_none() {
@@ -79,14 +78,14 @@ fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
 
 /// A part of a value, as text.
 enum Piece<'a> {
-    /// What stood there unencoded.
+    /// Text that was not encoded.
     Plain(Cow<'a, str>),
     /// A run of adjacent encoded words of one charset.
     Decoded(String),
 }
 
-/// Passes the pieces of `value` on in their order. White space between two words is none (RFC
-/// 2047, section 6.2), and their bytes are joined before they are read as characters.
+/// Calls `each` with the pieces of `value` in order. White space between two words is dropped (RFC 2047, section 6.2), and
+/// their bytes are joined before they are decoded.
 fn for_each_piece(value: &[u8], mut each: impl FnMut(Piece<'_>)) {
     let mut rest = value;
     let mut run: Option<Run<'_>> = None;
@@ -110,7 +109,7 @@ fn for_each_piece(value: &[u8], mut each: impl FnMut(Piece<'_>)) {
     each(Piece::Plain(plain(rest)));
 }
 
-/// Unencoded text: UTF-8, even if damaged here and there, or the charset of the West before it.
+/// Unencoded text: UTF-8, even if partly damaged, or the charset of older Western mail.
 fn plain(bytes: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return Cow::Borrowed(text);
@@ -138,8 +137,8 @@ impl<'a> Run<'a> {
         Self { charset, bytes }
     }
 
-    /// Whether the bytes of `word` go on where these end. In a charset with shift states every word
-    /// begins anew, and two of its escape sequences in a row would read as damage.
+    /// Whether the bytes of `word` continue these. In a charset with shift states every word starts afresh, and two of its
+    /// escape sequences in a row would look like damage.
     fn goes_on_in(&self, word: &Word<'_>) -> bool {
         let starts_with = |name: &str| {
             let start = self.charset.get(..name.len());
@@ -162,13 +161,13 @@ struct Word<'a> {
     text: &'a [u8],
 }
 
-/// How the text of an encoded word stands for bytes (RFC 2047, section 4).
+/// How the text of an encoded word represents bytes (RFC 2047, section 4).
 enum Encoding {
     Base64,
     Quoted,
 }
 
-/// The first encoded word of `value`, between what stands before and after it.
+/// The first encoded word of `value`, with what comes before and after it.
 fn next_word(value: &[u8]) -> Option<(&[u8], Word<'_>, &[u8])> {
     memmem::find_iter(value, b"=?").find_map(|at| {
         let (before, rest) = value.split_at_checked(at)?;
@@ -178,7 +177,7 @@ fn next_word(value: &[u8]) -> Option<(&[u8], Word<'_>, &[u8])> {
 }
 
 impl<'a> Word<'a> {
-    /// Reads the word that `value` begins with, and returns what follows it too.
+    /// Reads the word that `value` begins with; returns it and the rest.
     fn parse(value: &'a [u8]) -> Option<(Self, &'a [u8])> {
         let rest = value.strip_prefix(b"=?")?;
         let window = rest.get(..MAX_CHARSET).unwrap_or(rest);
@@ -205,8 +204,8 @@ impl<'a> Word<'a> {
     }
 }
 
-/// Where the text of a word ends: at `?=`, unless a new word begins before it. So every byte is
-/// looked at for one word only, however many unfinished ones there are.
+/// Where the text of a word ends: at `?=`, unless a new word begins before it. So every byte is read for one word only,
+/// however many unfinished words there are.
 fn text_end(text: &[u8]) -> Option<usize> {
     for at in memchr_iter(b'?', text) {
         #[cfg(test)]
@@ -221,7 +220,7 @@ fn text_end(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// The Q encoding. An `=` without two hexadecimal digits behind it stands for itself.
+/// The Q encoding. An `=` that two hexadecimal digits do not follow is an ordinary character.
 fn decode_quoted(text: &[u8], bytes: &mut Vec<u8>) {
     let mut rest = text;
     while let [first, after @ ..] = rest {
@@ -241,16 +240,11 @@ fn decode_quoted(text: &[u8], bytes: &mut Vec<u8>) {
 }
 
 fn hex_digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    }
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// The B encoding. Foreign characters are passed over; padding ends a group, and another may
-/// follow, since some mailers join finished words.
+/// The B encoding. Characters outside the alphabet are skipped; another group may follow the padding, since some mailers
+/// join complete words.
 fn decode_base64(text: &[u8], bytes: &mut Vec<u8>) {
     let mut group = 0_u32;
     let mut bits = 0_u32;

@@ -1,12 +1,12 @@
-//! The fields of a header, found by name and left as raw bytes.
+//! The raw values of the fields that a conversion needs.
 
 use crate::field::RawFields;
 use crate::line_end::LineEnd;
 
-/// The raw values of the fields this crate reads, line ends and folding included.
+/// The raw values of some fields, line ends and folding included.
 ///
-/// Of a field that occurs twice the first one counts: what a mailbox's owner or server adds
-/// stands above what the sender wrote. Of those with addressees all are kept.
+/// If a field occurs twice, the first one counts: what the mailbox's owner or server adds comes before what the sender
+/// wrote. Of the fields with recipients all are kept.
 #[derive(Debug, Default)]
 pub(super) struct Fields<'a> {
     pub(super) subject: Option<&'a [u8]>,
@@ -37,7 +37,7 @@ const OF_STORES: [&str; 8] =
 #[derive(Debug, Default)]
 pub(super) struct All<'a> {
     pub(super) first: Option<&'a [u8]>,
-    /// Apart from the first, so that the usual header takes no memory.
+    /// The others are separate, so that the usual header allocates nothing.
     more: Vec<&'a [u8]>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> All<'a> {
         self.first.into_iter().chain(self.more.iter().copied())
     }
 
-    /// Adds the value of `field` if its name is `name`, in any case; says whether it did.
+    /// Adds the value of `field` and returns true if its name is `name`, in any case.
     fn add(&mut self, field: &'a [u8], name: &str) -> bool {
         if self.first.is_none() {
             return fill(&mut self.first, field, name);
@@ -70,9 +70,9 @@ impl<'a> Fields<'a> {
         fields
     }
 
-    /// Keeps the value of `field` if it is one of ours and the first of its name; says whether it is.
+    /// Keeps the value of `field` and returns true if it is needed and the first of its name.
     fn keep(&mut self, field: &'a [u8]) -> bool {
-        // Two letters alone rule most fields out, before any name is compared.
+        // Two letters exclude most fields before any name is compared.
         let [Some(first), third] = [field.first(), field.get(2)] else {
             return false;
         };
@@ -108,7 +108,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Puts the value of `field` into an empty `slot` if its name is `name`, in any case; says whether it did.
+/// Puts the value of `field` into an empty `slot` and returns true if its name is `name`, in any case.
 fn fill<'a>(slot: &mut Option<&'a [u8]>, field: &'a [u8], name: &str) -> bool {
     let is_empty = slot.is_none();
     if is_empty {

@@ -1,4 +1,4 @@
-//! What mail programs have noted about a message: read, replied to, and so on.
+//! What mail programs recorded about a message: read, replied to, and so on.
 
 use std::fmt::{self, Write as _};
 
@@ -7,7 +7,7 @@ use super::{MozillaStatus, SystemLabel};
 /// The state of a message, as the letters of Maildir.
 ///
 /// They come from `Status` and `X-Status`, which many programs write, from Thunderbird's flags and from Gmail's labels, in
-/// any language. What a sender wrote into such a field cannot be told from what a program noted.
+/// any language. A field that the sender wrote looks the same as one that a mail program wrote.
 ///
 /// | letter | meaning | from |
 /// |---|---|---|
@@ -32,7 +32,7 @@ pub struct Flags(u8);
 const LETTERS: [char; 6] = ['D', 'F', 'P', 'R', 'S', 'T'];
 
 impl Flags {
-    /// Those of all these sources together.
+    /// The flags of all these sources together.
     pub(super) fn new(status: &[u8], x_status: &[u8], mozilla: MozillaStatus, labels: &[String]) -> Self {
         let has = |field: &[u8], letter: u8| field.contains(&letter);
         let system: Vec<SystemLabel> = labels.iter().filter_map(|label| SystemLabel::of(label)).collect();

@@ -1,4 +1,4 @@
-//! What a converter knows of a message's header.
+//! The header fields of a message, as values.
 
 use super::{Address, Flags, MozillaStatus, Received};
 use crate::keyword::keywords;
@@ -22,11 +22,11 @@ pub struct Headers {
     /// The whole text of the `From` field, decoded and unfolded: every name and address, and the
     /// punctuation between them.
     pub from_text: Option<String>,
-    /// The same of all `To` fields, with a comma between two of them.
+    /// The whole text of all `To` fields, with a comma between two.
     pub to_text: Option<String>,
-    /// The same of all `Cc` fields.
+    /// The whole text of all `Cc` fields.
     pub cc_text: Option<String>,
-    /// The same of all `Bcc` fields.
+    /// The whole text of all `Bcc` fields.
     pub bcc_text: Option<String>,
     /// The `Message-ID` field without its angle brackets.
     pub message_id: Option<String>,
@@ -34,13 +34,13 @@ pub struct Headers {
     pub gmail_id: Option<u64>,
     /// Gmail's thread id, from `X-GM-THRID`.
     pub gmail_thread: Option<u64>,
-    /// Gmail's labels, from `X-Gmail-Labels`, as the account's language names them.
+    /// Gmail's labels, from `X-Gmail-Labels`, in the language of the account.
     pub labels: Vec<String>,
-    /// The `Date` field as it stands there, decoded and unfolded.
+    /// The text of the `Date` field, decoded and unfolded.
     pub date: Option<String>,
     /// Thunderbird's flags.
     pub mozilla_status: MozillaStatus,
-    /// The flags of all mail programs together.
+    /// The flags that any mail program set.
     pub flags: Flags,
     /// Which of them were asked for.
     pub(crate) read: FieldSet,
@@ -88,7 +88,7 @@ pub enum Field {
     Labels,
     /// The text of `Date`.
     Date,
-    /// `Status` and `X-Status`, and what the flags of Thunderbird and Gmail's labels say.
+    /// The flags in `Status` and `X-Status`, in Thunderbird's fields and in Gmail's labels.
     Flags,
 }
 

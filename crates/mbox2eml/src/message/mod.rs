@@ -1,4 +1,4 @@
-//! What one message says: its parts as bytes, and the few header fields a converter needs.
+//! One message: its parts as bytes, and what its header fields say.
 //!
 //! Nothing here changes a byte or fails: a field that is absent or unreadable is `None`.
 
@@ -38,7 +38,7 @@ pub use system_label::{LabelName, SystemLabel};
 use crate::field::RawFields;
 use crate::line_end::LineEnd;
 
-/// One message of a mailbox, as its bytes stand there: still quoted, with the mailbox's line ends.
+/// One message as it is in its mailbox: still quoted, with the mailbox's line ends.
 ///
 /// # Examples
 ///
@@ -56,7 +56,7 @@ use crate::line_end::LineEnd;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RawMessage<'a> {
-    /// Its place in the mailbox, counted from 1 over all messages found.
+    /// Its number in the mailbox, from 1, counted over all messages found.
     pub index: u64,
     /// Byte offset in the mailbox at which its From_ line begins.
     pub offset: u64,
@@ -86,10 +86,9 @@ impl<'a> RawMessage<'a> {
 /// The number of bytes of `message` before its body: the header and the empty line that ends it
 /// (RFC 5322, section 2.1).
 ///
-/// A line is empty if nothing but carriage returns stands before its line feed, so LF, CRLF and
-/// mixtures are alike, and so are the `CR CR LF` ends of files converted twice. If an empty line
-/// that ends in CR alone stands before the first line feed, lines end in CR: a file of a classic
-/// Mac or of Eudora. Without an empty line all of the message is header.
+/// A line is empty if it has nothing but carriage returns before its line feed. This covers LF, CRLF, mixtures of both,
+/// and the `CR CR LF` of files that were converted twice. If an empty line that ends in CR alone comes before the first
+/// line feed, lines end in CR, as on a classic Macintosh. Without an empty line the whole message is header.
 ///
 /// # Examples
 ///
@@ -104,8 +103,8 @@ pub fn header_len(message: &[u8]) -> usize {
     first_empty_line(message).end
 }
 
-/// What [`header_len`] says of a message in a mailbox that is known to end its lines so: carriage returns that stray
-/// through a header of LF lines end no line.
+/// The same as [`header_len`] where the line end of the mailbox is known: in a mailbox with LF, a stray carriage return
+/// does not end a line.
 pub(crate) fn header_len_in(message: &[u8], line_end: LineEnd) -> usize {
     match line_end {
         LineEnd::Lf => empty_line(message, line_end).end,
@@ -119,12 +118,12 @@ fn header_of(message: &[u8]) -> &[u8] {
     message.get(..end).unwrap_or(message)
 }
 
-/// Where the first empty line stands, its end included; at the end of `message` if there is none.
+/// The first empty line; an empty range at the end of `message` if there is none.
 fn first_empty_line(message: &[u8]) -> Range<usize> {
     empty_line(message, line_end_of_header(message))
 }
 
-/// The first empty line where lines end so; at the end of `message` if there is none.
+/// The same where the line end is known.
 fn empty_line(message: &[u8], line_end: LineEnd) -> Range<usize> {
     let mut fields = RawFields::new(message, line_end);
     fields.by_ref().for_each(drop);
@@ -187,7 +186,7 @@ mod tests {
         }
     }
 
-    /// The same rule, line by line and slowly.
+    /// The same rule, written the simple and slow way.
     fn header_len_by_lines(message: &str) -> usize {
         let start = message.find('\n').map_or(message, |at| message[..at].trim_end_matches('\r'));
         let end = if start.starts_with('\r') || start.contains("\r\r") { '\r' } else { '\n' };

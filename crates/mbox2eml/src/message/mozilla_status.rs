@@ -1,4 +1,4 @@
-//! The flags Thunderbird keeps in a header of its own.
+//! The flags that Thunderbird keeps in header fields of its own.
 
 /// Thunderbird's flags, from `X-Mozilla-Status` and `X-Mozilla-Status2`.
 ///
@@ -19,10 +19,10 @@
 pub struct MozillaStatus(u32);
 
 impl MozillaStatus {
-    /// Reads the values of `X-Mozilla-Status` and `X-Mozilla-Status2`; an empty one says nothing.
+    /// Reads the values of `X-Mozilla-Status` and `X-Mozilla-Status2`; an empty one sets no flag.
     ///
-    /// Lenient: white space, a leading `0x` and anything behind the digits are passed over, and a
-    /// value that is no number says nothing.
+    /// Lenient: white space, a leading `0x` and anything after the digits are ignored, and a value that is not a number
+    /// sets no flag.
     pub fn parse(status: &[u8], status2: &[u8]) -> Self {
         Self(hexadecimal(status) & 0xffff | hexadecimal(status2) & 0xffff_0000)
     }

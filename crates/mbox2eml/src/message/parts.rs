@@ -1,31 +1,31 @@
-//! The parts of a message, as far as somebody wants to know whether bytes were replaced in one.
+//! Looks through the parts of a message for bytes that were replaced.
 
 use memchr::{memchr_iter, memmem};
 
 use crate::field::{fields, is_empty_line, parameter};
 
-/// What U+FFFD is in UTF-8: it stands where somebody could not read a byte.
+/// U+FFFD in UTF-8: some program could not read a byte and wrote this in its place.
 const REPLACEMENT: &[u8] = "\u{fffd}".as_bytes();
 
-/// No more boundaries of a message are followed.
+/// The most boundaries of a message that are followed.
 const MAX_BOUNDARIES: usize = 32;
 
-/// Whether U+FFFD stands in the body of a part that is not declared to be UTF-8.
+/// Whether U+FFFD occurs in the body of a part that is not declared to be UTF-8.
 ///
-/// The parts are followed line by line, nested ones and attached messages too (RFC 2046, 5.1 and 5.2).
+/// Parts are read line by line, including nested ones and attached messages (RFC 2046, 5.1 and 5.2).
 pub(crate) fn has_replaced_bytes(eml: &[u8]) -> bool {
     if memmem::find(eml, REPLACEMENT).is_none() {
         return false;
     }
     let mut boundaries: Vec<&[u8]> = Vec::new();
-    // Where the header begins that is being read, if it is one.
+    // Where the header that is being read begins; `None` in a body.
     let mut header = Some(0);
     let mut is_utf8 = false;
     let mut start = 0;
     for end in memchr_iter(b'\n', eml).map(|at| at + 1).chain([eml.len()]) {
         let line = eml.get(start..end).unwrap_or_default();
         if let Some(is_end) = delimiter(line, &boundaries) {
-            // What follows the last part is nobody's, and its charset unknown.
+            // What follows the last part belongs to none, and its charset is unknown.
             (header, is_utf8) = if is_end { (None, true) } else { (Some(end), false) };
         } else if let Some(from) = header {
             if is_empty_line(line) {
@@ -43,7 +43,7 @@ pub(crate) fn has_replaced_bytes(eml: &[u8]) -> bool {
     false
 }
 
-/// Whether a line parts two parts (`false`) or ends them (`true`); `None` if it is neither.
+/// Whether a line begins the next part (`false`) or ends the last one (`true`); `None` if it does neither.
 fn delimiter(line: &[u8], boundaries: &[&[u8]]) -> Option<bool> {
     let text = line.strip_prefix(b"--")?.trim_ascii_end();
     boundaries.iter().find_map(|boundary| match text.strip_prefix(*boundary)? {

@@ -15,11 +15,11 @@ use crate::split::{FromLine, FromLineFacts};
 
 /// Reads the wanted fields of a message's header.
 ///
-/// The received date, Gmail's message id and Thunderbird's flags are always read, since every
-/// conversion needs them; of a field that occurs twice, the first, but for the whole texts of `To`,
-/// `Cc` and `Bcc`. Default: the subject, which is what the default name of an EML needs.
+/// The received date, Gmail's message id and Thunderbird's flags are always read, since every conversion needs them. If a
+/// field occurs twice, the first one is read, except for the whole texts of `To`, `Cc` and `Bcc`. Default: the subject,
+/// which the default name of an EML needs.
 ///
-/// Of a header only the first 256 KiB are read: enough for ten thousand addresses.
+/// Only the first 256 KiB of a header are read: enough for ten thousand addresses.
 ///
 /// # Examples
 ///
@@ -54,14 +54,13 @@ impl HeaderReader {
         Self { wanted: FieldSet::new(wanted) }
     }
 
-    /// Reads what `message` says; never fails. A field that is absent, blank or unreadable is
-    /// `None`.
+    /// Reads the fields of `message`. This never fails: a field that is absent, blank or unreadable is `None`.
     pub fn read(&self, message: &RawMessage<'_>) -> Headers {
         let from_line = FromLine::parse(first_line(message.from_line));
         self.read_below(from_line.map(|line| line.facts()).unwrap_or_default(), message)
     }
 
-    /// The same for a message whose From_ line was read already.
+    /// The same for a message whose From_ line is known.
     pub(crate) fn read_below(&self, from_line: FromLineFacts, message: &RawMessage<'_>) -> Headers {
         let (header, line_end) = start_of(message.bytes);
         let is_dated = Received::from_line(from_line).is_some();
@@ -108,7 +107,7 @@ impl HeaderReader {
             Field::GmailThread => fields.gmail_thread.is_some(),
             Field::Labels => fields.gmail_labels.is_some(),
             Field::Date => fields.date.is_some(),
-            // Most messages have no flags, and any may have further addressees.
+            // Most messages have no flags, and any may have more recipients.
             Field::Flags | Field::ToText | Field::CcText | Field::BccText => false,
         })
     }

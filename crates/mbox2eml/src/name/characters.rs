@@ -55,9 +55,18 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{2800}'
 }
 
-/// Whether `c` shows nothing of its own and is left out: controls, direction marks, zero-width and
-/// other ignorable characters (Unicode's `Default_Ignorable_Code_Point`), private use, unassigned.
-fn is_invisible(c: char) -> bool {
+/// Whether `c` shows nothing of its own, so that names leave it out and a terminal should escape it: controls, direction
+/// marks, zero-width and other ignorable characters (Unicode's `Default_Ignorable_Code_Point`), private use, unassigned.
+///
+/// White space is not invisible.
+///
+/// ```
+/// use mbox2eml::name::is_invisible;
+///
+/// assert!(is_invisible('\u{202E}') && is_invisible('\u{7}'));
+/// assert!(!is_invisible('é') && !is_invisible(' '));
+/// ```
+pub fn is_invisible(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control() && !c.is_whitespace();
     }

@@ -27,7 +27,7 @@ mod layouts;
 #[cfg(test)]
 mod properties;
 
-pub use characters::Charset;
+pub use characters::{Charset, is_invisible};
 pub use entry_name::{EntryName, EntryNameError, fingerprint};
 pub use folder::Folders;
 pub use layout::{LabelPriority, Layout};

@@ -1,23 +1,23 @@
-//! The canonical form of a body (RFC 6376, 3.4.3 and 3.4.4), found by runs of bytes that need no change.
+//! The canonical form of a body (RFC 6376, 3.4.3 and 3.4.4), made of runs of bytes that need no change.
 
-/// How much a body may change on its way and still be the one that was signed.
+/// Which changes to a body the signature allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Canonicalization {
-    /// Empty lines at the end do not count.
+    /// Empty lines at the end are ignored.
     Simple,
-    /// Nor does white space at the end of lines, and other white space counts as one blank.
+    /// So is white space at the end of lines; other white space counts as one space.
     Relaxed,
 }
 
 impl Canonicalization {
-    /// Whether the first of two adjacent bytes does not stay as it is, or the second is a line feed that needs a carriage
+    /// Whether the first of two adjacent bytes may have to change, or the second is a line feed that needs a carriage
     /// return.
     #[inline(always)]
     fn changes(self, byte: u8, next: u8) -> bool {
         let bare_line_feed = (byte != b'\r') & (next == b'\n');
         match self {
             Self::Simple => bare_line_feed,
-            // White space before a carriage return that ends no line stays, but that is seen one byte later.
+            // White space before a carriage return that ends no line stays, but that is known one byte later.
             Self::Relaxed => {
                 let before_space = (next == b' ') | (next == b'\t') | (next == b'\r');
                 bare_line_feed | (byte == b'\t') | ((byte == b' ') & before_space)
@@ -25,7 +25,7 @@ impl Canonicalization {
         }
     }
 
-    /// Whether a byte counts wherever it stands.
+    /// Whether a byte counts wherever it is.
     fn is_text(self, byte: u8) -> bool {
         match byte {
             b'\r' | b'\n' => false,
@@ -34,7 +34,7 @@ impl Canonicalization {
         }
     }
 
-    /// The length of the longest start of `bytes` that ends in text and is canonical as it stands. The first byte is text.
+    /// The length of the longest start of `bytes` that ends in text and is canonical already. The first byte is text.
     fn run(self, bytes: &[u8]) -> usize {
         let changed = match self {
             Self::Simple => first_pair(bytes, |byte, next| Self::Simple.changes(byte, next)),
@@ -45,7 +45,7 @@ impl Canonicalization {
     }
 }
 
-/// Where the first two adjacent bytes stand that `hit` says yes to.
+/// Index of the first adjacent pair for which `hit` is true.
 #[inline(always)]
 fn first_pair(bytes: &[u8], hit: impl Fn(u8, u8) -> bool) -> Option<usize> {
     let after = bytes.get(1..)?;
@@ -55,8 +55,8 @@ fn first_pair(bytes: &[u8], hit: impl Fn(u8, u8) -> bool) -> Option<usize> {
     pairs.position(|(byte, next)| hit(*byte, *next)).map(|at| start + at)
 }
 
-/// How many bytes stand in blocks before the first that `hit` says yes to. Blocks without a way out let the compiler
-/// compare many bytes at once.
+/// The length of the blocks before the first one with a pair for which `hit` is true. Without an exit inside a block the
+/// compiler compares many bytes at once.
 #[inline(always)]
 fn clean_blocks<const SIZE: usize>(bytes: &[u8], after: &[u8], hit: impl Fn(u8, u8) -> bool) -> usize {
     let any = |(bytes, after): (&[u8; SIZE], &[u8; SIZE])| {
@@ -66,17 +66,17 @@ fn clean_blocks<const SIZE: usize>(bytes: &[u8], after: &[u8], hit: impl Fn(u8, 
     bytes.as_chunks::<SIZE>().0.iter().zip(after).position(any).unwrap_or(after.len()) * SIZE
 }
 
-/// Makes a body canonical that comes in any pieces, its lines ending in CRLF or LF.
+/// Makes a body canonical. It may come in any pieces, and its lines end in CRLF or LF.
 #[derive(Debug)]
 pub(super) struct Canonical {
     canonicalization: Canonicalization,
     /// Whether there was any text.
     begun: bool,
-    /// Line ends that count if text follows.
+    /// Line ends that count only if text follows.
     line_ends: u64,
-    /// White space after them that counts if its line goes on.
+    /// White space after them that counts only if its line goes on.
     blank: bool,
-    /// A carriage return after that, of which it is not yet known whether it ends the line.
+    /// A carriage return after that, which may or may not end the line.
     returned: bool,
 }
 
@@ -85,7 +85,7 @@ impl Canonical {
         Self { canonicalization, begun: false, line_ends: 0, blank: false, returned: false }
     }
 
-    /// Takes the next piece of the body and puts what of the canonical body is certain.
+    /// Adds the next piece of the body and calls `put` with the part of the canonical body that is certain.
     pub(super) fn feed(&mut self, mut piece: &[u8], mut put: impl FnMut(&[u8])) {
         while let Some((byte, mut rest)) = piece.split_first() {
             match byte {
@@ -114,7 +114,7 @@ impl Canonical {
         }
     }
 
-    /// Puts what remains at the body's end: the last line gets an end, and an empty body is a line end if it is simple.
+    /// Calls `put` with the rest: the last line gets a line end, and an empty body is a line end in the simple form.
     pub(super) fn finish(mut self, mut put: impl FnMut(&[u8])) {
         self.settle_return(&mut put);
         if self.begun || self.canonicalization == Canonicalization::Simple {
@@ -129,7 +129,7 @@ impl Canonical {
         }
     }
 
-    /// Puts what text follows.
+    /// Calls `put` with everything that text now follows.
     #[inline]
     fn detect_quoting(&mut self, put: &mut impl FnMut(&[u8])) {
         for _ in 0..std::mem::take(&mut self.line_ends) {

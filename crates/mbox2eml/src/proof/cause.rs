@@ -1,4 +1,4 @@
-//! Why a body is not the one that was signed, where that is evident.
+//! Why a body differs from the one that was signed, where that is evident.
 
 use memchr::{memchr, memmem};
 
@@ -6,10 +6,10 @@ use crate::field::fields;
 use crate::field::parameter;
 use crate::message::{content_type, has_replaced_bytes, header_len};
 
-/// A mailing list's footer is looked for in so many bytes at the end of a body.
+/// How many bytes at the end of a body are searched for the footer of a mailing list.
 const FOOTER: usize = 4 << 10;
 
-/// The shortest line of dashes or underscores that parts a footer from the text, in bytes.
+/// The shortest line of dashes or underscores that begins a footer, in bytes.
 const RULE: usize = 20;
 
 /// The probable cause of a mismatch.
@@ -19,7 +19,7 @@ pub enum Cause {
     /// U+FFFD in a part that is not declared to be UTF-8: bytes were replaced before the mailbox was written, as Google
     /// Takeout does with 8-bit parts.
     Replaced,
-    /// NUL bytes, which no mail server passes on (RFC 5322, 4.4).
+    /// NUL bytes, which mail servers do not transmit (RFC 5322, 4.4).
     Nul,
     /// Text at the end that a mailing list or a gateway added: after the last MIME boundary, or below a line such as
     /// `____` in a message with `List-` fields.
@@ -32,7 +32,7 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// What the cause is, in words for a report.
+    /// The cause in a few words, for a report.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -59,7 +59,7 @@ impl Cause {
         }
     }
 
-    /// What is evident in `eml`.
+    /// The cause that is evident in `eml`.
     pub(super) fn of(eml: &[u8]) -> Self {
         let (header, body) = eml.split_at_checked(header_len(eml)).unwrap_or((eml, &[]));
         if has_replaced_bytes(eml) {
@@ -96,7 +96,7 @@ fn is_of_list(header: &[u8]) -> bool {
     fields(header).any(|(name, _)| is_lists(name))
 }
 
-/// Whether a line parts a footer from the text above: `-- `, or nothing but many dashes or underscores.
+/// Whether a line begins a footer: `-- `, or nothing but many dashes or underscores.
 fn is_rule(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let all = |rule: u8| line.iter().all(|byte| *byte == rule);

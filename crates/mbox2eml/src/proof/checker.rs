@@ -1,4 +1,4 @@
-//! An EML held against its signatures while it is written.
+//! Compares an EML with its signatures while it is written.
 
 use std::io::{self, Write};
 
@@ -9,10 +9,10 @@ use super::digests::Digests;
 use super::signature::Signature;
 use crate::field::is_empty_line;
 
-/// A body is read in pieces of this size, which are still in the cache when they are hashed.
+/// A body is processed in pieces of this size, so that they are still in the cache when they are hashed.
 const CACHED: usize = 16 << 10;
 
-/// Takes an EML from its first byte, in any pieces, and hashes its body as the signatures ask for.
+/// Takes an EML from its first byte on, in any pieces, and computes the hashes of its body that the signatures contain.
 #[derive(Debug)]
 pub(super) struct Checker {
     place: Place,
@@ -22,7 +22,7 @@ pub(super) struct Checker {
 /// Where in an EML the next byte belongs.
 #[derive(Clone, Copy, Debug)]
 enum Place {
-    /// To a header line of which nothing but carriage returns was seen.
+    /// To a header line that has only carriage returns so far.
     EmptyLine,
     /// To another header line.
     Field,
@@ -39,7 +39,7 @@ impl Checker {
         Self { place: Place::EmptyLine, bodies: kinds.into_iter().filter_map(body).collect() }
     }
 
-    /// Whether one of the signatures is about the body.
+    /// Whether one of the signatures matches the body.
     pub(super) fn finish(self) -> bool {
         self.bodies.into_iter().any(|(canonical, mut digests)| {
             canonical.finish(|run| digests.put(run));
@@ -47,7 +47,7 @@ impl Checker {
         })
     }
 
-    /// What of `piece` belongs to the body.
+    /// The part of `piece` that belongs to the body.
     fn body<'p>(&mut self, mut piece: &'p [u8]) -> &'p [u8] {
         while !matches!(self.place, Place::Body) {
             let end = memchr(b'\n', piece);

@@ -6,13 +6,13 @@ use sha2::{Digest, Sha256};
 use super::signature::{BodyHash, Signature};
 use crate::size::to_u64;
 
-/// Short runs are gathered in a block of this size before they are hashed.
+/// Short runs are collected in a block of this size before they are hashed.
 const BLOCK: usize = 16 << 10;
 
-/// A run of this length is hashed where it stands.
+/// A run of this length or more is hashed without copying it.
 const LONG: usize = 1 << 10;
 
-/// Hashes a canonical body that is put to it: once for each algorithm, however many signatures and lengths there are.
+/// Hashes a canonical body: once per algorithm, however many signatures and lengths there are.
 #[derive(Debug)]
 pub(super) struct Digests {
     block: Vec<u8>,
@@ -20,7 +20,7 @@ pub(super) struct Digests {
 }
 
 impl Digests {
-    /// Those that the signatures ask for, which are all of one canonicalization; `None` if there are none.
+    /// The hashes that the signatures need, all of one canonicalization; `None` if there are none.
     pub(super) fn of(signatures: impl Iterator<Item = Signature> + Clone) -> Option<Self> {
         let of = |hash: Hash, is_of: fn(&BodyHash) -> bool| {
             Running::new(hash, signatures.clone().filter(|signature| is_of(&signature.hash)).collect())
@@ -31,7 +31,7 @@ impl Digests {
         (!running.is_empty()).then(|| Self { block: Vec::with_capacity(BLOCK), running })
     }
 
-    /// Takes the next run of the body.
+    /// Adds the next run of the body.
     #[inline]
     pub(super) fn put(&mut self, run: &[u8]) {
         if run.len() >= LONG {
@@ -45,7 +45,7 @@ impl Digests {
         self.block.extend_from_slice(run);
     }
 
-    /// Whether one of the signatures is about the body that was put.
+    /// Whether one of the signatures matches the body.
     pub(super) fn finish(mut self) -> bool {
         self.flush();
         self.running.into_iter().any(Running::finish)
@@ -57,7 +57,7 @@ impl Digests {
     }
 }
 
-/// One hash on its way, and what it is expected to be.
+/// One hash that is being computed, and its expected values.
 #[derive(Debug)]
 struct Running {
     hash: Hash,
@@ -81,13 +81,13 @@ impl Running {
             self.matched |= self.open.pop().is_some_and(|signature| signature.hash == hash);
             bytes = rest;
         }
-        // Beyond the last length there is nothing to find out.
+        // After the last length nothing is undecided.
         if !self.open.is_empty() {
             self.add(bytes);
         }
     }
 
-    /// Parts `bytes` where the shortest signature ends, if it ends in them.
+    /// Splits `bytes` where the shortest signature ends, if it ends in them.
     fn cut<'b>(&self, bytes: &'b [u8]) -> Option<(&'b [u8], &'b [u8])> {
         let length = self.open.last()?.length?;
         bytes.split_at_checked(usize::try_from(length - self.length).ok()?)
@@ -98,7 +98,7 @@ impl Running {
         self.length += to_u64(bytes.len());
     }
 
-    /// A signature of more bytes than the body has cannot be about it.
+    /// A signature over more bytes than the body has cannot match.
     fn finish(mut self) -> bool {
         self.update(&[]);
         let hash = self.hash.finish();

@@ -144,9 +144,9 @@ impl Proof {
 pub enum Verdict {
     /// The body is the one that was signed.
     Matched,
-    /// There are signatures, but none of them is about this body.
+    /// There are signatures, but none matches the body.
     Mismatched(Cause),
-    /// There is no signature that can be used.
+    /// There is no usable signature.
     Unsigned,
 }
 

@@ -1,4 +1,4 @@
-//! The tags of a signature that are about the body (RFC 6376, 3.5).
+//! The tags of a signature that concern the body (RFC 6376, 3.5).
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -6,7 +6,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::canonical::Canonicalization;
 
-/// Signers leave the padding out, and some set the bits that nobody reads.
+/// Signers omit the padding, and some set the unused bits at the end.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -14,10 +14,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// The longest value that means anything, in bytes: the body length may have 76 digits (RFC 6376, 3.5).
+/// The longest valid value, in bytes: the body length may have 76 digits (RFC 6376, 3.5).
 const MAX_VALUE: usize = 76;
 
-/// What one signature says of the body.
+/// What one signature says about the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Signature {
     pub(super) canonicalization: Canonicalization,
@@ -34,7 +34,7 @@ pub(super) enum BodyHash {
 }
 
 impl Signature {
-    /// Reads the value of a signature's field; `None` if no body can be held against it.
+    /// Reads the value of a signature field; `None` if no body can be compared with it.
     pub(super) fn parse(value: &[u8]) -> Option<Self> {
         let [mut algorithm, mut canonicalization, mut length, mut hash] = [None; 4];
         for tag in value.split(|byte| *byte == b';') {
@@ -72,7 +72,7 @@ impl BodyHash {
     }
 }
 
-/// The canonicalization of the body in `header/body`; simple if only that of the header is named.
+/// The canonicalization of the body in `header/body`; simple if only the one of the header is given.
 fn of_body(value: &[u8]) -> Option<Canonicalization> {
     let both = without_space(value)?.to_ascii_lowercase();
     match both.split(|byte| *byte == b'/').nth(1) {
@@ -82,7 +82,7 @@ fn of_body(value: &[u8]) -> Option<Canonicalization> {
     }
 }
 
-/// A number too large to be one is larger than any body.
+/// A number of bytes. One that is too large for 64 bits is larger than any body.
 fn byte_count(value: &[u8]) -> Option<u64> {
     let digits = without_space(value)?;
     let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
@@ -90,7 +90,7 @@ fn byte_count(value: &[u8]) -> Option<u64> {
     is_number.then(|| digits.iter().fold(0, digit))
 }
 
-/// A tag's value without the white space that folding left in it; `None` if it is too long to mean anything.
+/// The value of a tag without white space, which folding may insert; `None` if it is too long to be valid.
 fn without_space(value: &[u8]) -> Option<Vec<u8>> {
     let bytes = value.iter().filter(|byte| !byte.is_ascii_whitespace());
     let text: Vec<u8> = bytes.take(MAX_VALUE + 1).copied().collect();

@@ -14,7 +14,7 @@ fn verdict(message: &[u8]) -> Verdict {
     let of = |eol| Signatures::of(message).check(&Transform::new(eol, LineEnd::Lf).apply(message, Quoting::None));
     let verdict = of(Eol::Crlf);
     assert_eq!(of(Eol::Keep), verdict);
-    // Of CR CR LF only CR LF is left where LF is asked for: another body than was signed.
+    // Where LF is asked for, CR CR LF becomes CR LF: another body than was signed.
     let is_lossless = memchr::memmem::find(message, b"\r\r\n").is_none();
     assert!(!is_lossless || of(Eol::Lf) == verdict);
     verdict
@@ -144,7 +144,7 @@ fn what_a_signature_settles() {
     assert_eq!(detect_quoting("Subject: a\n\n>From a\n".to_owned(), Mboxrd), QuotingEvidence::Unknown);
 }
 
-/// Mboxo makes `From ` and `>From ` alike; which line was which is tried out.
+/// Mboxo makes `From ` and `>From ` alike; every combination is tried.
 #[test]
 fn lines_are_settled_one_by_one_if_need_be() {
     let all = Quoting::Mboxo;
@@ -157,7 +157,7 @@ fn lines_are_settled_one_by_one_if_need_be() {
         let expected = QuotingEvidence::Proven(vec![Quoting::Partly(Marked(marked))]);
         assert_eq!(detect_quoting(message.as_bytes(), LineEnd::Lf, all), expected, "{marked:b}");
     }
-    // Too many lines are not tried: a hostile message shall not keep anybody busy.
+    // Too many lines are not tried: a hostile message must not take long.
     let body = format!("From a\n{}", ">From b\n".repeat(20));
     let field = format!("DKIM-Signature: a=rsa-sha256; bh={}\n", sha256(body.replace('\n', "\r\n").as_bytes()));
     assert_eq!(detect_quoting(format!("{field}\n>{body}").as_bytes(), LineEnd::Lf, all), QuotingEvidence::Unknown);

@@ -1,4 +1,4 @@
-//! What a message says, whichever mailbox it stood in.
+//! The content of a message, independent of the mailbox that it was in.
 
 use std::io::{self, Write};
 use std::mem;
@@ -8,11 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::transform::Eml;
 
-/// The header fields in which programs keep their own notes on a message: they come, change and go
-/// with the mailbox.
+/// The header fields in which programs keep their own notes about a message. They differ from mailbox to mailbox.
 ///
-/// By Gmail's export; Thunderbird, the last two for mail fetched by POP3; Pine, mutt, UW IMAP and
-/// Dovecot; Evolution; and the mboxcl formats.
+/// From Gmail's export; Thunderbird, the last two for mail fetched by POP3; Pine, mutt, UW IMAP and Dovecot; Evolution;
+/// and the mboxcl formats.
 const NOTES: [&str; 17] = [
     "X-Gmail-Labels",
     "X-GM-THRID",
@@ -33,13 +32,13 @@ const NOTES: [&str; 17] = [
     "Lines",
 ];
 
-/// As many bytes of a field show its name, if it is one of those.
+/// How many bytes of a field are enough to recognize one of these names.
 const START: usize = 32;
 
-/// Hashes a message that is written to it: without the fields of [`NOTES`], with LF at the lines'
-/// ends and no line end after the last line that is not empty.
+/// Hashes a message that is written to it: without the fields of [`NOTES`], with lines that end in LF, and without the
+/// line ends after the last line that is not empty.
 ///
-/// It takes the message in any pieces, so that no message has to be in memory once more.
+/// The message may come in any pieces, so it need not be in memory as a whole.
 #[derive(Debug)]
 pub(super) struct Content {
     hash: Sha256,
@@ -48,29 +47,29 @@ pub(super) struct Content {
     counts: bool,
     /// The first bytes of a header line.
     start: Vec<u8>,
-    /// Carriage returns of which it is not yet known what follows.
+    /// Carriage returns whose next byte is not known yet.
     returns: u64,
     /// Whether a carriage return alone ends a line.
     returns_end_lines: bool,
-    /// Line ends that count if anything follows.
+    /// Line ends that count only if something follows.
     line_ends: u64,
 }
 
 /// Where in a message the next byte belongs.
 #[derive(Clone, Copy, Debug)]
 enum Place {
-    /// At a header line's start, of which too little is known.
+    /// At the start of a header line, too short to know its name.
     Start,
-    /// Further on in a header line.
+    /// Later in a header line.
     Field,
     Body,
 }
 
 impl Content {
-    /// The hash of what `eml` says.
+    /// The hash of the content of `eml`.
     pub(super) fn of(eml: &Eml<'_>) -> Sha256 {
         let mut content = Self::new(eml.line_stats().lf == 0);
-        // Nothing that is written here fails.
+        // This writer never fails.
         drop(eml.write_to(&mut content));
         content.finish()
     }
@@ -94,7 +93,7 @@ impl Content {
         self.hash
     }
 
-    /// Takes bytes in which no line ends.
+    /// Adds bytes without a line end.
     fn text(&mut self, text: &[u8]) {
         match self.place {
             Place::Start => {
@@ -110,8 +109,8 @@ impl Content {
         }
     }
 
-    /// Goes on in the header line of which the start is known. A line that begins with white space belongs to the field
-    /// above (RFC 5322, section 2.2.3).
+    /// Continues a header line whose start is known. A line that begins with white space belongs to the field above it
+    /// (RFC 5322, section 2.2.3).
     fn begin_field(&mut self) {
         let mut start = mem::take(&mut self.start);
         if !matches!(start.first(), Some(b' ' | b'\t')) {
@@ -142,7 +141,7 @@ impl Content {
         }
     }
 
-    /// Does with the carriage returns what they are, since no line feed follows them.
+    /// Adds the carriage returns as they are, since no line feed follows them.
     fn settle_returns(&mut self) {
         for _ in 0..mem::take(&mut self.returns) {
             if self.returns_end_lines {
@@ -285,7 +284,7 @@ mod tests {
         }
     }
 
-    /// The same, line by line in memory.
+    /// The same, line by line and in memory.
     fn naive(message: &str) -> Vec<u8> {
         let unified = message.replace("\r\r\n", "\n").replace("\r\n", "\n");
         let (header, body) = match unified.strip_prefix('\n') {

@@ -1,13 +1,15 @@
-//! Which messages are wanted, each by what it says itself.
+//! Which messages are wanted, by their own content.
 
 use super::{Pattern, Period};
 use crate::message::{Field, Headers, LabelName, Received};
 
-/// What messages have to be like to be wanted. Default: everything is wanted.
+/// The conditions that a message has to meet. Default: every message is wanted.
 ///
-/// A message has to meet all conditions that are set. What it does not say meets none of them: a
-/// message without a known date is in no range of dates, one without labels has not the label asked
-/// for, and one without a subject has no text in it. But it lacks the labels that are not wanted.
+/// A message has to meet all conditions that are set. An absent field meets none: a message without a known date is in no
+/// range of dates, one without labels does not have the label asked for, and one without a subject does not contain the
+/// text. It does meet [`not_labels`](Self::not_labels).
+///
+/// Every setter takes a value, or an `Option` where `None` is the default.
 ///
 /// # Examples
 ///
@@ -47,74 +49,73 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Wants messages received in `period` or after it. Default: `None`, from the first on.
+    /// Only messages received in `period` or after it. Default: `None`.
     #[must_use]
     pub fn since(mut self, period: impl Into<Option<Period>>) -> Self {
         self.since = period.into();
         self
     }
 
-    /// Wants messages received in `period` or before it. Default: `None`, up to the last.
+    /// Only messages received in `period` or before it. Default: `None`.
     #[must_use]
     pub fn until(mut self, period: impl Into<Option<Period>>) -> Self {
         self.until = period.into();
         self
     }
 
-    /// Wants messages with one of these Gmail labels; one of those given before will do as well.
-    /// Default: none, whatever the labels.
+    /// Only messages with one of these Gmail labels, or of those given in earlier calls. Default: none, any label.
     #[must_use]
     pub fn labels(mut self, names: impl IntoIterator<Item = LabelName>) -> Self {
         self.labels.extend(names);
         self
     }
 
-    /// Wants no messages with any of these Gmail labels, nor with those given before. Default: none.
+    /// No messages with any of these Gmail labels, nor of those given in earlier calls. Default: none.
     #[must_use]
     pub fn not_labels(mut self, names: impl IntoIterator<Item = LabelName>) -> Self {
         self.not_labels.extend(names);
         self
     }
 
-    /// Wants messages with this text in `From`. Default: `None`, from anybody.
+    /// Only messages with this text in `From`. Default: `None`.
     ///
-    /// This and the next two look at the whole field, decoded: every name and address, with the
-    /// punctuation between them. An empty text is in every field that is there and not blank.
+    /// This and the next two search the whole field, decoded: every name and address, with the punctuation between them.
+    /// An empty text matches every field that is present and not blank.
     #[must_use]
     pub fn from(mut self, pattern: impl Into<Option<Pattern>>) -> Self {
         self.from = pattern.into();
         self
     }
 
-    /// Wants messages with this text in `To`, `Cc` or `Bcc`. Default: `None`, to anybody.
+    /// Only messages with this text in `To`, `Cc` or `Bcc`. Default: `None`.
     #[must_use]
     pub fn to(mut self, pattern: impl Into<Option<Pattern>>) -> Self {
         self.to = pattern.into();
         self
     }
 
-    /// Wants messages with this text in `Subject`. Default: `None`, on anything.
+    /// Only messages with this text in `Subject`. Default: `None`.
     #[must_use]
     pub fn subject(mut self, pattern: impl Into<Option<Pattern>>) -> Self {
         self.subject = pattern.into();
         self
     }
 
-    /// Wants messages of so many bytes or more. Default: `None`, down to none at all.
+    /// Only messages of this many bytes or more. Default: `None`.
     #[must_use]
     pub fn min_size(mut self, bytes: impl Into<Option<u64>>) -> Self {
         self.min_size = bytes.into();
         self
     }
 
-    /// Wants messages of so many bytes or fewer. Default: `None`, of any size.
+    /// Only messages of this many bytes or fewer. Default: `None`.
     #[must_use]
     pub fn max_size(mut self, bytes: impl Into<Option<u64>>) -> Self {
         self.max_size = bytes.into();
         self
     }
 
-    /// The header fields that [`wants`](Self::wants) looks at.
+    /// The header fields that [`wants`](Self::wants) needs.
     pub fn fields(&self) -> impl Iterator<Item = Field> {
         let labels = !self.labels.is_empty() || !self.not_labels.is_empty();
         let asked: [(bool, &[Field]); 4] = [
@@ -126,8 +127,7 @@ impl Filter {
         asked.into_iter().filter(|(asked, _)| *asked).flat_map(|(_, fields)| fields).copied()
     }
 
-    /// Whether a message with these `headers` is wanted, whose EML has `size` bytes. The size is
-    /// asked for only if it matters.
+    /// Whether a message with these `headers`, whose EML has `size` bytes, is wanted. `size` is called only if it matters.
     pub fn wants(&self, headers: &Headers, size: impl FnOnce() -> u64) -> bool {
         let Headers { from_text, to_text, cc_text, bcc_text, subject, .. } = headers;
         self.wants_date(headers.received)
@@ -158,7 +158,7 @@ impl Filter {
     }
 }
 
-/// Whether `pattern`, if there is one, is in one of the `texts`.
+/// Whether one of the `texts` contains `pattern`; true without a pattern.
 fn is_in_any<const N: usize>(pattern: Option<&Pattern>, texts: [&Option<String>; N]) -> bool {
     pattern.is_none_or(|pattern| texts.into_iter().flatten().any(|text| pattern.is_in(text)))
 }
@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(fields(Filter::default().subject(pattern)), [Field::Subject]);
     }
 
-    /// Options as the command line has them, and a message.
+    /// Options as on the command line, and a message.
     #[derive(Clone, Debug)]
     struct Case {
         dates: [Option<i64>; 2],
@@ -307,7 +307,7 @@ mod tests {
         size: u64,
     }
 
-    /// Few values, so that they meet.
+    /// Few values, so that many are equal.
     fn cases() -> impl Strategy<Value = Case> {
         let years = || option::of(2020..2026_i64);
         let seconds = (option::of(2019..2027_i64), -1..=1_i64);
@@ -344,7 +344,7 @@ mod tests {
         filter.min_size(min_size).max_size(max_size).labels(names(&case.labels)).not_labels(names(&case.not_labels))
     }
 
-    /// Every reason against a message, one after another.
+    /// Every reason to skip a message, one after another.
     fn naive(case: &Case) -> bool {
         let Case { headers, dates: [since, until], patterns: [from, to, subject], sizes: [min, max], .. } = case;
         let year = headers.received.map(|received| {

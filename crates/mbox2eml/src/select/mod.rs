@@ -1,7 +1,7 @@
 //! Which messages are wanted.
 //!
-//! [`Filter`] looks at one message alone; [`Dedup`] and [`Seen`] at those before it, and [`Sample`] at its place in the
-//! mailbox. All of them are pure, and the last two want the messages in order.
+//! [`Filter`] decides by the message alone, [`Dedup`] and [`Seen`] by the messages before it, and [`Sample`] by its place
+//! in the mailbox. All of them are pure; the last two need the messages in order.
 
 mod content;
 mod dedup;
@@ -26,34 +26,34 @@ use crate::message::{Field, Headers};
 use crate::split::Dialect;
 use crate::transform::Eml;
 
-/// What becomes of messages that Thunderbird marked as deleted and has not yet removed from the file.
+/// What to do with messages that Thunderbird marked as deleted and has not yet removed from the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Deleted {
-    /// They are counted and left behind. The default.
+    /// They are counted and skipped. The default.
     #[default]
     Skip,
-    /// They are taken like all others.
+    /// They are converted like all others.
     Keep,
 }
 
 keywords!(Deleted, "choice for deleted messages", Skip = "skip", Keep = "keep");
 
-/// Why a message is left behind.
+/// Why a message is skipped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SkipReason {
     /// It was deleted in the mail program.
     Deleted,
-    /// It is none of those that were asked for.
+    /// It does not match the filter.
     Filtered,
-    /// An equal one was taken before.
+    /// An equal one came before it.
     Duplicate,
-    /// The sample did not fall on it.
+    /// It is not in the sample.
     NotSampled,
 }
 
 impl SkipReason {
-    /// Why, in words for a report.
+    /// The reason, for a report.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Deleted => "marked as deleted",
@@ -64,7 +64,7 @@ impl SkipReason {
     }
 }
 
-/// The choice among the messages of a mailbox.
+/// Which messages of a mailbox are converted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Selection {
     pub(crate) deleted: Deleted,
@@ -79,12 +79,12 @@ impl Selection {
         self.filter.fields().chain(self.dedup.fields().iter().copied())
     }
 
-    /// Whether a decision depends on the messages before.
+    /// Whether a decision depends on the messages before it.
     pub(crate) fn needs_order(&self) -> bool {
         self.dedup != Dedup::Off || self.quota != Quota::All
     }
 
-    /// Why a message is left behind for what it says of itself, if so.
+    /// Why a message is skipped, as far as its own content decides.
     pub(crate) fn skip_reason(&self, headers: &Headers, eml: &Eml<'_>, profile: Dialect) -> Option<SkipReason> {
         if self.drops_deleted(headers, profile) {
             Some(SkipReason::Deleted)
@@ -95,9 +95,9 @@ impl Selection {
         }
     }
 
-    /// Whether a message is left behind because Thunderbird marked it as deleted.
+    /// Whether a message is skipped because Thunderbird marked it as deleted.
     ///
-    /// In a mailbox of another program the flags came with the mail, and anybody can send such a header.
+    /// In a mailbox of another program the flags came with the mail, and any sender can write such a header.
     fn drops_deleted(&self, headers: &Headers, profile: Dialect) -> bool {
         self.deleted == Deleted::Skip
             && matches!(profile, Dialect::Thunderbird | Dialect::Generic)

@@ -1,13 +1,12 @@
-//! Text to look for, whatever its case.
+//! Text to search for, in any case.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// A text to look for in header fields, in any case and normal form of Unicode.
+/// A text to search for in header fields, in any case and any normal form of Unicode.
 ///
-/// Both sides are put into lower case, character by character, and into NFC. The final `ς` is a `σ`,
-/// and the Turkish `ı` and `İ` are an `i`, since without the language nobody knows which is the
-/// capital of which. Beyond that characters count as they are: `e` does not find `é`, nor `ss` a
-/// `ß`. White space counts too. An empty text is found in every other one.
+/// Both sides are put into lower case, character by character, and into NFC. The final `ς` counts as `σ`, and the Turkish
+/// `ı` and `İ` as `i`, since case depends on the language there. All other characters differ: `e` does not match `é`, nor
+/// `ss` a `ß`. White space matters. An empty text is part of every text.
 ///
 /// # Examples
 ///
@@ -24,7 +23,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// A pattern that looks for `text`; no character in it has a meaning of its own.
+    /// A pattern that searches for `text`. It has no special characters.
     pub fn new(text: &str) -> Self {
         Self { folded: fold(text) }
     }
@@ -35,7 +34,7 @@ impl Pattern {
     }
 }
 
-/// What is left of a text when neither case nor normal form matters.
+/// A text in lower case and NFC.
 fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -46,7 +45,7 @@ fn fold(text: &str) -> String {
         other => other,
     };
     let lower: String = text.chars().flat_map(char::to_lowercase).map(merged).nfc().collect();
-    // The capital with a dot becomes the small letter with another.
+    // `İ` becomes `i` and a combining dot.
     lower.replace("i\u{307}", "i")
 }
 
@@ -85,7 +84,7 @@ mod tests {
         }
     }
 
-    /// Every place, character by character, each in lower case.
+    /// Every position, character by character, each in lower case.
     fn naive(pattern: &str, text: &str) -> bool {
         let lower = |text: &str| text.chars().map(|c| c.to_lowercase().to_string()).collect::<Vec<_>>();
         let (pattern, text) = (lower(pattern), lower(text));

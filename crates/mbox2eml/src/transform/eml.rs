@@ -1,4 +1,4 @@
-//! A message as it will be written.
+//! A message as it is written.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -10,14 +10,14 @@ use crate::message::header_len_in;
 use crate::size::to_u64;
 use crate::split::LineEnd;
 
-/// Changed bytes are gathered in blocks of this size before they are written. Small enough to stay in the cache, and to
-/// be memory that was used before: larger blocks come fresh from the system each time, page by page.
+/// Changed bytes are collected in blocks of this size before they are written. Blocks this small stay in the cache and
+/// reuse memory; larger ones come from the system each time, page by page.
 const BLOCK: usize = 64 << 10;
 
-/// So much is rewritten at once, at most to twice as many bytes.
+/// How much is rewritten at once, to at most twice as many bytes.
 const PORTION: usize = 16 << 10;
 
-/// The EML of one message: its bytes in the mailbox, and what changes in them on the way out.
+/// The EML of one message: its bytes in the mailbox, and what changes when they are written.
 #[derive(Clone, Copy, Debug)]
 pub struct Eml<'a> {
     header: &'a [u8],
@@ -36,7 +36,7 @@ impl<'a> Eml<'a> {
         line_end: LineEnd,
         rewrite: Rewrite,
     ) -> Self {
-        // Only bodies are quoted; where nothing is, nobody needs to know where the header ends.
+        // Only bodies are quoted; without quoting it does not matter where the header ends.
         let header = if quoting == Quoting::None { message.len() } else { header_len_in(message, line_end) };
         let (header, body) = message.split_at(header);
         let (header, body) =
@@ -44,7 +44,7 @@ impl<'a> Eml<'a> {
         Self { header, body, quoting, line_end, rewrite, line_stats }
     }
 
-    /// What was counted in the message as it stands in the mailbox.
+    /// What was counted in the message as it is in the mailbox.
     pub fn line_stats(&self) -> &LineStats {
         &self.line_stats
     }
@@ -54,12 +54,12 @@ impl<'a> Eml<'a> {
         !self.body.is_empty()
     }
 
-    /// The same message, in which mboxrd is undone, with another quoting undone instead.
+    /// The same message with another quoting undone instead of mboxrd.
     pub(crate) fn read_as(self, quoting: Quoting) -> Self {
         Self { quoting, ..self }
     }
 
-    /// How many lines that quoting may have marked.
+    /// How many lines this quoting may have marked.
     pub(crate) fn count_marks(&self, quoting: Quoting) -> u32 {
         unquote::count_marks(self.body, quoting, self.line_end)
     }
@@ -75,16 +75,16 @@ impl<'a> Eml<'a> {
         self.header.is_empty() && self.body.is_empty()
     }
 
-    /// Its bytes, if none of them changes on the way out.
+    /// Its bytes, if none of them changes.
     fn unchanged(&self) -> Option<&'a [u8]> {
         let as_it_stands = self.rewrite == Rewrite::Nothing && self.body.is_empty();
         as_it_stands.then_some(self.header)
     }
 
-    /// Writes it, straight from the mailbox's bytes where nothing changes, else in large blocks.
+    /// Writes it, directly from the mailbox's bytes where nothing changes, else in large blocks.
     ///
     /// # Errors
-    /// What `out` answers.
+    /// Those of `out`.
     pub fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
         if let Some(bytes) = self.unchanged() {
             return out.write_all(bytes);
@@ -115,7 +115,7 @@ impl<'a> Eml<'a> {
         unquote::pieces(self.body, self.quoting, self.line_end)
     }
 
-    /// What remains of it when the quoting is undone; none of the pieces ends between a carriage return and its line feed.
+    /// Its pieces between the marks of quoting. No piece ends between a carriage return and its line feed.
     fn pieces(&self) -> impl Iterator<Item = &'a [u8]> {
         std::iter::once(self.header).chain(self.unquoted())
     }

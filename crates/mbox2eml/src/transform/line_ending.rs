@@ -15,7 +15,7 @@ pub enum Eol {
     Crlf,
     /// LF.
     Lf,
-    /// As they stand in the mailbox.
+    /// As in the mailbox.
     Keep,
 }
 
@@ -28,13 +28,13 @@ pub(super) enum Rewrite {
     Nothing,
     /// A line feed without a carriage return gets one.
     LfToCrlf,
-    /// A carriage return before a line feed goes.
+    /// A carriage return before a line feed is removed.
     CrlfToLf,
     /// Any line end, a carriage return alone included, becomes this one: for mailboxes of a classic Macintosh.
     AnyTo(&'static [u8]),
 }
 
-/// What is to be done to a message with such bytes.
+/// What has to be done to a message with these counts.
 pub(super) fn rewrite(eol: Eol, line_end: LineEnd, line_stats: &LineStats) -> Rewrite {
     match (eol, line_end) {
         (Eol::Crlf, LineEnd::Lf) if line_stats.bare_lf() > 0 => Rewrite::LfToCrlf,
@@ -46,7 +46,7 @@ pub(super) fn rewrite(eol: Eol, line_end: LineEnd, line_stats: &LineStats) -> Re
 }
 
 impl Rewrite {
-    /// How many bytes a message of that length has afterwards.
+    /// The length of a message afterwards.
     pub(super) fn length(self, length: u64, line_stats: &LineStats) -> u64 {
         let line_ends = line_stats.lf + line_stats.lone_cr();
         match self {
@@ -127,7 +127,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_length_is_told_beforehand(bytes in prop::collection::vec(prop::sample::select(&b"\r\nab"[..]), 0..60)) {
+        fn the_length_is_known_beforehand(bytes in prop::collection::vec(prop::sample::select(&b"\r\nab"[..]), 0..60)) {
             let line_stats = LineStats::of(&bytes);
             for rewrite in [Rewrite::Nothing, Rewrite::LfToCrlf, Rewrite::CrlfToLf, Rewrite::AnyTo(b"\r\n"), Rewrite::AnyTo(b"\n")] {
                 let written = crate::size::to_u64(rewritten(rewrite, &bytes).len());

@@ -1,8 +1,8 @@
-//! One pass over a message that counts what decides how it is written.
+//! Counts, in one pass over a message, what decides how it is written.
 
 use std::ops::AddAssign;
 
-/// What bytes a message holds, as far as it matters for writing it.
+/// The bytes of a message that matter for writing it, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LineStats {
@@ -14,7 +14,7 @@ pub struct LineStats {
     pub crlf: u64,
     /// NUL bytes.
     pub nul: u64,
-    /// Lines but for the first that begin with `>`; an upper limit for the quoted `From ` lines.
+    /// Lines after the first that begin with `>`: an upper limit for the quoted `From ` lines.
     pub angle_lines: u64,
     /// Whether there is a byte that is not ASCII.
     pub is_8bit: bool,
@@ -34,15 +34,15 @@ impl LineStats {
     pub fn of(message: &[u8]) -> Self {
         #[cfg(target_arch = "x86_64")]
         if std::arch::is_x86_feature_detected!("avx2") {
-            #[allow(unsafe_code, reason = "code for a processor that has AVX2 must run on no other")]
-            // SAFETY: this one has it.
+            #[allow(unsafe_code, reason = "the function may run only on a processor that has AVX2")]
+            // SAFETY: this processor has AVX2, as was just checked.
             return unsafe { Self::count_by_32(message) };
         }
         Self::count(message)
     }
 
-    /// [`count`](Self::count), compiled for registers of 32 bytes: 1.7 times as fast, which is 4 % of the whole job on
-    /// mixed mail and earns the one `unsafe`.
+    /// [`count`](Self::count), compiled for registers of 32 bytes: 1.7 times as fast, which is 4 % of the whole conversion
+    /// of mixed mail. That justifies the `unsafe`.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2")]
     fn count_by_32(message: &[u8]) -> Self {
@@ -51,8 +51,8 @@ impl LineStats {
 
     #[inline(always)]
     fn count(message: &[u8]) -> Self {
-        // Counters of one byte, emptied before they can overflow, let the compiler count many bytes at once. A multiple
-        // of the width of all registers, so that no byte is left over.
+        // Counters of one byte, added up before they can overflow, let the compiler count many bytes at once. The size is a
+        // multiple of the width of all registers, so no byte is left over.
         const BLOCK: usize = 224;
         let Some((first, rest)) = message.split_first() else { return Self::default() };
         let mut line_stats = Self::block(std::slice::from_ref(first), &[0]);

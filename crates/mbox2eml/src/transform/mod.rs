@@ -1,7 +1,7 @@
-//! Bytes in, bytes out: a message as the mailbox quotes it becomes the message as it was sent.
+//! Bytes in, bytes out: turns a message as the mailbox quotes it into the message as it was sent.
 //!
-//! Two things change and nothing else: the `>` that a mailbox puts before `From ` in bodies goes, and line ends become
-//! those asked for. A message that needs neither is never copied.
+//! Only two things change: the `>` that a mailbox puts before `From ` in bodies is removed, and line ends become those
+//! asked for. A message that needs neither is never copied.
 
 mod eml;
 mod line_ending;
@@ -38,7 +38,7 @@ impl Transform {
         Self { eol, line_end }
     }
 
-    /// The EML that `message` stands for: header, empty line and body as they stand in the mailbox, quoted that way.
+    /// The EML of `message`, which is header, empty line and body as they are in the mailbox, quoted as `quoting` says.
     pub fn apply<'a>(&self, message: &'a [u8], quoting: Quoting) -> Eml<'a> {
         let line_stats = LineStats::of(message);
         let quoting = if line_stats.angle_lines > 0 { quoting } else { Quoting::None };

@@ -1,4 +1,4 @@
-//! The `>` before `From ` in bodies: which mailboxes put it there, and how it goes.
+//! The `>` before `From ` in bodies: which mailboxes put it there, and how to remove it.
 
 use std::sync::LazyLock;
 
@@ -10,13 +10,13 @@ use crate::split::{Dialect, LineEnd};
 /// How a mailbox protects body lines that look like separators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quoting {
-    /// Every line of any number of `>` and `From ` got one more `>`; reversible.
+    /// Every line of any number of `>` and `From ` got one more `>`. Reversible.
     Mboxrd,
     /// A line that begins with `From ` got a `>`; lines that had one already did not.
     Mboxo,
-    /// Not at all, as in mboxcl2, or by RFC 4155.
+    /// Nothing is quoted, as in mboxcl2 or RFC 4155.
     None,
-    /// As mboxo, which makes `From ` and `>From ` alike; it is known which of these lines is which.
+    /// As mboxo, which makes `From ` and `>From ` alike, but it is known which of these lines were quoted.
     Partly(Marked),
 }
 
@@ -25,10 +25,10 @@ pub enum Quoting {
 pub struct Marked(pub(crate) u32);
 
 impl Marked {
-    /// No more lines than this can be told apart; those that follow count as sent that way.
+    /// How many lines can be distinguished; those that follow count as not quoted.
     pub(crate) const MOST: u32 = u32::BITS;
 
-    /// Whether the line of that number, from 0, is one of them.
+    /// Whether the line of this number, from 0, is one of them.
     fn has(self, line: u32) -> bool {
         line < Self::MOST && self.0 >> line & 1 == 1
     }
@@ -38,7 +38,7 @@ impl Marked {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unquote {
-    /// What the mailbox's writer is known to do; mboxrd where it is not known.
+    /// The one that the mailbox's writer is known to use, else mboxrd.
     #[default]
     Auto,
     /// Mboxrd.
@@ -52,9 +52,9 @@ pub enum Unquote {
 keywords!(Unquote, "quoting", Auto = "auto", Mboxrd = "mboxrd", Mboxo = "mboxo", None = "none");
 
 impl Unquote {
-    /// The quoting to undo in a message of a mailbox with this profile.
+    /// The quoting to undo in a message of a mailbox of this dialect.
     ///
-    /// `length_proven` says that a true `Content-Length` marks the message's end, so that nobody had to quote.
+    /// `length_proven` says that a correct `Content-Length` marks the end of the message, so there was no need to quote.
     pub fn quoting(self, profile: Dialect, length_proven: bool) -> Quoting {
         match self {
             Self::Mboxrd => Quoting::Mboxrd,
@@ -72,20 +72,20 @@ impl Unquote {
     }
 }
 
-/// Finds what every quoted line begins with, perhaps after more `>`.
+/// Finds the start of every quoted line, perhaps after more `>`.
 static QUOTED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b">From "));
 
-/// Whether any line of `message` can be quoted: a quick look, which may say yes too often.
+/// Whether any line of `message` can be quoted. A quick check, which may be true although none is.
 pub(crate) fn may_be_quoted(message: &[u8]) -> bool {
     QUOTED.find(message).is_some()
 }
 
-/// How many lines of `body`, which begins at a line's start, the quoting may have marked.
+/// How many lines of `body`, which begins at the start of a line, the quoting may have marked.
 pub(super) fn count_marks(body: &[u8], quoting: Quoting, line_end: LineEnd) -> u32 {
     u32::try_from(marks(body, quoting, line_end).count()).unwrap_or(u32::MAX)
 }
 
-/// Cuts `body`, which begins at a line's start, into the pieces that remain when the quoting is undone.
+/// Cuts `body`, which begins at the start of a line, into the pieces that remain when the quoting is undone.
 pub(super) fn pieces(body: &[u8], quoting: Quoting, line_end: LineEnd) -> impl Iterator<Item = &[u8]> {
     let mut from = 0;
     let mut marks = marks(body, quoting, line_end);
@@ -107,7 +107,7 @@ pub(super) fn is_quoted(body: &[u8], quoting: Quoting, line_end: LineEnd) -> boo
     marks(body, quoting, line_end).next().is_some()
 }
 
-/// The places of the `>` that the quoting put there.
+/// The positions of the `>` that the quoting put there.
 fn marks(body: &[u8], quoting: Quoting, line_end: LineEnd) -> impl Iterator<Item = usize> {
     let hits = (quoting != Quoting::None).then(|| QUOTED.find_iter(body));
     let mut single = 0;
