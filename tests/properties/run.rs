@@ -154,7 +154,7 @@ impl Observer for Recorder {
     }
 
     fn warned(&self, _: &Origin, warning: &Warning) {
-        self.tell(Told::Warned(*warning));
+        self.tell(Told::Warned(warning.clone()));
     }
 
     fn failed(&self, error: &Error) {

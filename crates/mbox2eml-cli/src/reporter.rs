@@ -288,7 +288,7 @@ impl Observer for Reporter {
         let mut heard = self.heard();
         if warning.kind == WarningKind::DoubtfulBoundary && heard.doubtful.len() < DOUBTFUL {
             let mailbox = heard.mailboxes.saturating_sub(1);
-            heard.doubtful.push(Doubtful { mailbox, origin: origin.clone(), warning: *warning });
+            heard.doubtful.push(Doubtful { mailbox, origin: origin.clone(), warning: warning.clone() });
         }
         let places = heard.places.entry(warning.kind).or_default();
         if places.len() < PLACES {

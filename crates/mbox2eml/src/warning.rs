@@ -1,9 +1,11 @@
 //! What is unusual about a mailbox or a message, and where.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// A place in a mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Position {
     /// The message, counted from 1 over all messages found.
     pub message: u64,
@@ -21,19 +23,26 @@ impl fmt::Display for Position {
 }
 
 /// Something unusual that did not stop the work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Warning {
     /// Its kind, for counting.
     pub kind: WarningKind,
     /// Where it is.
     pub position: Position,
     /// What was seen and what was decided, as the end of a sentence that begins with the position.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
+}
+
+impl Warning {
+    pub(crate) fn new(kind: WarningKind, position: Position, why: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, position, why: why.into() }
+    }
 }
 
 macro_rules! warning_kinds {
     ($($(#[$doc:meta])* $kind:ident => $name:literal,)*) => {
-        /// The sorts of oddities that are counted.
+        /// The kinds of warnings, which are counted.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum WarningKind { $($(#[$doc])* $kind,)* }
@@ -87,6 +96,8 @@ warning_kinds! {
     OversizeVolume => "oversize-volume",
     /// Another file has the message's name, so that it got the next free one.
     NameTaken => "name-taken",
+    /// A warning of a sink of another library.
+    Other => "other",
 }
 
 impl fmt::Display for WarningKind {

@@ -229,11 +229,11 @@ impl Volumes {
         }
         if volume.entries() == 0 && !volume.has_room(&headers, packed, self.limits) {
             let why = "larger than an archive may be: it has one of its own";
-            warnings.push(SinkWarning { kind: WarningKind::OversizeVolume, why });
+            warnings.push(SinkWarning::new(WarningKind::OversizeVolume, why));
         }
         volume.append(&headers, packed)?;
-        let fate = if volume.existing().is_some() { WriteStatus::AlreadyThere } else { WriteStatus::Written };
-        Ok((fate, volume.name().clone()))
+        let status = if volume.existing().is_some() { WriteStatus::AlreadyThere } else { WriteStatus::Written };
+        Ok((status, volume.name().clone()))
     }
 
     /// Gives the last volume its name.
@@ -265,18 +265,14 @@ impl Sink for Volumes {
     fn put(&mut self, mut packed: Packed) -> Result<Placed, WriteError> {
         let mut warnings = Vec::from_iter(self.claim(&mut packed));
         match self.write(&packed, &mut warnings) {
-            Ok((fate, volume)) => {
-                Ok(Placed { volume: Some(volume), warnings, ..Placed::new(packed.record.name, fate) })
+            Ok((status, volume)) => {
+                Ok(Placed::new(packed.record.name, status).in_volume(volume).with_warnings(warnings))
             }
             Err(source) => {
                 self.lost += self.current.take().map_or(0, |volume| volume.entries());
                 Err(WriteError::new("cannot write", packed.record.name, source).with_scope(ErrorScope::Output))
             }
         }
-    }
-
-    fn unfinished(&self) -> u64 {
-        self.lost + self.current.as_ref().map_or(0, Volume::entries)
     }
 
     fn close(&mut self) -> Result<()> {

@@ -175,7 +175,9 @@ mod tests {
         }
 
         fn put(&mut self, name: EntryName) -> Result<Placed, WriteError> {
-            Ok(Placed { volume: self.0.pop_front().flatten(), ..Placed::new(name, WriteStatus::Written) })
+            let mut placed = Placed::new(name, WriteStatus::Written);
+            placed.volume = self.0.pop_front().flatten();
+            Ok(placed)
         }
 
         fn finish(self) {}

@@ -154,7 +154,7 @@ fn labels(labels: &[String]) -> String {
 }
 
 fn warnings(warnings: &[Warning]) -> String {
-    let told = |Warning { kind, position, why }: &Warning| {
+    let told = |Warning { kind, position, why, .. }: &Warning| {
         format!("{} (line {}, byte {}): {why}", kind.as_str(), position.line, position.byte)
     };
     warnings.iter().map(told).collect::<Vec<_>>().join("; ")

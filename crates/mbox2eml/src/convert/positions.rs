@@ -62,7 +62,7 @@ impl<'b> Positions<'b> {
             line += lines(self.batch.slice(at..doubt.byte), self.batch.line_end);
             at = doubt.byte;
             let position = Position { message: doubt.message, byte: doubt.byte, line };
-            Some(Warning { kind: doubt.kind, position, why: doubt.why })
+            Some(Warning::new(doubt.kind, position, doubt.why))
         })
     }
 }

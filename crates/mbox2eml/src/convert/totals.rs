@@ -13,7 +13,7 @@ use crate::report::{
     ByteCounts, MailboxSummary, MessageCounts, Observer, Place, ProofCounts, Record, RunEnd, Status, WarningCounts,
 };
 use crate::select::SkipReason;
-use crate::sink::{Encode, Sink, SinkWarning, WriteStatus};
+use crate::sink::{Encode, Sink, SinkWarning, VolumeName, WriteStatus};
 use crate::warning::{Position, Warning};
 
 /// What a thread has done with an event.
@@ -49,8 +49,8 @@ pub(super) struct Totals<'o, K> {
     mailboxes: Vec<MailboxSummary>,
     unopened: Vec<Error>,
     output_failed: bool,
-    /// How many entries of the sink are not finished, and what was counted for their messages.
-    unfinished: u64,
+    /// The archive that the last message is in, and what was counted for its messages until it is completed.
+    volume: Option<VolumeName>,
     unconfirmed: Unconfirmed,
     /// Whether a batch was left before its end because the run was stopped.
     interrupted: bool,
@@ -84,7 +84,7 @@ impl<'o, K: Sink> Totals<'o, K> {
             mailboxes: Vec::new(),
             unopened: Vec::new(),
             output_failed: false,
-            unfinished: 0,
+            volume: None,
             unconfirmed: Unconfirmed::default(),
             interrupted: false,
         }
@@ -117,7 +117,7 @@ impl<'o, K: Sink> Totals<'o, K> {
             Outcome::Encoded { first, copies } => match self.put(first, copies, record.as_deref_mut()) {
                 Ok((status, of_sink)) => {
                     mailbox.keep(status, verdict);
-                    if self.unfinished > 0 {
+                    if self.volume.as_ref().is_some_and(|volume| volume.path().is_none()) {
                         self.unconfirmed.add(status, verdict);
                     }
                     let of_sink = of_sink.into_iter().map(|SinkWarning { kind, why }| Warning { kind, position, why });
@@ -142,12 +142,12 @@ impl<'o, K: Sink> Totals<'o, K> {
         copies: Vec<Item<K>>,
         mut record: Option<&mut Record>,
     ) -> Result<(WriteStatus, Vec<SinkWarning>), WriteError> {
-        let (mut status, mut entries, mut warnings, mut failure) = (WriteStatus::AlreadyThere, 0, Vec::new(), None);
+        let (mut status, mut volume, mut warnings, mut failure) = (WriteStatus::AlreadyThere, None, Vec::new(), None);
         for item in std::iter::once(first).chain(copies) {
             match self.sink.put(item) {
                 Ok(placed) => {
-                    entries += 1;
-                    if placed.fate == WriteStatus::Written {
+                    volume = placed.volume.clone();
+                    if placed.status == WriteStatus::Written {
                         status = WriteStatus::Written;
                     }
                     warnings.extend(placed.warnings);
@@ -170,18 +170,18 @@ impl<'o, K: Sink> Totals<'o, K> {
         if let (Some(record), WriteStatus::AlreadyThere) = (record, status) {
             record.status = Status::AlreadyThere;
         }
-        self.check_unfinished(entries);
+        if volume != self.volume {
+            self.confirm();
+            self.volume = volume;
+        }
         Ok((status, warnings))
     }
 
-    /// Asks how many entries would be lost if the output ended here, early, after so many more.
-    fn check_unfinished(&mut self, entries: u64) {
-        let unfinished = self.sink.unfinished();
-        if unfinished < self.unfinished + entries {
-            // What came before is finished.
+    /// Keeps what was counted for the messages of the last archive if the archive is complete.
+    fn confirm(&mut self) {
+        if self.volume.as_ref().is_some_and(|volume| volume.path().is_some()) {
             self.unconfirmed = Unconfirmed::default();
         }
-        self.unfinished = unfinished;
     }
 
     /// Counts a message that failed, and ends the run if all others would fail, too.
@@ -223,7 +223,7 @@ impl<'o, K: Sink> Totals<'o, K> {
         {
             self.observer.failed(&error);
             (ending, unclosed) = (RunEnd::OutputFailed, Some(error));
-            self.check_unfinished(0);
+            self.confirm();
         }
         if ending != RunEnd::Complete {
             self.mailboxes.iter_mut().rev().for_each(|summary| self.unconfirmed.take_back(summary));

@@ -185,7 +185,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         let (outcome, verdict) = match message.skip_reason {
             Some(why) => (Outcome::Skipped(why), None),
             None => {
-                let mut warn = |(kind, why)| warnings.push(Warning { kind, position, why });
+                let mut warn = |(kind, why)| warnings.push(Warning::new(kind, position, why));
                 message.warnings(batch, importer_limit).for_each(&mut warn);
                 if copies == LabelCopies::All && message.has_many_labels() {
                     warn((WarningKind::ManyLabels, "has more than 100 labels: no further copies are made"));

@@ -88,23 +88,24 @@ impl EntryName {
         self.0.rsplit_once('/').map_or(&self.0, |(_, file)| file)
     }
 
-    /// The path of the folder the file stands in; empty if it stands directly in the output.
+    /// The path of the file's folder; empty if the file is directly in the output.
     pub fn folder(&self) -> &str {
         self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    /// The `n`th name for the same message, for when the name itself is somebody else's file:
-    /// `…~2.eml` for `n` = 2.
+    /// The `n`th name for the same message, if another file has the name itself: `…~2.eml` for `n` = 2.
     ///
-    /// No message's own file name has a `~`, so an alternative never takes the name of another message.
+    /// A [`Namer`](super::Namer) never uses `~`, so an alternative never takes the name of another message.
     pub fn alternative(&self, n: u32) -> Self {
-        let stem = self.0.strip_suffix(EXTENSION).unwrap_or(&self.0);
-        Self(format!("{stem}~{n}{EXTENSION}"))
+        match self.0.strip_suffix(EXTENSION) {
+            Some(stem) => Self(format!("{stem}~{n}{EXTENSION}")),
+            None => Self(format!("{self}~{n}")),
+        }
     }
 }
 
-/// A number that stands for a name where many are remembered: eight bytes each. The same in every run of one build; two
-/// names share one by chance in 10^19, or by somebody's long search, so nothing may be lost by taking two for one.
+/// A short hash of a name, to remember many of them in eight bytes each. It is the same in every run of one build. Two names
+/// can share one, by chance (1 in 10^19) or by a long search, so nothing may be lost when two are taken for one.
 pub fn fingerprint(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);

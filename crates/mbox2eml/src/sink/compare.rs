@@ -200,8 +200,8 @@ impl<S: Existing> Sink for Compare<S> {
     fn put(&mut self, Examined { name, moved, difference }: Examined) -> Result<Placed, WriteError> {
         self.known.insert(fingerprint(name.as_str()));
         let Some(difference) = difference else {
-            let warnings = if moved { vec![SinkWarning::NAME_TAKEN] } else { Vec::new() };
-            return Ok(Placed { warnings, ..Placed::new(name, WriteStatus::AlreadyThere) });
+            let warnings = moved.then_some(SinkWarning::NAME_TAKEN);
+            return Ok(Placed::new(name, WriteStatus::AlreadyThere).with_warnings(warnings));
         };
         let Differences { missing, different, number, .. } = &mut self.differences;
         *number += 1;

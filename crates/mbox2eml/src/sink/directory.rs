@@ -161,7 +161,7 @@ impl Encode for Writer {
             let name = entry.name.alternative(attempt);
             match self.0.place(&folder, &name, &entry) {
                 Ok(Some(status)) => {
-                    return Ok(Placed { warnings: vec![SinkWarning::NAME_TAKEN], ..Placed::new(name, status) });
+                    return Ok(Placed::new(name, status).with_warnings([SinkWarning::NAME_TAKEN]));
                 }
                 Ok(None) => {}
                 Err(source) => return Err(failed(name, source)),

@@ -16,6 +16,8 @@ pub use inspect::{Findings, Inspect};
 pub use statistics::{Counter, LargeMessage, Statistics};
 pub use volume_name::VolumeName;
 
+use std::borrow::Cow;
+
 use crate::error::{Result, WriteError};
 use crate::message::{Headers, RawMessage, Received};
 use crate::name::{EntryName, Place};
@@ -35,11 +37,35 @@ pub struct Entry<'a> {
     pub headers: &'a Headers,
     /// Its bytes.
     pub eml: Eml<'a>,
-    /// The quoting that was undone in them, as far as there was any.
+    /// How its mailbox quotes, as far as this message shows.
     pub quoting: Quoting,
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
+    /// An entry as a converter makes it, for tests of an [`Encode`].
+    ///
+    /// ```
+    /// use mbox2eml::message::{Headers, RawMessage};
+    /// use mbox2eml::name::EntryName;
+    /// use mbox2eml::sink::{DryRun, Encode, Entry, Sink};
+    /// use mbox2eml::split::LineEnd;
+    /// use mbox2eml::transform::{Eol, Quoting, Transform};
+    ///
+    /// let message = RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes: b"Subject: lunch\n\nAt noon?\n" };
+    /// let headers = Headers::default();
+    /// let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(message.bytes, Quoting::None);
+    /// let entry = Entry::new(EntryName::new("in/1.eml")?, &message, &headers, eml);
+    ///
+    /// let mut sink = DryRun::default();
+    /// let item = sink.encoder().encode(entry)?;
+    /// assert_eq!(sink.put(item)?.name.as_str(), "in/1.eml");
+    /// assert_eq!(sink.finish()["in"].bytes, 28);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(name: EntryName, message: &'a RawMessage<'a>, headers: &'a Headers, eml: Eml<'a>) -> Self {
+        Self { name, message, headers, eml, quoting: Quoting::None }
+    }
+
     /// When it was received: the time for its file.
     pub fn received(&self) -> Option<Received> {
         self.headers.received
@@ -58,37 +84,58 @@ pub enum WriteStatus {
 
 /// Where an entry was put.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Placed {
     /// The name it has in the output.
     pub name: EntryName,
-    /// The archive that it is in, if any.
+    /// The archive that it is in, if any. If the archive is never completed, the entry counts as failed.
     pub volume: Option<VolumeName>,
     /// Whether it had to be written.
-    pub fate: WriteStatus,
+    pub status: WriteStatus,
     /// What is unusual about its place.
     pub warnings: Vec<SinkWarning>,
 }
 
 impl Placed {
     /// An entry that is where it was meant to be.
-    pub fn new(name: EntryName, fate: WriteStatus) -> Self {
-        Self { name, volume: None, fate, warnings: Vec::new() }
+    pub fn new(name: EntryName, status: WriteStatus) -> Self {
+        Self { name, volume: None, status, warnings: Vec::new() }
+    }
+
+    /// The same in an archive.
+    #[must_use]
+    pub fn in_volume(self, volume: VolumeName) -> Self {
+        Self { volume: Some(volume), ..self }
+    }
+
+    /// The same with these warnings.
+    #[must_use]
+    pub fn with_warnings(self, warnings: impl IntoIterator<Item = SinkWarning>) -> Self {
+        Self { warnings: warnings.into_iter().collect(), ..self }
     }
 }
 
 /// Something unusual about the place of an entry. The converter adds the message's position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SinkWarning {
     /// Its kind, for counting.
     pub kind: WarningKind,
     /// What was found and what was done, in one sentence.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
 }
 
 impl SinkWarning {
     /// The entry's name was taken.
-    pub const NAME_TAKEN: Self =
-        Self { kind: WarningKind::NameTaken, why: "another file has its name: it got the next free one" };
+    pub const NAME_TAKEN: Self = Self {
+        kind: WarningKind::NameTaken,
+        why: Cow::Borrowed("another file has its name: it got the next free one"),
+    };
+
+    /// A warning of this kind; [`WarningKind::Other`] for one that only this sink has.
+    pub fn new(kind: WarningKind, why: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, why: why.into() }
+    }
 }
 
 /// The half of a sink that works on one message at a time, on any worker, in any order.
@@ -143,14 +190,7 @@ pub trait Sink: Send {
     /// [`WriteError`] if the entry cannot be written. The other entries are not affected.
     fn put(&mut self, item: <Self::Encoder as Encode>::Item) -> Result<Placed, WriteError>;
 
-    /// Number of entries already [`put`](Self::put) that would be lost if the sink were dropped now. Default: 0, for a sink
-    /// that finishes each entry at once.
-    fn unfinished(&self) -> u64 {
-        0
-    }
-
-    /// Completes the output after the last entry. Entries that it cannot complete count as
-    /// [`unfinished`](Self::unfinished). Default: does nothing.
+    /// Completes the output after the last entry. Not called if the run ends early. Default: does nothing.
     ///
     /// # Errors
     /// If the output cannot be completed.
