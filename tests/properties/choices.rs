@@ -1,7 +1,7 @@
 //! The choices a user has.
 
 use mbox2eml::message::LabelName;
-use mbox2eml::select::{Dedup, Deleted, Filter, Pattern, Period, Quota};
+use mbox2eml::select::{Dedup, Deleted, Filter, Pattern, Period, Sample};
 use mbox2eml::split::SplitRule;
 use mbox2eml::transform::{Eol, Unquote};
 use proptest::prelude::*;
@@ -20,8 +20,8 @@ pub(crate) fn settings() -> impl Strategy<Value = Settings> {
     let dedup = select(vec![Dedup::Off, Dedup::Off, Dedup::Id, Dedup::Content]);
     let all = (rule(), eol, unquote, deleted, filter(), dedup);
     all.prop_map(|(rule, eol, unquote, deleted, filter, dedup)| {
-        let quota = Quota::All;
-        Settings { rule, eol, unquote, deleted, filter, dedup, quota }
+        let sample = Sample::All;
+        Settings { rule, eol, unquote, deleted, filter, dedup, sample }
     })
 }
 
@@ -42,6 +42,6 @@ fn filter() -> impl Strategy<Value = Filter> {
 }
 
 /// How many messages are taken, which the mailboxes of the tests have more or fewer of.
-pub(crate) fn quota() -> impl Strategy<Value = Quota> {
-    (any::<bool>(), 0..7_u64).prop_map(|(first, n)| if first { Quota::First(n) } else { Quota::Spread(n) })
+pub(crate) fn sample() -> impl Strategy<Value = Sample> {
+    (any::<bool>(), 0..7_u64).prop_map(|(first, n)| if first { Sample::First(n) } else { Sample::Evenly(n) })
 }

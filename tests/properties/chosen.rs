@@ -6,7 +6,7 @@ use mbox2eml::LabelCopies;
 use mbox2eml::message::LabelName;
 use mbox2eml::name::{Charset, Layout, Namer, Template};
 use mbox2eml::report::MessageCounts;
-use mbox2eml::select::{Dedup, Filter, Pattern, Period, Quota};
+use mbox2eml::select::{Dedup, Filter, Pattern, Period, Sample};
 use mbox2eml::split::SplitRule;
 use proptest::collection::vec;
 use proptest::option;
@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::cases;
-use super::choices::{quota, settings};
+use super::choices::{sample, settings};
 use super::mailbox::hostile;
 use super::run::{Kept, Memory, Settings, Told, check_sums, convert, stream};
 
@@ -31,9 +31,9 @@ proptest! {
 
     #[test]
     fn a_quota_depends_neither_on_threads_nor_on_windows(
-        mailbox in hostile(), settings in settings(), quota in quota(), chunk in 1..800_usize,
+        mailbox in hostile(), settings in settings(), sample in sample(), chunk in 1..800_usize,
     ) {
-        let settings = Settings { quota, ..settings };
+        let settings = Settings { sample, ..settings };
         let expected = output(&mailbox, 1 << 20, &settings, 1);
         for threads in [1, 2, 4] {
             prop_assert_eq!(&output(&mailbox, chunk, &settings, threads), &expected, "{} threads", threads);
@@ -45,7 +45,7 @@ proptest! {
         mailbox in hostile(), settings in settings(), limit in 0..7_u64, threads in 1..4_usize,
     ) {
         let (all, counts, told) = output(&mailbox, 500, &settings, 1);
-        let limited = Settings { quota: Quota::First(limit), ..settings };
+        let limited = Settings { sample: Sample::First(limit), ..settings };
         let (first, first_counts, first_told) = output(&mailbox, 500, &limited, threads);
         let length = all.len().min(usize::try_from(limit).unwrap());
         prop_assert_eq!(&first[..], &all[..length]);
@@ -59,7 +59,7 @@ proptest! {
         mailbox in hostile(), settings in settings(), number in 0..7_u64,
     ) {
         let (all, counts, _) = output(&mailbox, 500, &settings, 1);
-        let (some, some_counts, _) = output(&mailbox, 500, &Settings { quota: Quota::Spread(number), ..settings }, 2);
+        let (some, some_counts, _) = output(&mailbox, 500, &Settings { sample: Sample::Evenly(number), ..settings }, 2);
         prop_assert!(some.iter().all(|kept| all.contains(kept)) && some.len() <= usize::try_from(number).unwrap());
         prop_assert_eq!(some_counts.found, counts.found);
     }

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use mbox2eml::message::Received;
 use mbox2eml::name::EntryName;
 use mbox2eml::report::{MailboxSummary, Observer, Warning};
-use mbox2eml::select::{Dedup, Deleted, Filter, Quota};
+use mbox2eml::select::{Dedup, Deleted, Filter, Sample};
 use mbox2eml::sink::{Encode, Entry, Placed, Sink, WriteStatus};
 use mbox2eml::source::{Origin, Source, Stream, Window};
 use mbox2eml::split::{Dialect, Doubt, LineEnd, NotAnMbox, Span, SplitRule, Splitter};
@@ -181,14 +181,14 @@ pub(crate) struct Settings {
     pub(crate) deleted: Deleted,
     pub(crate) filter: Filter,
     pub(crate) dedup: Dedup,
-    pub(crate) quota: Quota,
+    pub(crate) sample: Sample,
 }
 
 impl Settings {
     /// No byte of a message changes, and every message is written.
     pub(crate) fn raw(rule: SplitRule) -> Self {
-        let (filter, dedup, quota) = Default::default();
-        Self { rule, eol: Eol::Keep, unquote: Unquote::None, deleted: Deleted::Keep, filter, dedup, quota }
+        let (filter, dedup, sample) = Default::default();
+        Self { rule, eol: Eol::Keep, unquote: Unquote::None, deleted: Deleted::Keep, filter, dedup, sample }
     }
 
     pub(crate) fn converter(&self, threads: usize) -> Converter {
@@ -198,7 +198,7 @@ impl Settings {
     pub(crate) fn builder(&self, threads: usize) -> ConverterBuilder {
         let builder: ConverterBuilder = Converter::builder();
         let builder = builder.split(self.rule).eol(self.eol).unquote(self.unquote).deleted(self.deleted);
-        let builder = builder.filter(self.filter.clone()).dedup(self.dedup).quota(self.quota);
+        let builder = builder.filter(self.filter.clone()).dedup(self.dedup).sample(self.sample);
         builder.threads(NonZeroUsize::new(threads).unwrap())
     }
 }

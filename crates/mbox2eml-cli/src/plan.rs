@@ -7,7 +7,7 @@ use mbox2eml::message::LabelName;
 use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, TemplateError};
 use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
-use mbox2eml::select::{Filter, Pattern, Quota};
+use mbox2eml::select::{Filter, Pattern, Sample};
 use mbox2eml::sink::{Durability, Inspect};
 use mbox2eml::source::{MappedFile, Source, Stream};
 use mbox2eml::{Converter, ConverterBuilder};
@@ -139,7 +139,7 @@ impl Plan {
         let builder = builder
             .filter(filter(args))
             .dedup(args.dedup)
-            .quota(quota(args))
+            .sample(sample(args))
             .importer_limit(importer.message_limit)
             .proof(if args.prove { Proof::BodyHash } else { Proof::Off })
             .eol(args.eol.unwrap_or(importer.eol))
@@ -194,11 +194,11 @@ fn charset(args: &Args, importer: &Importer) -> Charset {
     if args.ascii.unwrap_or(importer.ascii) { Charset::Ascii } else { Charset::Unicode }
 }
 
-fn quota(args: &Args) -> Quota {
+fn sample(args: &Args) -> Sample {
     match (args.limit, args.sample) {
-        (Some(first), _) => Quota::First(first),
-        (None, Some(spread)) => Quota::Spread(spread),
-        (None, None) => Quota::All,
+        (Some(first), _) => Sample::First(first),
+        (None, Some(spread)) => Sample::Evenly(spread),
+        (None, None) => Sample::All,
     }
 }
 

@@ -5,9 +5,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::name::EntryName;
 use crate::source::{FileKind, Origin};
-use crate::warning::Position;
+#[cfg(feature = "convert")]
+use crate::{warning::Position, write_error::WriteError};
 
 /// The result of an operation on mailboxes.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -115,11 +115,12 @@ pub enum Error {
         limit: u64,
     },
     /// One message could not be converted; the others can.
+    #[cfg(feature = "convert")]
     #[error("{origin}: {position}")]
     Message {
-        /// The mailbox it stands in.
+        /// Its mailbox.
         origin: Origin,
-        /// Where it stands.
+        /// Where it is.
         position: Position,
         /// What went wrong with it.
         source: WriteError,
@@ -134,7 +135,7 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// The books of a finished mailbox do not balance: a defect of this program.
+    /// The counts of a finished mailbox do not add up: a defect of this program.
     #[error("{origin}: the {what} do not add up: {left} on one side, {right} on the other")]
     Unbalanced {
         /// The mailbox.
@@ -146,79 +147,6 @@ pub enum Error {
         /// What is accounted for.
         right: u64,
     },
-}
-
-/// Why one entry could not be put into the output.
-///
-/// ```
-/// use mbox2eml::WriteError;
-/// use mbox2eml::message::Headers;
-/// use mbox2eml::name::{Namer, Place};
-///
-/// let name = Namer::default().name(&Place::root("in"), 1, &Headers::default());
-/// let error = WriteError::new("cannot upload", name, "the server refused it");
-/// assert_eq!(error.whole_story(), "cannot upload 000001.eml: the server refused it");
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[error("{doing} {name}")]
-#[non_exhaustive]
-pub struct WriteError {
-    /// What could not be done, as in `cannot write`.
-    pub doing: &'static str,
-    /// The entry's name in the output.
-    pub name: EntryName,
-    /// The reason: an [`io::Error`], or whatever the place of the messages reports.
-    pub source: Box<dyn std::error::Error + Send + Sync>,
-    /// What else is lost with it.
-    pub scope: ErrorScope,
-}
-
-/// How far an error in writing reaches.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ErrorScope {
-    /// Only this entry is concerned, as far as one can tell. The default.
-    #[default]
-    Entry,
-    /// No further entry can be put into the output.
-    Output,
-}
-
-impl WriteError {
-    /// An error that concerns this entry only ([`ErrorScope::Entry`]).
-    pub fn new(
-        doing: &'static str,
-        name: EntryName,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
-        Self { doing, name, source: source.into(), scope: ErrorScope::Entry }
-    }
-
-    /// The same error with another scope.
-    #[must_use]
-    pub fn with_scope(self, scope: ErrorScope) -> Self {
-        Self { scope, ..self }
-    }
-
-    /// The reason, if the system gave it.
-    pub fn io_error(&self) -> Option<&io::Error> {
-        self.source.downcast_ref()
-    }
-
-    /// What happened and why, on one line.
-    pub fn whole_story(&self) -> String {
-        format!("{self}: {}", self.source)
-    }
-
-    /// Whether every further message would meet the same fate, so that going on is of no use: the output is broken, the
-    /// disk or the quota is full, or the file system is read-only.
-    pub fn stops_the_run(&self) -> bool {
-        self.scope == ErrorScope::Output
-            || matches!(
-                self.io_error().map(io::Error::kind),
-                Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem)
-            )
-    }
 }
 
 impl Error {
@@ -237,8 +165,9 @@ impl Error {
             | Self::NoSample { origin }
             | Self::Changed { origin, .. }
             | Self::MessageTooLong { origin, .. }
-            | Self::Message { origin, .. }
             | Self::Unbalanced { origin, .. } => Some(origin),
+            #[cfg(feature = "convert")]
+            Self::Message { origin, .. } => Some(origin),
             Self::Output { .. } => None,
         }
     }

@@ -64,7 +64,7 @@ macro_rules! keywords {
 
 pub(crate) use keywords;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "convert"))]
 mod tests {
     use std::fmt::Display;
     use std::str::FromStr;

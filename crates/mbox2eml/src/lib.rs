@@ -29,7 +29,18 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![cfg_attr(
+    not(feature = "convert"),
+    allow(
+        dead_code,
+        unused_imports,
+        unreachable_pub,
+        reason = "some parts of the other steps are for the converter only"
+    )
+)]
+
 mod batch;
+#[cfg(feature = "convert")]
 mod convert;
 mod error;
 mod field;
@@ -37,20 +48,34 @@ mod keyword;
 mod line_end;
 mod mbox;
 pub mod message;
+#[cfg(feature = "convert")]
 pub mod name;
+#[cfg(not(feature = "proof"))]
+mod proof;
+#[cfg(feature = "proof")]
 pub mod proof;
+#[cfg(feature = "convert")]
 pub mod report;
+#[cfg(feature = "convert")]
 pub mod select;
+#[cfg(feature = "convert")]
 pub mod sink;
 mod size;
 pub mod source;
 pub mod split;
+#[cfg(feature = "convert")]
 mod tally;
 pub mod transform;
 mod warning;
+#[cfg(feature = "convert")]
+mod write_error;
 
+#[cfg(feature = "convert")]
 pub use convert::{Conversion, Converter, ConverterBuilder, LabelCopies, Mailbox};
-pub use error::{Error, ErrorScope, Result, WriteError};
+pub use error::{Error, Result};
 pub use keyword::UnknownValue;
 pub use mbox::{Mbox, Message, Messages};
+#[cfg(feature = "convert")]
 pub use report::RunEnd;
+#[cfg(feature = "convert")]
+pub use write_error::{ErrorScope, WriteError};

@@ -7,7 +7,7 @@ use super::Mailbox;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
 use crate::name::Place;
-use crate::select::Quota;
+use crate::select::Sample;
 use crate::source::{CutCheck, Origin, Source};
 use crate::split::SplitRule;
 
@@ -20,8 +20,8 @@ pub(super) struct MailboxInfo {
     pub(super) size: Option<u64>,
     pub(super) cut_check: Option<CutCheck>,
     /// How many of its messages are taken.
-    pub(super) quota: Quota,
-    /// Set when its quota is used up.
+    pub(super) sample: Sample,
+    /// Set when its sample is used up.
     ended: AtomicBool,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct BatchReader<'s, I>(Mutex<State<'s, I>>);
 struct State<'s, I> {
     mailboxes: I,
     rule: SplitRule,
-    quota: Quota,
+    sample: Sample,
     current: Option<Current<'s>>,
     next: u64,
     exhausted: bool,
@@ -68,8 +68,8 @@ struct Current<'s> {
 }
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> BatchReader<'s, I> {
-    pub(super) fn new(mailboxes: I, rule: SplitRule, quota: Quota) -> Self {
-        Self(Mutex::new(State { mailboxes, rule, quota, current: None, next: 0, exhausted: false }))
+    pub(super) fn new(mailboxes: I, rule: SplitRule, sample: Sample) -> Self {
+        Self(Mutex::new(State { mailboxes, rule, sample, current: None, next: 0, exhausted: false }))
     }
 
     /// Whether all mailboxes were read to their ends.
@@ -117,11 +117,11 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
     fn begin(&mut self, mailbox: Mailbox<'s>) -> Event {
         let Mailbox { source, folder } = mailbox;
         let (origin, size, cut_check) = (source.origin().clone(), source.size(), source.cut_check());
-        if matches!(self.quota, Quota::Spread(_)) && size.is_none() {
+        if matches!(self.sample, Sample::Evenly(_)) && size.is_none() {
             return Event::Unopened(Error::NoSample { origin });
         }
-        let (quota, ended) = (self.quota, AtomicBool::new(false));
-        let info = Arc::new(MailboxInfo { origin, folder, size, cut_check, quota, ended });
+        let (sample, ended) = (self.sample, AtomicBool::new(false));
+        let info = Arc::new(MailboxInfo { origin, folder, size, cut_check, sample, ended });
         let batches = Batches::new(source, self.rule);
         self.current = Some(Current { info: Arc::clone(&info), batches });
         Event::Begin(info)

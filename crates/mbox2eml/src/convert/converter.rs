@@ -16,7 +16,7 @@ use crate::message::{Field, HeaderReader};
 use crate::name::{Namer, TemplateField};
 use crate::proof::{Proof, QuotingVotes};
 use crate::report::{Observer, Record, Records};
-use crate::select::{Dedup, Deleted, Filter, Quota, Selection};
+use crate::select::{Dedup, Deleted, Filter, Sample, Selection};
 use crate::sink::Sink;
 use crate::source::Source;
 use crate::split::SplitRule;
@@ -110,10 +110,10 @@ impl ConverterBuilder {
         self
     }
 
-    /// Sets how many of the wanted messages of each mailbox are taken. Default: [`Quota::All`].
+    /// Sets how many of the wanted messages of each mailbox are taken. Default: [`Sample::All`].
     #[must_use]
-    pub fn quota(mut self, quota: Quota) -> Self {
-        self.selection.quota = quota;
+    pub fn sample(mut self, sample: Sample) -> Self {
+        self.selection.sample = sample;
         self
     }
 
@@ -135,8 +135,8 @@ impl ConverterBuilder {
     /// Sets how many bytes an EML may have for the importer that it is meant for; larger ones are written with a
     /// warning. Default: `None`, no limit.
     #[must_use]
-    pub fn importer_limit(mut self, bytes: Option<u64>) -> Self {
-        self.importer_limit = bytes;
+    pub fn importer_limit(mut self, bytes: impl Into<Option<u64>>) -> Self {
+        self.importer_limit = bytes.into();
         self
     }
 
@@ -165,8 +165,8 @@ impl ConverterBuilder {
     /// Default: the threads of the rayon pool that [`convert`](Converter::convert) is called in, or of the global one.
     /// The output never depends on it. More than [`Converter::MAX_THREADS`] count as that many.
     #[must_use]
-    pub fn threads(mut self, threads: NonZeroUsize) -> Self {
-        self.threads = Threads::own(threads);
+    pub fn threads(mut self, threads: impl Into<Option<NonZeroUsize>>) -> Self {
+        self.threads = threads.into().map(Threads::own).unwrap_or_default();
         self
     }
 
@@ -220,7 +220,7 @@ impl Converter {
         observer: &dyn Observer,
     ) -> Conversion<K::Receipt> {
         let encoder = sink.encoder();
-        let reader = BatchReader::new(mailboxes, self.split, self.selection.quota);
+        let reader = BatchReader::new(mailboxes, self.split, self.selection.sample);
         let stop = AtomicBool::new(false);
         let threads = self.threads.count();
         let results = ReorderBuffer::new(Totals::new(sink, observer, &stop), threads);

@@ -21,7 +21,7 @@ impl Decisions {
 
     /// Begins a mailbox.
     pub(super) fn begin(&mut self, info: &MailboxInfo) {
-        self.remaining = Remaining::new(info.quota, info.size.unwrap_or(0));
+        self.remaining = Remaining::new(info.sample, info.size.unwrap_or(0));
     }
 
     /// Decides about the messages of a batch. Those after the last one that may be taken are dropped, and no more of

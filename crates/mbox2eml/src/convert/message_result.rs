@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::error::WriteError;
 use crate::proof::Verdict;
 use crate::report::{ByteCounts, Record, Status};
 use crate::select::SkipReason;
 use crate::split::Dialect;
 use crate::warning::{Position, Warning};
+use crate::write_error::WriteError;
 
 /// What was done with one message. Lines count from the start of its batch.
 pub(super) struct MessageResult<T> {

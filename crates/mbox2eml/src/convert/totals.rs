@@ -7,7 +7,7 @@ use super::batch_reader::MailboxInfo;
 use super::message_result::{BatchResult, MessageResult, Outcome};
 use super::reorder_buffer::Receive;
 use super::{Conversion, Item};
-use crate::error::{Error, WriteError};
+use crate::error::Error;
 use crate::proof::Verdict;
 use crate::report::{
     ByteCounts, MailboxSummary, MessageCounts, Observer, Place, ProofCounts, Record, RunEnd, Status, WarningCounts,
@@ -15,6 +15,7 @@ use crate::report::{
 use crate::select::SkipReason;
 use crate::sink::{Encode, Sink, SinkWarning, VolumeName, WriteStatus};
 use crate::warning::{Position, Warning};
+use crate::write_error::WriteError;
 
 /// What a thread has done with an event.
 pub(super) enum Done<T> {

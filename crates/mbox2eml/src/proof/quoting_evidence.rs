@@ -1,6 +1,6 @@
 //! Which quoting to undo, as the signatures of a message prove.
 
-use super::Signatures;
+use super::{QuotingEvidence, Signatures};
 use crate::message::header_len_in;
 use crate::split::LineEnd;
 use crate::transform::{Eml, Eol, Marked, Quoting, Transform, may_be_quoted};
@@ -8,18 +8,6 @@ use crate::transform::{Eml, Eol, Marked, Quoting, Transform, may_be_quoted};
 /// The most bytes that are hashed, and the most times a body is, to find which of its lines mboxo has quoted.
 const WORK: u64 = 512 << 10;
 const TRIALS: u32 = 1 << 8;
-
-/// Evidence for how a message was quoted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum QuotingEvidence {
-    /// No evidence needed: the message has no line that quoting could have changed.
-    Irrelevant,
-    /// A signature matches the body in these readings, which all give the same bytes; the mailbox's own comes first.
-    Proven(Vec<Quoting>),
-    /// No usable signature matches.
-    Unknown,
-}
 
 /// The evidence for how a message was quoted, in a mailbox that is believed to quote as `own`.
 ///

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
+use super::body_hash::MAX_SIGNATURES;
 use super::canonical::Canonicalization::{Relaxed, Simple};
 use super::canonical::tests::naive;
 use super::*;

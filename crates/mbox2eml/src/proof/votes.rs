@@ -1,21 +1,22 @@
 //! How a mailbox quotes, as its signed messages prove.
 
-use super::QuotingEvidence;
 use crate::transform::Quoting;
 
+/// Evidence for how a message was quoted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum QuotingEvidence {
+    /// No evidence needed: the message has no line that quoting could have changed.
+    Irrelevant,
+    /// A signature matches the body in these readings, which all give the same bytes; the mailbox's own comes first.
+    Proven(Vec<Quoting>),
+    /// No usable signature matches.
+    Unknown,
+}
+
 /// What the signed messages of a mailbox have proven so far. Unsigned messages are read the same way.
-///
-/// ```
-/// use mbox2eml::proof::{QuotingEvidence, QuotingVotes};
-/// use mbox2eml::transform::Quoting;
-///
-/// let mut votes = QuotingVotes::default();
-/// assert_eq!(votes.reading(&QuotingEvidence::Unknown, Quoting::Mboxrd), Quoting::Mboxrd);
-/// votes.add(&QuotingEvidence::Proven(vec![Quoting::None]));
-/// assert_eq!(votes.reading(&QuotingEvidence::Unknown, Quoting::Mboxrd), Quoting::None);
-/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct QuotingVotes {
+pub(crate) struct QuotingVotes {
     /// How many messages voted. A message that several readings restore votes for each of them.
     messages: u64,
     mboxrd: u64,
@@ -27,12 +28,12 @@ pub struct QuotingVotes {
 
 impl QuotingVotes {
     /// Notes a line that starts with `From ` in a body: nothing is quoted from here on, unless signatures say otherwise.
-    pub fn add_unquoted(&mut self) {
+    pub(crate) fn add_unquoted(&mut self) {
         self.unquoted = true;
     }
 
     /// Counts what a message proves, if anything.
-    pub fn add(&mut self, evidence: &QuotingEvidence) {
+    pub(crate) fn add(&mut self, evidence: &QuotingEvidence) {
         let QuotingEvidence::Proven(readings) = evidence else { return };
         self.messages += 1;
         for reading in readings {
@@ -46,7 +47,7 @@ impl QuotingVotes {
 
     /// The reading of the next message: the one its own signature proves, else the one that more than half of the signed
     /// messages before it agree on, else `own`, which the mailbox is believed to use.
-    pub fn reading(&self, evidence: &QuotingEvidence, own: Quoting) -> Quoting {
+    pub(crate) fn reading(&self, evidence: &QuotingEvidence, own: Quoting) -> Quoting {
         match evidence {
             QuotingEvidence::Proven(readings) => readings.first().copied().unwrap_or(own),
             QuotingEvidence::Irrelevant => own,

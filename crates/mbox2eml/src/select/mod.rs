@@ -8,7 +8,6 @@ mod dedup;
 mod filter;
 mod pattern;
 mod period;
-mod quota;
 mod sample;
 mod seen;
 
@@ -16,8 +15,7 @@ pub use dedup::{Dedup, DuplicateKey};
 pub use filter::Filter;
 pub use pattern::Pattern;
 pub use period::{Period, PeriodError};
-pub use quota::Quota;
-pub(crate) use quota::Remaining;
+pub(crate) use sample::Remaining;
 pub use sample::Sample;
 pub use seen::Seen;
 
@@ -70,7 +68,7 @@ pub(crate) struct Selection {
     pub(crate) deleted: Deleted,
     pub(crate) filter: Filter,
     pub(crate) dedup: Dedup,
-    pub(crate) quota: Quota,
+    pub(crate) sample: Sample,
 }
 
 impl Selection {
@@ -81,7 +79,7 @@ impl Selection {
 
     /// Whether a decision depends on the messages before it.
     pub(crate) fn needs_order(&self) -> bool {
-        self.dedup != Dedup::Off || self.quota != Quota::All
+        self.dedup != Dedup::Off || self.sample != Sample::All
     }
 
     /// Why a message is skipped, as far as its own content decides.

@@ -1,39 +1,73 @@
-//! A few messages out of many.
+//! How many of the wanted messages of a mailbox are converted.
 
-/// The choice of a number of messages, spread evenly over the bytes of a mailbox and the same every
-/// time.
-///
-/// It is made message by message, in the mailbox's order and without knowing how many are to come:
-/// of the first tenth of the bytes a tenth of the number is due, and what was not met there, since
-/// there were fewer messages, is made up for later. So never more than the number are taken, and in
-/// a mailbox of messages of one size exactly as many, if it has them; fewer only if large messages
-/// leave too few behind them.
-///
-/// # Examples
-///
-/// ```
-/// use mbox2eml::select::Sample;
-///
-/// let mut sample = Sample::new(3, 900);
-/// let taken: Vec<u64> = (0..9).map(|message| message * 100).filter(|start| sample.take(*start)).collect();
-/// assert_eq!(taken, [0, 300, 600]);
-/// ```
-#[derive(Clone, Debug)]
-pub struct Sample {
+/// How many of the wanted messages of each mailbox are converted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sample {
+    /// All of them. The default.
+    #[default]
+    All,
+    /// The first ones, this many. The mailbox is not read beyond the last of them, and nothing there counts as found.
+    First(u64),
+    /// This many, spread evenly over the bytes of the mailbox, the same ones every time.
+    ///
+    /// The choice is made message by message: in the first tenth of the bytes a tenth of the number is due, and what is
+    /// missing there, because there are fewer messages, is made up for later. So there are never more, and there are
+    /// fewer only if large messages leave too few after them.
+    Evenly(u64),
+}
+
+/// What remains of a sample in the current mailbox.
+#[derive(Debug)]
+pub(crate) enum Remaining {
+    All,
+    First { left: u64 },
+    Evenly(Evenly),
+}
+
+impl Remaining {
+    /// The whole sample of a mailbox of `size` bytes.
+    pub(crate) fn new(sample: Sample, size: u64) -> Self {
+        match sample {
+            Sample::All => Self::All,
+            Sample::First(left) => Self::First { left },
+            Sample::Evenly(messages) => Self::Evenly(Evenly::new(messages, size)),
+        }
+    }
+
+    /// Whether the wanted message that begins at this offset is in the sample. To be called once per message, in order.
+    pub(crate) fn take(&mut self, offset: u64) -> bool {
+        match self {
+            Self::All => true,
+            Self::First { left } => {
+                let is_taken = *left > 0;
+                *left = left.saturating_sub(1);
+                is_taken
+            }
+            Self::Evenly(evenly) => evenly.take(offset),
+        }
+    }
+
+    /// Whether no further message of the mailbox can be in the sample.
+    pub(crate) fn is_used_up(&self) -> bool {
+        matches!(self, Self::First { left: 0 })
+    }
+}
+
+/// The choice of [`Sample::Evenly`].
+#[derive(Debug)]
+pub(crate) struct Evenly {
     messages: u64,
     size: u64,
     taken: u64,
 }
 
-impl Sample {
-    /// A choice of so many messages of a mailbox of `size` bytes.
-    pub fn new(messages: u64, size: u64) -> Self {
+impl Evenly {
+    fn new(messages: u64, size: u64) -> Self {
         Self { messages, size, taken: 0 }
     }
 
-    /// Whether the message is taken that starts at this byte of the mailbox. To be asked once for each message that is
-    /// wanted otherwise, in order.
-    pub fn take(&mut self, start: u64) -> bool {
+    fn take(&mut self, start: u64) -> bool {
         let before = u128::from(start) * u128::from(self.messages) / u128::from(self.size.max(1));
         let take = self.taken < self.messages && u128::from(self.taken) <= before;
         self.taken += u64::from(take);
@@ -47,15 +81,15 @@ mod tests {
 
     use super::*;
 
-    /// The indexes of the messages that are taken, messages of these sizes lying one behind the other.
+    /// The indexes of the messages that are taken from a mailbox of messages of these sizes.
     fn taken(messages: u64, sizes: &[u64]) -> Vec<usize> {
-        let mut sample = Sample::new(messages, sizes.iter().sum());
+        let mut sample = Evenly::new(messages, sizes.iter().sum());
         let starts = sizes.iter().scan(0, |next, size| Some(std::mem::replace(next, *next + size)));
         starts.enumerate().filter(|(_, start)| sample.take(*start)).map(|(index, _)| index).collect()
     }
 
     #[test]
-    fn what_was_not_met_is_made_up_for() {
+    fn what_is_missing_is_made_up_for() {
         assert_eq!(taken(4, &[10; 8]), [0, 2, 4, 6]);
         assert_eq!(taken(4, &[70, 2, 2, 2, 2, 2]), [0, 1, 2, 3]);
         assert_eq!(taken(2, &[1, 1, 1, 1, 1, 95]), [0]);
@@ -65,12 +99,12 @@ mod tests {
     }
 
     #[test]
-    fn sizes_that_are_no_sizes() {
-        let mut empty = Sample::new(2, 0);
+    fn extreme_sizes() {
+        let mut empty = Evenly::new(2, 0);
         assert_eq!([0, 0, 5, 9].map(|start| empty.take(start)), [true, false, true, false]);
-        let mut grown = Sample::new(2, 10);
+        let mut grown = Evenly::new(2, 10);
         assert_eq!([0, 100, 200, 300].map(|start| grown.take(start)), [true, true, false, false]);
-        let mut huge = Sample::new(u64::MAX, u64::MAX);
+        let mut huge = Evenly::new(u64::MAX, u64::MAX);
         assert_eq!([0, u64::MAX, u64::MAX].map(|start| huge.take(start)), [true; 3]);
     }
 

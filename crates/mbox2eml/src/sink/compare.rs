@@ -12,9 +12,10 @@ use super::comparison::{Compared, Comparison};
 use super::directory::NAMES_TRIED;
 use super::folder::{FileKind, Folder, OpenFolders, Purpose};
 use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
-use crate::error::{Error, Result, WriteError};
+use crate::error::{Error, Result};
 use crate::name::{EntryName, fingerprint};
 use crate::transform::Eml;
+use crate::write_error::WriteError;
 
 /// An output that was written before: a folder, or an archive.
 pub trait Existing: Send + Sync {

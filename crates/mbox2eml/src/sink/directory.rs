@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::comparison::{Compared, Comparison};
 use super::folder::{FileKind, Folder, OpenFolder, OpenFolders, Purpose, outwards};
 use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
-use crate::error::{Error, Result, WriteError};
+use crate::error::{Error, Result};
 use crate::keyword::keywords;
 use crate::message::Received;
 use crate::name::{EntryName, fingerprint};
 use crate::transform::Eml;
+use crate::write_error::WriteError;
 
 /// How many names are tried for a message whose own is taken.
 pub(super) const NAMES_TRIED: u32 = 1000;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Encode, Entry, Placed, Sink, WriteStatus};
-use crate::error::WriteError;
 use crate::name::EntryName;
 use crate::tally::Tally;
+use crate::write_error::WriteError;
 
 /// Counts the files that each folder would get.
 ///

@@ -1,11 +1,11 @@
 //! A sink that writes nothing and gathers what is in the mailboxes.
 
 use super::{Encode, Entry, Placed, Sink, Statistics, WriteStatus};
-use crate::error::WriteError;
 use crate::message::{Field, Headers};
 use crate::name::{EntryName, Place};
 use crate::source::Origin;
 use crate::transform::{LineStats, Quoting};
+use crate::write_error::WriteError;
 
 /// Gathers [`Statistics`] of each mailbox and of all together.
 ///

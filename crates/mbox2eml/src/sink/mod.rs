@@ -18,12 +18,13 @@ pub use volume_name::VolumeName;
 
 use std::borrow::Cow;
 
-use crate::error::{Result, WriteError};
+use crate::error::Result;
 use crate::message::{Headers, RawMessage, Received};
 use crate::name::{EntryName, Place};
 use crate::source::Origin;
 use crate::transform::{Eml, Quoting};
 use crate::warning::WarningKind;
+use crate::write_error::WriteError;
 
 /// A message on its way out.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! Where bytes come from: a mapped file or any reader, seen through one [`Window`], and the search for mailboxes.
 
+#[cfg(feature = "convert")]
 mod discover;
 mod file_kind;
 mod mapped;
@@ -12,6 +13,7 @@ use std::fs::File;
 use std::sync::Arc;
 
 use bytes::Bytes;
+#[cfg(feature = "convert")]
 pub use discover::{
     Discovery, FoundArchive, FoundMailbox, Skipped, SkippedWhy, archive_name, discover, has_archive_name,
     has_mail_name, has_mailbox_name, is_mailbox, mailbox_name,
