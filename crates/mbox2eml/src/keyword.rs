@@ -29,7 +29,7 @@ impl UnknownValue {
     }
 }
 
-/// Gives an enum without fields its names: `ALL`, `as_str`, `Display` and `FromStr`.
+/// Gives an enum without fields its names: `ALL`, `as_str`, `Display`, `FromStr`, and the same for serde.
 macro_rules! keywords {
     ($type:ident, $option:literal, $($variant:ident = $name:literal),+ $(,)?) => {
         impl $type {
@@ -57,6 +57,21 @@ macro_rules! keywords {
                     $($name => Ok(Self::$variant),)+
                     _ => Err($crate::UnknownValue::new($option, text, &[$($name),+])),
                 }
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let name = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                name.parse().map_err(serde::de::Error::custom)
             }
         }
     };
@@ -100,5 +115,16 @@ mod tests {
         check(Durability::ALL, Some(Durability::default()));
         check(Proof::ALL, Some(Proof::default()));
         check(Dialect::ALL, None);
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn values_are_serialized_by_their_names() {
+        assert_eq!(serde_json::to_string(&Eol::Crlf).unwrap(), "\"crlf\"");
+        assert_eq!(serde_json::from_str::<Layout>("\"label\"").unwrap(), Layout::Label);
+        assert!(serde_json::from_str::<Dedup>("\"ID\"").is_err());
+        let mut warnings = crate::report::WarningCounts::default();
+        warnings.add(crate::report::WarningKind::NameTaken);
+        assert_eq!(serde_json::to_string(&warnings).unwrap(), "{\"name-taken\":1}");
     }
 }

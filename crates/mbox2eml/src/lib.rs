@@ -13,6 +13,7 @@
 //! [`proof`], which holds a message against the hash of its body that its sender's server signed.
 //!
 //! ```
+//! # #[cfg(feature = "convert")] {
 //! use mbox2eml::sink::{Directory, Durability};
 //! use mbox2eml::source::Stream;
 //! use mbox2eml::Converter;
@@ -26,6 +27,7 @@
 //! assert_eq!(done.messages().found, done.messages().accounted());
 //! assert_eq!(done.bytes().input, done.bytes().accounted());
 //! assert!(output.join("000001_20240101T000000Z_Hello.eml").exists());
+//! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -2,6 +2,7 @@
 
 /// A number of messages, and how many bytes they have together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Tally {
     /// How many there are.
     pub messages: u64,

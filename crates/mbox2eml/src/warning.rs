@@ -5,6 +5,7 @@ use std::fmt;
 
 /// A place in a mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Position {
     /// The message, counted from 1 over all messages found.
@@ -24,6 +25,7 @@ impl fmt::Display for Position {
 
 /// Something unusual that did not stop the work.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Warning {
     /// Its kind, for counting.
@@ -98,6 +100,20 @@ warning_kinds! {
     NameTaken => "name-taken",
     /// A warning of a sink of another library.
     Other => "other",
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for WarningKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for WarningCounts {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
 }
 
 impl fmt::Display for WarningKind {

@@ -4,6 +4,7 @@ use crate::proof::Verdict;
 
 /// What became of the messages found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MessageCounts {
     /// All messages of the mailbox.
@@ -40,6 +41,7 @@ impl std::ops::AddAssign for MessageCounts {
 
 /// What the bytes of the input are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ByteCounts {
     /// All bytes read.
@@ -73,6 +75,7 @@ impl std::ops::AddAssign for ByteCounts {
 
 /// What the signatures of the messages that are in the output say of their bodies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ProofCounts {
     /// Messages whose body is the one that was signed.

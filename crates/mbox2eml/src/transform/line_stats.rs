@@ -4,6 +4,7 @@ use std::ops::AddAssign;
 
 /// The bytes of a message that matter for writing it, counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LineStats {
     /// Line feeds.
