@@ -19,7 +19,7 @@ struct Warnings(Mutex<Vec<Warning>>);
 
 impl Observer for Warnings {
     fn warned(&self, _: &Origin, warning: &Warning) {
-        self.0.lock().unwrap().push(*warning);
+        self.0.lock().unwrap().push(warning.clone());
     }
 }
 
