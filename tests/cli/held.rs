@@ -73,7 +73,10 @@ impl Held {
     }
 
     /// Sends the signal, and lets the pipe end when the program has reported that it stops.
+    #[track_caller]
     pub(crate) fn interrupt(mut self, name: &str) -> Ran {
+        // A run that is stopped before it opens the pipe never does.
+        wait_until("the pipe is open", || self.opened.try_recv().is_ok());
         signal(&self.child, name);
         let mut stderr = BufReader::new(self.child.stderr.take().unwrap()).lines().map(Result::unwrap);
         assert!(stderr.any(|line| line.starts_with("stopping: ")), "{name} was not heard");
