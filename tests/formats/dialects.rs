@@ -2,6 +2,7 @@
 
 mod boundaries;
 mod hostile;
+mod inserted;
 mod originals;
 mod pack;
 

@@ -83,12 +83,14 @@ const GMAIL_ID: usize = 1_711_972_800_000 << 20;
 pub(crate) struct Packed {
     pub(crate) mailbox: Vec<u8>,
     pub(crate) messages: Vec<Vec<u8>>,
+    /// Where each one's From_ line begins.
+    pub(crate) starts: Vec<usize>,
 }
 
 impl Packing<'_> {
     /// Packs the messages that the dialect can carry.
     pub(crate) fn pack(&self, originals: &[Vec<u8>]) -> Packed {
-        let mut packed = Packed { mailbox: self.preamble.to_vec(), messages: Vec::new() };
+        let mut packed = Packed { mailbox: self.preamble.to_vec(), messages: Vec::new(), starts: Vec::new() };
         let carried = originals.iter().filter(|message| (self.carries)(message));
         for (number, original) in carried.enumerate() {
             let message = self.line_ends.of(original);
@@ -99,6 +101,7 @@ impl Packing<'_> {
             let top = self.top.replace("{id}", &id).replace("{length}", &quoted.len().to_string());
             let top = self.line_ends.of(top.as_bytes());
             let separator = if self.separated { self.line_ends.bytes() } else { b"" };
+            packed.starts.push(packed.mailbox.len());
             packed.mailbox.extend([&from_line, &top, header, &quoted, separator].concat());
             packed.messages.push([&top, &message[..]].concat());
         }

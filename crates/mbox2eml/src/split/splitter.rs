@@ -22,9 +22,10 @@ use crate::warning::WarningKind;
 
 /// This many separators of another program are no quotation, but a mailbox appended to this one.
 ///
-/// Fewer are taken for quoted text, as in a forwarded mailbox. Google and public-inbox quote every body line that looks
-/// like a separator, so that all of them must be in one message there; elsewhere all of the mailbox counts.
+/// Fewer are taken for quoted text, as in a forwarded mailbox. All of them must be in one message, but for Thunderbird: other
+/// programs deliver into its mailboxes, so that all of the mailbox counts, if there is one for this many of its messages.
 const IN_NUMBER: usize = 8;
+const ONE_OF: u64 = 8;
 
 /// Limit on the doubts about one message, so that a hostile one does not fill the memory.
 const DOUBTS: usize = 1000;
@@ -83,6 +84,8 @@ pub struct Splitter {
     profile: Option<Dialect>,
     first: FirstLine,
     unseparated: bool,
+    /// Whether other programs deliver into this mailbox of Thunderbird's.
+    is_shared: bool,
     /// How many separators of other programs were found.
     foreign: usize,
     /// Where the search for the needle goes on.
@@ -156,6 +159,7 @@ impl Splitter {
             profile: None,
             first: FirstLine::default(),
             unseparated: false,
+            is_shared: false,
             foreign: 0,
             scanned: 0,
             found: 0,
@@ -329,6 +333,7 @@ impl Splitter {
             profile: self.profile?,
             first: &self.first,
             unseparated: self.unseparated,
+            is_shared: self.is_shared,
             in_multipart: || open.multipart.is_open(message, line_end),
         };
         let verdict = self.rule.judge(candidate, context);
@@ -362,8 +367,10 @@ impl Splitter {
         open.doubt(place, Some(Why(WarningKind::DoubtfulBoundary, why)));
         open.foreign.push(place);
         self.foreign += 1;
-        let in_message = open.foreign.len();
-        if (if self.quotes_all() { in_message } else { self.foreign }) < IN_NUMBER {
+        let in_message = open.foreign.len() >= IN_NUMBER;
+        let is_shared = self.profile == Some(Dialect::Thunderbird);
+        self.is_shared = is_shared && self.foreign >= IN_NUMBER && to_u64(self.foreign) * ONE_OF >= self.found;
+        if !in_message && !self.is_shared {
             return;
         }
         let Some(open) = &mut self.open else { return };

@@ -49,6 +49,8 @@ const UNDATED_BEGINS: Why =
 const UNDATED: Why = Why(DoubtfulBoundary, "looks a little like a separator: kept in the body");
 const FIELDS_FOLLOW: Why = Why(DoubtfulBoundary, "starts with 'From ' and header fields follow: kept in the body");
 const PATCH: Why = Why(DoubtfulBoundary, "looks like the first line of a git patch: kept in the body");
+const OTHER_PROGRAM: Why =
+    Why(DoubtfulBoundary, "begins a message, although another program wrote the line than most of this mailbox");
 const NO_THREAD: Why =
     Why(DoubtfulBoundary, "looks like Google's separator, but no X-GM-THRID follows: kept in the body");
 const NOT_QUOTED: Why =
@@ -70,6 +72,8 @@ pub(super) struct Context<'a, F> {
     pub(super) first: &'a FirstLine,
     /// Whether a message of the mailbox began without an empty line above it, so that others do so too.
     pub(super) unseparated: bool,
+    /// Whether other programs deliver into this mailbox of Thunderbird's.
+    pub(super) is_shared: bool,
     /// Whether the line is inside an open MIME multipart. Asked only where it decides.
     pub(super) in_multipart: F,
 }
@@ -179,7 +183,10 @@ fn by_evidence<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F
 
 fn dated<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
     match (line.below.first, line.after_blank) {
-        (First::Field, true) => Verdict::Begins(None),
+        (First::Field, true) => {
+            let is_other = context.is_shared && line.line.profile() != Dialect::Thunderbird;
+            Verdict::Begins(is_other.then_some(OTHER_PROGRAM))
+        }
         // Where messages are not separated, one multipart that was cut short must not swallow all that follow.
         (First::Field, false) if !context.unseparated && (context.in_multipart)() => Verdict::Body(Some(IN_MULTIPART)),
         (First::Field, false) => Verdict::Begins(Some(NO_BLANK)),
