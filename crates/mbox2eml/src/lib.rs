@@ -9,8 +9,16 @@
 //!          end                                    called
 //! ```
 //!
-//! A [`Converter`] goes the whole way; an [`Mbox`] gives the messages to those who want no files. Beside the way stands
-//! [`proof`], which holds a message against the hash of its body that its sender's server signed.
+//! A [`Converter`] does all steps; an [`Mbox`] gives the messages of a mailbox to programs that write no files. [`proof`]
+//! compares a message with the hash of its body that the sender's server signed.
+//!
+//! # Features
+//!
+//! - `convert` (default): the [`Converter`] with names, filters, sinks and reports. Without it the library splits mailboxes
+//!   and reads messages, and builds no hashes, no thread pool, no file search and no transliteration.
+//! - `proof` (part of `convert`): comparison with signed hashes. It also shows how a mailbox with signed messages is quoted;
+//!   without it [`transform::Unquote::Auto`] relies on the program that wrote the mailbox.
+//! - `serde`: options, counts and warnings can be serialized.
 //!
 //! ```
 //! # #[cfg(feature = "convert")] {
@@ -72,6 +80,8 @@ mod warning;
 #[cfg(feature = "convert")]
 mod write_error;
 
+/// The bytes that a [`Source`](source::Source) hands out, from the crate of that name.
+pub use bytes::Bytes;
 #[cfg(feature = "convert")]
 pub use convert::{Conversion, Converter, ConverterBuilder, LabelCopies, Mailbox};
 pub use error::{Error, Result};

@@ -7,29 +7,27 @@ use std::path::{Path, PathBuf};
 
 use super::{Format, Row};
 
-/// So many bytes of rows are gathered before they are written.
+/// How many bytes of rows are collected before they are written.
 const BLOCK: usize = 16 << 10;
 
-/// No more names than this are tried for an earlier manifest.
+/// The most names that are tried for an earlier manifest.
 const NAMES_TRIED: u32 = 9999;
 
-/// A manifest on its way to the disk. Only whole rows are written; if one cannot be, what of it stands there is taken
-/// back.
+/// A manifest that is being written. Only whole rows are written; if one cannot be, what was written of it is removed.
 pub(super) struct RowFile {
     file: File,
-    format: Format,
-    block: Vec<u8>,
+    block: Block,
     /// How many bytes of whole rows are in the file.
     length: u64,
 }
 
 impl RowFile {
-    /// Begins a file, which must not be there.
+    /// Begins a file, which must not exist.
     pub(super) fn create(path: &Path, format: Format) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        let mut rows = Self { file, format, block: Vec::with_capacity(2 * BLOCK), length: 0 };
-        if format == Format::Csv {
-            rows.push_record(Row::COLUMNS.iter().map(|name| (*name).into()))?;
+        let mut rows = Self { file, block: Block::new(format), length: 0 };
+        if let Block::Csv(writer) = &mut rows.block {
+            writer.write_record(Row::COLUMNS)?;
             rows.flush()?;
         }
         Ok(rows)
@@ -37,43 +35,72 @@ impl RowFile {
 
     /// Adds a row.
     pub(super) fn write(&mut self, row: &Row) -> io::Result<()> {
-        match self.format {
-            Format::Csv => self.push_record(row.cells().map(guarded))?,
-            Format::JsonLines => {
-                serde_json::to_writer(&mut self.block, row)?;
-                self.block.push(b'\n');
-            }
-        }
-        if self.block.len() >= BLOCK { self.flush() } else { Ok(()) }
+        if self.block.push(row)? >= BLOCK { self.flush() } else { Ok(()) }
     }
 
-    /// Writes the rows that were gathered.
+    /// Writes the rows that were collected.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        let written = self.file.write_all(&self.block);
+        let rows = self.block.take()?;
+        let written = self.file.write_all(&rows);
         if written.is_ok() {
-            self.length += u64::try_from(self.block.len()).unwrap_or(0);
+            self.length += u64::try_from(rows.len()).unwrap_or(0);
         } else {
-            // A part of a row would be worse than none. What cannot be taken back stays; readers know a cut row.
+            // A part of a row would be worse than none. If it cannot be removed, readers recognize a cut row.
             let _ = self.file.set_len(self.length);
         }
-        self.block.clear();
         written
     }
 
-    /// Brings all that was written to the disk.
+    /// Syncs everything that was written to the disk.
     pub(super) fn sync(&mut self) -> io::Result<()> {
         self.file.sync_all()
     }
+}
 
-    fn push_record<'c>(&mut self, cells: impl Iterator<Item = Cow<'c, str>>) -> io::Result<()> {
-        let mut builder = csv::WriterBuilder::new();
-        let mut writer =
-            builder.terminator(csv::Terminator::CRLF).buffer_capacity(1 << 10).from_writer(&mut self.block);
-        for cell in cells {
-            writer.write_field(cell.as_bytes())?;
+/// Rows that are not written yet.
+enum Block {
+    Csv(Box<csv::Writer<Vec<u8>>>),
+    JsonLines(Vec<u8>),
+}
+
+impl Block {
+    fn new(format: Format) -> Self {
+        let rows = Vec::with_capacity(2 * BLOCK);
+        match format {
+            Format::Csv => {
+                let mut builder = csv::WriterBuilder::new();
+                Self::Csv(Box::new(builder.terminator(csv::Terminator::CRLF).from_writer(rows)))
+            }
+            Format::JsonLines => Self::JsonLines(rows),
         }
-        writer.write_record(None::<&[u8]>)?;
-        writer.flush()
+    }
+
+    /// Adds a row; returns how many bytes there are now.
+    fn push(&mut self, row: &Row) -> io::Result<usize> {
+        match self {
+            Self::Csv(writer) => {
+                for cell in row.cells().map(guarded) {
+                    writer.write_field(cell.as_bytes())?;
+                }
+                writer.write_record(None::<&[u8]>)?;
+                writer.flush()?;
+                Ok(writer.get_ref().len())
+            }
+            Self::JsonLines(rows) => {
+                serde_json::to_writer(&mut *rows, row)?;
+                rows.push(b'\n');
+                Ok(rows.len())
+            }
+        }
+    }
+
+    /// Takes all rows out.
+    fn take(&mut self) -> io::Result<Vec<u8>> {
+        let empty = Self::new(if let Self::Csv(_) = self { Format::Csv } else { Format::JsonLines });
+        match std::mem::replace(self, empty) {
+            Self::Csv(writer) => writer.into_inner().map_err(csv::IntoInnerError::into_error),
+            Self::JsonLines(rows) => Ok(rows),
+        }
     }
 }
 

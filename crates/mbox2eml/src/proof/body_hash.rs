@@ -105,7 +105,7 @@ keywords!(Proof, "proof", Off = "off", BodyHash = "body-hash");
 
 impl Proof {
     /// What the signatures of `message`, in a mailbox that ends its lines with `line_end`, say of the EML that is made of
-    /// it; `None` if nobody wants to know.
+    /// it; `None` if they are not checked.
     pub(crate) fn verdict(self, message: &[u8], line_end: LineEnd, eml: &Eml<'_>) -> Option<Verdict> {
         match self {
             Self::Off => None,

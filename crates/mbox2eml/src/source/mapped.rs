@@ -130,7 +130,7 @@ impl Source for MappedFile {
     }
 
     fn cut_check(&self) -> Option<CutCheck> {
-        Some(CutCheck { file: Arc::clone(&self.file), size: self.opened.size })
+        Some(CutCheck::new(Arc::clone(&self.file), self.opened.size))
     }
 }
 

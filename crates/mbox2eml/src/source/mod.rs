@@ -66,7 +66,7 @@ pub trait Source: Send {
     /// `count` beyond the window takes all of it.
     fn take(&mut self, count: usize) -> Bytes;
 
-    /// To be called after the last byte: was that really the input's end, and has it not changed meanwhile?
+    /// Checks, after the last byte, that the input was not truncated or modified while it was read.
     ///
     /// # Errors
     /// [`Error::Read`](crate::Error::Read) if reading broke off there, [`Error::Changed`](crate::Error::Changed) if the
@@ -75,7 +75,7 @@ pub trait Source: Send {
         Ok(())
     }
 
-    /// For a source whose bytes can turn to zeros after they were handed out: how to find that out. Default: `None`.
+    /// Detects truncation of a mapped file after its bytes were handed out, since they then read as zeros. Default: `None`.
     fn cut_check(&self) -> Option<CutCheck> {
         None
     }
@@ -92,8 +92,8 @@ pub struct Window<'a> {
     pub at_end: bool,
 }
 
-/// Tells whether a mapped file was cut short. Bytes behind the cut read as zeros up to the end of their page, and no
-/// signal is raised for them; so whoever meets zeros asks.
+/// Checks whether a mapped file was truncated. The bytes after the new end read as zeros up to the end of their page,
+/// without a signal, so the check is needed only where there are zeros.
 #[derive(Clone, Debug)]
 pub struct CutCheck {
     file: Arc<File>,
@@ -101,6 +101,11 @@ pub struct CutCheck {
 }
 
 impl CutCheck {
+    /// A check of `file`, which had `size` bytes when it was opened.
+    pub fn new(file: Arc<File>, size: u64) -> Self {
+        Self { file, size }
+    }
+
     /// Whether the file is shorter now than it was when it was opened.
     pub fn is_cut(&self) -> bool {
         self.file.metadata().map_or(true, |now| now.len() < self.size)

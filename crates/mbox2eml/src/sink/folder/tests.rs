@@ -1,4 +1,4 @@
-//! Both ways to a folder keep the same rules. Only that by handles stays in its folder when the path leads elsewhere.
+//! Both kinds of folders follow the same rules. Only the one by handles stays in its folder when the path is changed.
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -8,7 +8,7 @@ use tempfile::{TempDir, tempdir};
 use super::by_path::ByPath;
 use super::*;
 
-/// Runs a check for each way there is here.
+/// Runs a check for each kind of folder on this system.
 macro_rules! each_way {
     ($($check:ident),* $(,)?) => {
         mod with_paths { $(#[test] fn $check() { super::$check::<super::ByPath>(); })* }
@@ -75,23 +75,23 @@ fn what_stands_there_is_told<F: Folder>() {
     let folder = F::root(scratch.path()).unwrap();
     assert_eq!(folder.kind_of("file").unwrap(), FileKind::File { length: 5 });
     assert_eq!(folder.kind_of("folder").unwrap(), FileKind::Folder);
-    let told = |name: &str| {
+    let refused = |name: &str| {
         let error = folder.enter(name).err().unwrap();
         (error.kind(), error.to_string())
     };
-    assert_eq!(told("file"), (ErrorKind::NotADirectory, "its folder is a file".to_owned()));
+    assert_eq!(refused("file"), (ErrorKind::NotADirectory, "its folder is a file".to_owned()));
     #[cfg(unix)]
     for (link, target) in [("nowhere", "missing"), ("linked", "folder")] {
         std::os::unix::fs::symlink(target, scratch.path().join(link)).unwrap();
         assert_eq!(folder.kind_of(link).unwrap(), FileKind::Link);
-        assert_eq!(told(link), (ErrorKind::NotADirectory, "its folder is a link, which is not followed".to_owned()));
+        assert_eq!(refused(link), (ErrorKind::NotADirectory, "its folder is a link, which is not followed".to_owned()));
     }
 }
 
 fn any_number_of_folders_is_entered_and_few_are_open<F: Folder>() {
     let scratch = scratch();
     let folders = OpenFolders::<F>::below(scratch.path()).unwrap();
-    // A folder that is open needs no path any more; one that was closed is looked for again.
+    // An open folder needs no path any more; one that was closed is opened by its path again.
     for number in 0..100 {
         folders.enter(&format!("{}/{number}", number % 7)).unwrap().create_new("file").unwrap();
         assert!(folders.held() <= F::affordable());
@@ -114,7 +114,7 @@ fn the_last_used_folder_is_the_first_to_be_found<F: Folder>() {
 fn what_is_only_looked_for_is_not_made<F: Folder>() {
     let scratch = scratch();
     let folders = OpenFolders::<F>::below(scratch.path()).unwrap();
-    // Whoever wrote a manifest may have made the path as deep as they liked.
+    // A manifest may contain a path of any depth.
     for path in ["a/b".to_owned(), "a/".repeat(200_000) + "b"] {
         assert_eq!(folders.find(&path).err().unwrap().kind(), ErrorKind::NotFound);
     }
@@ -134,12 +134,12 @@ mod on_unix {
         folders.enter("a/b").unwrap();
         fs::rename(scratch.path().join("a"), scratch.path().join("moved")).unwrap();
         symlink(outside.path(), scratch.path().join("a")).unwrap();
-        // It is open, and so is the folder it stands in.
+        // It is open, and so is the folder around it.
         folders.enter("a/b").unwrap().create_new("file").unwrap();
         folders.enter("a/c").unwrap().create_new("file").unwrap();
         assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
         assert!(scratch.path().join("moved/b/file").is_file() && scratch.path().join("moved/c/file").is_file());
-        // Whoever opens it anew is told.
+        // Opening it again fails.
         let error = OpenFolders::<OpenFolder>::below(scratch.path()).unwrap().enter("a/b").err().unwrap();
         assert_eq!(error.to_string(), "its folder is a link, which is not followed");
     }
