@@ -114,11 +114,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Choice")]
     pub(crate) max_size: Option<u64>,
 
-    /// Keep the first of equal messages over all inputs: by Gmail id, else Message-ID; or by content
-    #[arg(long, value_name = "HOW", value_parser = one_of::<Dedup>(DEDUPS), default_value = "off", help_heading = "Choice")]
-    pub(crate) dedup: Dedup,
+    /// Keep the first of equal messages over all inputs: by Gmail id, else Message-ID and content; or by content [default:
+    /// off; by Gmail id among the mailboxes of one Google export with --layout label]
+    #[arg(long, value_name = "HOW", value_parser = one_of::<Dedup>(DEDUPS), help_heading = "Choice")]
+    pub(crate) dedup: Option<Dedup>,
 
-    /// The first N that are chosen in each mailbox
+    /// The first N that are chosen in each mailbox, or with --layout label in each Google export
     #[arg(long, value_name = "N", conflicts_with = "sample", help_heading = "Choice")]
     pub(crate) limit: Option<u64>,
 
@@ -127,11 +128,12 @@ pub(crate) struct Args {
     pub(crate) sample: Option<u64>,
 
     /// Path of each EML in its mailbox's folder, without '.eml'; '/' makes folders. Fields: {index} {date} {year}
-    /// {month} {day} {subject} {from} {from_name} {to} {id} {gmail_id} {label} {mailbox}
+    /// {month} {day} {subject} {from} {from_name} {to} {id} {gmail_id} {hash} {label} {mailbox}. Without {index}, {gmail_id}
+    /// and {hash}, '_{index}' is appended
     #[arg(long, value_name = "TEMPLATE", default_value = "{index}_{date}_{subject}", help_heading = "Names")]
     pub(crate) name: String,
 
-    /// Folders below that of the mailbox: none; by Gmail label; by year and month [default: flat]
+    /// Folders below that of the mailbox: none; by Gmail label; by year and month; by year [default: flat]
     #[arg(long, value_name = "LAYOUT", value_parser = one_of::<Layout>(LAYOUTS), help_heading = "Names")]
     pub(crate) layout: Option<Layout>,
 
@@ -142,6 +144,11 @@ pub(crate) struct Args {
     /// With the label layout: the labels whose folder comes first if a message has several, best first
     #[arg(long, value_name = "LABEL", value_delimiter = ',', help_heading = "Names")]
     pub(crate) label_priority: Vec<String>,
+
+    /// Rename or merge the folders of labels by a file of lines 'Label = Folder'; 'Label =' makes no folder, and 'Cestino =
+    /// @Trash' names a system label of a language that is not known
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Names")]
+    pub(crate) label_map: Option<PathBuf>,
 
     /// Names in ASCII only; '--ascii=false' where --for asks for them
     #[arg(
@@ -229,6 +236,7 @@ const LAYOUTS: Values = &[
     ("flat", "No folders"),
     ("label", "A folder for each Gmail label; a message is in one"),
     ("date", "A folder for each month, yyyy/mm"),
+    ("year", "A folder for each year, yyyy"),
 ];
 
 const DEDUPS: Values = &[

@@ -10,6 +10,7 @@ use mbox2eml::{Conversion, RunEnd};
 use serde_json::{Value, json};
 
 use crate::failures::{self, Failed};
+use crate::folders;
 use crate::importer::{Importer, limit};
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::omitted::Omitted;
@@ -70,6 +71,7 @@ impl Inspection<'_> {
             writeln!(text, "proof: {}", proof_sum(proof))?;
         }
         self.omitted.write_warnings(text)?;
+        folders::write_unmatched(text, &self.done.unmatched_labels)?;
         self.omitted.write(text)?;
         if let Some(limit) = self.limit {
             writeln!(text, "  At most {} of each mailbox, the first, as asked.", count(limit, "message"))?;

@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod exit;
 mod failures;
+mod folders;
 mod importer;
 mod inspection;
 mod manifest;

@@ -1,9 +1,10 @@
 //! From what was typed to what the library does.
 
+use std::fs;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
-use mbox2eml::message::LabelName;
+use mbox2eml::message::{LabelMap, LabelMapError, LabelName};
 use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, TemplateError};
 use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
@@ -44,6 +45,8 @@ pub(crate) enum Usage {
     Importer(String),
     #[error("--label-priority is for --layout label")]
     NoLabels,
+    #[error("--label-map: {}: {}", terminal::escape(.0.display()), terminal::escape(.1))]
+    LabelMap(PathBuf, String),
     #[error("standard input can be given only once")]
     StandardInputTwice,
     #[error(
@@ -137,8 +140,7 @@ impl Plan {
         }
         let importer = importer(args)?;
         let builder = builder
-            .filter(filter(args))
-            .dedup(args.dedup)
+            .filter(filter(args)?)
             .sample(sample(args))
             .importer_limit(importer.message_limit)
             .proof(if args.prove { Proof::BodyHash } else { Proof::Off })
@@ -146,6 +148,7 @@ impl Plan {
             .unquote(args.unquote)
             .split(args.split)
             .deleted(args.deleted);
+        let builder = args.dedup.into_iter().fold(builder, ConverterBuilder::dedup);
         let search = Inputs::builder()
             .inflate_limit(args.inflate_limit.map_or_else(InflateLimit::default, InflateLimit::Bytes))
             .split(args.split)
@@ -202,19 +205,27 @@ fn sample(args: &Args) -> Sample {
     }
 }
 
-fn filter(args: &Args) -> Filter {
+fn filter(args: &Args) -> Result<Filter, Usage> {
     let labels = |names: &[String]| -> Vec<LabelName> { names.iter().map(|name| LabelName::new(name)).collect() };
     let pattern = |text: &Option<String>| text.as_deref().map(Pattern::new);
-    Filter::default()
+    Ok(Filter::default()
         .since(args.since)
         .until(args.until)
         .labels(labels(&args.label))
         .not_labels(labels(&args.not_label))
+        .label_map(label_map(args)?)
         .from(pattern(&args.from))
         .to(pattern(&args.to))
         .subject(pattern(&args.subject))
         .min_size(args.min_size)
-        .max_size(args.max_size)
+        .max_size(args.max_size))
+}
+
+/// What the user says of labels.
+fn label_map(args: &Args) -> Result<LabelMap, Usage> {
+    let Some(path) = &args.label_map else { return Ok(LabelMap::default()) };
+    let text = fs::read_to_string(path).map_err(|error| Usage::LabelMap(path.clone(), error.to_string()))?;
+    text.parse().map_err(|error: LabelMapError| Usage::LabelMap(path.clone(), error.to_string()))
 }
 
 /// Whether the path is that of a ZIP; a folder may be called like one.
@@ -256,5 +267,6 @@ fn namer(args: &Args, importer: &Importer) -> Result<Namer, Usage> {
         return Err(Usage::NoLabels);
     }
     let namer = Namer::new(args.name.parse()?, charset(args, importer));
-    Ok(namer.layout(layout).label_priority(LabelPriority::new(&args.label_priority)))
+    let priority = LabelPriority::new(&args.label_priority).label_map(label_map(args)?);
+    Ok(namer.layout(layout).label_priority(priority))
 }

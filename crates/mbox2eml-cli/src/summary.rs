@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use mbox2eml::message::LabelName;
 use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts, Tally, WarningCounts, WarningKind};
 use mbox2eml::sink::Differences;
 use mbox2eml::split::Dialect;
@@ -14,6 +15,7 @@ use mbox2eml::{Conversion, Error, RunEnd};
 use serde_json::{Value, json};
 
 use crate::failures::{self, Failed};
+use crate::folders;
 use crate::number::{count, grouped, rate, size, time, to_u64};
 use crate::omitted::Omitted;
 use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
@@ -68,9 +70,6 @@ impl Made {
     }
 }
 
-/// So many folders of a dry run are told, unless all are wanted.
-const FOLDERS: usize = 40;
-
 impl Summary<'_> {
     /// A few lines that a person enjoys reading.
     pub(crate) fn for_people(&self) -> String {
@@ -95,6 +94,9 @@ impl Summary<'_> {
         writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, done.receipt.purpose()))?;
         writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
         self.write_made(text)?;
+        if done.receipt.purpose() != Purpose::Verify {
+            folders::write_folders(text, &done.folders, self.verbose)?;
+        }
         if let Some(proof) = self.proof {
             writeln!(text, "  {BOLD}proof{BOLD:#}     {}", proof_sum(proof))?;
         }
@@ -138,13 +140,12 @@ impl Summary<'_> {
 
     fn write_made(&self, text: &mut String) -> std::fmt::Result {
         match &self.done.receipt {
-            Made::Files => Ok(()),
+            Made::Files | Made::Nothing(_) => Ok(()),
             Made::Compared(Differences { missing, different, extra, number, .. }) => {
                 let listed = [(missing.len(), "missing"), (different.len(), "different"), (extra.len(), "extra")];
                 let told = listed.map(|(number, what)| format!("{number} {what}")).join(", ");
                 writeln!(text, "  {BOLD}differing{BOLD:#} {}: {told}", grouped(*number))
             }
-            Made::Nothing(folders) => self.write_folders(text, folders),
             Made::Archives(files) => match files.as_slice() {
                 [] => writeln!(text, "  {BOLD}archives{BOLD:#}  none"),
                 [only] => writeln!(text, "  {BOLD}archive{BOLD:#}   {}", archive(only)),
@@ -153,29 +154,6 @@ impl Summary<'_> {
                     writeln!(text, "  {BOLD}archives{BOLD:#}  {number}: {} to {}", archive(first), archive(last))
                 }
             },
-        }
-    }
-
-    /// The folders that would be made as a tree, with what would be in each and below it.
-    fn write_folders(&self, text: &mut String, folders: &BTreeMap<String, Tally>) -> std::fmt::Result {
-        if folders.keys().all(String::is_empty) {
-            return Ok(());
-        }
-        let mut tree: BTreeMap<Vec<&str>, Tally> = BTreeMap::new();
-        for (folder, tally) in folders.iter().filter(|(folder, _)| !folder.is_empty()) {
-            let parts: Vec<&str> = folder.split('/').collect();
-            (1..=parts.len()).for_each(|depth| *tree.entry(parts[..depth].to_vec()).or_default() += *tally);
-        }
-        let told = if self.verbose { tree.len() } else { FOLDERS };
-        writeln!(text, "  {BOLD}folders{BOLD:#}   {}", tree.len())?;
-        for (parts, tally) in tree.iter().take(told) {
-            let (indent, name) = (2 * parts.len(), parts.last().copied().unwrap_or_default());
-            let (messages, bytes) = (count(tally.messages, "message"), size(tally.bytes));
-            writeln!(text, "  {:indent$}{}/  {messages}, {bytes}", "", escape(name))?;
-        }
-        match tree.len().saturating_sub(told) {
-            0 => Ok(()),
-            more => writeln!(text, "    and {more} more; -v tells them all"),
         }
     }
 
@@ -206,12 +184,14 @@ impl Summary<'_> {
     }
 
     fn write_warnings(&self, text: &mut String, warnings: &WarningCounts) -> std::fmt::Result {
-        let total = warnings.total() + self.omitted.warnings();
+        let unmatched = &self.done.unmatched_labels;
+        let total = warnings.total() + self.omitted.warnings() + to_u64(unmatched.len());
         if total == 0 {
             return writeln!(text, "  {BOLD}warnings{BOLD:#}  none");
         }
         writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(total))?;
         self.omitted.write_warnings(text)?;
+        folders::write_unmatched(text, unmatched)?;
         for (kind, number) in warnings.iter() {
             writeln!(text, "    {ODD}{}{ODD:#} {}", kind.as_str(), grouped(number))?;
             let places = (self.places)(kind);
@@ -234,9 +214,13 @@ impl Summary<'_> {
         object["output"] = json!(self.output.to_string_lossy());
         object["dry_run"] = json!(self.is_dry_run());
         add_proof(&mut object, self.proof);
+        object["folders"] = json!(done.folders);
         match &done.receipt {
             Made::Files => {}
-            Made::Nothing(folders) => object["folders"] = folders.iter().map(tally_json).collect(),
+            Made::Nothing(folders) => {
+                let bytes = folders.iter().map(|(folder, tally)| (folder.clone(), json!(tally.bytes)));
+                object["folder_bytes"] = Value::Object(bytes.collect());
+            }
             Made::Compared(differences) => {
                 let of = |(name, at): &(String, u64)| json!({ "path": name, "byte": at });
                 object["differences"] = json!({
@@ -283,6 +267,7 @@ pub(crate) fn books_json<R>(
         "messages": messages_json(&done.messages()),
         "bytes": bytes_json(&done.bytes()),
         "warnings": warnings_json(&done.warnings()),
+        "unmatched_labels": done.unmatched_labels.iter().map(LabelName::as_str).collect::<Vec<_>>(),
     });
     omitted.add_to(&mut object);
     object
@@ -384,10 +369,6 @@ pub(crate) fn mailbox_json(mailbox: &MailboxSummary) -> Value {
     });
     add_proof(&mut object, mailbox.proof);
     object
-}
-
-fn tally_json((name, tally): (&String, &Tally)) -> (String, Value) {
-    (name.clone(), json!({ "messages": tally.messages, "bytes": tally.bytes }))
 }
 
 /// An error with all that led to it.

@@ -147,6 +147,11 @@ impl<S: Source> Batches<S> {
         self.splitter.profile()
     }
 
+    /// How many messages were found so far.
+    pub(crate) fn found(&self) -> u64 {
+        self.next - 1
+    }
+
     /// The next messages; `None` at the mailbox's end.
     ///
     /// After an error there are no more.

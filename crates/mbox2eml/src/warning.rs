@@ -90,12 +90,16 @@ warning_kinds! {
     ReplacedBytes => "replaced-bytes",
     /// A message's body is not the one that its sender's server signed.
     BodyMismatch => "body-mismatch",
+    /// A message has the Message-ID of an earlier one and other content, so that both are kept.
+    SameId => "same-id",
     /// A message has more labels than copies are made of it.
     ManyLabels => "many-labels",
     /// A message is larger than its importer takes; it is written all the same.
     TooLarge => "too-large",
     /// A message does not fit into an archive of the size asked for, and has one of its own.
     OversizeVolume => "oversize-volume",
+    /// A folder's name was cut since the path would have been too long.
+    CutFolder => "cut-folder",
     /// Another file has the message's name, so that it got the next free one.
     NameTaken => "name-taken",
     /// A warning of a sink of another library.

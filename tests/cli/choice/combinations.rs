@@ -147,8 +147,8 @@ fn whatever_is_asked_for_is_a_part_of_all() {
 
         let dry = run(&options, &["--dry-run"], "dry");
         assert_eq!(messages(&dry), messages(&json), "{said}");
-        let folders = dry["folders"].as_object().unwrap().values();
-        let bytes: u64 = folders.map(|tally| tally["bytes"].as_u64().unwrap()).sum();
+        let folders = dry["folder_bytes"].as_object().unwrap().values();
+        let bytes: u64 = folders.map(|bytes| bytes.as_u64().unwrap()).sum();
         assert_eq!(bytes, size(&written), "{said}");
         assert!(!scratch.path("dry").exists(), "{said}");
     }

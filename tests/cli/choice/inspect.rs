@@ -309,8 +309,8 @@ fn a_look_at_a_part_is_at_what_would_be_taken() {
         let dry = scratch.run(options.iter().chain(&["--dry-run", "--json", "in", "out"])).ends(0).json();
         check_sums(&json);
         assert_eq!(messages(&json), messages(&dry), "{options:?}");
-        let folders = dry["folders"].as_object().unwrap().values();
-        assert_eq!(json["sizes"]["total"], folders.map(|of| number(&of["bytes"])).sum::<u64>(), "{options:?}");
+        let folders = dry["folder_bytes"].as_object().unwrap().values();
+        assert_eq!(json["sizes"]["total"], folders.map(number).sum::<u64>(), "{options:?}");
     }
     scratch.write("twice.mbox", mailbox(&[("A", "x"), ("B", "x"), ("A", "x"), ("C", "x")]));
     let text = inspect(&scratch, ["--dedup", "content", "--subject", "A", "twice.mbox"]).ends(0).stdout;

@@ -177,7 +177,7 @@ fn of_a_hundred_thousand_messages_those_asked_for_are_taken() {
         let (found, written) = (to_u64(MESSAGES), to_u64(wanted.len()));
         assert_eq!(messages(&json), [found, written, 0, 0, found - written, 0], "{options:?}");
         let bytes: u64 = wanted.iter().map(|known| known.size()).sum();
-        assert_eq!(number(&json["folders"][""]["bytes"]), bytes, "{options:?}");
+        assert_eq!(number(&json["folder_bytes"][""]), bytes, "{options:?}");
     }
 }
 

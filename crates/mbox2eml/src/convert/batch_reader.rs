@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Mailbox;
+use super::exports::{AccountLanguage, Export, Exports};
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
-use crate::name::Place;
+use crate::name::{Namer, Place};
 use crate::select::Sample;
 use crate::source::{CutCheck, Origin, Source};
 use crate::split::SplitRule;
@@ -16,6 +17,10 @@ use crate::split::SplitRule;
 pub(super) struct MailboxInfo {
     pub(super) origin: Origin,
     pub(super) folder: Place,
+    /// The export that it is part of, if exports are merged.
+    pub(super) export: Option<String>,
+    /// How many messages the mailboxes of the export before it have.
+    pub(super) before: u64,
     /// Its size in bytes, if known.
     pub(super) size: Option<u64>,
     pub(super) cut_check: Option<CutCheck>,
@@ -44,7 +49,7 @@ pub(super) enum Event {
     /// A mailbox begins.
     Begin(Arc<MailboxInfo>),
     /// Some of its messages.
-    Messages(Arc<MailboxInfo>, Batch),
+    Messages(Arc<MailboxInfo>, Batch, AccountLanguage),
     /// It ends, early if there is an error.
     End(Option<Error>),
 }
@@ -56,6 +61,8 @@ struct State<'s, I> {
     mailboxes: I,
     rule: SplitRule,
     sample: Sample,
+    merges_exports: bool,
+    exports: Exports,
     current: Option<Current<'s>>,
     next: u64,
     exhausted: bool,
@@ -64,12 +71,15 @@ struct State<'s, I> {
 /// The mailbox being read.
 struct Current<'s> {
     info: Arc<MailboxInfo>,
+    export: Export,
     batches: Batches<Box<dyn Source + 's>>,
 }
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> BatchReader<'s, I> {
-    pub(super) fn new(mailboxes: I, rule: SplitRule, sample: Sample) -> Self {
-        Self(Mutex::new(State { mailboxes, rule, sample, current: None, next: 0, exhausted: false }))
+    pub(super) fn new(mailboxes: I, rule: SplitRule, sample: Sample, namer: &Namer) -> Self {
+        let (merges_exports, exports) = (namer.merges_exports(), Exports::new(namer));
+        let (current, next, exhausted) = (None, 0, false);
+        Self(Mutex::new(State { mailboxes, rule, sample, merges_exports, exports, current, next, exhausted }))
     }
 
     /// Whether all mailboxes were read to their ends.
@@ -98,7 +108,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> BatchReader<'s, I> {
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
     fn read(&mut self) -> Option<Event> {
-        let Some(Current { info, batches }) = &mut self.current else {
+        let Some(Current { info, export, batches }) = &mut self.current else {
             return Some(match self.mailboxes.next()? {
                 Ok(mailbox) => self.begin(mailbox),
                 Err(error) => Event::Unopened(error),
@@ -106,11 +116,16 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
         };
         let next = if info.is_ended() { Ok(None) } else { batches.next_batch() };
         let error = match next {
-            Ok(Some(batch)) => return Some(Event::Messages(Arc::clone(info), batch)),
+            Ok(Some(batch)) => {
+                let language = self.exports.language(export, &batch);
+                return Some(Event::Messages(Arc::clone(info), batch, language));
+            }
             Ok(None) => None,
             Err(error) => Some(error),
         };
-        self.current = None;
+        if let Some(Current { info, export, batches }) = self.current.take() {
+            self.exports.end(&info, export, batches.found());
+        }
         Some(Event::End(error))
     }
 
@@ -121,9 +136,12 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
             return Event::Unopened(Error::NoSample { origin });
         }
         let (sample, ended) = (self.sample, AtomicBool::new(false));
-        let info = Arc::new(MailboxInfo { origin, folder, size, cut_check, sample, ended });
+        let name = folder.export().filter(|_| self.merges_exports).map(str::to_owned);
+        let export = self.exports.begin(name.as_deref());
+        let before = export.messages;
+        let info = Arc::new(MailboxInfo { origin, folder, export: name, before, size, cut_check, sample, ended });
         let batches = Batches::new(source, self.rule);
-        self.current = Some(Current { info: Arc::clone(&info), batches });
+        self.current = Some(Current { info: Arc::clone(&info), export, batches });
         Event::Begin(info)
     }
 }

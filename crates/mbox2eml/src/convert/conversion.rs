@@ -1,6 +1,9 @@
 //! What a run has done.
 
+use std::collections::BTreeMap;
+
 use crate::error::{Error, Result};
+use crate::message::LabelName;
 use crate::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts, RunEnd, WarningCounts};
 
 /// What a run has done. Mailboxes and messages in it may have failed: check [`has_failures`](Self::has_failures), or use
@@ -15,6 +18,10 @@ pub struct Conversion<R> {
     pub unopened: Vec<Error>,
     /// Why the output could not be completed, if it could not.
     pub unclosed: Option<Error>,
+    /// How many messages each folder of the output got or has, by its path; the empty path is the output itself.
+    pub folders: BTreeMap<String, u64>,
+    /// The labels that filters and priorities name and no message has.
+    pub unmatched_labels: Vec<LabelName>,
     /// How the run ended.
     pub ending: RunEnd,
     /// What the sink returned.
@@ -53,8 +60,8 @@ impl<R> Conversion<R> {
 
     /// The same with another receipt, made from this one.
     pub fn map<T>(self, receipt: impl FnOnce(R) -> T) -> Conversion<T> {
-        let Self { mailboxes, unopened, unclosed, ending, receipt: old } = self;
-        Conversion { mailboxes, unopened, unclosed, ending, receipt: receipt(old) }
+        let Self { mailboxes, unopened, unclosed, folders, unmatched_labels, ending, receipt: old } = self;
+        Conversion { mailboxes, unopened, unclosed, folders, unmatched_labels, ending, receipt: receipt(old) }
     }
 
     /// The same, or the first error if a mailbox could not be opened or read to its end, or the output not completed.

@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use super::batch_reader::BatchReader;
 use super::decisions::Decisions;
 use super::in_order::InOrder;
+use super::label_use::LabelUse;
 use super::reorder_buffer::ReorderBuffer;
 use super::threads::Threads;
 use super::totals::Totals;
@@ -102,15 +103,17 @@ impl ConverterBuilder {
         self
     }
 
-    /// Sets which messages count as equal, of which only the first is taken, over all mailboxes of a run. Default:
+    /// Sets which messages count as equal, of which only the first is taken, over all mailboxes of a run. Default: by Gmail
+    /// id within an export whose mailboxes are merged ([`Layout::Label`](crate::name::Layout::Label)), else
     /// [`Dedup::Off`].
     #[must_use]
     pub fn dedup(mut self, dedup: Dedup) -> Self {
-        self.selection.dedup = dedup;
+        self.selection.dedup = Some(dedup);
         self
     }
 
-    /// Sets how many of the wanted messages of each mailbox are taken. Default: [`Sample::All`].
+    /// Sets how many of the wanted messages of each mailbox are taken; [`Sample::First`] is for all mailboxes of an export
+    /// together if they are merged. Default: [`Sample::All`].
     #[must_use]
     pub fn sample(mut self, sample: Sample) -> Self {
         self.selection.sample = sample;
@@ -220,23 +223,26 @@ impl Converter {
         observer: &dyn Observer,
     ) -> Conversion<K::Receipt> {
         let encoder = sink.encoder();
-        let reader = BatchReader::new(mailboxes, self.split, self.selection.sample);
+        let reader = BatchReader::new(mailboxes, self.split, self.selection.sample, &self.namer);
         let stop = AtomicBool::new(false);
         let threads = self.threads.count();
         let results = ReorderBuffer::new(Totals::new(sink, observer, &stop), threads);
         let votes = (self.unquote == Unquote::Auto).then(|| InOrder::new(QuotingVotes::default()));
-        let decisions = self.selection.needs_order().then(|| InOrder::new(Decisions::new()));
+        let decisions = self.selection.needs_order(self.namer.merges_exports()).then(|| InOrder::new(Decisions::new()));
+        let priority = self.namer.priority();
+        let label_use = LabelUse::new(self.selection.filter.label_names().chain(priority.names()), priority.map());
         let worker = Worker {
             converter: self,
             encoder: &encoder,
             observer,
             votes: votes.as_ref(),
             decisions: decisions.as_ref(),
+            label_use: &label_use,
             results: &results,
             stop: &stop,
         };
         self.threads.run(threads, || worker.run(&reader));
-        results.into_receiver().finish(reader.is_exhausted())
+        results.into_receiver().finish(reader.is_exhausted(), label_use.unmatched())
     }
 }
 

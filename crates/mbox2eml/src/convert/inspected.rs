@@ -19,6 +19,8 @@ pub(super) struct Inspected<'b> {
     pub(super) quoting: Quoting,
     /// What it has in common with messages that are equal to it, if duplicates are dropped.
     pub(super) key: Option<DuplicateKey>,
+    /// Whether an earlier message has its id and other content.
+    pub(super) shares_id: bool,
     /// Why it is not written, if so.
     pub(super) skip_reason: Option<SkipReason>,
 }
@@ -55,6 +57,11 @@ impl Inspected<'_> {
                 "has an X-Gmail-Labels field below those of the sender, who may have written it: ignored",
             ),
             (missing.is_some(), WarningKind::MissingAttachment, missing.unwrap_or_default()),
+            (
+                self.shares_id,
+                WarningKind::SameId,
+                "has the Message-ID of an earlier message, but other content: both are kept",
+            ),
             (is_too_large, WarningKind::TooLarge, "larger than the importer takes; it is written all the same"),
         ]
         .into_iter()

@@ -1,5 +1,6 @@
 //! The counts of a run, and the ordered half of its sink: both take results in mailbox order.
 
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -8,13 +9,14 @@ use super::message_result::{BatchResult, MessageResult, Outcome};
 use super::reorder_buffer::Receive;
 use super::{Conversion, Item};
 use crate::error::Error;
+use crate::message::LabelName;
 use crate::proof::Verdict;
 use crate::report::{
     ByteCounts, MailboxSummary, MessageCounts, Observer, Place, ProofCounts, Record, RunEnd, Status, WarningCounts,
 };
 use crate::select::SkipReason;
 use crate::sink::{Encode, Sink, SinkWarning, VolumeName, WriteStatus};
-use crate::warning::{Position, Warning};
+use crate::warning::{Position, Warning, WarningKind};
 use crate::write_error::WriteError;
 
 /// What a thread has done with an event.
@@ -49,6 +51,9 @@ pub(super) struct Totals<'o, K> {
     current: Option<MailboxTotals<'o>>,
     mailboxes: Vec<MailboxSummary>,
     unopened: Vec<Error>,
+    folders: BTreeMap<String, u64>,
+    /// The fingerprints of folders that were cut, which are warned about once.
+    cut_folders: HashSet<u64>,
     output_failed: bool,
     /// The archive that the last message is in, and what was counted for its messages until it is completed.
     volume: Option<VolumeName>,
@@ -67,7 +72,12 @@ impl<K: Sink> Receive<Done<Item<K>>> for Totals<'_, K> {
             Done::Begin(info) => {
                 self.observer.started(&info.origin, info.size);
                 self.sink.begin(&info.origin, &info.folder);
-                self.current = Some(MailboxTotals::new(&info, self.observer));
+                let mut mailbox = MailboxTotals::new(&info, self.observer);
+                if info.folder.is_cut() {
+                    let position = Position { message: 1, byte: 0, line: 0 };
+                    mailbox.warn(Warning { kind: WarningKind::CutFolder, position, why: CUT.into() });
+                }
+                self.current = Some(mailbox);
             }
             Done::Messages(batch) => self.add(batch),
             Done::End(error) => self.end_mailbox(error),
@@ -84,6 +94,8 @@ impl<'o, K: Sink> Totals<'o, K> {
             current: None,
             mailboxes: Vec::new(),
             unopened: Vec::new(),
+            folders: BTreeMap::new(),
+            cut_folders: HashSet::new(),
             output_failed: false,
             volume: None,
             unconfirmed: Unconfirmed::default(),
@@ -109,8 +121,11 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 
     fn add_message(&mut self, mailbox: &mut MailboxTotals<'_>, message: MessageResult<Item<K>>) {
-        let MessageResult { position, outcome, verdict, has_two_dates, warnings, mut record } = message;
+        let MessageResult { position, outcome, verdict, has_two_dates, mut warnings, cut_folder, mut record } = message;
         mailbox.summary.two_dates += u64::from(has_two_dates);
+        if cut_folder.is_some_and(|folder| self.cut_folders.insert(folder)) {
+            warnings.push(Warning { kind: WarningKind::CutFolder, position, why: CUT.into() });
+        }
         let mut warnings: Vec<Warning> = warnings.into_iter().map(|warning| mailbox.warn(warning)).collect();
         match outcome {
             Outcome::Skipped(why) => mailbox.skip(why),
@@ -152,6 +167,7 @@ impl<'o, K: Sink> Totals<'o, K> {
                         status = WriteStatus::Written;
                     }
                     warnings.extend(placed.warnings);
+                    count(&mut self.folders, placed.name.folder());
                     if let Some(record) = &mut record {
                         record.places.push(Place { name: placed.name, volume: placed.volume });
                     }
@@ -211,7 +227,7 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 
     /// Closes the sink and returns what was done; `exhausted` if all mailboxes were read to their ends.
-    pub(super) fn finish(mut self, exhausted: bool) -> Conversion<K::Receipt> {
+    pub(super) fn finish(mut self, exhausted: bool, unmatched_labels: Vec<LabelName>) -> Conversion<K::Receipt> {
         self.end_mailbox(None);
         let mut ending = match (self.output_failed, exhausted && !self.interrupted) {
             (true, _) => RunEnd::OutputFailed,
@@ -229,8 +245,21 @@ impl<'o, K: Sink> Totals<'o, K> {
         if ending != RunEnd::Complete {
             self.mailboxes.iter_mut().rev().for_each(|summary| self.unconfirmed.take_back(summary));
         }
-        let receipt = self.sink.finish();
-        Conversion { mailboxes: self.mailboxes, unopened: self.unopened, unclosed, ending, receipt }
+        let Self { sink, mailboxes, unopened, folders, .. } = self;
+        let receipt = sink.finish();
+        Conversion { mailboxes, unopened, unclosed, folders, unmatched_labels, ending, receipt }
+    }
+}
+
+/// Why a folder is warned about.
+const CUT: &str = "the path of its folder would be too long: a name in it is cut and marked";
+
+/// Counts one more message in a folder.
+fn count(folders: &mut BTreeMap<String, u64>, folder: &str) {
+    // Looked up first: a string is made for each folder, not for each message.
+    match folders.get_mut(folder) {
+        Some(messages) => *messages += 1,
+        None => drop(folders.insert(folder.to_owned(), 1)),
     }
 }
 

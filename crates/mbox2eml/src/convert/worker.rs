@@ -6,8 +6,10 @@ use std::thread;
 
 use super::batch_reader::{BatchReader, Event, MailboxInfo};
 use super::decisions::Decisions;
+use super::exports::AccountLanguage;
 use super::in_order::InOrder;
 use super::inspected::Inspected;
+use super::label_use::LabelUse;
 use super::message_result::{BatchResult, MessageResult, Outcome};
 use super::positions::Positions;
 use super::reorder_buffer::ReorderBuffer;
@@ -16,6 +18,7 @@ use super::{Converter, Item, LabelCopies, Mailbox};
 use crate::batch::Batch;
 use crate::error::Result;
 use crate::message::{RawMessage, first_line, trim_returns};
+use crate::name::{MessageInfo, fingerprint};
 use crate::proof::{QuotingVotes, Verdict};
 use crate::report::{ByteCounts, Digest, Observer, Record, Records};
 use crate::sink::{Encode, Sink};
@@ -34,6 +37,8 @@ pub(super) struct Worker<'a, 'o, K: Sink> {
     pub(super) votes: Option<&'a InOrder<QuotingVotes>>,
     /// Decides what depends on the messages before, if anything does.
     pub(super) decisions: Option<&'a InOrder<Decisions>>,
+    /// Notes which of the labels that are named are met.
+    pub(super) label_use: &'a LabelUse,
     pub(super) results: &'a ReorderBuffer<Done<Item<K>>, Totals<'o, K>>,
     /// Set when no further message can be written.
     pub(super) stop: &'a AtomicBool,
@@ -59,7 +64,7 @@ impl<K: Sink> Worker<'_, '_, K> {
                     self.pass(number, Some(&info));
                     Done::Begin(info)
                 }
-                Event::Messages(info, batch) => Done::Messages(self.work(number, &info, &batch)),
+                Event::Messages(info, batch, language) => Done::Messages(self.work(number, &info, &batch, language)),
                 Event::End(error) => {
                     self.pass(number, None);
                     Done::End(error)
@@ -87,16 +92,16 @@ impl<K: Sink> Worker<'_, '_, K> {
     }
 
     /// Works on a batch: inspects its messages, decides which are written, and writes those.
-    fn work(&self, number: u64, info: &MailboxInfo, batch: &Batch) -> BatchResult<Item<K>> {
+    fn work(&self, number: u64, info: &MailboxInfo, batch: &Batch, language: AccountLanguage) -> BatchResult<Item<K>> {
         let quotings = self.quotings(number, batch);
         let messages = batch.messages().zip(quotings);
         let messages = messages.map_while(|((raw, span), quoting)| self.inspect(info, batch, raw, span, quoting));
         match self.decisions {
-            None => self.write_all(info, batch, messages),
+            None => self.write_all(info, batch, language, messages),
             Some(decisions) => {
                 let mut messages = messages.collect();
                 decisions.turn(number, |decisions| decisions.decide(info, &mut messages));
-                self.write_all(info, batch, messages)
+                self.write_all(info, batch, language, messages)
             }
         }
     }
@@ -132,10 +137,11 @@ impl<K: Sink> Worker<'_, '_, K> {
             return None;
         }
         let skip_reason = selection.skip_reason(&headers, &eml, span.profile);
-        let key = if skip_reason.is_none() { selection.dedup.key(&headers, &eml) } else { None };
+        let export = info.export.as_deref();
+        let key = if skip_reason.is_none() { selection.key(&headers, &eml, export) } else { None };
         // What is left of a message that was cut off is not the same as the whole, even under the same id.
         let key = key.filter(|_| !batch.is_cut_off(raw.index));
-        Some(Inspected { raw, span, headers, eml, quoting, key, skip_reason })
+        Some(Inspected { raw, span, headers, eml, quoting, key, shares_id: false, skip_reason })
     }
 
     /// Writes the messages that are wanted, and counts all.
@@ -143,6 +149,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         &self,
         info: &MailboxInfo,
         batch: &'b Batch,
+        language: AccountLanguage,
         inspected: impl IntoIterator<Item = Inspected<'b>>,
     ) -> BatchResult<Item<K>> {
         let (mut positions, warnings) = Positions::new(batch);
@@ -158,7 +165,7 @@ impl<K: Sink> Worker<'_, '_, K> {
             bytes.from_lines += length(span.from_line());
             bytes.messages += length(span.message());
             bytes.separators += length(span.separator());
-            messages.push(self.message(info, batch, message, &mut positions));
+            messages.push(self.message(info, batch, language, message, &mut positions));
             self.observer.advanced(length(span.whole()), 1);
         }
         let complete = messages.len() == batch.spans.len();
@@ -176,12 +183,14 @@ impl<K: Sink> Worker<'_, '_, K> {
         &self,
         info: &MailboxInfo,
         batch: &Batch,
+        language: AccountLanguage,
         message: Inspected<'_>,
         positions: &mut Positions<'_>,
     ) -> MessageResult<Item<K>> {
         let Converter { copies, importer_limit, proof, records, .. } = *self.converter;
         let position = positions.next(&message.raw);
-        let mut warnings = Vec::new();
+        let (mut warnings, mut cut_folder) = (Vec::new(), None);
+        self.label_use.note(&message.headers.labels);
         let (outcome, verdict) = match message.skip_reason {
             Some(why) => (Outcome::Skipped(why), None),
             None => {
@@ -194,7 +203,9 @@ impl<K: Sink> Worker<'_, '_, K> {
                 if let Some(Verdict::Mismatched(cause)) = verdict {
                     warn((WarningKind::BodyMismatch, cause.as_warning()));
                 }
-                (self.write(info, &message), verdict)
+                let (outcome, folder) = self.write(info, language, &message);
+                cut_folder = folder;
+                (outcome, verdict)
             }
         };
         positions.pass(message.span, message.eml.line_stats(), &mut warnings);
@@ -203,28 +214,40 @@ impl<K: Sink> Worker<'_, '_, K> {
             Records::Off => None,
             Records::All => Some(Box::new(record(message, position, &outcome, verdict))),
         };
-        MessageResult { position, outcome, verdict, has_two_dates, warnings, record }
+        MessageResult { position, outcome, verdict, has_two_dates, warnings, cut_folder, record }
     }
 
-    /// Writes a message under each of its names.
-    fn write(&self, info: &MailboxInfo, message: &Inspected<'_>) -> Outcome<Item<K>> {
+    /// Writes a message under each of its names; also returns the fingerprint of its folder if that had to be cut.
+    fn write(
+        &self,
+        info: &MailboxInfo,
+        language: AccountLanguage,
+        message: &Inspected<'_>,
+    ) -> (Outcome<Item<K>>, Option<u64>) {
         let Converter { namer, copies, .. } = self.converter;
-        let index = message.raw.index;
+        let known = MessageInfo {
+            index: info.before + message.raw.index,
+            hash: namer.needs_hash().then(|| Digest::of(&message.eml).first_bits()),
+            language: language.at(message.raw.index),
+        };
+        let (name, is_cut) = namer.named(&info.folder, known, &message.headers);
+        let cut_folder = is_cut.then(|| fingerprint(name.folder()));
         let mut names = match copies {
             LabelCopies::First => vec![],
-            LabelCopies::All => namer.names(&info.folder, index, &message.headers),
+            LabelCopies::All => namer.names(&info.folder, known, &message.headers),
         }
         .into_iter();
-        let first = names.next().unwrap_or_else(|| namer.name(&info.folder, index, &message.headers));
+        let first = names.next().unwrap_or(name);
         let encoded = self.encoder.encode(message.entry(first)).and_then(|first| {
             let copy = |name| self.encoder.copy(message.entry(name), &first);
             let copies = names.map(copy).collect::<Result<_, _>>()?;
             Ok(Outcome::Encoded { first, copies })
         });
-        encoded.unwrap_or_else(|error| {
+        let outcome = encoded.unwrap_or_else(|error| {
             self.stop.fetch_or(error.stops_the_run(), Ordering::Relaxed);
             Outcome::Failed(error)
-        })
+        });
+        (outcome, cut_folder)
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::LabelMap;
 use SystemLabel::{
     Archived, Category, Chat, Drafts, Imap, Important, Inbox, Muted, Opened, Sent, Spam, Starred, Trash, Unread,
 };
@@ -54,113 +55,201 @@ pub enum SystemLabel {
     Imap,
 }
 
-/// Every spelling that is known, in lower case. The first six languages are from exports and other
-/// importers, and Japanese is as Gmail shows it; of the rest, only what users quoted from an export
-/// or what Gmail refused as a user's label. What is not here is a user's label.
-const SPELLINGS: &[(&str, SystemLabel)] = &[
+/// A language in which system labels are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Language {
+    /// Catalan.
+    Catalan,
+    /// Czech.
+    Czech,
+    /// Dutch.
+    Dutch,
+    /// English.
+    English,
+    /// French.
+    French,
+    /// German.
+    German,
+    /// Italian.
+    Italian,
+    /// Japanese.
+    Japanese,
+    /// Korean.
+    Korean,
+    /// Norwegian.
+    Norwegian,
+    /// Spanish.
+    Spanish,
+}
+
+use Language::{Catalan, Czech, Dutch, English, French, German, Italian, Japanese, Korean, Norwegian, Spanish};
+
+impl Language {
+    /// The language of the account that gave a message these labels, if one of them is a system label of one language
+    /// only.
+    pub fn of(labels: &[String]) -> Option<Self> {
+        labels.iter().filter(|label| !label.contains('/')).find_map(|label| {
+            let label = fold(label);
+            let mut spellings = SPELLINGS.iter().filter(|(_, spelling, _)| spelling.eq_ignore_ascii_case(&label));
+            let (language, ..) = spellings.next()?;
+            spellings.next().is_none().then_some(*language)
+        })
+    }
+
+    /// What mail programs in that language call the folder of archived mail.
+    pub fn archive(self) -> &'static str {
+        match self {
+            Catalan => "Arxiu",
+            Czech | German => "Archiv",
+            Norwegian => "Arkiv",
+            Dutch => "Archief",
+            English => "Archive",
+            French => "Archives",
+            Italian => "Archivio",
+            Japanese => "アーカイブ",
+            Korean => "보관함",
+            Spanish => "Archivo",
+        }
+    }
+
+    /// How a letter beyond ASCII is written in that language where only ASCII can be used, if not by leaving out its
+    /// accent.
+    pub(crate) fn in_ascii(self, letter: char) -> Option<&'static str> {
+        Some(match (self, letter) {
+            (German, 'ß') => "ss",
+            (German, 'ä') | (Norwegian, 'æ') => "ae",
+            (German, 'ö') | (Norwegian, 'ø') => "oe",
+            (German, 'ü') => "ue",
+            (Norwegian, 'å') => "aa",
+            (German, 'Ä') | (Norwegian, 'Æ') => "Ae",
+            (German, 'Ö') | (Norwegian, 'Ø') => "Oe",
+            (German, 'Ü') => "Ue",
+            (Norwegian, 'Å') => "Aa",
+            _ => return None,
+        })
+    }
+}
+
+/// Every spelling that is known, in lower case. What is not here is a user's label.
+///
+/// The first six languages are from exports and other importers, and Japanese is as Gmail shows it; of the rest, only
+/// what users quoted from an export or what Gmail refused as a user's label.
+const SPELLINGS: &[(Language, &str, SystemLabel)] = &[
     // en. Gmail reserves `Draft` and `Chats` too; `Bin` is British. Of `Category …` only these: the
     // name has no colon to tell it from a user's `Category theory`.
-    ("inbox", Inbox),
-    ("sent", Sent),
-    ("drafts", Drafts),
-    ("draft", Drafts),
-    ("spam", Spam),
-    ("trash", Trash),
-    ("bin", Trash),
-    ("chat", Chat),
-    ("chats", Chat),
-    ("starred", Starred),
-    ("important", Important),
-    ("unread", Unread),
-    ("opened", Opened),
-    ("archived", Archived),
-    ("muted", Muted),
-    ("category personal", Category),
-    ("category social", Category),
-    ("category promotions", Category),
-    ("category updates", Category),
-    ("category forums", Category),
-    ("category purchases", Category),
+    (English, "inbox", Inbox),
+    (English, "sent", Sent),
+    (English, "drafts", Drafts),
+    (English, "draft", Drafts),
+    (English, "spam", Spam),
+    (English, "trash", Trash),
+    (English, "bin", Trash),
+    (English, "chat", Chat),
+    (English, "chats", Chat),
+    (English, "starred", Starred),
+    (English, "important", Important),
+    (English, "unread", Unread),
+    (English, "opened", Opened),
+    (English, "archived", Archived),
+    (English, "muted", Muted),
+    (English, "category personal", Category),
+    (English, "category social", Category),
+    (English, "category promotions", Category),
+    (English, "category updates", Category),
+    (English, "category forums", Category),
+    (English, "category purchases", Category),
     // de
-    ("posteingang", Inbox),
-    ("gesendet", Sent),
-    ("entwürfe", Drafts),
-    ("entwurf", Drafts),
-    ("papierkorb", Trash),
-    ("markiert", Starred),
-    ("wichtig", Important),
-    ("ungelesen", Unread),
-    ("geöffnet", Opened),
-    ("archiviert", Archived),
+    (German, "posteingang", Inbox),
+    (German, "gesendet", Sent),
+    (German, "entwürfe", Drafts),
+    (German, "entwurf", Drafts),
+    (German, "papierkorb", Trash),
+    (German, "markiert", Starred),
+    (German, "wichtig", Important),
+    (German, "ungelesen", Unread),
+    (German, "geöffnet", Opened),
+    (German, "archiviert", Archived),
     // fr; `Important` as in English
-    ("boîte de réception", Inbox),
-    ("envoyé", Sent),
-    ("messages envoyés", Sent),
-    ("brouillons", Drafts),
-    ("corbeille", Trash),
-    ("suivis", Starred),
-    ("importants", Important),
-    ("non lus", Unread),
-    ("ouvert", Opened),
-    ("ouverts", Opened),
-    ("archivés", Archived),
-    ("messages archivés", Archived),
+    (French, "boîte de réception", Inbox),
+    (French, "envoyé", Sent),
+    (French, "messages envoyés", Sent),
+    (French, "brouillons", Drafts),
+    (French, "corbeille", Trash),
+    (French, "suivis", Starred),
+    (French, "importants", Important),
+    (French, "non lus", Unread),
+    (French, "ouvert", Opened),
+    (French, "ouverts", Opened),
+    (French, "archivés", Archived),
+    (French, "messages archivés", Archived),
     // es
-    ("recibidos", Inbox),
-    ("enviados", Sent),
-    ("borradores", Drafts),
-    ("papelera", Trash),
-    ("destacados", Starred),
-    ("importante", Important),
-    ("no leídos", Unread),
-    ("abierto", Opened),
-    ("archivados", Archived),
+    (Spanish, "recibidos", Inbox),
+    (Spanish, "enviados", Sent),
+    (Spanish, "borradores", Drafts),
+    (Spanish, "papelera", Trash),
+    (Spanish, "destacados", Starred),
+    (Spanish, "importante", Important),
+    (Spanish, "no leídos", Unread),
+    (Spanish, "abierto", Opened),
+    (Spanish, "archivados", Archived),
     // ca; `Importants` as in French
-    ("safata d'entrada", Inbox),
-    ("enviats", Sent),
-    ("esborranys", Drafts),
-    ("paperera", Trash),
-    ("no llegits", Unread),
-    ("oberts", Opened),
+    (Catalan, "safata d'entrada", Inbox),
+    (Catalan, "enviats", Sent),
+    (Catalan, "esborranys", Drafts),
+    (Catalan, "paperera", Trash),
+    (Catalan, "no llegits", Unread),
+    (Catalan, "oberts", Opened),
     // ja
-    ("受信トレイ", Inbox),
-    ("送信済みメール", Sent),
-    ("送信済み", Sent),
-    ("下書き", Drafts),
-    ("迷惑メール", Spam),
-    ("ゴミ箱", Trash),
-    ("スター付き", Starred),
-    ("重要", Important),
-    ("未読", Unread),
-    ("開封済み", Opened),
-    ("アーカイブ済み", Archived),
+    (Japanese, "受信トレイ", Inbox),
+    (Japanese, "送信済みメール", Sent),
+    (Japanese, "送信済み", Sent),
+    (Japanese, "下書き", Drafts),
+    (Japanese, "迷惑メール", Spam),
+    (Japanese, "ゴミ箱", Trash),
+    (Japanese, "スター付き", Starred),
+    (Japanese, "重要", Important),
+    (Japanese, "未読", Unread),
+    (Japanese, "開封済み", Opened),
+    (Japanese, "アーカイブ済み", Archived),
     // cs: GAM-team/got-your-back issue 227
-    ("doručené", Inbox),
-    ("odesláno", Sent),
-    ("důležité", Important),
-    ("nepřečtené", Unread),
-    ("archivováno", Archived),
+    (Czech, "doručené", Inbox),
+    (Czech, "odesláno", Sent),
+    (Czech, "důležité", Important),
+    (Czech, "nepřečtené", Unread),
+    (Czech, "archivováno", Archived),
     // it, and es or pt: GAM-team/got-your-back issue 442
-    ("da leggere", Unread),
-    ("enviado", Sent),
+    (Italian, "da leggere", Unread),
+    (Spanish, "enviado", Sent),
     // ko: an importer's tests of Korean exports
-    ("받은편지함", Inbox),
-    ("보낸편지함", Sent),
-    ("스팸", Spam),
-    ("중요편지함", Important),
-    ("열림", Opened),
-    ("보관됨", Archived),
-    ("개인정보 카테고리", Category),
-    ("구매 카테고리", Category),
+    (Korean, "받은편지함", Inbox),
+    (Korean, "보낸편지함", Sent),
+    (Korean, "스팸", Spam),
+    (Korean, "중요편지함", Important),
+    (Korean, "열림", Opened),
+    (Korean, "보관됨", Archived),
+    (Korean, "개인정보 카테고리", Category),
+    (Korean, "구매 카테고리", Category),
     // nb: stalwartlabs/vandelay issue 7
-    ("åpnet", Opened),
+    (Norwegian, "åpnet", Opened),
     // nl: GAM-team/got-your-back issues 135 and 429
-    ("ongelezen", Unread),
-    ("gearchiveerd", Archived),
+    (Dutch, "ongelezen", Unread),
+    (Dutch, "gearchiveerd", Archived),
 ];
 
-/// What stands before the colon of a category, in lower case: de and cs, fr, es, ja, nb.
-const CATEGORY_WORDS: &[&str] = &["kategorie", "catégorie", "categoría", "カテゴリ", "kategori"];
+/// The tabs of the inbox, in English and as they are called elsewhere, in lower case: by their language what is behind
+/// the colon, without quotation marks, or the whole label.
+const CATEGORIES: &[(&str, &[&str])] = &[
+    ("personal", &["persönlich", "e-mails personnels", "개인정보 카테고리"]),
+    ("social", &["soziale netzwerke", "soziale medien", "réseaux sociaux", "sociální sítě", "ソーシャル"]),
+    ("promotions", &["werbung", "promociones", "promozioni", "reklame", "プロモーション"]),
+    ("updates", &["benachrichtigungen", "neuigkeiten", "notifications", "notificaciones", "aggiornamenti"]),
+    ("forums", &["foren", "foros", "フォーラム"]),
+    ("purchases", &["구매 카테고리"]),
+];
+
+/// What is before the colon of a category, in lower case: de and cs, fr, es, it, ja, nb.
+const CATEGORY_WORDS: &[&str] = &["kategorie", "catégorie", "categoría", "categoria", "カテゴリ", "kategori"];
 
 impl SystemLabel {
     /// Every system label.
@@ -180,8 +269,8 @@ impl SystemLabel {
             return Some(Imap);
         }
         let label = fold(label);
-        let known = SPELLINGS.iter().find(|(spelling, _)| spelling.eq_ignore_ascii_case(&label));
-        known.map(|(_, system)| *system).or_else(|| is_category(&label).then_some(Category))
+        let known = SPELLINGS.iter().find(|(_, spelling, _)| spelling.eq_ignore_ascii_case(&label));
+        known.map(|(.., system)| *system).or_else(|| is_category(&label).then_some(Category))
     }
 
     /// Its English name, as exports of an English account have it; of [`SystemLabel::Category`] and
@@ -214,7 +303,7 @@ impl SystemLabel {
     }
 
     /// The system label that somebody means who writes `name`, which may be a label of any language.
-    fn named(name: &str) -> Option<Self> {
+    pub(super) fn named(name: &str) -> Option<Self> {
         let english = Self::ALL.iter().copied().find(|system| system.name().eq_ignore_ascii_case(name));
         // `Category Social` means this category and not all.
         english.or_else(|| Self::of(name).filter(|system| !matches!(system, Category | Imap)))
@@ -230,6 +319,18 @@ fn is_category(label: &str) -> bool {
     })
 }
 
+/// The English name of a category, such as `social`, whatever the language of the label.
+fn category(label: &str) -> Option<&'static str> {
+    let label = fold(label).to_lowercase();
+    let name = match label.split_once(':') {
+        Some((_, name)) if is_category(&label) => name.trim_matches([' ', '"']),
+        _ => label.strip_prefix("category ").unwrap_or(&label),
+    };
+    let is_whole = name == label;
+    let known = CATEGORIES.iter().find(|(english, names)| names.contains(&name) || (!is_whole && *english == name));
+    known.filter(|_| SystemLabel::of(&label) == Some(Category)).map(|(english, _)| *english)
+}
+
 /// What is left of a label when only ASCII's case still matters.
 fn fold(label: &str) -> Cow<'_, str> {
     if label.is_ascii() {
@@ -239,8 +340,8 @@ fn fold(label: &str) -> Cow<'_, str> {
     Cow::Owned(spaced.flat_map(char::to_lowercase).nfc().collect())
 }
 
-/// A label as somebody names it to ask for it: in any case and normal form, and a system label by
-/// its English name whatever the language of the mailbox.
+/// A label as it is named to ask for it: in any case and normal form, and a system label or a category by its English
+/// name, whatever the language of the mailbox.
 ///
 /// A name takes its nested labels along.
 ///
@@ -254,11 +355,14 @@ fn fold(label: &str) -> Cow<'_, str> {
 ///
 /// let trash = LabelName::new("Trash");
 /// assert!(trash.matches("Papierkorb"));
+/// assert!(LabelName::new("Category Social").matches("Kategorie: \"Soziale Netzwerke\""));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LabelName {
+    text: String,
     folded: String,
     system: Option<SystemLabel>,
+    category: Option<&'static str>,
 }
 
 impl LabelName {
@@ -266,25 +370,58 @@ impl LabelName {
     /// is left matches nothing.
     pub fn new(name: &str) -> Self {
         let name = name.trim().trim_end_matches('/');
-        Self { folded: fold(name).into_owned(), system: SystemLabel::named(name) }
+        Self {
+            text: name.to_owned(),
+            folded: fold(name).into_owned(),
+            system: SystemLabel::named(name),
+            category: category(name),
+        }
+    }
+
+    /// The name as it was given.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The system label that is meant, if one is.
+    pub fn system(&self) -> Option<SystemLabel> {
+        self.system.or(self.category.map(|_| Category))
     }
 
     /// Whether `label`, as the mailbox spells it, is the one that is named, or nested in it.
     pub fn matches(&self, label: &str) -> bool {
-        self.is_system(label) || self.is_spelled(label)
+        self.matches_with(label, &LabelMap::default())
     }
 
-    fn is_system(&self, label: &str) -> bool {
+    /// The same where some labels mean what a map says.
+    pub fn matches_with(&self, label: &str, map: &LabelMap) -> bool {
+        self.is_system(label, map)
+            || self.is_spelled(label)
+            || (self.category.is_some() && self.category == category(label))
+    }
+
+    fn is_system(&self, label: &str, map: &LabelMap) -> bool {
         let outermost = label.split_once('/').map_or(label, |(outermost, _)| outermost);
-        self.system.is_some() && SystemLabel::of(outermost) == self.system
+        self.system.is_some() && map.system(outermost) == self.system
     }
 
-    fn is_spelled(&self, label: &str) -> bool {
+    /// Whether it is spelled like `label`, or like one that `label` is nested in.
+    pub(super) fn is_spelled(&self, label: &str) -> bool {
         let label = fold(label);
         let parts = label.split_at_checked(self.folded.len());
         parts.is_some_and(|(start, rest)| {
             !start.is_empty() && start.eq_ignore_ascii_case(&self.folded) && (rest.is_empty() || rest.starts_with('/'))
         })
+    }
+
+    /// Whether it is spelled like another, in whatever case.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.folded.eq_ignore_ascii_case(&other.folded)
+    }
+
+    /// How deep it is nested.
+    pub(super) fn depth(&self) -> usize {
+        self.folded.split('/').count()
     }
 }
 
@@ -370,8 +507,19 @@ mod tests {
     }
 
     #[test]
+    fn languages() {
+        let of = |labels: &[&str]| Language::of(&labels.iter().copied().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(of(&["Work", "Geöffnet"]), Some(German));
+        assert_eq!(of(&["POSTEINGANG"]), Some(German));
+        assert_eq!(of(&["Spam", "Unread"]), Some(English));
+        assert_eq!(of(&["受信トレイ"]), Some(Japanese));
+        assert_eq!(of(&["Posteingang/Arbeit", "Work", "Входящие"]), None);
+        assert_eq!(of(&[]), None);
+    }
+
+    #[test]
     fn the_table_is_folded_and_says_nothing_twice() {
-        let words = SPELLINGS.iter().map(|(spelling, _)| spelling).chain(CATEGORY_WORDS);
+        let words = SPELLINGS.iter().map(|(_, spelling, _)| spelling).chain(CATEGORY_WORDS);
         let mut met = std::collections::HashSet::new();
         for word in words {
             assert_eq!(fold(word).to_ascii_lowercase(), *word);
@@ -398,7 +546,17 @@ mod tests {
             ("Posteingang", vec!["Inbox", "posteingang", "Inbox/Work"], vec!["Post"]),
             ("Bin", vec!["Trash", "Bin", "Papierkorb"], vec!["Bins", "Binders"]),
             ("Category", vec!["Category Social", "Kategorie: x", "category/x"], vec!["Category theory"]),
-            ("category social", vec!["Category Social"], vec!["Category Forums", "Kategorie: x"]),
+            (
+                "category social",
+                vec!["Category Social", "Kategorie: \"Soziale Netzwerke\"", "Catégorie : Réseaux sociaux"],
+                vec!["Category Forums", "Kategorie: x", "Social"],
+            ),
+            (
+                "Category Promotions",
+                vec!["Kategorie: Werbung", "Catégorie : Promotions", "Categoría: Promociones"],
+                vec!["Promotions", "Werbung"],
+            ),
+            ("Kategorie: Foren", vec!["Category Forums", "Categoría: Foros"], vec!["Foren"]),
             ("IMAP", vec!["IMAP_$Forwarded", "IMAP"], vec!["imap_backup"]),
             ("", vec![], vec!["", "/", "/x", "Inbox"]),
             ("/", vec![], vec!["", "/", "/x"]),

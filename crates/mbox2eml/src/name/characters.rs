@@ -1,13 +1,14 @@
 //! Which characters may stand in a path on Windows, macOS and Linux alike.
 //!
-//! Text of a message goes through [`push_text`] or [`push_path`], which leave no character that any
-//! of the three systems forbids or that people cannot see.
+//! Text of a message goes through [`push_text`] or [`push_path`], which leave no character that one of the three systems
+//! forbids or that people cannot see.
 
 use deunicode::deunicode_char;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{is_combining_mark, is_public_assigned};
 
 use crate::keyword::keywords;
+use crate::message::Language;
 
 /// Which characters names are made of.
 ///
@@ -23,6 +24,19 @@ pub enum Charset {
 }
 
 keywords!(Charset, "character set of names", Unicode = "unicode", Ascii = "ascii");
+
+/// Which characters names are made of, and in which language's way others are written in ASCII.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Letters {
+    pub(super) charset: Charset,
+    pub(super) language: Option<Language>,
+}
+
+impl From<Charset> for Letters {
+    fn from(charset: Charset) -> Self {
+        Self { charset, language: None }
+    }
+}
 
 /// How text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,23 +123,24 @@ pub(super) fn literal_in_ascii(literal: &str) -> String {
 }
 
 /// Appends what is portable of `text`, at most `limit` bytes of it, and perhaps nothing.
-pub(super) fn push_text(out: &mut String, text: &str, style: Style, charset: Charset, limit: usize) {
+pub(super) fn push_text(out: &mut String, text: &str, style: Style, letters: impl Into<Letters>, limit: usize) {
     let mut writer = Writer { start: out.len(), out, style, gap: None };
     if text.is_ascii() {
         writer.write_ascii(text, limit);
     } else {
         // Invisible characters go first: what they kept apart may compose.
         let normal = text.chars().filter(|c| !is_invisible(*c)).nfc();
+        let Letters { charset, language } = letters.into();
         match charset {
             Charset::Unicode => writer.write(normal, limit),
-            Charset::Ascii => writer.write(normal.flat_map(ascii), limit),
+            Charset::Ascii => writer.write(normal.flat_map(|c| ascii(c, language)), limit),
         }
     }
     writer.finish(limit);
 }
 
 /// Appends the nested folders of `text`, which are divided by `/`: at most `limit` bytes.
-pub(super) fn push_path(out: &mut String, text: &str, charset: Charset, limit: usize) {
+pub(super) fn push_path(out: &mut String, text: &str, letters: Letters, limit: usize) {
     let start = out.len();
     for part in text.split('/') {
         let mark = out.len();
@@ -133,7 +148,7 @@ pub(super) fn push_path(out: &mut String, text: &str, charset: Charset, limit: u
             out.push('/');
         }
         let at = out.len();
-        push_text(out, part, Style::Folder, charset, limit.saturating_sub(at - start));
+        push_text(out, part, Style::Folder, letters, limit.saturating_sub(at - start));
         if out.len() == at {
             out.truncate(mark);
         }
@@ -141,8 +156,9 @@ pub(super) fn push_path(out: &mut String, text: &str, charset: Charset, limit: u
 }
 
 /// A character's transliteration; of what has none, a blank.
-fn ascii(c: char) -> std::str::Chars<'static> {
-    deunicode_char(c).unwrap_or(" ").chars()
+fn ascii(c: char, language: Option<Language>) -> std::str::Chars<'static> {
+    let own = language.and_then(|language| language.in_ascii(c));
+    own.or_else(|| deunicode_char(c)).unwrap_or(" ").chars()
 }
 
 /// Appends one piece of text to `out`, character by character.
@@ -356,7 +372,7 @@ mod tests {
     fn nested_folders() {
         let path = |text: &str, limit| {
             let mut out = String::new();
-            push_path(&mut out, text, Charset::Unicode, limit);
+            push_path(&mut out, text, Charset::Unicode.into(), limit);
             out
         };
         assert_eq!(path("Work/Projects/2024", 90), "Work/Projects/2024");

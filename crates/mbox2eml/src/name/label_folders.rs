@@ -3,43 +3,44 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::characters::{Charset, Style, cut, push_text};
-use super::component::{COMPONENT, FOLDER_MARKS, caseless, push_folder};
+use super::characters::{Charset, Letters, Style, cut, push_text};
+use super::component::{FOLDER_MARKS, caseless, push_folder};
 
 /// How long a [`mark`] is, in bytes.
 const MARK: usize = 7;
 
-/// The longest text of one folder, in bytes, which leaves room for what may be added to it.
-const TEXT: usize = COMPONENT - FOLDER_MARKS - MARK;
+/// The longest text of one folder, in bytes: what every file system takes, with room for what may be added to it.
+const TEXT: usize = 200;
 
-/// What a folder is called of whose label nothing is portable.
+/// What a folder is called if nothing of its label is portable.
 const NAMELESS: &str = "label";
 
-/// The nested folders of `label`, with `/` between them: at most `room` bytes, which should be 20 or more.
+/// The nested folders of `label`, with `/` between them: at most `room` bytes, which should be 20 or more; and whether
+/// they had to be cut for that.
 ///
 /// Two labels get different folders, even compared without case, unless they differ in nothing but
 /// case, normal form or the invisible characters within emoji: a name that cannot stay as it is
 /// (`a: b`, `work.`, `NUL`, one that is too long) gets a [`mark`], and so does a path of which the
 /// end is cut off.
-pub(super) fn label_folders(label: &str, charset: Charset, room: usize) -> String {
+pub(super) fn label_folders(label: &str, letters: Letters, room: usize) -> (String, bool) {
     let mut path = String::new();
     for name in label.split('/') {
-        push_name(&mut path, name, charset);
+        push_name(&mut path, name, letters);
         if path.len() > room {
-            return shortened(&path, label, room);
+            return (shortened(&path, label, room), true);
         }
     }
-    path
+    (path, false)
 }
 
 /// Appends one folder, marked if its name is not `name` itself.
-fn push_name(path: &mut String, name: &str, charset: Charset) {
+fn push_name(path: &mut String, name: &str, letters: Letters) {
     let before = path.len();
     let mut text = String::new();
-    push_text(&mut text, name, Style::Folder, charset, TEXT);
+    push_text(&mut text, name, Style::Folder, letters, TEXT);
     push_folder(path, &text);
     let written = path.get(before..).unwrap_or_default().trim_start_matches('/');
-    if !written.is_empty() && is_same(written, name, charset) {
+    if !written.is_empty() && is_same(written, name, letters) {
         return;
     }
     path.truncate(before);
@@ -60,15 +61,18 @@ fn shortened(path: &str, label: &str, room: usize) -> String {
 /// Whether a name was `written` as it is. What joins and colours emoji may be missing, and so may accents where only ASCII
 /// is written: a mark behind every German or French folder would be worse than the folder that `Müller` and `Muller`
 /// share.
-fn is_same(written: &str, name: &str, charset: Charset) -> bool {
+fn is_same(written: &str, name: &str, letters: Letters) -> bool {
     let visible = |c: &char| !matches!(c, '\u{200D}' | '\u{FE0F}');
-    let is_plain = |c: &char| !is_combining_mark(*c);
+    let plain = |c: char| match letters.language.and_then(|language| language.in_ascii(c)) {
+        Some(letters) => letters.to_owned(),
+        None => c.nfd().filter(|c| !is_combining_mark(*c)).collect(),
+    };
     written == name
         || (!name.is_ascii() && name.chars().filter(visible).nfc().eq(written.chars()))
-        || (charset == Charset::Ascii && name.nfd().filter(is_plain).eq(written.chars()))
+        || (letters.charset == Charset::Ascii && name.nfc().map(plain).collect::<String>() == written)
 }
 
-/// What tells apart names that are written alike: `~` and 24 bits of a checksum (FNV-1a). No
+/// The mark of names that are written alike: `~` and 24 bits of a checksum (FNV-1a). No
 /// portable text has a `~`. It is the same in every run, and for the same name in another case.
 fn mark(name: &str) -> String {
     let offset_basis = 0xCBF2_9CE4_8422_2325_u64;
@@ -80,9 +84,10 @@ fn mark(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Language;
 
     fn folders(label: &str) -> String {
-        label_folders(label, Charset::Unicode, 120)
+        label_folders(label, Charset::Unicode.into(), 120).0
     }
 
     #[test]
@@ -145,7 +150,7 @@ mod tests {
 
     #[test]
     fn ascii() {
-        let ascii = |label| label_folders(label, Charset::Ascii, 120);
+        let ascii = |label| label_folders(label, Charset::Ascii.into(), 120).0;
         assert_eq!(ascii("Work/a b"), "Work/a b");
         assert_eq!((ascii("Entwürfe"), ascii("Envoyés/Été")), ("Entwurfe".into(), "Envoyes/Ete".into()));
         let (scene, bei_jing, other) = (ascii("北京"), ascii("Bei Jing"), ascii("背景"));
@@ -154,12 +159,19 @@ mod tests {
     }
 
     #[test]
+    fn ascii_in_german() {
+        let german = Letters { charset: Charset::Ascii, language: Some(Language::German) };
+        assert_eq!(label_folders("Entwürfe/Straße", german, 120).0, "Entwuerfe/Strasse");
+        assert_eq!(label_folders("Été", german, 120).0, "Ete");
+    }
+
+    #[test]
     fn long_labels_are_cut_and_marked() {
         let long = "Ж".repeat(300);
         let (one, other) = (folders(&format!("{long}1")), folders(&format!("{long}2")));
-        assert!(one.starts_with("ЖЖЖ") && one.len() <= 100 && one != other, "{one} {other}");
+        assert!(one.starts_with("ЖЖЖ") && one.len() <= 120 && one != other, "{one} {other}");
         let room = 30;
-        let cut = |label: &str| label_folders(label, Charset::Unicode, room);
+        let cut = |label: &str| label_folders(label, Charset::Unicode.into(), room).0;
         assert_eq!(cut("Work/Clients/Ann Other/2024"), "Work/Clients/Ann Other/2024");
         let deeper = cut("Work/Clients/Ann Other/2024/Contracts");
         assert!(deeper.starts_with("Work/Clients/Ann Othe~") && deeper.len() <= room, "{deeper}");
@@ -176,9 +188,9 @@ mod tests {
     fn ten_thousand_levels() {
         for level in ["a/", "NUL/", "/", "con.x/", "x.eml/", "語?/"] {
             for room in [20, 40, 60, 120] {
-                let path = label_folders(&level.repeat(10_000), Charset::Unicode, room);
+                let path = label_folders(&level.repeat(10_000), Charset::Unicode.into(), room).0;
                 assert!(path.len() <= room && path.len() > room / 3, "{path}");
-                assert!(path.split('/').all(|name| !name.is_empty() && name.len() <= 100), "{path}");
+                assert!(path.split('/').all(|name| !name.is_empty()), "{path}");
             }
         }
     }

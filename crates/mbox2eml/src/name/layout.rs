@@ -9,7 +9,7 @@ use super::component::push_folder;
 use super::label_folders::label_folders;
 use super::values::Values;
 use crate::keyword::keywords;
-use crate::message::{LabelName, SystemLabel, parse_labels};
+use crate::message::{LabelMap, LabelName, Language, SystemLabel, parse_labels};
 
 /// The folder of messages that have labels, but none that makes a folder.
 const ARCHIVE: &str = "Archive";
@@ -30,8 +30,10 @@ pub enum Layout {
     /// Those of the message's primary Gmail label ([`LabelPriority`]), spelled as in the mailbox; a nested label
     /// makes nested folders.
     ///
-    /// `Archive` for messages with labels of which none makes a folder, such as `Archived,Unread`,
-    /// and no folder for messages without labels, such as those of Thunderbird.
+    /// For Gmail's messages the labels are the place: of a mailbox that is part of an [export](super::Place::export), its
+    /// own component is left out. `Archive`, in the language of the account where that is known, is for messages of
+    /// Gmail's without a label that makes a folder, such as `Archived,Unread`. Messages of others, such as those of
+    /// Thunderbird, get no folder below that of their mailbox.
     ///
     /// Labels do not mix: one that cannot stand in a path as it is, or is too long for one, gets `~`
     /// and six hexadecimal digits, a checksum of its text (`a:b` becomes `a-b~310864`). Two labels
@@ -43,9 +45,11 @@ pub enum Layout {
     /// `2024/04`: year and month in which the message was received, in UTC; `undated` for messages
     /// of which that is not known.
     Date,
+    /// `2024`: the year in which the message was received, in UTC; `undated` if that is not known.
+    Year,
 }
 
-keywords!(Layout, "layout", Flat = "flat", Label = "label", Date = "date");
+keywords!(Layout, "layout", Flat = "flat", Label = "label", Date = "date", Year = "year");
 
 impl Layout {
     /// The fields of a message that decide about its folders.
@@ -53,24 +57,42 @@ impl Layout {
         match self {
             Self::Flat => &[],
             Self::Label => &[TemplateField::Label],
-            Self::Date => &[TemplateField::Year, TemplateField::Month],
+            Self::Date | Self::Year => &[TemplateField::Year, TemplateField::Month],
         }
     }
 
-    /// Appends the folders of a message to `path`, at most `room` bytes with their slashes.
-    pub(super) fn push_folders(self, priority: &LabelPriority, path: &mut String, values: &Values<'_>, room: usize) {
-        match (self, values.label()) {
-            (Self::Flat, _) | (Self::Label, None) => (),
-            (Self::Label, Some(label)) if priority.rank(label).is_some() => {
-                let folders = label_folders(label, values.charset(), room.saturating_sub(1));
-                folders.split('/').for_each(|name| push_folder(path, name));
+    /// Appends the folders of a message to `path`, at most `room` bytes with their slashes; whether they had to be cut.
+    pub(super) fn push_folders(
+        self,
+        priority: &LabelPriority,
+        path: &mut String,
+        values: &Values<'_>,
+        room: usize,
+    ) -> bool {
+        let mut push = |name: &str| push_folder(path, name);
+        match self {
+            Self::Flat => {}
+            Self::Label if !values.is_of_gmail() => {}
+            Self::Label => {
+                let labelled = values.label().filter(|label| priority.rank(label).is_some());
+                let folder = labelled.and_then(|label| priority.map.folder(label));
+                let archive = values.letters().language.map_or(ARCHIVE, Language::archive);
+                let folder = folder.as_deref().unwrap_or(archive);
+                let (folders, is_cut) = label_folders(folder, values.letters(), room.saturating_sub(1));
+                folders.split('/').for_each(push);
+                return is_cut;
             }
-            (Self::Label, Some(_)) => push_folder(path, ARCHIVE),
-            (Self::Date, _) => match values.year_and_month() {
-                Some((year, month)) => [year, month].iter().for_each(|name| push_folder(path, name)),
-                None => push_folder(path, UNDATED),
+            Self::Date | Self::Year => match values.year_and_month() {
+                Some((year, month)) => {
+                    push(&year);
+                    if self == Self::Date {
+                        push(&month);
+                    }
+                }
+                None => push(UNDATED),
             },
         }
+        false
     }
 }
 
@@ -99,6 +121,7 @@ impl Layout {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelPriority {
     named: Vec<LabelName>,
+    map: LabelMap,
 }
 
 /// How a label stands among others, the least first: by its class, then by how deep it is nested.
@@ -107,7 +130,24 @@ type Rank = (usize, Reverse<usize>);
 impl LabelPriority {
     /// Puts the labels of these names first, in this order.
     pub fn new(names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        Self { named: names.into_iter().map(|name| LabelName::new(name.as_ref())).collect() }
+        Self { named: names.into_iter().map(|name| LabelName::new(name.as_ref())).collect(), ..Self::default() }
+    }
+
+    /// Sets what labels mean, and what their folders are called. Default: what Gmail calls them.
+    #[must_use]
+    pub fn label_map(mut self, map: LabelMap) -> Self {
+        self.map = map;
+        self
+    }
+
+    /// The labels that are named.
+    pub(crate) fn names(&self) -> &[LabelName] {
+        &self.named
+    }
+
+    /// What labels mean.
+    pub(crate) fn map(&self) -> &LabelMap {
+        &self.map
     }
 
     /// The primary one of a message's labels; `None` if none of them makes a folder.
@@ -125,14 +165,21 @@ impl LabelPriority {
 
     /// How `label` stands among others; `None` if it makes no folder.
     fn rank(&self, label: &str) -> Option<Rank> {
-        let named = self.named.iter().position(|name| name.matches(label));
-        let class = match named {
-            Some(position) => position,
-            None => self.named.len() + class(SystemLabel::of(label))?,
+        self.map.folder(label)?;
+        let named = self.named.iter().position(|name| name.matches_with(label, &self.map));
+        let class = match (named, class(self.map.system(label))) {
+            (Some(position), _) => position,
+            (None, Some(class)) => self.named.len() + class,
+            // A state makes a folder if the user names one.
+            (None, None) if self.map.names_folder(label) => self.named.len() + USERS,
+            (None, None) => return None,
         };
         Some((class, Reverse(label.split('/').count())))
     }
 }
+
+/// Where a label of the user's own is in the default order.
+const USERS: usize = 4;
 
 /// The default order.
 fn class(system: Option<SystemLabel>) -> Option<usize> {
@@ -141,7 +188,7 @@ fn class(system: Option<SystemLabel>) -> Option<usize> {
         Some(SystemLabel::Spam) => Some(1),
         Some(SystemLabel::Drafts) => Some(2),
         Some(SystemLabel::Chat) => Some(3),
-        None => Some(4),
+        None => Some(USERS),
         Some(SystemLabel::Sent) => Some(5),
         Some(SystemLabel::Inbox) => Some(6),
         Some(_) => None,

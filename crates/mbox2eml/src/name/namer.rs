@@ -10,7 +10,7 @@ use super::component::{COMPONENT, FOLDER_MARKS, FOLDERS, PATH, caseless, is_devi
 use super::entry_name::EXTENSION;
 use super::template::{IndexPlace, Piece};
 use super::values::{Part, Values};
-use super::{Charset, EntryName, LabelPriority, Layout, Place, Template, TemplateField};
+use super::{Charset, EntryName, LabelPriority, Layout, MessageInfo, Place, Template, TemplateField};
 use crate::message::Headers;
 
 /// What a place leaves to folders that depend on the message: one of 64 bytes, with its `/`.
@@ -98,11 +98,16 @@ impl Namer {
         self.layout.fields().iter().copied().chain(self.template.fields())
     }
 
-    /// The name of the message that is at `index`, counted from 1, in the mailbox of `folder`.
+    /// The name of a message in the mailbox that has this place; `info` may be its position there alone.
     ///
     /// `{label}` is the label that makes the layout's folder; if none does, the first.
-    pub fn name(&self, folder: &Place, index: u64, headers: &Headers) -> EntryName {
-        let values = Values::new(self.charset, folder, index, headers);
+    pub fn name(&self, place: &Place, info: impl Into<MessageInfo>, headers: &Headers) -> EntryName {
+        self.named(place, info, headers).0
+    }
+
+    /// The same, and whether one of the folders had to be cut because the path was too long.
+    pub(crate) fn named(&self, place: &Place, info: impl Into<MessageInfo>, headers: &Headers) -> (EntryName, bool) {
+        let values = Values::new(self.charset, place, info.into(), headers);
         match self.primary(&headers.labels) {
             Some(label) => self.entry_name(&values.under(label)),
             None => self.entry_name(&values),
@@ -115,15 +120,35 @@ impl Namer {
     /// In the layout by label, these are the labels that make folders; otherwise all, if the template
     /// has `{label}`. Labels that make the same name, compared without case, make one copy. Without
     /// such a label there is one too. There are [`COPIES`](Self::COPIES) at most.
-    pub fn names(&self, folder: &Place, index: u64, headers: &Headers) -> Vec<EntryName> {
-        let labels = self.labels_of_copies(&headers.labels);
+    pub fn names(&self, place: &Place, info: impl Into<MessageInfo>, headers: &Headers) -> Vec<EntryName> {
+        let (info, labels) = (info.into(), self.labels_of_copies(&headers.labels));
         if labels.is_empty() {
-            return vec![self.name(folder, index, headers)];
+            return vec![self.name(place, info, headers)];
         }
-        let values = Values::new(self.charset, folder, index, headers);
+        let values = Values::new(self.charset, place, info, headers);
         let mut met = HashSet::new();
-        let names = labels.into_iter().map(|label| self.entry_name(&values.under(label)));
+        let names = labels.into_iter().map(|label| self.entry_name(&values.under(label)).0);
         names.filter(|name| met.insert(caseless(name.as_str()))).take(Self::COPIES).collect()
+    }
+
+    /// Whether mailboxes of one export share a tree of folders.
+    pub(crate) fn merges_exports(&self) -> bool {
+        self.layout == Layout::Label
+    }
+
+    /// Whether names have the hash of the message.
+    pub(crate) fn needs_hash(&self) -> bool {
+        self.template.fields().any(|field| field == TemplateField::Hash)
+    }
+
+    /// Whether names depend on the language of the account.
+    pub(crate) fn needs_language(&self) -> bool {
+        self.layout == Layout::Label || self.charset == Charset::Ascii
+    }
+
+    /// How labels are ranked, and what their folders are called.
+    pub(crate) fn priority(&self) -> &LabelPriority {
+        &self.priority
     }
 
     /// The label that makes the layout's folder, if one does.
@@ -150,12 +175,15 @@ impl Namer {
         if has_folders { FOLDERS - MESSAGE_FOLDERS } else { FOLDERS }
     }
 
-    fn entry_name(&self, values: &Values<'_>) -> EntryName {
+    fn entry_name(&self, values: &Values<'_>) -> (EntryName, bool) {
         let mut path = String::with_capacity(PATH);
-        path.push_str(values.folder().as_str());
+        let place = values.place();
+        let merged = place.export().filter(|_| self.merges_exports() && values.is_of_gmail());
+        path.push_str(merged.unwrap_or(place.as_str()));
+        let mut is_cut = false;
         if self.layout != Layout::Flat {
             let room = self.room_for_layout(&path);
-            self.layout.push_folders(&self.priority, &mut path, values, room);
+            is_cut = self.layout.push_folders(&self.priority, &mut path, values, room);
         }
         push_folders(&mut path, &self.template.folders, values);
         if !path.is_empty() {
@@ -167,7 +195,7 @@ impl Namer {
         if !path.is_ascii() && !is_nfc(&path) {
             path = path.nfc().collect();
         }
-        EntryName::made(path)
+        (EntryName::made(path), is_cut)
     }
 
     /// How much of the room for folders is the layout's, in bytes: half, if the template makes some too.
@@ -193,7 +221,7 @@ fn push_folders(path: &mut String, pieces: &[Piece], values: &Values<'_>) {
     }
 }
 
-/// Appends the file name without its extension, which is to stand below the folders of `path`.
+/// Appends the file name without its extension, which is to be below the folders of `path`.
 ///
 /// The index is the longest run of digits at its end of the name. That makes the name unique.
 fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
@@ -201,7 +229,11 @@ fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
     let edge = |c| Style::Slug.trims(c);
     let room = PATH.saturating_sub(path.len()).min(COMPONENT);
     let room = room.saturating_sub(values.index_len() + FILE_MARKS + ALTERNATIVE + EXTENSION.len());
-    match template.index {
+    let index = match template.index {
+        IndexPlace::Without(field) if !values.has(field) => IndexPlace::Last,
+        index => index,
+    };
+    match index {
         IndexPlace::First => {
             values.push_index(path);
             let after_index = path.len();
@@ -213,16 +245,22 @@ fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
                 path.insert(after_index, '_');
             }
         }
-        IndexPlace::Last => {
+        IndexPlace::Last | IndexPlace::Without(_) => {
             let mut text = String::new();
             values.fill(&mut text, &template.file, Part::BeforeIndex, room);
             let text = text.trim_start_matches(edge);
             let kept = cut(text, room, char::len_utf8);
+            let is_complete = index != IndexPlace::Last && !kept.trim_end_matches(edge).is_empty();
             if is_device(kept) {
                 path.push('_');
             }
+            if is_complete {
+                path.push_str(kept.trim_end_matches(edge));
+                return;
+            }
             path.push_str(kept);
-            if kept.len() < text.len() || kept.ends_with(|c: char| c.is_ascii_digit()) {
+            let needs_separator = index != IndexPlace::Last && !kept.is_empty() && !kept.ends_with('_');
+            if kept.len() < text.len() || kept.ends_with(|c: char| c.is_ascii_digit()) || needs_separator {
                 path.push('_');
             }
             values.push_index(path);

@@ -27,7 +27,7 @@ fn fault(component: &str) -> Option<String> {
     }
     let faults = [
         ("empty", component.is_empty()),
-        ("too long", component.len() > 100),
+        ("too long", component.len() > 220),
         ("forbidden character", component.contains(['<', '>', ':', '"', '/', '\\', '|', '?', '*'])),
         ("hidden character", !component.chars().all(shown)),
         ("start", component.starts_with(['.', ' ', '-', '~'])),

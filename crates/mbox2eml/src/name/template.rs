@@ -19,7 +19,8 @@ use super::entry_name::EXTENSION;
 /// no field before it in the same component had a value, the literal text after it. A folder of
 /// which nothing remains is left out too.
 ///
-/// `{index}` stands first or last in the file name; if it does not, `_{index}` is appended.
+/// `{index}` is first or last in the file name; if it is not, `_{index}` is appended, unless the template has a field that
+/// no other message shares, `{gmail_id}` or `{hash}`. A message without a value for that gets its index, too.
 /// Default: `{index}_{date}_{subject}`.
 ///
 /// # Examples
@@ -61,11 +62,13 @@ impl Piece {
     }
 }
 
-/// At which end of the file name the index stands.
+/// At which end of the file name the index is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum IndexPlace {
     First,
     Last,
+    /// At none, if the message has a value for this field, which is unique by itself; else last.
+    Without(TemplateField),
 }
 
 /// A field of a [`Template`].
@@ -94,6 +97,8 @@ pub enum TemplateField {
     Id,
     /// `{gmail_id}`: Gmail's message id, decimal.
     GmailId,
+    /// `{hash}`: the first 16 hexadecimal digits of the SHA-256 of the EML.
+    Hash,
     /// `{label}`: the first Gmail label, or in [`Layout::Label`](super::Layout::Label) the primary
     /// one; as a folder, a nested label makes nested folders.
     Label,
@@ -115,6 +120,7 @@ impl TemplateField {
         Self::To,
         Self::Id,
         Self::GmailId,
+        Self::Hash,
         Self::Label,
         Self::Mailbox,
     ];
@@ -133,6 +139,7 @@ impl TemplateField {
             Self::To => "to",
             Self::Id => "id",
             Self::GmailId => "gmail_id",
+            Self::Hash => "hash",
             Self::Label => "label",
             Self::Mailbox => "mailbox",
         }
@@ -142,7 +149,7 @@ impl TemplateField {
     pub(super) fn is_text(self) -> bool {
         match self {
             Self::Subject | Self::From | Self::FromName | Self::To | Self::Id | Self::Label | Self::Mailbox => true,
-            Self::Index | Self::Date | Self::Year | Self::Month | Self::Day | Self::GmailId => false,
+            Self::Index | Self::Date | Self::Year | Self::Month | Self::Day | Self::GmailId | Self::Hash => false,
         }
     }
 }
@@ -190,11 +197,12 @@ impl fmt::Display for AllFields {
 }
 
 impl Template {
-    /// The fields used, in the order of the template, `{index}` included; a field may come twice.
+    /// The fields used, in the order of the template, `{index}` included where every name has it; a field may come twice.
     pub fn fields(&self) -> impl Iterator<Item = TemplateField> {
         let (first, last) = match self.index {
             IndexPlace::First => (Some(TemplateField::Index), None),
             IndexPlace::Last => (None, Some(TemplateField::Index)),
+            IndexPlace::Without(_) => (None, None),
         };
         let in_folders = self.folders.iter().filter_map(Piece::field);
         in_folders.chain(first).chain(self.file.iter().filter_map(Piece::field)).chain(last)
@@ -219,7 +227,15 @@ impl Template {
         }
         if file.last() == Some(&index) {
             file.pop();
-        } else if let Some(Piece::Literal(text)) = file.last_mut() {
+            return Self { folders, file, index: IndexPlace::Last };
+        }
+        let unique = |field: &TemplateField| matches!(field, TemplateField::GmailId | TemplateField::Hash);
+        if let Some(field) = folders.iter().chain(&file).filter_map(Piece::field).find(unique)
+            && !folders.iter().chain(&file).any(|piece| *piece == index)
+        {
+            return Self { folders, file, index: IndexPlace::Without(field) };
+        }
+        if let Some(Piece::Literal(text)) = file.last_mut() {
             text.push('_');
         } else {
             file.push(Piece::Literal("_".into()));
@@ -321,6 +337,10 @@ mod tests {
         assert_eq!(parse("x-{index}-y"), parse("x-{index}-y_{index}"));
         assert_eq!(parse("{index}/{subject}"), parse("{index}/{subject}_{index}"));
         assert_ne!(parse("{index}"), parse("{index}_{index}"));
+        for unique in ["{gmail_id}", "{date}_{hash}", "{hash}/{subject}"] {
+            assert!(parse(unique).fields().all(|field| field != TemplateField::Index), "{unique}");
+        }
+        assert_eq!(parse("{hash}_{index}").index, IndexPlace::Last);
     }
 
     #[test]
@@ -328,7 +348,7 @@ mod tests {
         let fields: Vec<_> = parse("{year}/{label}/{subject}").fields().map(TemplateField::name).collect();
         assert_eq!(fields, ["year", "label", "subject", "index"]);
         let every: String = TemplateField::ALL.iter().map(|field| format!("{field}_")).collect();
-        assert_eq!(parse(&every).fields().take(13).collect::<Vec<_>>(), TemplateField::ALL);
+        assert_eq!(parse(&every).fields().take(TemplateField::ALL.len()).collect::<Vec<_>>(), TemplateField::ALL);
     }
 
     #[test]
@@ -375,7 +395,7 @@ mod tests {
         assert_eq!(
             message("{sub\nject}"),
             "unknown template field \"sub\\nject\"; there are {index} {date} {year} {month} {day} {subject} \
-             {from} {from_name} {to} {id} {gmail_id} {label} {mailbox}"
+             {from} {from_name} {to} {id} {gmail_id} {hash} {label} {mailbox}"
         );
         assert_eq!(message("{index"), "template: '{' without '}' (a literal brace is written '{{')");
         assert_eq!(message("}"), "template: '}' without '{' (a literal brace is written '}}')");

@@ -5,10 +5,10 @@ use std::fmt::{self, Write};
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz::Offset};
 
-use super::Place;
-use super::characters::{Charset, Style, push_path, push_text};
+use super::characters::{Charset, Letters, Style, push_path, push_text};
 use super::component::fair_share;
 use super::template::{Piece, TemplateField};
+use super::{MessageInfo, Place};
 use crate::message::{Headers, Received};
 
 /// In which part of a path pieces stand.
@@ -22,9 +22,9 @@ pub(super) enum Part {
 /// All that the name of one message depends on, the template aside.
 #[derive(Clone, Copy)]
 pub(super) struct Values<'a> {
-    charset: Charset,
-    folder: &'a Place,
-    index: u64,
+    letters: Letters,
+    place: &'a Place,
+    info: MessageInfo,
     headers: &'a Headers,
     label: Option<&'a String>,
     received: Option<DateTime>,
@@ -32,10 +32,11 @@ pub(super) struct Values<'a> {
 
 impl<'a> Values<'a> {
     /// The values of a message under its first label, if it has labels.
-    pub(super) fn new(charset: Charset, folder: &'a Place, index: u64, headers: &'a Headers) -> Self {
+    pub(super) fn new(charset: Charset, place: &'a Place, info: MessageInfo, headers: &'a Headers) -> Self {
         let label = headers.labels.first();
         let received = headers.received.as_ref().and_then(civil);
-        Self { charset, folder, index, headers, label, received }
+        let letters = Letters { charset, language: info.language };
+        Self { letters, place, info, headers, label, received }
     }
 
     /// The values of the same message under another label.
@@ -49,8 +50,13 @@ impl<'a> Values<'a> {
     }
 
     /// What names are made of.
-    pub(super) fn charset(&self) -> Charset {
-        self.charset
+    pub(super) fn letters(&self) -> Letters {
+        self.letters
+    }
+
+    /// Whether the message came out of a Google account, as its labels or its From_ line say.
+    pub(super) fn is_of_gmail(&self) -> bool {
+        self.headers.gmail_id.is_some() || !self.headers.labels.is_empty()
     }
 
     /// When the message was received, such as `2024` and `04`.
@@ -61,20 +67,29 @@ impl<'a> Values<'a> {
         Some((year, month))
     }
 
-    /// The folder of the message's mailbox.
-    pub(super) fn folder(&self) -> &'a Place {
-        self.folder
+    /// The place of the message's mailbox.
+    pub(super) fn place(&self) -> &'a Place {
+        self.place
+    }
+
+    /// Whether the message has a value for this field.
+    pub(super) fn has(&self, field: TemplateField) -> bool {
+        match field {
+            TemplateField::GmailId => self.headers.gmail_id.is_some(),
+            TemplateField::Hash => self.info.hash.is_some(),
+            _ => true,
+        }
     }
 
     /// How many digits the position in the mailbox has: at least six.
     pub(super) fn index_len(&self) -> usize {
-        self.index.checked_ilog10().map_or(0, |log| usize::try_from(log + 1).unwrap_or(0)).max(6)
+        self.info.index.checked_ilog10().map_or(0, |log| usize::try_from(log + 1).unwrap_or(0)).max(6)
     }
 
     /// Appends the position in the mailbox.
     pub(super) fn push_index(&self, out: &mut String) {
         // By hand: every name has one, and a format string takes three times as long.
-        push_digits(out, self.index, self.index_len());
+        push_digits(out, self.info.index, self.index_len());
     }
 
     /// Appends what `pieces` make of the message. If that is longer than `limit`, the longest texts give
@@ -139,6 +154,7 @@ impl<'a> Values<'a> {
         match field {
             TemplateField::Index => self.push_index(out),
             TemplateField::GmailId => push(out, headers.gmail_id),
+            TemplateField::Hash => push(out, self.info.hash.map(|hash| format!("{hash:016x}"))),
             TemplateField::Date | TemplateField::Year | TemplateField::Month | TemplateField::Day => {
                 if let Some(at) = self.received {
                     push_date(out, field, at);
@@ -150,20 +166,20 @@ impl<'a> Values<'a> {
             TemplateField::To => self.push_word(out, to.and_then(|to| to.address.as_deref()), limit),
             TemplateField::Id => self.push_word(out, headers.message_id.as_deref(), limit),
             TemplateField::Label => self.push_nested(out, self.label.map(String::as_str), part, limit),
-            TemplateField::Mailbox => self.push_nested(out, Some(self.folder.mailbox()), part, limit),
+            TemplateField::Mailbox => self.push_nested(out, Some(self.place.mailbox()), part, limit),
         }
     }
 
     fn push_word(&self, out: &mut String, text: Option<&str>, limit: usize) {
         if let Some(text) = text {
-            push_text(out, text, Style::Slug, self.charset, limit);
+            push_text(out, text, Style::Slug, self.letters, limit);
         }
     }
 
     /// Text whose `/` makes folders, except in the file name, which has to stay one component.
     fn push_nested(&self, out: &mut String, text: Option<&str>, part: Part, limit: usize) {
         match (text, part) {
-            (Some(text), Part::Folders) => push_path(out, text, self.charset, limit),
+            (Some(text), Part::Folders) => push_path(out, text, self.letters, limit),
             (text, _) => self.push_word(out, text, limit),
         }
     }

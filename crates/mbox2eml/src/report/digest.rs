@@ -55,6 +55,11 @@ impl Digest {
         }
     }
 
+    /// The first 64 bits of the hash.
+    pub(crate) fn first_bits(&self) -> u64 {
+        self.sha256.first_chunk().copied().map_or(0, u64::from_be_bytes)
+    }
+
     /// The hash in hexadecimal digits, in lower case.
     pub fn hex(&self) -> String {
         let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 });

@@ -40,13 +40,13 @@ pub enum Dedup {
     /// By nothing: every message is kept. The default.
     #[default]
     Off,
-    /// By Gmail's message id, or the Message-ID of a message that has none; a message without either
+    /// By Gmail's message id; of a message that has none, by its Message-ID and its content. A message without either id
     /// is like no other.
     ///
-    /// So the copies of a message in several folders or under several labels are one, however they
-    /// differ. A Message-ID counts to the letter. It is the sender's word: who sends a second
-    /// message under the id of a first is not heard. A message with a Gmail id is never the same as
-    /// one without.
+    /// So the copies of a message in several folders are one, and under several labels, too. A Message-ID counts to the
+    /// letter, and is the sender's word: messages with the same one and different [content](Self::Content) are all kept.
+    /// Gmail's ids are its own, and messages with the same one are one. A message with a Gmail id is never the same as one
+    /// without.
     Id,
     /// By the whole content, but for what may differ between two exports of one message: the line
     /// ends, the empty lines at its end, and the header fields in which mailboxes keep their own
@@ -75,7 +75,7 @@ impl Dedup {
     pub fn key(self, headers: &Headers, eml: &Eml<'_>) -> Option<DuplicateKey> {
         match self {
             Self::Off => None,
-            Self::Id => by_gmail_id(headers).or_else(|| by_message_id(headers)),
+            Self::Id => by_gmail_id(headers).or_else(|| by_message_id(headers, eml)),
             Self::Content => Some(DuplicateKey::of(Content::of(eml))),
         }
     }
@@ -87,16 +87,23 @@ impl Dedup {
 pub struct DuplicateKey(NonZeroU128);
 
 impl DuplicateKey {
-    /// The first half of a hash. One of nothing but zeros, if it is ever met, counts as a one.
     fn of(hash: Sha256) -> Self {
-        let hash: [u8; 32] = hash.finalize().into();
-        let half = hash.first_chunk().copied().map_or(0, u128::from_be_bytes);
-        Self(NonZeroU128::new(half).unwrap_or(NonZeroU128::MIN))
+        Self::from_bits(first_bits(hash))
+    }
+
+    /// One of nothing but zeros, if it is ever met, counts as a one.
+    fn from_bits(bits: u128) -> Self {
+        Self(NonZeroU128::new(bits).unwrap_or(NonZeroU128::MIN))
     }
 
     /// Its bits, which are evenly distributed.
     pub(super) fn bits(self) -> u128 {
         self.0.get()
+    }
+
+    /// The half that two messages with the same id have in common, whatever their content.
+    pub(super) fn id(self) -> u64 {
+        u64::try_from(self.bits() >> 64).unwrap_or(0)
     }
 
     /// The key with these bits.
@@ -106,15 +113,30 @@ impl DuplicateKey {
     }
 }
 
+/// The first half of a hash.
+fn first_bits(hash: Sha256) -> u128 {
+    let hash: [u8; 32] = hash.finalize().into();
+    hash.first_chunk().copied().map_or(0, u128::from_be_bytes)
+}
+
 fn by_gmail_id(headers: &Headers) -> Option<DuplicateKey> {
     let hash = Sha256::new_with_prefix(b"gmail id\0");
     Some(DuplicateKey::of(hash.chain_update(headers.gmail_id?.to_be_bytes())))
 }
 
-/// An id with characters that could not be read may look like another's, and is none.
-fn by_message_id(headers: &Headers) -> Option<DuplicateKey> {
+/// What a message has in common with those of the same Gmail id in the same export.
+pub(crate) fn by_gmail_id_in(export: &str, headers: &Headers) -> Option<DuplicateKey> {
+    let hash = Sha256::new_with_prefix(b"gmail id in an export\0").chain_update(headers.gmail_id?.to_be_bytes());
+    Some(DuplicateKey::of(hash.chain_update(export)))
+}
+
+/// Half of the key is the id and half the content, so that one table says of a message whether it is the same as an earlier
+/// one, and whether it only has its id. An id with characters that could not be read may look like another's, and is none.
+fn by_message_id(headers: &Headers, eml: &Eml<'_>) -> Option<DuplicateKey> {
     let id = headers.message_id.as_deref().filter(|id| !id.contains(char::REPLACEMENT_CHARACTER))?;
-    Some(DuplicateKey::of(Sha256::new_with_prefix(b"message id\0").chain_update(id)))
+    let id = first_bits(Sha256::new_with_prefix(b"message id\0").chain_update(id));
+    let content = first_bits(Content::of(eml));
+    Some(DuplicateKey::from_bits((id >> 64 << 64) | (content >> 64)))
 }
 
 #[cfg(test)]
@@ -146,13 +168,26 @@ mod tests {
 
         let plain = key(PLAIN, b"Message-ID: <a@b>\n\nInbox");
         assert_ne!(of_gmail, plain);
+        let id = |key: Option<DuplicateKey>| key.map(DuplicateKey::id);
         for same in ["Message-ID: <a@b>", "message-id:<a@b>", "Message-ID:\r\n\t<a@b> (added)", "Message-ID: a@b"] {
-            assert_eq!(key("From -\n", format!("X: y\n{same}\n\nSent").as_bytes()), plain, "{same}");
+            let other = key("From -\n", format!("X: y\n{same}\n\nSent").as_bytes());
+            assert!(id(other) == id(plain) && other != plain, "{same}");
         }
+        assert_eq!(key("From -\n", b"Status: R\nMessage-ID: <a@b>\n\nInbox\n\n"), plain);
         for other in ["Message-ID: <A@b>", "Message-ID: <a@b.c>", "Message-ID: <1651234567890123456>"] {
             let other = key(PLAIN, format!("{other}\n").as_bytes());
-            assert!(other.is_some() && other != plain && other != of_gmail);
+            assert!(other.is_some() && id(other) != id(plain) && id(other) != id(of_gmail));
         }
+    }
+
+    #[test]
+    fn within_an_export() {
+        let headers = |id| Headers { gmail_id: id, ..Headers::default() };
+        let one = by_gmail_id_in("ann", &headers(Some(1)));
+        assert!(one.is_some() && one == by_gmail_id_in("ann", &headers(Some(1))));
+        assert_ne!(one, by_gmail_id_in("bob", &headers(Some(1))));
+        assert_ne!(one, by_gmail_id_in("ann", &headers(Some(2))));
+        assert_eq!(by_gmail_id_in("ann", &headers(None)), None);
     }
 
     #[test]
@@ -182,7 +217,7 @@ mod tests {
     fn keys_stay_what_they_are() {
         let bits = |dedup, from_line, bytes| key(dedup, from_line, bytes).map(DuplicateKey::bits);
         assert_eq!(bits(Dedup::Id, GMAIL, b""), Some(0x5b77ec1e_10f48abd_335e3570_fd0bba25));
-        assert_eq!(bits(Dedup::Id, PLAIN, b"Message-ID: <a@b>\n"), Some(0x16a0a7f0_b31a509e_393a656e_2c10bfd7));
+        assert_eq!(bits(Dedup::Id, PLAIN, b"Message-ID: <a@b>\n"), Some(0x16a0a7f0_b31a509e_ccf2b522_e45a3a45));
         assert_eq!(
             bits(Dedup::Content, PLAIN, b"Subject: a\nStatus: R\n\n>From\n>From b\n\n"),
             Some(0x5daa8c45_c92dfeb2_d121446b_c89805df)

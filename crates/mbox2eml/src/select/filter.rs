@@ -1,7 +1,7 @@
 //! Which messages are wanted, by their own content.
 
 use super::{Pattern, Period};
-use crate::message::{Field, Headers, LabelName, Received};
+use crate::message::{Field, Headers, LabelMap, LabelName, Received};
 
 /// The conditions that a message has to meet. Default: every message is wanted.
 ///
@@ -41,6 +41,7 @@ pub struct Filter {
     until: Option<Period>,
     labels: Vec<LabelName>,
     not_labels: Vec<LabelName>,
+    label_map: LabelMap,
     from: Option<Pattern>,
     to: Option<Pattern>,
     subject: Option<Pattern>,
@@ -75,6 +76,18 @@ impl Filter {
     pub fn not_labels(mut self, names: impl IntoIterator<Item = LabelName>) -> Self {
         self.not_labels.extend(names);
         self
+    }
+
+    /// Sets what labels of an unknown language mean. Default: nothing is known of them.
+    #[must_use]
+    pub fn label_map(mut self, map: LabelMap) -> Self {
+        self.label_map = map;
+        self
+    }
+
+    /// The labels that are named, be they wanted or not.
+    pub fn label_names(&self) -> impl Iterator<Item = &LabelName> {
+        self.labels.iter().chain(&self.not_labels)
     }
 
     /// Only messages with this text in `From`. Default: `None`.
@@ -145,7 +158,7 @@ impl Filter {
     }
 
     fn wants_labels(&self, labels: &[String]) -> bool {
-        let has = |name: &LabelName| labels.iter().any(|label| name.matches(label));
+        let has = |name: &LabelName| labels.iter().any(|label| name.matches_with(label, &self.label_map));
         (self.labels.is_empty() || self.labels.iter().any(has)) && !self.not_labels.iter().any(has)
     }
 

@@ -11,6 +11,7 @@ mod period;
 mod sample;
 mod seen;
 
+pub(crate) use dedup::by_gmail_id_in;
 pub use dedup::{Dedup, DuplicateKey};
 pub use filter::Filter;
 pub use pattern::Pattern;
@@ -67,19 +68,28 @@ impl SkipReason {
 pub(crate) struct Selection {
     pub(crate) deleted: Deleted,
     pub(crate) filter: Filter,
-    pub(crate) dedup: Dedup,
+    /// `None`: by Gmail id within an export whose mailboxes are merged, else not at all.
+    pub(crate) dedup: Option<Dedup>,
     pub(crate) sample: Sample,
 }
 
 impl Selection {
     /// The header fields that it depends on.
     pub(crate) fn fields(&self) -> impl Iterator<Item = Field> {
-        self.filter.fields().chain(self.dedup.fields().iter().copied())
+        self.filter.fields().chain(self.dedup.unwrap_or_default().fields().iter().copied())
     }
 
-    /// Whether a decision depends on the messages before it.
-    pub(crate) fn needs_order(&self) -> bool {
-        self.dedup != Dedup::Off || self.sample != Sample::All
+    /// Whether a decision depends on the messages before, in a run that merges exports or not.
+    pub(crate) fn needs_order(&self, merges_exports: bool) -> bool {
+        self.dedup.map_or(merges_exports, |dedup| dedup != Dedup::Off) || self.sample != Sample::All
+    }
+
+    /// What a message has in common with those it is the same as; `export` is that of its mailbox if it is merged.
+    pub(crate) fn key(&self, headers: &Headers, eml: &Eml<'_>, export: Option<&str>) -> Option<DuplicateKey> {
+        match self.dedup {
+            Some(dedup) => dedup.key(headers, eml),
+            None => by_gmail_id_in(export?, headers),
+        }
     }
 
     /// Why a message is skipped, as far as its own content decides.

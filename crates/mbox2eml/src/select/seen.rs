@@ -44,6 +44,13 @@ impl Seen {
         self.parts[usize::from(first)].insert(key)
     }
 
+    /// Whether there is a key of the same id, as that of a message is which has the same Message-ID, and perhaps another
+    /// content.
+    pub fn has_id(&self, key: DuplicateKey) -> bool {
+        let [first, ..] = key.bits().to_be_bytes();
+        self.parts[usize::from(first)].has_id(key)
+    }
+
     /// How many keys there are.
     pub fn len(&self) -> usize {
         self.parts.iter().map(|part| part.taken).sum()
@@ -74,6 +81,12 @@ impl Part {
         is_new
     }
 
+    fn has_id(&self, key: DuplicateKey) -> bool {
+        let (before, from_home) = self.places.split_at(home(key, self.places.len()));
+        let keys = from_home.iter().chain(before).map_while(|place| *place);
+        keys.take(self.taken).any(|other| other.id() == key.id())
+    }
+
     fn grow(&mut self) {
         let mut places = vec![None; self.places.len() + (self.places.len() / 64 + 1) * 8];
         for key in self.places.iter().flatten() {
@@ -91,9 +104,10 @@ fn put(places: &mut [Option<DuplicateKey>], key: DuplicateKey) -> bool {
     place.is_none_or(|place| place.replace(key).is_none())
 }
 
-/// The place out of so many to which the lower half of the bits leads, each as likely as another.
+/// The place out of so many to which the half of the bits leads that is the id, each as likely as another. The first byte
+/// has chosen the part already.
 fn home(key: DuplicateKey, places: usize) -> usize {
-    let scaled = (key.bits() & u128::from(u64::MAX)) * u128::from(to_u64(places));
+    let scaled = u128::from(key.id() << 8) * u128::from(to_u64(places));
     usize::try_from(scaled >> 64).unwrap_or(0)
 }
 
@@ -144,10 +158,18 @@ mod tests {
     fn keys_with_one_home_are_all_remembered() {
         for home in [0, u64::MAX] {
             let mut seen = Seen::default();
-            let keys = || (0..2000_u128).map(|number| key((number + 1) << 64 | u128::from(home)));
+            let keys = || (0..2000_u128).map(|number| key(u128::from(home) << 64 | (number + 1)));
             assert!(keys().all(|key| seen.insert(key)));
             assert!(keys().all(|key| !seen.insert(key)));
         }
+    }
+
+    #[test]
+    fn keys_of_one_id() {
+        let mut seen = Seen::default();
+        assert!(!seen.has_id(key(7 << 64)));
+        seen.insert(key(7 << 64 | 1));
+        assert!(seen.has_id(key(7 << 64 | 2)) && seen.has_id(key(7 << 64 | 1)) && !seen.has_id(key(8 << 64 | 1)));
     }
 
     #[test]

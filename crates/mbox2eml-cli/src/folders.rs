@@ -1,0 +1,54 @@
+//! The folders that a run has made, and the labels that were named and that no message has.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use mbox2eml::message::LabelName;
+
+use crate::number::{count, grouped, to_u64};
+use crate::terminal::{BOLD, ODD, escape};
+
+/// So many folders are listed, unless all are wanted: the largest, if there are more.
+const LISTED: usize = 20;
+
+/// Lists folders with the number of messages in each, unless the output itself is the only one.
+pub(crate) fn write_folders(text: &mut String, folders: &BTreeMap<String, u64>, verbose: bool) -> std::fmt::Result {
+    if folders.keys().all(String::is_empty) {
+        return Ok(());
+    }
+    let mut listed: Vec<(&String, &u64)> = folders.iter().collect();
+    if listed.len() > LISTED && !verbose {
+        listed.sort_by_key(|(_, messages)| Reverse(**messages));
+        listed.truncate(LISTED);
+    }
+    writeln!(text, "  {BOLD}folders{BOLD:#}   {}", grouped(to_u64(folders.len())))?;
+    for (folder, messages) in &listed {
+        let folder = if folder.is_empty() { ".".into() } else { format!("{}/", escape(folder)) };
+        writeln!(text, "    {folder}  {}", count(**messages, "message"))?;
+    }
+    match folders.len() - listed.len() {
+        0 => Ok(()),
+        more => writeln!(text, "    and {} smaller ones; -v lists them all", grouped(to_u64(more))),
+    }
+}
+
+/// Warns about labels that no message has.
+pub(crate) fn write_unmatched(text: &mut String, names: &[LabelName]) -> std::fmt::Result {
+    if names.is_empty() {
+        return Ok(());
+    }
+    writeln!(text, "    {ODD}unmatched-label{ODD:#} {}", grouped(to_u64(names.len())))?;
+    for name in names {
+        writeln!(text, "      {}: no message has this label", escape(name.as_str()))?;
+        if let Some(system) = name.system() {
+            writeln!(
+                text,
+                "        It is one of Gmail's own, and the account's language may not be known. If so, give the label's name \
+                 in a --label-map FILE: 'Label = @{}'",
+                system.name()
+            )?;
+        }
+    }
+    Ok(())
+}

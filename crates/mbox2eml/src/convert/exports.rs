@@ -1,0 +1,82 @@
+//! What the mailboxes of one Google export have in common: their numbers, and the language of the account.
+
+use std::collections::HashMap;
+
+use super::batch_reader::MailboxInfo;
+use crate::batch::Batch;
+use crate::message::{Field, HeaderReader, Language};
+use crate::name::Namer;
+
+/// In so many messages of an export without a label of a known language no further one is looked for.
+const ENOUGH: u32 = 1000;
+
+/// All exports met so far.
+#[derive(Debug, Default)]
+pub(super) struct Exports {
+    met: HashMap<String, Export>,
+    /// Reads labels, if the language is to be known.
+    labels: Option<HeaderReader>,
+}
+
+/// An export, or a mailbox that is part of none.
+#[derive(Debug, Default)]
+pub(super) struct Export {
+    /// How many messages the mailboxes before had.
+    pub(super) messages: u64,
+    language: Option<Language>,
+    /// How many messages say nothing of it.
+    silent: u32,
+}
+
+/// The language of the account, as far as the messages up to the end of a batch show.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct AccountLanguage {
+    language: Option<Language>,
+    /// The first message of the batch that it is known for.
+    first: u64,
+}
+
+impl AccountLanguage {
+    /// The language for the message at this position of the mailbox. It depends on those before, not on batches.
+    pub(super) fn at(self, index: u64) -> Option<Language> {
+        self.language.filter(|_| index >= self.first)
+    }
+}
+
+impl Exports {
+    pub(super) fn new(namer: &Namer) -> Self {
+        Self { met: HashMap::new(), labels: namer.needs_language().then(|| HeaderReader::new(&[Field::Labels])) }
+    }
+
+    /// The export that a mailbox belongs to.
+    pub(super) fn begin(&mut self, export: Option<&str>) -> Export {
+        export.and_then(|export| self.met.remove(export)).unwrap_or_default()
+    }
+
+    /// Notes that a mailbox with so many messages has ended.
+    pub(super) fn end(&mut self, info: &MailboxInfo, mut export: Export, messages: u64) {
+        if let Some(name) = &info.export {
+            export.messages += messages;
+            self.met.insert(name.clone(), export);
+        }
+    }
+
+    /// The language for the messages of the next batch.
+    pub(super) fn language(&self, export: &mut Export, batch: &Batch) -> AccountLanguage {
+        let mut first = batch.first;
+        if let (Some(labels), None) = (&self.labels, export.language) {
+            for (raw, span) in batch.messages() {
+                if export.silent >= ENOUGH {
+                    break;
+                }
+                export.language = Language::of(&labels.read_below(span.from_line_facts, &raw).labels);
+                if export.language.is_some() {
+                    first = raw.index;
+                    break;
+                }
+                export.silent += 1;
+            }
+        }
+        AccountLanguage { language: export.language, first }
+    }
+}
