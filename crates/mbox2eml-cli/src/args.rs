@@ -17,8 +17,8 @@ use crate::number;
 /// Turns mbox mailboxes into one EML file per message, with every byte accounted for.
 ///
 /// INPUT is an mbox file of any dialect (Google Takeout and Vault, Thunderbird, Apple Mail, list archives), '-' for
-/// standard input, an archive (.zip, .tgz, .mbox.gz), which is read without unpacking it to disk, or a folder, which is
-/// searched for mailboxes. OUTPUT is a folder, which is created if it is not there, or a file ending in .zip. One
+/// standard input, an archive (.zip, .tgz, .mbox.gz, .tar.xz …), which is read without unpacking it to disk, or a folder,
+/// which is searched for mailboxes. OUTPUT is a folder, which is created if it is not there, or a file ending in .zip. One
 /// mailbox is written directly into OUTPUT; of several, and those of a folder or an archive, each gets a folder of its
 /// own.
 ///

@@ -203,7 +203,7 @@ impl Search {
     /// Looks into an archive, which was found in the folder `root` or named.
     fn add_archive(&mut self, path: &Path, name: String, root: Option<&Path>) {
         let input = Archive::open(path, self.builder.limit).map(|archive| {
-            let is_one_file = archive.kind() == members::Kind::Gzip;
+            let is_one_file = archive.kind() == members::Kind::Compressed;
             let size = archive.size();
             let left = archive.memory().and_then(|memory| self.memory.checked_sub(memory));
             let opened = left.map(|left| {

@@ -9,12 +9,11 @@ use std::sync::Arc;
 use mbox2eml::source::{FileKind, Stream, archive_name, has_mailbox_name, is_mailbox};
 use mbox2eml::{Error, Result};
 
-use super::classify::Headed;
-use super::damage::Sticky;
+use super::classify::Peeked;
+use super::compressed::{Compressed, unpack};
 use super::directory::Directory;
-use super::gzip::Gzip;
-use super::limit::Limited;
 use super::names::{Place, Version};
+use super::readers::{Limited, Sticky};
 use super::salvage::Salvage;
 use super::sequence::Sequence;
 use super::tar::{Positioned, Tar};
@@ -27,10 +26,10 @@ use super::{InflateLimit, Member};
 pub enum Kind {
     /// A ZIP archive.
     Zip,
-    /// A tar archive, packed with gzip or not.
+    /// A tar archive, compressed or not.
     Tar,
-    /// A single file, packed with gzip: the same to people as that file.
-    Gzip,
+    /// A single file, compressed: the same to people as that file.
+    Compressed,
 }
 
 /// An archive, opened.
@@ -79,11 +78,16 @@ impl Archive {
         let kind = FileKind::of_file(path)?;
         let place = Place::new(path);
         let (file, version) = place.open()?;
-        match kind {
-            FileKind::Zip => Ok(Self::zip(place, file, version, limit)),
-            FileKind::Gzip => Self::gzip(place, file, version.length, limit),
-            FileKind::Tar => Ok(Self::tar(place, BufReader::with_capacity(BUFFER, file))),
-            kind => Err(Error::NotAnMbox { origin: place.origin(), kind }),
+        if kind == FileKind::Zip {
+            return Ok(Self::zip(place, file, version, limit));
+        }
+        let bytes = BufReader::with_capacity(BUFFER, file);
+        if kind == FileKind::Tar {
+            return Ok(Self::tar(place, bytes));
+        }
+        match unpack(kind, bytes) {
+            Some(packed) => Self::compressed(place, packed, version.length, limit),
+            None => Err(Error::NotAnMbox { origin: place.origin(), kind }),
         }
     }
 
@@ -136,9 +140,9 @@ impl Archive {
         Self { kind, mailboxes: None, size: None, memory: None, members: Members(Box::new(members)) }
     }
 
-    fn gzip(place: Place, file: File, length: u64, limit: InflateLimit) -> Result<Self> {
-        let gzip = Gzip::new(BufReader::with_capacity(BUFFER, file));
-        let mut bytes = Headed::new(Sticky::new(Limited::new(gzip, limit, length)));
+    /// A compressed file: a mailbox, or a tar archive.
+    fn compressed(place: Place, packed: Box<dyn Compressed>, length: u64, limit: InflateLimit) -> Result<Self> {
+        let mut bytes = Peeked::new(Sticky::new(Limited::new(packed, limit, length)));
         let kind = bytes.kind();
         if kind == FileKind::Tar {
             return Ok(Self::tar(place, bytes));
@@ -157,18 +161,18 @@ impl Archive {
         };
         let mailboxes = usize::from(matches!(member, Member::Mailbox { .. }));
         let members = Members(Box::new(std::iter::once(Ok(member))));
-        Ok(Self { kind: Kind::Gzip, mailboxes: Some(mailboxes), size: None, memory: None, members })
+        Ok(Self { kind: Kind::Compressed, mailboxes: Some(mailboxes), size: None, memory: None, members })
     }
 }
 
-/// A gzip stream as it is read here.
-type Unpacked<R> = Headed<Sticky<Limited<Gzip<R>>>>;
+/// A compressed file as it is read here.
+type Unpacked = Peeked<Sticky<Limited<Box<dyn Compressed>>>>;
 
-fn packed_position<R: std::io::BufRead>(bytes: &Unpacked<R>) -> u64 {
+fn packed_position(bytes: &Unpacked) -> u64 {
     bytes.rest().get_ref().get_ref().position()
 }
 
-impl<R: std::io::BufRead + Send> Positioned for Unpacked<R> {
+impl Positioned for Unpacked {
     fn position(&self) -> Option<u64> {
         Some(packed_position(self))
     }

@@ -1,4 +1,4 @@
-//! Is this member a mailbox? Its first bytes are read to judge it by, and are not lost.
+//! Is this member a mailbox? Its first bytes decide, and are not lost.
 
 use std::io::{self, Cursor, Read};
 
@@ -14,14 +14,14 @@ const BEGIN: usize = 8;
 
 /// A reader whose head was read to judge it by; it reads from the start on.
 #[derive(Debug)]
-pub(super) struct Headed<R> {
+pub(super) struct Peeked<R> {
     head: Cursor<Vec<u8>>,
     /// What ended the head early; told when it was read.
     broken: Option<io::Error>,
     rest: R,
 }
 
-impl<R: Read> Headed<R> {
+impl<R: Read> Peeked<R> {
     pub(super) fn new(mut inner: R) -> Self {
         let mut head = Vec::with_capacity(FileKind::HEAD);
         let broken = inner.by_ref().take(to_u64(FileKind::HEAD)).read_to_end(&mut head).err();
@@ -49,7 +49,7 @@ impl<R: Read> Headed<R> {
     }
 }
 
-impl<R: Read> Read for Headed<R> {
+impl<R: Read> Read for Peeked<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         match self.head.read(out)? {
             0 => self.broken.take().map_or_else(|| self.rest.read(out), Err),
@@ -62,14 +62,14 @@ impl<R: Read> Read for Headed<R> {
 ///
 /// # Errors
 /// [`Error::Read`] if it is broken before that can be told.
-pub(super) fn judge<R: Read + Send + 'static>(
+pub(super) fn classify<R: Read + Send + 'static>(
     place: &Place,
     name: &MemberName,
     bytes: R,
     size: Option<u64>,
 ) -> Result<Member> {
     let origin = place.member(name);
-    let mut headed = Headed::new(bytes);
+    let mut headed = Peeked::new(bytes);
     if name.is_mailbox(headed.kind()) {
         let stream = Stream::new(origin, headed);
         let stream = match size {

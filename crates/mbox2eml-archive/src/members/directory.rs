@@ -17,11 +17,10 @@ use zip::unstable::format::compression::Compression;
 use zip::unstable::read::ZipIterable;
 use zip::unstable::stream::{ZipStreamReader, ZipStreamVisitor};
 
-use super::checked::{Checked, Claim};
-use super::classify::Headed;
-use super::damage::cut_off;
+use super::classify::Peeked;
 use super::file::{FileRange, Window};
 use super::names::{MemberName, Place, Version};
+use super::readers::{Expected, Verified, cut_off};
 use super::salvage::LocalHeader;
 use super::zip_member::{BUFFER, Data, Method};
 use super::{InflateLimit, Member};
@@ -33,40 +32,40 @@ const DIRECTORY_LIMIT: usize = 256 << 20;
 #[derive(Debug)]
 pub(crate) struct Record {
     pub(crate) name: MemberName,
-    pub(crate) stated: Stated,
+    pub(crate) fields: Fields,
 }
 
 /// What the directory says of a member, apart from its name.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Stated {
+pub(crate) struct Fields {
     /// The number of its compression method.
     method: u16,
     encrypted: bool,
     /// Offset of its local header in the archive.
     header: u64,
     packed: u64,
-    pub(crate) claim: Claim,
+    pub(crate) expected: Expected,
 }
 
 impl Record {
     fn new(entry: &ZipFileEntry<'_>) -> Self {
-        let stated = Stated {
+        let fields = Fields {
             method: Compression::from(entry.compression()).as_u16(),
             encrypted: entry.encrypted(),
             header: entry.header_start(),
             packed: entry.compressed_size(),
-            claim: Claim { crc: entry.crc32(), size: entry.size() },
+            expected: Expected { crc: entry.crc32(), size: entry.size() },
         };
-        Self { name: MemberName::in_zip(entry.name_raw()), stated }
+        Self { name: MemberName::in_zip(entry.name_raw()), fields }
     }
 
     /// A folder has no bytes.
     pub(crate) fn is_folder(&self) -> bool {
-        self.name.is_folder() && self.stated.claim.size == 0
+        self.name.is_folder() && self.fields.expected.size == 0
     }
 }
 
-impl Stated {
+impl Fields {
     pub(crate) fn method(&self) -> io::Result<Method> {
         Method::of(self.method, self.encrypted)
     }
@@ -88,7 +87,7 @@ impl Stated {
 #[derive(Debug)]
 struct Found {
     name: MemberName,
-    content: Result<(Data, Claim)>,
+    content: Result<(Data, Expected)>,
 }
 
 /// The members, mailboxes first.
@@ -111,7 +110,7 @@ impl Directory {
         let length = version.length;
         let mut records = records(file, length)?;
         // In the order of the file, so that a disk is read in one direction.
-        records.sort_by_key(|record| record.stated.header);
+        records.sort_by_key(|record| record.fields.header);
         let file = Window::new(Arc::clone(file));
         let mut inspect =
             Inspect { place, file, length, limit, end: 0, mailboxes: Vec::new(), passed_over: Vec::new() };
@@ -136,7 +135,7 @@ impl Directory {
     /// How many bytes they have, by what the directory says.
     pub(super) fn size(&self) -> u64 {
         let sizes = self.mailboxes.as_slice().iter().filter_map(|found| found.content.as_ref().ok());
-        sizes.fold(0, |sum, (_, claim)| sum.saturating_add(claim.size))
+        sizes.fold(0, |sum, (_, expected)| sum.saturating_add(expected.size))
     }
 
     /// How many bytes of memory it takes.
@@ -164,10 +163,10 @@ impl Directory {
     }
 
     fn open(&mut self, found: Found) -> Result<Member> {
-        let (data, claim) = found.content?;
+        let (data, expected) = found.content?;
         let limit = self.limit;
-        let bytes = Checked::new(data.read(self.file()?, limit), claim);
-        let stream = Stream::new(self.place.member(&found.name), bytes).sized(claim.size);
+        let bytes = Verified::new(data.read(self.file()?, limit), expected);
+        let stream = Stream::new(self.place.member(&found.name), bytes).sized(expected.size);
         Ok(Member::Mailbox { name: found.name.mailbox(), source: Box::new(stream) })
     }
 }
@@ -243,7 +242,7 @@ impl<F: FnMut(Record) -> bool> ZipStreamVisitor for Listing<F> {
     fn visit_additional_metadata(&mut self, entry: &ZipFileEntry<'_>) -> ZipResult<()> {
         let record = Record::new(entry);
         self.count += 1;
-        self.first = self.first.min(record.stated.header);
+        self.first = self.first.min(record.fields.header);
         if (self.take)(record) { Ok(()) } else { Err(ZipError::UnsupportedArchive("no more records are wanted")) }
     }
 }
@@ -265,7 +264,7 @@ impl Inspect<'_> {
         match self.look(&record) {
             Ok(Some(data)) => {
                 self.end = self.end.max(data.start + data.packed);
-                self.mailboxes.push(Found { name: record.name, content: Ok((data, record.stated.claim)) });
+                self.mailboxes.push(Found { name: record.name, content: Ok((data, record.fields.expected)) });
             }
             Ok(None) => self.passed_over.push(record.name),
             Err(error) => self.mailboxes.push(Found { name: record.name, content: Err(error) }),
@@ -276,13 +275,13 @@ impl Inspect<'_> {
     fn look(&mut self, record: &Record) -> Result<Option<Data>> {
         let place = self.place;
         let refuse = |source| Error::Open { origin: place.member(&record.name), source };
-        let method = match record.stated.method() {
+        let method = match record.fields.method() {
             Ok(method) => method,
             Err(refusal) if record.name.may_be_mailbox() => return Err(refuse(refusal)),
             Err(_) => return Ok(None),
         };
-        let data = record.stated.locate(&mut self.file, self.length, method).map_err(refuse)?;
-        let mut head = Headed::new(data.unpack(self.file.range(data.start..data.end()), self.limit));
+        let data = record.fields.locate(&mut self.file, self.length, method).map_err(refuse)?;
+        let mut head = Peeked::new(data.unpack(self.file.range(data.start..data.end()), self.limit));
         if record.name.is_mailbox(head.kind()) {
             return if data.start < self.end { Err(refuse(overlap())) } else { Ok(Some(data)) };
         }

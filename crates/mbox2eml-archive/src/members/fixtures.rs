@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
 use mbox2eml::source::Source;
 
-use super::checked::Tally;
+use super::readers::Checksum;
 use super::{Archive, InflateLimit, Member};
 use crate::size::to_u64;
 
@@ -66,9 +66,9 @@ impl Item {
     }
 
     fn crc(&self) -> u32 {
-        let mut tally = Tally::default();
-        tally.add(&self.bytes);
-        tally.claim().crc
+        let mut checksum = Checksum::default();
+        checksum.add(&self.bytes);
+        checksum.so_far().crc
     }
 }
 
@@ -133,6 +133,29 @@ pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
+
+pub(super) fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    // Small blocks, so that a long mailbox has several.
+    let mut encoder = ::bzip2::write::BzEncoder::new(Vec::new(), ::bzip2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(super) fn xz(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::with_preset(1)).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+/// What compresses, and how its files, and tar archives in it, are called.
+pub(super) type Compressor = (fn(&[u8]) -> Vec<u8>, &'static str, &'static str);
+
+pub(super) const COMPRESSORS: [Compressor; 4] =
+    [(gzip, "gz", "tgz"), (bzip2, "bz2", "tbz"), (xz, "xz", "tar.xz"), (zstd, "zst", "tar.zst")];
 
 pub(super) fn tar(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());

@@ -1,10 +1,11 @@
-//! Mailboxes in archives, as sources: ZIP (stored and deflated, ZIP64), tar, tar in gzip, and single files in gzip.
+//! Mailboxes in archives, as sources: ZIP (stored and deflated, ZIP64), tar, and files and tar archives that are
+//! compressed by gzip, bzip2, xz or Zstandard.
 //!
 //! Nothing is unpacked to disk, and memory stays small whatever is inside. Archives are hostile: what a header says is
 //! checked against the bytes, names are names and no paths, and unpacking has an [`InflateLimit`].
 //!
-//! What a damaged archive still holds comes out, and then the damage is told: a mailbox that cannot be read to its end
-//! says so itself ([`Source::finish`]), and an archive that cannot be read on says so as the last of its [`Members`].
+//! What a damaged archive still holds comes out, and then the damage is reported: by a mailbox that cannot be read to its
+//! end itself ([`Source::finish`]), and by an archive that cannot be read on as the last of its [`Members`].
 //!
 //! ```
 //! use std::io::Write;
@@ -28,16 +29,13 @@
 //! ```
 
 mod archive;
-mod checked;
 mod classify;
-mod damage;
+mod codec;
+mod compressed;
 mod directory;
 mod file;
-mod gzip;
-mod inflate;
-mod limit;
 mod names;
-mod pax;
+mod readers;
 mod salvage;
 mod sequence;
 mod tar;
@@ -50,16 +48,16 @@ mod tests;
 
 /// What the comparison with finished volumes reads them by.
 pub(crate) mod zip {
-    pub(crate) use super::checked::Checked;
-    pub(crate) use super::directory::{Record, Stated, each_record};
+    pub(crate) use super::directory::{Fields, Record, each_record};
     pub(crate) use super::file::Window;
+    pub(crate) use super::readers::Verified;
 }
 
 use std::fmt;
 
 pub use archive::{Archive, Kind, Members};
-pub use limit::InflateLimit;
 use mbox2eml::source::{Origin, Source};
+pub use readers::InflateLimit;
 
 /// A file in an archive.
 #[non_exhaustive]

@@ -9,7 +9,7 @@
 //! - fails for good at the first damage, and does not say at which byte;
 //! - reads a member to its end when it is dropped, so that not even a header can be had without the data.
 //!
-//! Bytes are inflated by this crate, too, for ZIP and gzip alike (see [`inflate`](super::inflate)): the readers of `zip`
+//! Bytes are inflated by this crate, too, for ZIP and gzip alike (see [`codec`](super::codec)): the readers of `zip`
 //! lose the bytes made before the damage in the call that meets it, and borrow the file, so that a member cannot be
 //! handed out as a source.
 
@@ -18,10 +18,9 @@ use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
 use super::InflateLimit;
-use super::checked::{Checked, Claim, Tally, wrong_checksum};
-use super::damage::{cut_off, damaged};
 use super::file::{FileRange, Window};
 use super::names::MemberName;
+use super::readers::{Checksum, Expected, Verified, cut_off, damaged, wrong_checksum};
 use super::sequence::{Content, Entry, Walk};
 use super::zip_member::{Data, Method, Unpacked};
 use crate::size::to_u64;
@@ -31,7 +30,6 @@ type Unpacking = Unpacked<BufReader<FileRange>>;
 /// The longest data descriptor and a signature behind it.
 const DESCRIPTOR: usize = 24 + SIGNATURE.len();
 
-#[derive(Debug)]
 pub(super) struct Salvage {
     file: Window,
     length: u64,
@@ -44,16 +42,15 @@ pub(super) struct Salvage {
 }
 
 /// The bytes of this member.
-#[derive(Debug)]
 enum Current {
     None,
     /// Of known length.
-    Delimited(Checked<Unpacking>),
+    Delimited(Verified<Unpacking>),
     /// They end where deflate says so, and what there is to know of them follows.
     Streamed {
         bytes: Unpacking,
         start: u64,
-        tally: Tally,
+        checksum: Checksum,
     },
 }
 
@@ -64,12 +61,12 @@ impl Salvage {
 
     /// Begins with the member whose header was read; what it holds.
     fn begin(&mut self, header: &LocalHeader) -> Content {
-        let LocalHeader { packed, claim, data: start, descriptor, .. } = *header;
+        let LocalHeader { packed, expected, data: start, descriptor, .. } = *header;
         let method = Method::of(header.method, header.encrypted);
         if let (Ok(method @ Method::Deflated), true) = (&method, descriptor) {
             let data = Data { method: *method, start, packed: self.length.saturating_sub(start) };
             let bytes = data.read(self.file.file(), self.limit);
-            self.bytes = Current::Streamed { bytes, start, tally: Tally::default() };
+            self.bytes = Current::Streamed { bytes, start, checksum: Checksum::default() };
             self.next = None;
             return Content::File(None);
         }
@@ -79,8 +76,8 @@ impl Salvage {
             Ok(_) if is_undelimited => Content::Refused(undelimited()),
             Ok(method) => {
                 let data = Data { method, start, packed };
-                self.bytes = Current::Delimited(Checked::new(data.read(self.file.file(), self.limit), claim));
-                Content::File(Some(claim.size))
+                self.bytes = Current::Delimited(Verified::new(data.read(self.file.file(), self.limit), expected));
+                Content::File(Some(expected.size))
             }
             Err(refusal) => Content::Refused(refusal),
         }
@@ -111,7 +108,7 @@ impl Salvage {
 
     /// Whether what begins at `start` is the descriptor of no bytes.
     fn is_empty(&mut self, start: u64) -> bool {
-        let nothing = Tally::default().claim();
+        let nothing = Checksum::default().so_far();
         self.peek(start).is_ok_and(|bytes| descriptor_length(bytes, 0, nothing).is_some())
     }
 
@@ -122,10 +119,10 @@ impl Salvage {
     }
 
     /// Finds where a streamed member ends, and whether it was whole.
-    fn end(&mut self, end: u64, start: u64, claim: Claim) -> io::Result<()> {
+    fn end(&mut self, end: u64, start: u64, expected: Expected) -> io::Result<()> {
         let bytes = self.peek(end)?;
         let is_cut = bytes.len() < DESCRIPTOR;
-        let known = descriptor_length(bytes, end.saturating_sub(start), claim);
+        let known = descriptor_length(bytes, end.saturating_sub(start), expected);
         self.next = known.or_else(|| any_descriptor_length(bytes)).map(|length| end + to_u64(length));
         match known {
             Some(_) => Ok(()),
@@ -155,19 +152,19 @@ impl Walk for Salvage {
     }
 
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let (end, start, claim) = match &mut self.bytes {
+        let (end, start, expected) = match &mut self.bytes {
             Current::None => return Ok(0),
             Current::Delimited(bytes) => return bytes.read(out),
-            Current::Streamed { bytes, start, tally } => {
+            Current::Streamed { bytes, start, checksum } => {
                 let count = bytes.read(out)?;
-                tally.add(&out[..count]);
+                checksum.add(&out[..count]);
                 if count > 0 || out.is_empty() || self.next.is_some() {
                     return Ok(count);
                 }
-                (bytes.position(), *start, tally.claim())
+                (bytes.position(), *start, checksum.so_far())
             }
         };
-        self.end(end, start, claim).map(|()| 0)
+        self.end(end, start, expected).map(|()| 0)
     }
 
     fn position(&self) -> u64 {
@@ -213,7 +210,7 @@ pub(super) struct LocalHeader {
     pub(super) descriptor: bool,
     /// How many bytes it takes in the archive; 0 if that is not known yet.
     pub(super) packed: u64,
-    pub(super) claim: Claim,
+    pub(super) expected: Expected,
     /// Where its data begins in the archive.
     pub(super) data: u64,
 }
@@ -238,7 +235,7 @@ impl LocalHeader {
             encrypted: flags & 1 != 0,
             descriptor: flags & 1 << 3 != 0,
             packed,
-            claim: Claim { crc, size },
+            expected: Expected { crc, size },
             data: at + to_u64(end),
         })
     }
@@ -268,10 +265,10 @@ fn sizes(packed: u32, size: u32, mut extra: &[u8]) -> (u64, u64) {
 ///
 /// Its sizes take 8 bytes each or 4, the lower half of those too large, and its signature may be missing. The long form
 /// of small sizes begins like the short one and goes on with zeros, as nothing does that may follow a descriptor.
-fn descriptor_length(bytes: &[u8], packed: u64, claim: Claim) -> Option<usize> {
-    let sizes = [packed.to_le_bytes(), claim.size.to_le_bytes()];
+fn descriptor_length(bytes: &[u8], packed: u64, expected: Expected) -> Option<usize> {
+    let sizes = [packed.to_le_bytes(), expected.size.to_le_bytes()];
     let short = sizes.map(|[a, b, c, d, ..]| [a, b, c, d]);
-    let crc = claim.crc.to_le_bytes();
+    let crc = expected.crc.to_le_bytes();
     let fits = |form: &[&[u8]]| bytes.starts_with(&form.concat()).then(|| form.iter().map(|part| part.len()).sum());
     [sizes.as_flattened(), short.as_flattened()]
         .into_iter()

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use mbox2eml::{Error, Result};
 
 use super::Member;
-use super::classify::judge;
+use super::classify::classify;
 use super::names::{MemberName, Place};
 
 /// An archive that is read from its start to its end.
@@ -62,7 +62,7 @@ impl<W: Walk + 'static> Sequence<W> {
     fn member(&self, entry: Entry, turn: u64) -> Result<Member> {
         let Entry { name, content } = entry;
         match content {
-            Content::File(size) => judge(&self.place, &name, Turn { shared: Arc::clone(&self.shared), turn }, size),
+            Content::File(size) => classify(&self.place, &name, Turn { shared: Arc::clone(&self.shared), turn }, size),
             Content::Refused(source) if name.may_be_mailbox() => {
                 Err(Error::Open { origin: self.place.member(&name), source })
             }

@@ -4,10 +4,10 @@ use std::io::{self, Read};
 
 use tar::{EntryType, GnuExtSparseHeader, Header};
 
-use super::damage::{cut_off, damaged};
+use super::at_most;
 use super::names::MemberName;
+use super::readers::{cut_off, damaged};
 use super::sequence::{Content, Entry, Walk};
-use super::{at_most, pax};
 use crate::size::to_u64;
 
 const BLOCK: usize = 512;
@@ -31,20 +31,20 @@ pub(super) struct Tar<R> {
     left: u64,
     /// How many bytes stand between it and the next header.
     padding: u64,
-    /// What pax says of all members.
-    global: pax::Attributes,
+    /// What a global pax header says of all members.
+    global: Pax,
 }
 
 /// What stands before a member's header and tells more of it.
 #[derive(Debug, Default)]
 struct Extensions {
     gnu_name: Option<Vec<u8>>,
-    pax: pax::Attributes,
+    pax: Pax,
 }
 
 impl<R: Positioned> Tar<R> {
     pub(super) fn new(inner: R) -> Self {
-        Self { inner, offset: 0, left: 0, padding: 0, global: pax::Attributes::default() }
+        Self { inner, offset: 0, left: 0, padding: 0, global: Pax::default() }
     }
 
     /// The next header and where it stands; blocks of zeros end the archive, or one of several that were joined.
@@ -234,4 +234,90 @@ fn is_intact(header: &Header) -> bool {
     let bytes = header.as_bytes();
     let sum: u32 = bytes[..148].iter().chain([b' '; 8].iter()).chain(&bytes[156..]).map(|byte| u32::from(*byte)).sum();
     header.cksum().is_ok_and(|stated| stated == sum)
+}
+
+/// What a pax header says of members (IEEE Std 1003.1, pax), as far as it matters here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Pax {
+    path: Option<Vec<u8>>,
+    size: Option<u64>,
+    /// Whether it is one of GNU's sparse files, whose bytes are not the file's.
+    sparse: bool,
+}
+
+impl Pax {
+    /// Takes the attributes of a header; `None` if it is malformed.
+    fn update(&mut self, mut header: &[u8]) -> Option<()> {
+        while !header.is_empty() {
+            let (key, value, rest) = pax_record(header)?;
+            match key {
+                // An empty value takes the attribute back.
+                b"path" => self.path = (!value.is_empty()).then(|| value.to_vec()),
+                b"size" => self.size = if value.is_empty() { None } else { Some(number(value)?) },
+                _ => self.sparse |= key.starts_with(b"GNU.sparse."),
+            }
+            header = rest;
+        }
+        Some(())
+    }
+
+    /// These, and where nothing is said, `others`.
+    fn or(self, others: &Self) -> Self {
+        Self {
+            path: self.path.or_else(|| others.path.clone()),
+            size: self.size.or(others.size),
+            sparse: self.sparse || others.sparse,
+        }
+    }
+}
+
+/// The first record, `LENGTH KEY=VALUE\n`, as key and value, and what follows it. The length counts itself; a value may
+/// hold anything, line ends too.
+fn pax_record(header: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let blank = header.iter().position(|byte| *byte == b' ')?;
+    let length = usize::try_from(number(&header[..blank])?).ok()?;
+    let (record, rest) = header.split_at_checked(length)?;
+    let (b'\n', pair) = record.get(blank + 1..)?.split_last()? else {
+        return None;
+    };
+    let equals = pair.iter().position(|byte| *byte == b'=')?;
+    Some((&pair[..equals], &pair[equals + 1..], rest))
+}
+
+fn number(digits: &[u8]) -> Option<u64> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_as_long_as_they_say() {
+        let mut attributes = Pax::default();
+        let header = b"12 path=a/b\n29 SCHILY.xattr.x=\n9 path=c\n\n15 size=123456\n";
+        assert_eq!(attributes.update(header), Some(()));
+        assert_eq!(attributes, Pax { path: Some(b"a/b".to_vec()), size: Some(123_456), sparse: false });
+        assert_eq!(attributes.update(b"8 path=\n22 GNU.sparse.major=1\n"), Some(()));
+        assert_eq!(attributes, Pax { path: None, size: Some(123_456), sparse: true });
+    }
+
+    #[test]
+    fn malformed_records_are_refused() {
+        for header in [
+            &b"x"[..],
+            b"5",
+            b"0 a=b\n",
+            b"2 a=b\n",
+            b"3 a=b\n",
+            b"-6 a=b\n",
+            b"99 a=b\n",
+            b"99999999999999999999999999 a=b\n",
+            b"6 a=bc",
+            b"5 ab\n",
+            b"9 size=x\n",
+        ] {
+            assert_eq!(Pax::default().update(header), None, "{}", header.escape_ascii());
+        }
+    }
 }

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use zip::CompressionMethod;
 
-use super::damage::{Sticky, cut_off};
+use super::codec::Inflate;
 use super::file::FileRange;
-use super::inflate::{Inflate, Packed};
-use super::limit::Limited;
+use super::readers::{Limited, Packed, Sticky, cut_off};
 use super::{InflateLimit, at_most};
 
 /// How many packed bytes are read at a time.
@@ -75,7 +74,6 @@ impl Data {
 }
 
 /// Reads a member's bytes.
-#[derive(Debug)]
 pub(crate) enum Unpacked<R> {
     Stored {
         bytes: Packed<R>,

@@ -13,7 +13,7 @@ use mbox2eml::{Error, Result};
 
 use super::Volumes;
 use crate::members::InflateLimit;
-use crate::members::zip::{Checked, Record, Stated, Window, each_record};
+use crate::members::zip::{Fields, Record, Verified, Window, each_record};
 
 /// The entries of `out.zip`, or of `out-001.zip`, `out-002.zip` and so on.
 ///
@@ -27,7 +27,7 @@ pub struct ExistingVolumes {
 #[derive(Clone, Copy)]
 struct Place {
     volume: usize,
-    stated: Stated,
+    fields: Fields,
 }
 
 /// A volume.
@@ -91,7 +91,7 @@ impl ExistingVolumes {
         let found = Found::open(&path).map_err(|source| unreadable(&path, source))?;
         let volume = self.volumes.len();
         found.each_record(|record| {
-            self.places.insert(fingerprint(record.name.as_str()), Place { volume, stated: record.stated });
+            self.places.insert(fingerprint(record.name.as_str()), Place { volume, fields: record.fields });
         })?;
         self.volumes.push(found);
         Ok(())
@@ -100,11 +100,11 @@ impl ExistingVolumes {
 
 impl Existing for ExistingVolumes {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
-        let Some(Place { volume, stated }) = self.places.get(&fingerprint(name)) else { return Ok(None) };
+        let Some(Place { volume, fields }) = self.places.get(&fingerprint(name)) else { return Ok(None) };
         let Some(Found { file, length, .. }) = self.volumes.get(*volume) else { return Ok(None) };
-        let data = stated.locate(&mut Window::new(Arc::clone(file)), *length, stated.method()?)?;
-        let bytes = data.read(file, InflateLimit::Bytes(stated.claim.size));
-        Ok(Some(Box::new(Checked::new(bytes, stated.claim))))
+        let data = fields.locate(&mut Window::new(Arc::clone(file)), *length, fields.method()?)?;
+        let bytes = data.read(file, InflateLimit::Bytes(fields.expected.size));
+        Ok(Some(Box::new(Verified::new(bytes, fields.expected))))
     }
 
     fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Damaged archives: what is still there comes out, and the damage is told.
 
-use super::super::fixtures::{Item, Outcome, gzip, mailbox, outcome, tar, zip};
+use super::super::fixtures::{Item, Outcome, bzip2, gzip, mailbox, outcome, tar, xz, zip, zstd};
 
 fn members() -> [(&'static str, Vec<u8>); 3] {
     [("b.mbox", mailbox("b", 3)), ("x.json", b"{}".to_vec()), ("a.mbox", mailbox("a", 2))]
@@ -16,6 +16,9 @@ fn archives() -> Vec<(&'static str, Vec<u8>)> {
         ("t.zip", zip_of(|name, bytes| Item::deflated(name, bytes).streamed(false, true).zip64())),
         ("t.tgz", gzip(&tar(&members()))),
         ("t.mbox.gz", gzip(&mailbox("t", 3))),
+        ("t.mbox.bz2", bzip2(&mailbox("t", 3))),
+        ("t.mbox.xz", xz(&mailbox("t", 3))),
+        ("t.mbox.zst", zstd(&mailbox("t", 3))),
     ]
 }
 

@@ -4,8 +4,8 @@ use std::io::{BufReader, Read};
 
 use proptest::prelude::*;
 
+use super::super::compressed::{Compressed, Gzip};
 use super::super::fixtures::{gzip, mailbox, outcome};
-use super::super::gzip::Gzip;
 
 #[test]
 fn a_mailbox_is_called_as_its_file_without_gz() {

@@ -92,8 +92,8 @@ fn what_is_known_beforehand_is_told() {
         ("d.zip", b"PK\x03\x04".to_vec(), Kind::Zip, None, None),
         ("e.tar", tar.clone(), Kind::Tar, None, None),
         ("f.tar.gz", gzip(&tar), Kind::Tar, None, None),
-        ("g.mbox.gz", gzip(&mailbox("g", 1)), Kind::Gzip, Some(1), None),
-        ("h.json.gz", gzip(b"{}"), Kind::Gzip, Some(0), None),
+        ("g.mbox.gz", gzip(&mailbox("g", 1)), Kind::Compressed, Some(1), None),
+        ("h.json.gz", gzip(b"{}"), Kind::Compressed, Some(0), None),
     ];
     let folder = tempfile::tempdir().unwrap();
     for (file, bytes, kind, mailboxes, size) in cases {

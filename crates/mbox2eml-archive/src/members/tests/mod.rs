@@ -1,5 +1,6 @@
 //! What comes out of archives, whole, odd, damaged and hostile ones.
 
+mod compressed;
 mod damage;
 mod gzip;
 mod hostile;
