@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
+use memchr::memrchr2;
 
 /// A message of another program is only searched for Thunderbird's marks up to this size, in bytes: without its
 /// attachments it is small.
@@ -19,12 +20,23 @@ pub(crate) fn missing_attachment(message: &[u8], is_multipart: bool, is_thunderb
     if is_multipart && (is_thunderbirds || message.len() <= SMALL) && has_detached_part(message) {
         return Some("an attachment was missing before: Thunderbird had detached or deleted it");
     }
-    let last_lines = message.rsplit(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty());
     let is_note = |line: &[u8]| line.starts_with(b"Attachment Converted:");
-    last_lines
+    last_lines(message)
         .take(LAST_LINES)
         .any(is_note)
         .then_some("an attachment was missing before: Eudora had put it into a file")
+}
+
+/// The lines of `message` that are not empty, the last one first.
+fn last_lines(message: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = message;
+    std::iter::from_fn(move || {
+        rest = &rest[..rest.iter().rposition(|byte| !matches!(byte, b'\n' | b'\r'))? + 1];
+        let start = memrchr2(b'\n', b'\r', rest).map_or(0, |at| at + 1);
+        let (before, line) = rest.split_at(start);
+        rest = before;
+        Some(line)
+    })
 }
 
 /// Whether a part has one of the fields that Thunderbird puts in place of an attachment.

@@ -4,7 +4,7 @@
 
 use memchr::memmem;
 
-use crate::field::{RawFields, parameter, strict};
+use crate::field::{RawFields, lenient, parameter};
 use crate::line_end::LineEnd;
 
 /// Longer boundaries than this are ignored; RFC 2046 allows 70 characters.
@@ -47,6 +47,13 @@ impl Delimiter {
 
     /// Whether `message` ends inside one of the parts.
     pub(super) fn is_left_open(&self, message: &[u8], line_end: LineEnd) -> bool {
+        // Nearly every multipart ends with its closing delimiter, and to prepare a search costs more than to compare that.
+        let before_dashes = message.trim_ascii_end().strip_suffix(b"--");
+        if let Some(rest) = before_dashes.and_then(|text| text.strip_suffix(&self.0[..]))
+            && self.closes_at(message, rest.len(), line_end) == Some(true)
+        {
+            return false;
+        }
         let delimiters = memmem::rfind_iter(message, &self.0);
         delimiters.filter_map(|at| self.closes_at(message, at, line_end)).next() == Some(false)
     }
@@ -68,8 +75,11 @@ impl Delimiter {
 
 /// The boundary that the header of `message` declares.
 fn boundary(message: &[u8], line_end: LineEnd) -> Option<&[u8]> {
-    let mut fields = RawFields::limited(message, line_end).map_while(strict);
-    let (_, content_type) = fields.find(|(name, _)| name.eq_ignore_ascii_case(b"Content-Type"))?;
+    const NAME: &[u8] = b"Content-Type";
+    // Only the start of each field is compared: this runs for every message, and in order.
+    let is_content_type = |field: &&[u8]| field.get(..NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME));
+    let mut fields = RawFields::limited(message, line_end).filter(is_content_type).filter_map(lenient);
+    let (_, content_type) = fields.find(|(name, _)| name.len() == NAME.len())?;
     let boundary = parameter(content_type, b"boundary")?;
     (1..=BOUNDARY_LIMIT).contains(&boundary.len()).then_some(boundary)
 }
