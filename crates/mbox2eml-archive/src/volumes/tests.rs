@@ -15,6 +15,7 @@ use proptest::prelude::*;
 use tempfile::TempDir;
 use zip::{ExtraField, ZipArchive, ZipReadOptions};
 
+use super::deflate::{Backend, Deflater};
 use super::record::{End, EntryRecord, Method};
 use super::*;
 use crate::size::to_u64;
@@ -306,6 +307,82 @@ fn two_entries_never_have_one_name() {
 
 fn name(index: u64) -> EntryName {
     Namer::default().name(&Place::root(""), index, &Default::default())
+}
+
+/// An archive of these entries, put together by hand: what they hold, how it is packed, and how.
+fn archive_of(path: &Path, entries: &[(&[u8], &[u8], Method)]) {
+    let (mut local, mut directory) = (Vec::new(), Vec::new());
+    for (index, (bytes, data, method)) in (1..).zip(entries) {
+        let (crc, size, packed) = (crc32fast::hash(bytes), to_u64(bytes.len()), to_u64(data.len()));
+        let record = EntryRecord { name: name(index), received: Some(1), method: *method, crc, size, packed };
+        record.push_central(to_u64(local.len()), &mut directory);
+        record.push_local(&mut local);
+        local.extend_from_slice(data);
+    }
+    let end = End { entries: to_u64(entries.len()), directory: to_u64(local.len()), length: to_u64(directory.len()) };
+    fs::write(path, [local, directory, end.to_bytes()].concat()).unwrap();
+}
+
+/// Text, what cannot be compressed, and nothing, at every level.
+fn is_read_at_every_level<B: Backend>() {
+    let scratch = Scratch::new();
+    let messages =
+        [text(7, 300).into_bytes(), (0..=255_u8).cycle().map(|byte| byte.wrapping_mul(byte)).take(9).collect(), vec![]];
+    for level in 0..=9 {
+        let mut deflater = Deflater::<B>::new(Level::new(level).unwrap());
+        let packed = messages.each_ref().map(|bytes| {
+            let (data, is_packed) = deflater.deflate(bytes);
+            (data.to_vec(), if is_packed { Method::Deflated } else { Method::Stored })
+        });
+        assert_eq!(packed[0].1 == Method::Deflated, level > 0);
+        assert_eq!([packed[1].1, packed[2].1], [Method::Stored; 2]);
+        let entries: Vec<_> =
+            messages.iter().zip(&packed).map(|(bytes, (data, method))| (&bytes[..], &data[..], *method)).collect();
+        archive_of(&scratch.path("out.zip"), &entries);
+        let found = read(&scratch.path("out.zip")).into_iter().map(|found| found.bytes);
+        assert!(found.eq(messages.iter().cloned()), "level {level}");
+    }
+}
+
+#[test]
+fn what_each_compressor_makes_is_read_at_every_level() {
+    is_read_at_every_level::<super::deflate::Chosen>();
+    is_read_at_every_level::<super::deflate::Zlib>();
+}
+
+/// Its bytes are a hole that takes no room on the disk; they are not read, for that takes a while.
+#[test]
+fn an_entry_of_more_than_four_gigabytes_is_found_and_so_is_the_next() {
+    let scratch = Scratch::new();
+    let mut file = File::create(scratch.path("large.zip")).unwrap();
+    let (size, last) = (5_u64 << 30, b"Subject: 2\r\n\r\n");
+    let entry = |index, crc, size| {
+        let record =
+            EntryRecord { name: name(index), received: Some(1), method: Method::Stored, crc, size, packed: size };
+        let mut local = Vec::new();
+        record.push_local(&mut local);
+        (record, local)
+    };
+    let ((large, head), (small, second)) = (entry(1, 0, size), entry(2, crc32fast::hash(last), to_u64(last.len())));
+    let offset = to_u64(head.len()) + size;
+    file.write_all(&head).unwrap();
+    file.seek(SeekFrom::Start(offset)).unwrap();
+    file.write_all(&[&second[..], last].concat()).unwrap();
+    let start = file.stream_position().unwrap();
+    let mut directory = Vec::new();
+    large.push_central(0, &mut directory);
+    small.push_central(offset, &mut directory);
+    let end = End { entries: 2, directory: start, length: to_u64(directory.len()) };
+    file.write_all(&[directory, end.to_bytes()].concat()).unwrap();
+
+    let mut archive = ZipArchive::new(BufReader::new(File::open(scratch.path("large.zip")).unwrap())).unwrap();
+    let options = || ZipReadOptions::new().enforce_header_consistency(true);
+    let found = archive.by_index_with_options(0, options()).unwrap();
+    assert_eq!((found.size(), found.compressed_size(), found.data_start()), (size, size, Some(to_u64(head.len()))));
+    drop(found);
+    let mut bytes = Vec::new();
+    archive.by_index_with_options(1, options()).unwrap().read_to_end(&mut bytes).unwrap();
+    assert_eq!(bytes, last);
 }
 
 /// An archive put together from records, with a hole of many gigabytes that takes no room on the disk.

@@ -1,4 +1,24 @@
 //! One ZIP archive being written: its entries one after another, then its directory.
+//!
+//! Reading is left to the crate `zip`, writing is not. Measured with its version 9.8.2 on two cores, one sink for each;
+//! small mail is 160 MB of short messages, mixed mail 537 MB of ordinary ones:
+//!
+//! |                         | here, level 1 | `zip`, level 1 | `zip`, level 6 |
+//! |-------------------------|---------------|----------------|----------------|
+//! | small mail, CPU         | 1.02 s        | 2.7 to 3.0 s   | 4.3 to 9.3 s   |
+//! | small mail, size        | 78.7 MB       | 98.8 MB        | 76.6 MB        |
+//! | mixed mail, CPU         | 4.05 s        |                | 9.1 s          |
+//! | mixed mail, size        | 402 MB        | 527 MB         |                |
+//! | memory, 20 MB of mail   | bounded       | 2.35 GB        |                |
+//!
+//! - A file that is prepared on another thread (`PreparedZipFile`) is compressed by the crate itself: it cannot be made
+//!   from what another compressor made. Here libdeflate packs as tightly at level 1 as zlib does at level 6.
+//! - It keeps the directory in memory and its output has to be seekable; here the directory is in a file once it is long.
+//! - Its many buffers fragment the heap (14.3 GB for 160 MB of mail; 13 MB if every block is mapped by itself).
+//! - `par_append_data` appends in the order of completion, so that archives would differ from run to run.
+//! - The size of the archive with one more entry has to be known before it is written, for the limits.
+//!
+//! Tests read every kind of volume with `zip`.
 
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
