@@ -1,4 +1,4 @@
-//! From a source to batches of whole messages, in mailbox order: what both the converter and the plain reader use.
+//! Reads a source in batches of whole messages, in mailbox order, for the converter and the plain reader.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -42,7 +42,7 @@ impl Batch {
         (self.first..).zip(&self.spans).map(|(index, span)| (self.message(index, span), span))
     }
 
-    /// What each message shows of how it is quoted, if anybody wants to know.
+    /// What each message shows of how it is quoted, if that is to be found out.
     pub(crate) fn quoting_evidence(&self, unquote: Unquote) -> Vec<QuotingEvidence> {
         let evidence = |span: &Span| match unquote {
             Unquote::Auto if span.may_be_quoted => detect_quoting(
@@ -92,7 +92,7 @@ impl Batch {
         }
     }
 
-    /// Whether the mailbox seems to end in the middle of the message with this number.
+    /// Whether the mailbox seems to end in the middle of this message.
     pub(crate) fn is_cut_off(&self, index: u64) -> bool {
         self.doubts.iter().any(|doubt| doubt.kind == WarningKind::Truncated && doubt.message == index)
     }

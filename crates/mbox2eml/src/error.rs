@@ -1,6 +1,6 @@
-//! What stops the work: every error says what was being done, to which input, and where in it.
+//! Errors: each says what was being done, to which input, and where in it.
 //!
-//! `Display` is one line and never repeats the source; print the chain, joined with `: `, to tell the whole story.
+//! `Display` is one line and never repeats the source; print the chain, joined with `: `.
 
 use std::io;
 use std::path::PathBuf;
@@ -21,15 +21,15 @@ pub enum Error {
     Open {
         /// The input.
         origin: Origin,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// A folder could not be searched for mailboxes.
     #[error("{origin}: cannot search this folder")]
     Search {
-        /// The folder, or the entry in it that could not be looked at.
+        /// The folder, or the entry in it that could not be read.
         origin: Origin,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// A folder or an archive was searched and holds no mailbox.
@@ -45,7 +45,7 @@ pub enum Error {
         origin: Origin,
         /// Offset of the first byte that could not be read.
         byte: u64,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// An input does not begin as an mbox does.
@@ -132,7 +132,7 @@ pub enum Error {
         path: PathBuf,
         /// What could not be done, as in `cannot create this folder`.
         doing: &'static str,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// The counts of a finished mailbox do not add up: a defect of this program.

@@ -1,24 +1,19 @@
 //! Turns mbox mailboxes of any dialect into exact EML files, with every byte accounted for.
 //!
-//! A folder of this library is a step of the data's way:
-//!
-//! ```text
-//! source → split → message → select → transform → name → sink
-//! bytes    where   what it   is it    as it was   what   where it
-//!          they    says      wanted   sent        it is  goes
-//!          end                                    called
-//! ```
-//!
-//! A [`Converter`] does all steps; an [`Mbox`] gives the messages of a mailbox to programs that write no files. [`proof`]
-//! compares a message with the hash of its body that the sender's server signed.
-//!
-//! # Features
-//!
-//! - `convert` (default): the [`Converter`] with names, filters, sinks and reports. Without it the library splits mailboxes
-//!   and reads messages, and builds no hashes, no thread pool, no file search and no transliteration.
-//! - `proof` (part of `convert`): comparison with signed hashes. It also shows how a mailbox with signed messages is quoted;
-//!   without it [`transform::Unquote::Auto`] relies on the program that wrote the mailbox.
-//! - `serde`: options, counts and warnings can be serialized.
+//! | I want to | |
+//! |---|---|
+//! | read the messages of a mailbox | [`Mbox`] |
+//! | read one from memory, or from any reader | [`Mbox::from_bytes`], [`source::Stream`] |
+//! | read header fields | [`Message::headers`] |
+//! | turn mailboxes into EML files | [`Converter`] with [`sink::Directory`] |
+//! | write messages to a store of my own | [`Converter`] with my own [`sink::Sink`] |
+//! | write ZIPs, read archives, open whatever a user gives | the crate `mbox2eml-archive` |
+//! | see what is in a mailbox, or what a run would do | [`sink::Inspect`], [`sink::DryRun`] |
+//! | compare an earlier conversion with its mailbox | [`sink::Compare`] |
+//! | convert some messages only | [`select`] |
+//! | choose names and folders | [`name`] |
+//! | show progress, collect warnings and failures | [`report::Observer`] |
+//! | check bodies against DKIM and ARC signatures | [`proof`] |
 //!
 //! ```
 //! # #[cfg(feature = "convert")] {
@@ -38,6 +33,39 @@
 //! # }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # The way of the data
+//!
+//! The modules are its steps, in this order:
+//!
+//! ```text
+//! source  →  split  →  message  →  transform  →  select  →  name  →  sink
+//! bytes      where     what the    the bytes     is it      what     where
+//!            they      header      that are      wanted     it is    it is
+//!            end       says        written                  called   written
+//! ```
+//!
+//! [`split`], [`message`], [`transform`], [`select`] and [`name`] are pure: bytes or values in, values out.
+//!
+//! # Threads and blocking
+//!
+//! Everything blocks. In an async program run a conversion where blocking is allowed, such as tokio's `spawn_blocking`
+//! (`examples/async_tokio.rs`); an [`Observer`](report::Observer) can cancel it.
+//!
+//! A [`Converter`] works in the rayon pool that it is called in, or in the global one (`examples/shared_pool.rs`). With
+//! [`threads`](ConverterBuilder::threads) it builds a pool of its own, once. The calling thread always works itself, so a
+//! conversion makes progress even if the pool is busy; it returns when every thread of the pool was free for a moment. An
+//! [`Mbox`] uses the current thread only.
+//!
+//! # Features
+//!
+//! - `convert` (default): the [`Converter`] with names, filters, sinks and reports. Without it the library splits mailboxes
+//!   and reads messages, and builds no hashes, no thread pool, no file search and no transliteration.
+//! - `proof` (part of `convert`): comparison with signed hashes. It also shows how a mailbox with signed messages is quoted;
+//!   without it [`transform::Unquote::Auto`] relies on the program that wrote the mailbox.
+//! - `serde`: options, counts and warnings can be serialized.
+//!
+//! The minimum supported Rust version is 1.89.
 
 #![cfg_attr(
     not(feature = "convert"),

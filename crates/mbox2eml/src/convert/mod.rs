@@ -41,7 +41,7 @@ use crate::source::Source;
 pub struct Mailbox<'s> {
     /// Where its bytes come from.
     pub source: Box<dyn Source + 's>,
-    /// Its folder in the output, which also knows what `{mailbox}` in a name stands for.
+    /// Its folder in the output, and what `{mailbox}` in a name is replaced with.
     pub folder: Place,
 }
 
