@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut folders = Folders::new(Charset::Ascii);
     let archive = Archive::open(Path::new(&input), InflateLimit::default())?;
     let mailboxes = archive.members().filter_map(|member| match member {
-        Ok(Member::Mailbox { name, source }) => Some(Ok(Mailbox { source, folder: folders.claim(&name) })),
+        Ok(Member::Mailbox { name, source, .. }) => Some(Ok(Mailbox { source, folder: folders.claim(&name) })),
         Ok(_) => None,
         Err(error) => Some(Err(error)),
     });

@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
     file.write_all(data).expect("a temporary file");
     let Ok(archive) = Archive::open(file.path(), InflateLimit::Bytes(LIMIT)) else { return };
     let mailboxes = archive.members().filter_map(|member| match member {
-        Ok(Member::Mailbox { name, source }) => Some(Ok(Mailbox { source, folder: Place::root(name) })),
+        Ok(Member::Mailbox { name, source, .. }) => Some(Ok(Mailbox { source, folder: Place::root(name) })),
         Ok(_) => None,
         Err(error) => Some(Err(error)),
     });

@@ -127,5 +127,5 @@ fn links_in_a_searched_folder_are_not_followed_and_a_linked_input_is() {
 
     symlink("elsewhere", scratch.path("linked")).unwrap();
     scratch.run(["linked", "in/file.mbox", "out2"]).ends(0);
-    assert_eq!(scratch.names("out2"), [format!("a/{name}"), format!("file/{name}")]);
+    assert_eq!(scratch.names("out2"), [format!("in/file/{name}"), format!("linked/a/{name}")]);
 }

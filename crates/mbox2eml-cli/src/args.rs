@@ -1,18 +1,20 @@
 //! What was typed. No thought is given to it here.
 
+use std::env;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Parser, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches, Parser, ValueEnum};
 use mbox2eml::name::Layout;
 use mbox2eml::select::{Dedup, Deleted, Period};
 use mbox2eml::split::SplitRule;
 use mbox2eml::transform::{Eol, Unquote};
 use mbox2eml::{LabelCopies, UnknownValue};
 
-use crate::number;
+use crate::{given, number};
 
 /// Turns mbox mailboxes into one EML file per message, with every byte accounted for.
 ///
@@ -119,6 +121,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "HOW", value_parser = one_of::<Dedup>(DEDUPS), help_heading = "Choice")]
     pub(crate) dedup: Option<Dedup>,
 
+    /// Leave out what the manifest of an earlier run lists as written, and count it as known; by Gmail id, else Message-ID,
+    /// else content; repeatable
+    #[arg(long, value_name = "MANIFEST", value_hint = clap::ValueHint::FilePath, help_heading = "Choice")]
+    pub(crate) known: Vec<PathBuf>,
+
     /// The first N that are chosen in each mailbox, or with --layout label in each Google export
     #[arg(long, value_name = "N", conflicts_with = "sample", help_heading = "Choice")]
     pub(crate) limit: Option<u64>,
@@ -165,6 +172,10 @@ pub(crate) struct Args {
     /// Write a row for every message found, whatever became of it, into a file ending in .csv or .jsonl; verify reads it
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Work")]
     pub(crate) manifest: Option<PathBuf>,
+
+    /// For verify: take the options of the run that printed this summary with --json
+    #[arg(long, value_name = "SUMMARY.json", value_hint = clap::ValueHint::FilePath, help_heading = "Work")]
+    pub(crate) like: Option<PathBuf>,
 
     /// Hold every body against the hashes that its sender's server signed (DKIM, ARC), and tell how many match
     #[arg(long, help_heading = "Work")]
@@ -213,6 +224,33 @@ pub(crate) struct Args {
     /// Print the manual page, or completions for a shell, and exit
     #[arg(long, value_name = "WHAT", help_heading = "Telling")]
     pub(crate) generate: Option<GenerateArg>,
+
+    /// The options as they were given.
+    #[arg(skip)]
+    pub(crate) given: serde_json::Value,
+}
+
+impl Args {
+    /// Reads the command line, and the options of an earlier run if those are asked for.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let command = Self::command();
+        let matches = command.clone().try_get_matches()?;
+        let given = given::options(&command, &matches);
+        let args = Self { given, ..Self::from_arg_matches(&matches)? };
+        let Some(summary) = &args.like else { return Ok(args) };
+        let fail = |kind, what: String| Err(command.clone().error(kind, what));
+        if args.paths.first().is_none_or(|verb| verb.as_os_str() != "verify") {
+            return fail(ErrorKind::ArgumentConflict, "--like is for verify".to_owned());
+        }
+        let options = match given::arguments_of(summary, &args.given) {
+            Ok(options) => options,
+            Err(error) => return fail(ErrorKind::Io, format!("--like: {}: {error}", summary.display())),
+        };
+        let mut typed = env::args_os();
+        let arguments = typed.next().into_iter().chain(options).chain(typed);
+        let matches = command.clone().try_get_matches_from(arguments)?;
+        Ok(Self { given: given::options(&command, &matches), ..Self::from_arg_matches(&matches)? })
+    }
 }
 
 const AFTER_HELP: &str = "\

@@ -21,10 +21,11 @@ pub(crate) struct Failed {
 
 /// Everything that failed, in the order of the inputs.
 pub(crate) fn failures<R>(done: &Conversion<R>, reporter: &Reporter) -> Vec<Failed> {
-    let about = |input: String, place: &str, error: &Error| {
-        let story = whole_story(error);
-        let reason = story.strip_prefix(&format!("{input}: ")).map(str::to_owned).unwrap_or(story);
-        Failed { input, place: place.to_owned(), reason, advice: reporter.advice(error) }
+    let about = |input: String, place: &str, error: &Error| Failed {
+        input,
+        place: place.to_owned(),
+        reason: reason(error),
+        advice: reporter.advice(error),
     };
     let mut failed = Vec::new();
     for mailbox in &done.mailboxes {
@@ -34,8 +35,8 @@ pub(crate) fn failures<R>(done: &Conversion<R>, reporter: &Reporter) -> Vec<Fail
         }
         if mailbox.messages.failed > 0 {
             let (first, advice) = reporter.first_message_error(&input).unwrap_or_default();
-            let number = count(mailbox.messages.failed, "message");
-            let reason = format!("{number} of {} failed", grouped(mailbox.messages.found));
+            let (number, of) = (grouped(mailbox.messages.failed), count(mailbox.messages.found, "message"));
+            let reason = format!("{number} of {of} failed");
             let reason = if first.is_empty() { reason } else { format!("{reason}; the first: {first}") };
             failed.push(Failed { input, place: place.to_owned(), reason, advice });
         }
@@ -50,6 +51,13 @@ pub(crate) fn failures<R>(done: &Conversion<R>, reporter: &Reporter) -> Vec<Fail
     }
     failed.sort_by(|one, other| one.input.cmp(&other.input));
     failed
+}
+
+/// What went wrong, without the input's name in front.
+pub(crate) fn reason(error: &Error) -> String {
+    let story = whole_story(error);
+    let origin = error.origin().map(|origin| format!("{origin}: ")).unwrap_or_default();
+    story.strip_prefix(&origin).map(str::to_owned).unwrap_or(story)
 }
 
 /// The list for people.

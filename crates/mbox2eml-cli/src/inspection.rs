@@ -3,20 +3,21 @@
 use std::fmt::{Result, Write as _};
 use std::time::Duration;
 
+use anstyle::Style;
 use mbox2eml::report::{MailboxSummary, ProofCounts, Tally, WarningCounts};
 use mbox2eml::sink::{Counter, Findings, LargeMessage, Statistics};
 use mbox2eml::transform::Quoting;
 use mbox2eml::{Conversion, RunEnd};
 use serde_json::{Value, json};
 
-use crate::failures::{self, Failed};
+use crate::failures::Failed;
 use crate::folders;
 use crate::importer::{Importer, limit};
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::omitted::Omitted;
 use crate::reporter::Doubtful;
 use crate::summary::{add_proof, books_json, mailbox_json, profile_in_words, proof_sum, whole_story, write_two_dates};
-use crate::terminal::{escape, json_line};
+use crate::terminal::escape;
 
 /// What was found, and what else is needed to tell it.
 pub(crate) struct Inspection<'a> {
@@ -70,7 +71,7 @@ impl Inspection<'_> {
         if let Some(proof) = self.proof {
             writeln!(text, "proof: {}", proof_sum(proof))?;
         }
-        self.omitted.write_warnings(text)?;
+        self.omitted.write_warnings(text, Style::new())?;
         folders::write_unmatched(text, &self.done.unmatched_labels)?;
         self.omitted.write(text)?;
         if let Some(limit) = self.limit {
@@ -79,8 +80,7 @@ impl Inspection<'_> {
         let bytes = self.done.bytes().input;
         let rate = rate(bytes, self.elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
         let read = if self.done.ending == RunEnd::Complete { "read" } else { "read before it was stopped" };
-        writeln!(text, "{} {read} in {}{rate}", size(bytes), time(self.elapsed))?;
-        if self.failed.is_empty() { Ok(()) } else { write!(text, "\n{}", failures::for_people(self.failed)) }
+        writeln!(text, "{} {read} in {}{rate}", size(bytes), time(self.elapsed))
     }
 
     fn write_statistics(&self, text: &mut String, statistics: &Statistics) -> Result {
@@ -148,8 +148,8 @@ impl Inspection<'_> {
         }
     }
 
-    /// One JSON object, with a line end: that of a conversion, and what was found.
-    pub(crate) fn as_json(&self) -> String {
+    /// One JSON object: that of a conversion, and what was found.
+    pub(crate) fn to_json(&self) -> Value {
         let done = self.done;
         let Findings { mailboxes, total, .. } = &done.receipt;
         let all: Vec<Value> = done
@@ -166,7 +166,8 @@ impl Inspection<'_> {
         let mut object = books_json(done, self.elapsed, self.omitted, self.failed, all);
         self.add_findings(&mut object, total, None);
         add_proof(&mut object, self.proof);
-        json_line(&object)
+        object["command"] = json!("inspect");
+        object
     }
 
     fn add_findings(&self, object: &mut Value, statistics: &Statistics, mailbox: Option<usize>) {
@@ -223,6 +224,9 @@ fn write_left(text: &mut String, summary: &MailboxSummary) -> Result {
     }
     if messages.duplicates > 0 {
         writeln!(text, "  repeated  {}", count(messages.duplicates, "duplicate"))?;
+    }
+    if messages.known > 0 {
+        writeln!(text, "  known     {}", count(messages.known, "message"))?;
     }
     match error {
         Some(error) => writeln!(text, "  damaged   {}", escape(whole_story(error))),

@@ -3,9 +3,11 @@
 mod advice;
 mod args;
 mod commands;
+mod earlier;
 mod exit;
 mod failures;
 mod folders;
+mod given;
 mod importer;
 mod inspection;
 mod manifest;
@@ -21,14 +23,12 @@ mod terminal;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::args::Args;
 use crate::exit::Exit;
 
 fn main() -> ExitCode {
     signals::guard_memory();
-    let args = match Args::try_parse() {
+    let args = match Args::read() {
         Ok(args) => args,
         Err(error) if error.use_stderr() => {
             // It repeats what was typed, or what a file's name made of `*`.

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use anstyle::Style;
+use mbox2eml::name::Place;
 use mbox2eml::source::{Origin, Skipped, SkippedWhy};
 use mbox2eml_archive::inputs::MissingParts;
 use serde_json::{Value, json};
 
 use crate::number::{count, grouped, to_u64};
-use crate::terminal::{ODD, escape};
+use crate::terminal::escape;
 
 /// So many are listed in JSON.
 const LISTED: usize = 10_000;
@@ -80,15 +82,21 @@ impl Omitted {
         self.warnings.push(("missing-parts", text));
     }
 
+    /// Adds a warning about a folder whose name was cut, since the path would have been too long.
+    pub(crate) fn warn_of_cut(&mut self, mailbox: &Origin, place: &Place) {
+        let text = format!("{}: its folder had to be cut: {}", escape(mailbox), escape(place.as_str()));
+        self.warnings.push(("cut-folder", text));
+    }
+
     /// How many warnings there are.
     pub(crate) fn warnings(&self) -> u64 {
         to_u64(self.warnings.len())
     }
 
-    /// The warnings by kind, each with its number and all texts.
-    pub(crate) fn write_warnings(&self, text: &mut String) -> std::fmt::Result {
+    /// The warnings by kind, each with its number and all texts; the kinds in this style.
+    pub(crate) fn write_warnings(&self, text: &mut String, style: Style) -> std::fmt::Result {
         for (kind, number) in self.warning_counts().into_iter().filter(|(_, number)| *number > 0) {
-            writeln!(text, "    {ODD}{kind}{ODD:#} {}", grouped(number))?;
+            writeln!(text, "    {style}{kind}{style:#} {}", grouped(number))?;
             for (_, warning) in self.warnings.iter().filter(|(of, _)| *of == kind) {
                 writeln!(text, "      {warning}")?;
             }
@@ -96,9 +104,9 @@ impl Omitted {
         Ok(())
     }
 
-    fn warning_counts(&self) -> [(&'static str, u64); 2] {
+    fn warning_counts(&self) -> [(&'static str, u64); 3] {
         let number = |kind| to_u64(self.warnings.iter().filter(|(of, _)| *of == kind).count());
-        ["missing-parts", "second-copy"].map(|kind| (kind, number(kind)))
+        ["missing-parts", "second-copy", "cut-folder"].map(|kind| (kind, number(kind)))
     }
 
     /// What was left out without a warning, a line for each sort.

@@ -1,6 +1,7 @@
 //! From what was typed to what the library does.
 
 use std::fs;
+use std::io;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use mbox2eml::message::{LabelMap, LabelMapError, LabelName};
 use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, TemplateError};
 use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
-use mbox2eml::select::{Filter, Pattern, Sample};
+use mbox2eml::select::{Filter, Known, Pattern, Sample};
 use mbox2eml::sink::{Durability, Inspect};
 use mbox2eml::source::{MappedFile, Source, Stream};
 use mbox2eml::{Converter, ConverterBuilder};
@@ -19,8 +20,8 @@ use mbox2eml_archive::volumes::{Level, Limits};
 use crate::advice::{Advice, Written};
 use crate::args::Args;
 use crate::importer::Importer;
-use crate::manifest::Format;
-use crate::{signals, terminal};
+use crate::manifest::{self, Format};
+use crate::{number, signals, terminal};
 
 /// Why a command line makes no sense.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +36,10 @@ pub(crate) enum Usage {
     ManifestFormat,
     #[error("--manifest tells what was written, and {0} writes nothing")]
     NoManifest(&'static str),
+    #[error("--known: {}: the name of a manifest ends in .csv or .jsonl", terminal::escape(.0.display()))]
+    KnownFormat(PathBuf),
+    #[error("--known: {}: cannot read this manifest: {}", terminal::escape(.0.display()), terminal::escape(.1))]
+    Known(PathBuf, io::Error),
     #[error("an input is needed: mbox2eml inspect INPUT...")]
     NoInput,
     #[error("--name: {0}")]
@@ -141,6 +146,7 @@ impl Plan {
         let importer = importer(args)?;
         let builder = builder
             .filter(filter(args)?)
+            .known(known(args)?)
             .sample(sample(args))
             .importer_limit(importer.message_limit)
             .proof(if args.prove { Proof::BodyHash } else { Proof::Off })
@@ -152,12 +158,28 @@ impl Plan {
         let search = Inputs::builder()
             .inflate_limit(args.inflate_limit.map_or_else(InflateLimit::default, InflateLimit::Bytes))
             .split(args.split)
-            .charset(charset(args, importer));
+            .names(namer(args, importer)?);
         let search = output.into_iter().fold(search, InputsBuilder::output);
         let search = if args.no_mmap { search } else { search.open_files(open_mapped) };
         let inputs = search.find(inputs);
         Ok(Self { converter: builder.build(), threads: args.threads, inputs, importer })
     }
+}
+
+/// What earlier runs have written, by their manifests.
+fn known(args: &Args) -> Result<Known, Usage> {
+    let mut all = Known::default();
+    for path in &args.known {
+        let format = Format::of(path).ok_or_else(|| Usage::KnownFormat(path.clone()))?;
+        let (known, unreadable) = manifest::known(path, format).map_err(|error| Usage::Known(path.clone(), error))?;
+        if unreadable > 0 && !args.quiet {
+            let rows = number::count(unreadable, "row");
+            let path = terminal::escape(path.display());
+            terminal::tell(format_args!("{path}: {rows} cannot be read; the messages of these count as new\n"));
+        }
+        all.extend(known);
+    }
+    Ok(all)
 }
 
 /// Maps a file; one that cannot be mapped is read.

@@ -9,6 +9,7 @@ use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use mbox2eml::report::{MailboxSummary, Observer, Record, Warning, WarningKind};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
@@ -18,6 +19,7 @@ use mbox2eml_archive::inputs::{Failure, Found};
 use crate::advice::Advice;
 use crate::args::Args;
 use crate::exit::Exit;
+use crate::failures;
 use crate::manifest::{Format, Manifest};
 use crate::number;
 use crate::omitted::Omitted;
@@ -42,6 +44,7 @@ pub(crate) struct Reporter {
     /// How many errors were not told.
     untold: AtomicU64,
     advice: Advice,
+    started: Timestamp,
     manifest: Mutex<Option<Writing>>,
     /// Whether the manifest could not be written to its end.
     manifest_failed: AtomicBool,
@@ -94,6 +97,7 @@ impl Reporter {
             interrupted: Arc::default(),
             untold: AtomicU64::new(0),
             advice,
+            started: Timestamp::now(),
             manifest: Mutex::default(),
             manifest_failed: AtomicBool::new(false),
             heard: Mutex::default(),
@@ -103,10 +107,15 @@ impl Reporter {
     /// Takes what was found among the inputs: a mailbox or an error for the converter, or nothing more to do.
     pub(crate) fn take(&self, found: Found) -> Option<Result<Mailbox<'static>, Error>> {
         match found {
-            Found::Mailbox(mailbox) => return Some(Ok(mailbox)),
-            Found::Failed(Failure { error, folder, .. }) => {
-                if let (Some(origin), Some(folder)) = (error.origin(), folder) {
-                    self.heard().folders.insert(origin.to_string(), folder.as_str().to_owned());
+            Found::Mailbox(mailbox) => {
+                if mailbox.folder.is_cut() {
+                    self.heard().omitted.warn_of_cut(mailbox.source.origin(), &mailbox.folder);
+                }
+                return Some(Ok(mailbox));
+            }
+            Found::Failed(Failure { error, place, .. }) => {
+                if let Some(origin) = error.origin() {
+                    self.heard().folders.insert(origin.to_string(), place);
                 }
                 return Some(Err(error));
             }
@@ -125,6 +134,11 @@ impl Reporter {
     /// Whether there is a line on each mailbox.
     pub(crate) fn tells_mailboxes(&self) -> bool {
         self.mailbox_lines.is_some()
+    }
+
+    /// When the run was started, to the second.
+    pub(crate) fn started(&self) -> Timestamp {
+        Timestamp::from_second(self.started.as_second()).unwrap_or(self.started)
     }
 
     /// Whether errors were not shown one by one.
@@ -301,6 +315,11 @@ impl Observer for Reporter {
             let advice = self.advice(error);
             let first = || (format!("{position}: {}", source.whole_story()), advice);
             self.heard().message_errors.entry(origin.to_string()).or_insert_with(first);
+        }
+        let is_of_message = matches!(error, Error::Message { .. });
+        if let (Some(origin), false) = (error.origin(), is_of_message) {
+            let mailbox = origin.to_string();
+            self.write_manifest(|manifest| manifest.add_failure(&mailbox, failures::reason(error)));
         }
         self.tell_error(error);
     }

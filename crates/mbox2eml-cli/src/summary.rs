@@ -14,6 +14,7 @@ use mbox2eml::split::Dialect;
 use mbox2eml::{Conversion, Error, RunEnd};
 use serde_json::{Value, json};
 
+use crate::earlier::{self, Evidence};
 use crate::failures::{self, Failed};
 use crate::folders;
 use crate::number::{count, grouped, rate, size, time, to_u64};
@@ -124,10 +125,11 @@ impl Summary<'_> {
         if done.ending == RunEnd::Cancelled {
             writeln!(text, "  What was written is whole. Run the same command again to continue.")?;
         }
-        if self.several && !self.failed.is_empty() {
-            text.push_str(&failures::for_people(&self.failed));
-        }
         Ok(())
+    }
+
+    fn command(&self) -> &'static str {
+        if self.done.receipt.purpose() == Purpose::Verify { "verify" } else { "convert" }
     }
 
     fn differs(&self) -> bool {
@@ -144,7 +146,11 @@ impl Summary<'_> {
             Made::Compared(Differences { missing, different, extra, number, .. }) => {
                 let listed = [(missing.len(), "missing"), (different.len(), "different"), (extra.len(), "extra")];
                 let told = listed.map(|(number, what)| format!("{number} {what}")).join(", ");
-                writeln!(text, "  {BOLD}differing{BOLD:#} {}: {told}", grouped(*number))
+                writeln!(text, "  {BOLD}differing{BOLD:#} {}: {told}", grouped(*number))?;
+                match other_options(&self.done.messages(), *number, self.output) {
+                    Some(hint) => writeln!(text, "{hint}"),
+                    None => Ok(()),
+                }
             }
             Made::Archives(files) => match files.as_slice() {
                 [] => writeln!(text, "  {BOLD}archives{BOLD:#}  none"),
@@ -177,10 +183,22 @@ impl Summary<'_> {
             Purpose::Verify => (messages.already_there, "found as they should be in"),
             Purpose::Convert => (messages.written, "written to"),
         };
+        let found = self.findings().map(|findings| format!(" {findings};")).unwrap_or_default();
         let (messages, output) = (count(number, "message"), escape(self.output.display()));
         let (size, time) = (size(bytes.input), time(self.elapsed));
         let rate = rate(bytes.input, self.elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
-        format!("{style}{word}{style:#}: {messages} {what} {output}; {size} read in {time}{rate}")
+        format!("{style}{word}{style:#}:{found} {messages} {what} {output}; {size} read in {time}{rate}")
+    }
+
+    /// What a comparison found, in a few words; none if all is as it should be.
+    fn findings(&self) -> Option<String> {
+        let Made::Compared(Differences { missing, different, extra, number, .. }) = &self.done.receipt else {
+            return None;
+        };
+        let kinds = [(missing.len(), "missing"), (different.len(), "different"), (extra.len(), "extra")];
+        let found = kinds.iter().filter(|(number, _)| *number > 0);
+        let found: Vec<String> = found.map(|(number, what)| format!("{} {what}", grouped(to_u64(*number)))).collect();
+        (*number > 0).then(|| found.join(", "))
     }
 
     fn write_warnings(&self, text: &mut String, warnings: &WarningCounts) -> std::fmt::Result {
@@ -190,7 +208,7 @@ impl Summary<'_> {
             return writeln!(text, "  {BOLD}warnings{BOLD:#}  none");
         }
         writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(total))?;
-        self.omitted.write_warnings(text)?;
+        self.omitted.write_warnings(text, ODD)?;
         folders::write_unmatched(text, unmatched)?;
         for (kind, number) in warnings.iter() {
             writeln!(text, "    {ODD}{}{ODD:#} {}", kind.as_str(), grouped(number))?;
@@ -212,6 +230,10 @@ impl Summary<'_> {
         let mailboxes = done.mailboxes.iter().map(mailbox_json).collect();
         let mut object = books_json(done, self.elapsed, &self.omitted, &self.failed, mailboxes);
         object["output"] = json!(self.output.to_string_lossy());
+        object["command"] = json!(self.command());
+        if self.differs() {
+            object["complete"] = json!(false);
+        }
         object["dry_run"] = json!(self.is_dry_run());
         add_proof(&mut object, self.proof);
         object["folders"] = json!(done.folders);
@@ -234,6 +256,29 @@ impl Summary<'_> {
         }
         object
     }
+}
+
+/// What to say if nearly everything is missing and as much is extra: the options are others than those of the run that
+/// wrote the output.
+fn other_options(messages: &MessageCounts, differences: u64, output: &Path) -> Option<String> {
+    let extra = differences.saturating_sub(messages.failed);
+    let is_most = |part: u64, of: u64| of > 0 && part >= of - of / 10;
+    if !is_most(messages.failed, messages.found) || !is_most(extra, messages.failed) {
+        return None;
+    }
+    let evidence = match earlier::evidence(output) {
+        Some(Evidence::Summary(path)) => {
+            format!("{} is the summary of such a run: give it with --like", escape(path.display()))
+        }
+        Some(Evidence::Manifest(path)) => {
+            format!("{} is the manifest of such a run and has the paths: verify --manifest", escape(path.display()))
+        }
+        None => "the summary of that run has them (--like SUMMARY.json), and its manifest has the paths".to_owned(),
+    };
+    Some(format!(
+        "  Nearly everything is missing, and about as much is there under other names: the run that wrote it probably had\n  \
+         other options; {evidence}."
+    ))
 }
 
 /// What signatures say of the bodies, in one line.
@@ -305,6 +350,7 @@ fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
         (messages.written, written),
         (messages.already_there, there),
         (messages.duplicates, "duplicates"),
+        (messages.known, "known"),
         (messages.filtered, "filtered"),
         (messages.failed, failed),
     ];
@@ -359,6 +405,8 @@ pub(crate) fn mailbox_json(mailbox: &MailboxSummary) -> Value {
     let mut object = json!({
         "input": mailbox.origin.to_string(),
         "folder": mailbox.folder.as_str(),
+        "place": mailbox.folder.as_str(),
+        "state": if mailbox.error.is_some() || mailbox.messages.failed > 0 { "failed" } else { "done" },
         "profile": mailbox.profile.map_or("empty", Dialect::as_str),
         "messages": messages_json(&mailbox.messages),
         "deleted": mailbox.deleted,
@@ -385,7 +433,7 @@ pub(crate) fn whole_story(error: &Error) -> String {
 fn messages_json(messages: &MessageCounts) -> Value {
     json!({
         "found": messages.found, "written": messages.written, "already_there": messages.already_there,
-        "duplicates": messages.duplicates, "filtered": messages.filtered, "failed": messages.failed,
+        "duplicates": messages.duplicates, "known": messages.known, "filtered": messages.filtered, "failed": messages.failed,
     })
 }
 

@@ -168,10 +168,11 @@ fn a_part_that_is_cut_does_not_harm_the_others() {
     let whole = zip_of(&files[..1], |name, bytes| Member::deflated(name, bytes));
     let cut = zip_of(&files[1..], |name, bytes| Member::deflated(name, bytes));
     let scratch = Scratch::new();
-    scratch.write("t-001.zip", &cut[..cut.len() / 2]);
-    scratch.write("t-002.zip", whole);
-    let ran = scratch.run(["t-001.zip", "t-002.zip", "out"]).ends(1);
-    let read = read_of(&ran, "t-001.zip!Takeout/Mail/C.mbox");
+    let parts = ["001", "002"].map(|part| format!("takeout-20240101T000000Z-{part}.zip"));
+    scratch.write(&parts[0], &cut[..cut.len() / 2]);
+    scratch.write(&parts[1], whole);
+    let ran = scratch.run([&parts[0], &parts[1], "out"]).ends(1);
+    let read = read_of(&ran, &format!("{}!Takeout/Mail/C.mbox", parts[0]));
     assert!(scratch.tree("out") == tree_of_plain(&[("A", &files[0].1), ("C", &files[2].1[..read])]));
 }
 

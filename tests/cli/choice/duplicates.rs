@@ -29,12 +29,7 @@ fn a_message_exported_under_three_labels_is_one() {
     let scratch = under_three_labels();
     for (how, out) in [("id", "by id"), ("content", "by content")] {
         let ran = scratch.run(["--dedup", how, "--json", "--name", "{index}_{subject}", "Takeout", out]).ends(0);
-        let expected = [
-            "Mail/Inbox/000001_Own-1",
-            "Mail/Inbox/000002_Shared",
-            "Mail/Starred/000001_Own-2",
-            "Mail/Work/000001_Own-3",
-        ];
+        let expected = ["Inbox/000001_Own-1", "Inbox/000002_Shared", "Starred/000001_Own-2", "Work/000001_Own-3"];
         assert_eq!(scratch.names(out), expected.map(|name| format!("{name}.eml")), "{how}");
         let json = ran.json();
         check_sums(&json);
@@ -160,8 +155,8 @@ fn the_first_in_the_order_of_the_inputs_is_kept() {
     scratch.write("packed.mbox.gz", make::gzip(with("Packed").as_bytes()));
     let inputs = [
         ("file.mbox", "file/"),
-        ("folder", "Sub/Mail/"),
-        ("archive.zip", "Mail/Zipped/"),
+        ("folder", "folder/Sub/Mail/"),
+        ("archive.zip", "archive/Zipped/"),
         ("packed.mbox.gz", "packed/"),
     ];
     for first in 0..inputs.len() {

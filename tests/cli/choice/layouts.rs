@@ -151,16 +151,16 @@ fn mail_without_labels_stays_in_the_folder_of_its_mailbox() {
     scratch.write("Dialect/Mail/Inbox", &inbox);
     scratch.write("Dialect/Mail/Inbox.msf", "// <!-- <mdb:mork:z v=\"1.4\"/> -->\n");
     scratch.write("Dialect/Mail/Inbox.sbd/Work", &inbox);
-    scratch.write("Dialect/Takeout/Mail.mbox", labelled(&["Inbox", "Work"]));
+    scratch.write("Dialect/Exported.mbox", labelled(&["Inbox", "Work"]));
     let json = scratch.run(["--layout", "label", "--name", "{index}", "--json", "Dialect", "out"]).ends(0).json();
     assert_eq!(messages(&json), [10, 6, 0, 0, 4, 0]);
     let expected = [
+        "Exported/Inbox/000001.eml",
+        "Exported/Work/000002.eml",
         "Mail/Inbox/000001.eml",
         "Mail/Inbox/000003.eml",
         "Mail/Inbox/Work/000001.eml",
         "Mail/Inbox/Work/000003.eml",
-        "Takeout/Mail/Inbox/000001.eml",
-        "Takeout/Mail/Work/000002.eml",
     ];
     assert_eq!(scratch.names("out"), expected);
 }

@@ -42,7 +42,7 @@ fn the_input_may_be_gone() {
         assert_eq!((&json["output"], &json["complete"]), (&json!("out"), &json!(true)));
         let expected = json!({
             "path": manifest, "rows": 6, "same": 6, "bytes": json["manifest"]["bytes"],
-            "differences": { "number": 0, "missing": [], "different": [], "extra": [], "faults": [] },
+            "differences": { "number": 0, "missing": [], "different": [], "extra": [], "failed": [], "faults": [] },
         });
         assert_eq!(json["manifest"], expected);
         let bytes: usize = scratch.tree("out").values().map(Vec::len).sum();
@@ -75,7 +75,10 @@ fn every_difference_is_found_and_named() {
     for (manifest, threads) in [("m.csv", "1"), ("m.csv", "4"), ("m.jsonl", "3")] {
         let ran = verify(&scratch, &["--manifest", manifest, "--threads", threads, "out"], 1);
         assert_eq!(ran.stdout, expected, "{ran:#?}");
-        ran.says(&["Differs: 2 files", "differing 5: 1 missing, 3 different, 1 extra, 0 faults of the manifest"]);
+        ran.says(&[
+            "Differs: 1 missing, 3 different, 1 extra; 2 files",
+            "differing 5: 1 missing, 3 different, 1 extra, 0 faults of the manifest",
+        ]);
     }
     let json = verify(&scratch, &["--manifest", "m.csv", "--json", "-q", "out"], 1).json();
     let differences = &json["manifest"]["differences"];

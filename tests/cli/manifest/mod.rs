@@ -14,6 +14,7 @@ mod doubts;
 #[cfg(unix)]
 mod faults;
 mod hostile;
+mod known;
 mod oracles;
 mod proof;
 mod statuses;

@@ -196,7 +196,8 @@ fn a_mailbox_given_twice_has_its_rows_twice() {
     let (_, rows) = converted(&scratch, &["in.mbox", "in.mbox", "out"], "m.csv", 0);
     assert_eq!(column(&rows, "index"), ["1", "2", "1", "2"]);
     let paths: Vec<&str> = rows.iter().filter_map(|row| row["path"].split('/').next()).collect();
-    assert_eq!(paths, ["in", "in", "in~2", "in~2"]);
+    let [first, again, second, last] = paths.as_slice() else { panic!("{paths:?}") };
+    assert!((first, again) == (&"in", &"in") && second == last && second.starts_with("in~"), "{paths:?}");
     scratch.run(["verify", "--manifest", "m.csv", "out"]).ends(0).says(&["Verified: 4 files"]);
 }
 

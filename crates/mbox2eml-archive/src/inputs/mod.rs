@@ -32,7 +32,7 @@ use std::{fmt, io, vec};
 
 pub use exports::MissingParts;
 use exports::export;
-use mbox2eml::name::{Folders, Place};
+use mbox2eml::name::{MailboxPath, Places};
 use mbox2eml::source::{Origin, Skipped, SkippedWhy, Source, Stream, has_archive_name};
 use mbox2eml::{Error, Mailbox, Result};
 use search::is_volume;
@@ -60,16 +60,16 @@ pub enum Found {
 pub struct Failure {
     /// What is wrong with it.
     pub error: Error,
-    /// Where its mail would go, if that is known.
-    pub folder: Option<Place>,
+    /// The folder in the output where its mail would go, as far as that is known.
+    pub place: String,
 }
 
 /// An input, looked at and not yet read.
 #[derive(Debug)]
 struct Input {
     path: PathBuf,
-    /// What the mailbox is called, or what the names of an archive's mailboxes begin with; empty if that is not known.
-    name: String,
+    /// Its path among the inputs, of which its place is made.
+    way: MailboxPath,
     kind: Result<Kind>,
 }
 
@@ -94,7 +94,9 @@ struct Packed {
     opened: Option<Archive>,
     /// Whether it is one file that is merely compressed, which counts as a mailbox and not as an archive.
     is_one_file: bool,
-    /// How many bytes its mailboxes have, if that is known.
+    /// Its mailboxes, as far as they are known before it is read.
+    members: Vec<MailboxPath>,
+    /// How many bytes they have, if that is known.
     size: Option<u64>,
     /// The folder in whose search it was found; none if it was named.
     root: Option<PathBuf>,
@@ -131,8 +133,7 @@ pub struct Inputs {
     size: Option<u64>,
     several: bool,
     inputs: vec::IntoIter<Input>,
-    /// Gives each mailbox a folder of its own; none if there is one that needs none.
-    folders: Option<Folders>,
+    places: Places,
     archive: Option<OpenArchive>,
     /// Found already, and not yet handed out.
     ready: VecDeque<Found>,
@@ -156,7 +157,7 @@ struct OpenArchive {
 /// What was found in an archive.
 struct Contents {
     path: PathBuf,
-    name: String,
+    way: MailboxPath,
     packed: Packed,
     /// Mailboxes, and what may be one and cannot be read.
     mailboxes: u64,
@@ -205,7 +206,7 @@ impl Inputs {
                 self.open(input)
             } else {
                 let contents = self.without_mail.pop_front()?;
-                self.missing_mail(&contents).map(|error| self.fail(error, &contents.name))
+                self.missing_mail(&contents).map(|error| self.fail(error, &contents.path, &contents.way))
             };
             if found.is_some() {
                 return found;
@@ -213,17 +214,16 @@ impl Inputs {
         }
     }
 
-    fn folder(&mut self, name: &str) -> Place {
-        match &mut self.folders {
-            Some(folders) => folders.claim(name),
-            None => Place::root(name),
-        }
-    }
-
-    fn fail(&mut self, error: Error, name: &str) -> Found {
-        // A folder that could not be searched has no mailbox, and takes no name.
-        let folder = (!name.is_empty()).then(|| self.folder(name));
-        Found::Failed(Failure { error, folder })
+    fn fail(&self, error: Error, path: &Path, way: &MailboxPath) -> Found {
+        let one = std::slice::from_ref(way);
+        let place = if has_archive_name(path) {
+            // What would be in it is not known. The folder of any mailbox in it is.
+            let member = Places::new(&self.builder.namer, &[], one).place(&way.member("mailbox"));
+            member.as_str().rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default()
+        } else {
+            Places::new(&self.builder.namer, one, &[]).place(way).as_str().to_owned()
+        };
+        Found::Failed(Failure { error, place })
     }
 
     fn reopen(&self, path: &Path) -> Result<Archive> {
@@ -231,11 +231,11 @@ impl Inputs {
     }
 
     /// The mailbox that an input is; none if the input is an archive, which is read from now on.
-    fn open(&mut self, Input { path, name, kind }: Input) -> Option<Found> {
+    fn open(&mut self, Input { path, way, kind }: Input) -> Option<Found> {
         let source: Result<Box<dyn Source>> = match kind {
             Ok(Kind::Archive(mut packed)) => match packed.opened.take().map_or_else(|| self.reopen(&path), Ok) {
                 Ok(archive) => {
-                    let contents = Contents { path, name, packed, mailboxes: 0, archives: 0, others: 0 };
+                    let contents = Contents { path, way, packed, mailboxes: 0, archives: 0, others: 0 };
                     self.archive = Some(OpenArchive { members: archive.members(), contents });
                     return None;
                 }
@@ -250,8 +250,8 @@ impl Inputs {
             Err(error) => Err(error),
         };
         Some(match source {
-            Ok(source) => Found::Mailbox(Mailbox { source, folder: self.folder(&name) }),
-            Err(error) => self.fail(error, &name),
+            Ok(source) => Found::Mailbox(Mailbox { source, folder: self.places.place(&way) }),
+            Err(error) => self.fail(error, &path, &way),
         })
     }
 
@@ -260,15 +260,16 @@ impl Inputs {
         let OpenArchive { members, contents } = self.archive.as_mut()?;
         match members.next() {
             Some(Ok(Member::PassedOver(origin))) => Some(Found::Skipped(contents.skip(origin))),
-            Some(Ok(Member::Mailbox { name, source })) => {
+            Some(Ok(Member::Mailbox { path, source, .. })) => {
                 contents.mailboxes += 1;
                 self.mail.add(&contents.path);
-                let name = contents.mailbox_name(name);
-                Some(Found::Mailbox(Mailbox { source, folder: self.folder(&name) }))
+                let way = if contents.packed.is_one_file { contents.way.clone() } else { contents.way.member(&path) };
+                Some(Found::Mailbox(Mailbox { source, folder: self.places.place(&way) }))
             }
             Some(Err(error)) => {
                 contents.mailboxes += 1;
-                Some(Found::Failed(Failure { error, folder: None }))
+                let (path, way) = (contents.path.clone(), contents.way.clone());
+                Some(self.fail(error, &path, &way))
             }
             None => {
                 let contents = self.archive.take()?.contents;
@@ -300,15 +301,6 @@ impl Inputs {
 }
 
 impl Contents {
-    /// What the mailbox is called that has this name in the archive.
-    fn mailbox_name(&self, name: String) -> String {
-        match (self.packed.is_one_file, &self.packed.root) {
-            (true, _) => self.name.clone(),
-            (false, Some(_)) => format!("{}/{name}", self.name),
-            (false, None) => name,
-        }
-    }
-
     /// Counts a file that is no mailbox.
     fn skip(&mut self, origin: Origin) -> Skipped {
         if !self.packed.is_one_file && has_archive_name(Path::new(&origin.to_string())) {

@@ -7,10 +7,10 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use mbox2eml::name::{Charset, Folders};
+use mbox2eml::name::{MailboxPath, Namer, Places};
 use mbox2eml::source::{
-    Discovery, FileKind, FoundArchive, Origin, Skipped, SkippedWhy, Source, Stream, archive_name, discover,
-    has_archive_name, is_piece, mailbox_name, pieces_around,
+    Discovery, FileKind, FoundArchive, Origin, Skipped, SkippedWhy, Source, Stream, discover, has_archive_name,
+    is_piece, pieces_around,
 };
 use mbox2eml::split::SplitRule;
 use mbox2eml::{Error, Result};
@@ -27,7 +27,7 @@ pub(super) type OpenFile = Box<dyn Fn(&Path) -> Result<Box<dyn Source>> + Send>;
 pub struct InputsBuilder {
     pub(super) limit: InflateLimit,
     split: SplitRule,
-    charset: Charset,
+    pub(super) namer: Namer,
     pub(super) output: Option<PathBuf>,
     pub(super) open_file: OpenFile,
 }
@@ -46,7 +46,7 @@ impl Default for InputsBuilder {
         Self {
             limit: InflateLimit::default(),
             split: SplitRule::default(),
-            charset: Charset::default(),
+            namer: Namer::default(),
             output: None,
             open_file: Box::new(|path| Ok(Box::new(Stream::open(path)?))),
         }
@@ -69,10 +69,11 @@ impl InputsBuilder {
         self
     }
 
-    /// Sets the characters of the mailboxes' folders. Default: [`Charset::Unicode`].
+    /// Sets how messages are named, which says what the folders of mailboxes are made of and how long they may be.
+    /// Default: [`Namer::default`].
     #[must_use]
-    pub fn charset(mut self, charset: Charset) -> Self {
-        self.charset = charset;
+    pub fn names(mut self, namer: Namer) -> Self {
+        self.namer = namer;
         self
     }
 
@@ -94,14 +95,28 @@ impl InputsBuilder {
     pub fn find(self, paths: &[impl AsRef<Path>]) -> Inputs {
         let mut search =
             Search { builder: self, found: Vec::new(), pieces: BTreeMap::new(), skipped: Vec::new(), memory: KEPT };
-        paths.iter().for_each(|path| search.add(path.as_ref()));
+        let ways = paths.iter().map(|path| {
+            let path = path.as_ref();
+            (!is_standard_input(path)).then(|| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+        });
+        let ways = MailboxPath::of_inputs(&ways.collect::<Vec<_>>());
+        paths.iter().zip(ways).for_each(|(path, way)| search.add(path.as_ref(), way));
         search.join_pieces();
         search.drop_copies();
         let Search { builder, mut found, skipped, .. } = search;
         in_order(&mut found);
-        let is_folder = paths.iter().any(|path| path.as_ref().is_dir());
         let several = found.len() > 1 || found.iter().any(Input::is_several);
-        let folders = (several || is_folder).then(|| Folders::new(builder.charset));
+        // What cannot be read counts, too, so that the others' places do not change when it is repaired.
+        let ways = |of_archives: bool| {
+            let inputs = found.iter().filter(move |input| input.is_several() == of_archives);
+            inputs.map(|input| input.way.clone())
+        };
+        let members = found.iter().flat_map(|input| match &input.kind {
+            Ok(Kind::Archive(packed)) => packed.members.as_slice(),
+            _ => &[],
+        });
+        let mailboxes: Vec<MailboxPath> = ways(false).chain(members.cloned()).collect();
+        let places = Places::new(&builder.namer, &mailboxes, &ways(true).collect::<Vec<_>>());
         let missing = missing_parts(found.iter().filter(|input| input.is_archive()).map(|input| &*input.path));
         let mut mail = MailFound::default();
         for input in found.iter().filter(|input| matches!(input.kind, Ok(Kind::File { .. }))) {
@@ -113,7 +128,7 @@ impl InputsBuilder {
             size: found.iter().map(Input::size).sum(),
             several,
             inputs: found.into_iter(),
-            folders,
+            places,
             archive: None,
             ready: skipped.chain(missing.into_iter().map(Found::MissingParts)).collect(),
             mail,
@@ -125,8 +140,8 @@ impl InputsBuilder {
 struct Search {
     builder: InputsBuilder,
     found: Vec<Input>,
-    /// Files that begin in the middle of a mailbox, and what they are called.
-    pieces: BTreeMap<PathBuf, String>,
+    /// Files that begin in the middle of a mailbox.
+    pieces: BTreeMap<PathBuf, MailboxPath>,
     skipped: Vec<Skipped>,
     /// How much more memory opened archives may take until their turn comes.
     memory: usize,
@@ -136,106 +151,108 @@ struct Search {
 const KEPT: usize = 64 << 20;
 
 impl Search {
-    fn add(&mut self, path: &Path) {
+    fn add(&mut self, path: &Path, way: MailboxPath) {
         if is_standard_input(path) {
-            return self.push(path.to_owned(), "stdin".to_owned(), Ok(Kind::StandardInput));
+            return self.push(path.to_owned(), way, Ok(Kind::StandardInput));
         }
-        let name = mailbox_name(path.parent().unwrap_or(path), path);
         match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => self.add_folder(path),
+            Ok(metadata) if metadata.is_dir() => self.add_folder(path, &way),
             Ok(metadata) if metadata.is_file() => match FileKind::of_file(path) {
-                Ok(kind) if kind.is_archive() => {
-                    let name = archive_name(path.parent().unwrap_or(path), path);
-                    self.add_archive(path, name, None);
-                }
-                Ok(kind) => self.add_file(path, name, kind, metadata.len()),
-                Err(error) => self.push(path.to_owned(), name, Err(error)),
+                Ok(kind) if kind.is_archive() => self.add_archive(path, way, None),
+                Ok(kind) => self.add_file(path, way, kind, metadata.len()),
+                Err(error) => self.push(path.to_owned(), way, Err(error)),
             },
-            Ok(_) => self.push(path.to_owned(), name, Ok(Kind::Stream)),
+            Ok(_) => self.push(path.to_owned(), way, Ok(Kind::Stream)),
             Err(source) => {
                 let error = Error::Open { origin: Origin::file(path), source };
-                self.push(path.to_owned(), name, Err(error));
+                self.push(path.to_owned(), way, Err(error));
             }
         }
     }
 
     /// A file that was named, and must be a mailbox.
-    fn add_file(&mut self, path: &Path, name: String, kind: FileKind, size: u64) {
+    fn add_file(&mut self, path: &Path, way: MailboxPath, kind: FileKind, size: u64) {
         let origin = || Origin::file(path);
         let input = match kind {
             FileKind::Mbox | FileKind::FromLine | FileKind::Empty => Ok(Kind::File { size }),
             _ if self.builder.split == SplitRule::Any => Ok(Kind::File { size }),
             _ if is_piece(path, kind) => {
-                self.pieces.insert(path.to_owned(), name);
+                self.pieces.insert(path.to_owned(), way);
                 return;
             }
             kind if has_archive_name(path) => Err(Error::NotAnArchive { origin: origin(), kind }),
             kind => Err(Error::NotAnMbox { origin: origin(), kind }),
         };
-        self.push(path.to_owned(), name, input);
+        self.push(path.to_owned(), way, input);
     }
 
-    fn add_folder(&mut self, root: &Path) {
+    fn add_folder(&mut self, root: &Path, way: &MailboxPath) {
+        let way_to = |path: &Path| way.join(path.strip_prefix(root).unwrap_or(Path::new("")));
         let Discovery { mailboxes, archives, pieces, skipped, failed, .. } =
             discover(root, self.builder.output.as_deref());
         let is_empty = mailboxes.is_empty() && archives.is_empty() && pieces.is_empty() && failed.is_empty();
         for mailbox in mailboxes {
             let size = fs::metadata(&mailbox.path).map_or(0, |metadata| metadata.len());
-            self.push(mailbox.path, mailbox.name, Ok(Kind::File { size }));
+            let way = way_to(&mailbox.path);
+            self.push(mailbox.path, way, Ok(Kind::File { size }));
         }
-        for FoundArchive { path, name, .. } in archives {
+        for FoundArchive { path, .. } in archives {
             if !self.builder.output.as_deref().is_some_and(|output| is_in_work(output, &path)) {
-                self.add_archive(&path, name, Some(root));
+                let way = way_to(&path);
+                self.add_archive(&path, way, Some(root));
             }
         }
-        self.pieces.extend(pieces.into_iter().map(|piece| (piece.path, piece.name)));
+        self.pieces.extend(pieces.into_iter().map(|piece| {
+            let way = way_to(&piece.path);
+            (piece.path, way)
+        }));
         self.skipped.extend(skipped);
         for error in failed {
             let path = error.origin().and_then(Origin::path).unwrap_or(root).to_owned();
-            self.push(path, String::new(), Err(error));
+            let way = way_to(&path);
+            self.push(path, way, Err(error));
         }
         if is_empty {
             let error = Error::NoMailbox { origin: Origin::file(root) };
-            self.push(root.to_owned(), String::new(), Err(error));
+            self.push(root.to_owned(), way.clone(), Err(error));
         }
     }
 
     /// Looks into an archive, which was found in the folder `root` or named.
-    fn add_archive(&mut self, path: &Path, name: String, root: Option<&Path>) {
+    fn add_archive(&mut self, path: &Path, way: MailboxPath, root: Option<&Path>) {
         let input = Archive::open(path, self.builder.limit).map(|archive| {
             let is_one_file = archive.kind() == members::Kind::Compressed;
             let size = archive.size();
+            let members = if is_one_file { &[][..] } else { archive.mailbox_paths() };
+            let members = members.iter().map(|path| way.member(path)).collect();
             let left = archive.memory().and_then(|memory| self.memory.checked_sub(memory));
             let opened = left.map(|left| {
                 self.memory = left;
                 archive
             });
-            Kind::Archive(Packed { opened, is_one_file, size, root: root.map(Path::to_owned) })
+            Kind::Archive(Packed { opened, is_one_file, members, size, root: root.map(Path::to_owned) })
         });
-        self.push(path.to_owned(), name, input);
+        self.push(path.to_owned(), way, input);
     }
 
-    fn push(&mut self, path: PathBuf, name: String, kind: Result<Kind>) {
-        self.found.push(Input { path, name, kind });
+    fn push(&mut self, path: PathBuf, way: MailboxPath, kind: Result<Kind>) {
+        self.found.push(Input { path, way, kind });
     }
 
     /// Makes failures of the pieces of mailboxes, and of the first piece of each, which is a mailbox by its start.
     fn join_pieces(&mut self) {
         let mut joined = BTreeSet::new();
-        for (piece, name) in std::mem::take(&mut self.pieces) {
+        for (piece, way) in std::mem::take(&mut self.pieces) {
             if joined.contains(&piece) {
                 continue;
             }
-            // What they are called together is their folder.
-            let folder = name.rsplit_once('/').map(|(folder, _)| format!("{folder}/")).unwrap_or_default();
             let pieces = self.pieces_with(&piece);
             self.found.retain(|input| !pieces.contains(&input.path));
             self.skipped.retain(|skipped| !skipped.origin.path().is_some_and(|path| pieces.iter().any(|p| p == path)));
             for path in &pieces {
                 if joined.insert(path.clone()) {
                     let error = Error::Piece { origin: Origin::file(path), pieces: pieces.clone() };
-                    let name = path.file_name().unwrap_or_default().to_string_lossy();
-                    self.push(path.clone(), format!("{folder}{name}"), Err(error));
+                    self.push(path.clone(), way.clone(), Err(error));
                 }
             }
         }

@@ -41,6 +41,7 @@ pub struct Archive {
     mailboxes: Option<usize>,
     size: Option<u64>,
     memory: Option<usize>,
+    paths: Vec<String>,
     members: Members,
 }
 
@@ -106,6 +107,11 @@ impl Archive {
         self.size
     }
 
+    /// The paths in it of its mailboxes, as far as they are known before it is read.
+    pub fn mailbox_paths(&self) -> &[String] {
+        &self.paths
+    }
+
     /// How many bytes of memory it takes while it waits to be read; `None` if it keeps its file open, too.
     pub fn memory(&self) -> Option<usize> {
         self.memory
@@ -125,6 +131,7 @@ impl Archive {
                 mailboxes: Some(directory.mailboxes()),
                 size: Some(directory.size()),
                 memory: Some(directory.memory()),
+                paths: directory.mailbox_paths(),
                 members: Members(Box::new(directory)),
             },
             None => Self::unknown(Kind::Zip, Sequence::new(place, Salvage::new(file, version.length, limit))),
@@ -137,7 +144,7 @@ impl Archive {
 
     /// An archive of which nothing is known yet.
     fn unknown(kind: Kind, members: impl Iterator<Item = Result<Member>> + Send + 'static) -> Self {
-        Self { kind, mailboxes: None, size: None, memory: None, members: Members(Box::new(members)) }
+        Self { kind, mailboxes: None, size: None, memory: None, paths: Vec::new(), members: Members(Box::new(members)) }
     }
 
     /// A compressed file: a mailbox, or a tar archive.
@@ -151,7 +158,7 @@ impl Archive {
         let name = archive_name(path.parent().unwrap_or(path), path);
         let is_named_so = has_mailbox_name(&path.with_extension(""));
         let member = if is_mailbox(kind, || is_named_so) {
-            Member::Mailbox { name, source: Box::new(Stream::new(origin, bytes)) }
+            Member::Mailbox { path: name.clone(), name, source: Box::new(Stream::new(origin, bytes)) }
         } else if let Some((_, source)) = bytes.broken() {
             return Err(Error::Read { origin, byte: packed_position(&bytes), source });
         } else if is_named_so {
@@ -161,7 +168,14 @@ impl Archive {
         };
         let mailboxes = usize::from(matches!(member, Member::Mailbox { .. }));
         let members = Members(Box::new(std::iter::once(Ok(member))));
-        Ok(Self { kind: Kind::Compressed, mailboxes: Some(mailboxes), size: None, memory: None, members })
+        Ok(Self {
+            kind: Kind::Compressed,
+            mailboxes: Some(mailboxes),
+            size: None,
+            memory: None,
+            paths: Vec::new(),
+            members,
+        })
     }
 }
 

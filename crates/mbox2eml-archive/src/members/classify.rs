@@ -76,7 +76,7 @@ pub(super) fn classify<R: Read + Send + 'static>(
             Some(size) => stream.sized(size),
             None => stream,
         };
-        return Ok(Member::Mailbox { name: name.mailbox(), source: Box::new(stream) });
+        return Ok(Member::Mailbox { name: name.mailbox(), path: name.normal().into(), source: Box::new(stream) });
     }
     match headed.undecided(name) {
         Some((byte, source)) => Err(Error::Read { origin, byte, source }),

@@ -138,6 +138,11 @@ impl Directory {
         sizes.fold(0, |sum, (_, expected)| sum.saturating_add(expected.size))
     }
 
+    /// The paths of its mailboxes.
+    pub(super) fn mailbox_paths(&self) -> Vec<String> {
+        self.mailboxes.as_slice().iter().map(|found| found.name.normal().into()).collect()
+    }
+
     /// How many bytes of memory it takes.
     pub(super) fn memory(&self) -> usize {
         let mailboxes = self.mailboxes.as_slice().iter().map(|found| size_of::<Found>() + found.name.as_str().len());
@@ -167,7 +172,7 @@ impl Directory {
         let limit = self.limit;
         let bytes = Verified::new(data.read(self.file()?, limit), expected);
         let stream = Stream::new(self.place.member(&found.name), bytes).sized(expected.size);
-        Ok(Member::Mailbox { name: found.name.mailbox(), source: Box::new(stream) })
+        Ok(Member::Mailbox { name: found.name.mailbox(), path: found.name.normal().into(), source: Box::new(stream) })
     }
 }
 

@@ -203,7 +203,7 @@ pub(super) fn outcome_of(path: &Path, limit: InflateLimit) -> Outcome {
     };
     for member in members {
         match member {
-            Ok(Member::Mailbox { name, mut source }) => {
+            Ok(Member::Mailbox { name, mut source, .. }) => {
                 let (bytes, error) = drain(&mut *source);
                 outcome.mailboxes.push((name, bytes));
                 outcome.errors.extend(error.as_ref().map(tell));

@@ -20,7 +20,7 @@
 //! gz.finish()?;
 //!
 //! for member in Archive::open(&path, InflateLimit::default())?.members() {
-//!     if let Member::Mailbox { name, mut source } = member? {
+//!     if let Member::Mailbox { name, mut source, .. } = member? {
 //!         assert_eq!(name, "Sent");
 //!         assert_eq!(source.window()?.bytes.len(), 68);
 //!     }
@@ -65,8 +65,11 @@ pub enum Member {
     /// A mailbox.
     Mailbox {
         /// What people call it: its path in the archive, as [`mailbox_name`](mbox2eml::source::mailbox_name) shortens
-        /// it. It may be hostile: give it to [`Folders`](mbox2eml::name::Folders), never to a path.
+        /// it. It may be hostile.
         name: String,
+        /// Its whole path in the archive, with `/` between its components. It may be hostile: give it to
+        /// [`MailboxPath::member`](mbox2eml::name::MailboxPath::member), never to a path.
+        path: String,
         /// Its bytes.
         source: Box<dyn Source>,
     },
@@ -77,7 +80,7 @@ pub enum Member {
 impl fmt::Debug for Member {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Mailbox { name, source } => {
+            Self::Mailbox { name, source, .. } => {
                 f.debug_struct("Mailbox").field("name", name).field("source", source.origin()).finish()
             }
             Self::PassedOver(origin) => f.debug_tuple("PassedOver").field(origin).finish(),

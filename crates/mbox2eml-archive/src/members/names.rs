@@ -35,7 +35,7 @@ impl MemberName {
     }
 
     /// With `/` between its parts. Some ZIPs made on Windows have `\`, and then no `/` at all.
-    fn normal(&self) -> Cow<'_, str> {
+    pub(super) fn normal(&self) -> Cow<'_, str> {
         if self.0.contains('/') { Cow::Borrowed(&self.0) } else { Cow::Owned(self.0.replace('\\', "/")) }
     }
 

@@ -7,7 +7,7 @@ use mbox2eml::sink::{Directory, DryRun, Null, Sink};
 use mbox2eml_archive::volumes::Volumes;
 use serde_json::json;
 
-use super::{exit, print, refuse, run, summary, tell_failures};
+use super::{add_run, exit, print, refuse, run, summary, tell_failures};
 use crate::advice::{Advice, Written};
 use crate::args::Args;
 use crate::exit::Exit;
@@ -67,18 +67,19 @@ fn convert_into<K: Sink<Receipt: Send>>(
     };
     let summary = summary(args, &output.path, &done, &reporter, begun);
     let worth_telling = exit != Exit::CouldNot || done.messages().found > 0;
-    if !args.quiet && worth_telling {
+    let is_told = !args.quiet && worth_telling;
+    if is_told {
         terminal::tell(summary.for_people());
         if let (Some((path, _)), true) = (manifest, is_recorded) {
             terminal::tell(format_args!("  {BOLD}manifest{BOLD:#}  {}\n", escape(path.display())));
         }
-    } else {
-        tell_failures(&summary, &reporter);
     }
+    tell_failures(&summary, is_told, &reporter);
     if !args.json {
         return exit;
     }
     let mut object = summary.to_json();
+    add_run(&mut object, args, &reporter);
     if let Some((path, _)) = manifest {
         object["manifest"] = json!({ "path": path.to_string_lossy(), "complete": is_recorded });
     }

@@ -5,14 +5,15 @@ use std::time::Instant;
 
 use mbox2eml::sink::Inspect;
 
-use super::{exit, print, refuse, run};
+use super::{add_run, exit, print, refuse, run};
 use crate::advice::{Advice, Written};
 use crate::args::Args;
 use crate::exit::Exit;
-use crate::failures::failures;
+use crate::failures::{self, failures};
 use crate::inspection::Inspection;
 use crate::plan::Plan;
 use crate::reporter::Reporter;
+use crate::terminal::{self, json_line};
 
 /// Looks at the inputs and prints what is in them.
 pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
@@ -22,22 +23,34 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
     };
     let begun = Instant::now();
     let reporter = Reporter::new(args, plan.inputs.size(), None, Advice::new(Written::Nothing));
+    let is_several = plan.inputs.several();
     let importer = args.target.is_some().then_some(plan.importer);
     let done = match run(plan, Ok(Inspect::default()), None, &reporter) {
         Ok(done) => done,
         Err(exit) => return exit,
     };
+    let failed = failures(&done, &reporter);
     let inspection = Inspection {
         done: &done,
         importer,
         doubtful: &reporter.doubtful(),
         omitted: &reporter.omitted(),
-        failed: &failures(&done, &reporter),
+        failed: &failed,
         limit: args.limit,
         proof: args.prove.then(|| done.proof().unwrap_or_default()),
         elapsed: begun.elapsed(),
         verbose: args.verbose,
     };
-    let text = if args.json { inspection.as_json() } else { inspection.for_people() };
-    print(text.as_bytes(), exit(&done))
+    let text = if args.json {
+        let mut object = inspection.to_json();
+        add_run(&mut object, args, &reporter);
+        json_line(&object)
+    } else {
+        inspection.for_people()
+    };
+    let exit = print(text.as_bytes(), exit(&done));
+    if is_several && !failed.is_empty() && (!args.quiet || reporter.has_untold()) {
+        terminal::tell(failures::for_people(&failed));
+    }
+    exit
 }

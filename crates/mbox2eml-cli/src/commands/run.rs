@@ -8,6 +8,7 @@ use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::Sink;
 use mbox2eml::{Conversion, Converter, Error, RunEnd};
 use rayon::ThreadPoolBuilder;
+use serde_json::{Value, json};
 
 use crate::args::Args;
 use crate::exit::Exit;
@@ -80,9 +81,16 @@ pub(super) fn summary<'a>(
     }
 }
 
-/// Names everything that failed, where the summary is not shown and some errors were only counted.
-pub(super) fn tell_failures(summary: &Summary<'_>, reporter: &Reporter) {
-    if reporter.has_untold() {
+/// Adds to a summary in JSON with which options the run was started, and when.
+pub(super) fn add_run(object: &mut Value, args: &Args, reporter: &Reporter) {
+    object["options"] = args.given.clone();
+    object["started"] = json!(reporter.started().to_string());
+}
+
+/// Names everything that failed at the end of a run over several mailboxes, unless that was to be left out and each error
+/// was shown.
+pub(super) fn tell_failures(summary: &Summary<'_>, is_told: bool, reporter: &Reporter) {
+    if summary.several && !summary.failed.is_empty() && (is_told || reporter.has_untold()) {
         terminal::tell(failures::for_people(&summary.failed));
     }
 }

@@ -11,7 +11,7 @@ use mbox2eml::{Conversion, Error, Result};
 use mbox2eml_archive::volumes::ExistingVolumes;
 use serde_json::json;
 
-use super::{exit, print, refuse, run, summary, tell_failures};
+use super::{add_run, exit, print, refuse, run, summary, tell_failures};
 use crate::advice::{Advice, Written};
 use crate::args::Args;
 use crate::exit::Exit;
@@ -68,14 +68,17 @@ fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Resu
     if !args.quiet {
         terminal::tell(summary.for_people());
         manifest.inspect(|(path, _)| terminal::tell(checked.for_people(path)));
-    } else {
-        tell_failures(&summary, &reporter);
     }
+    tell_failures(&summary, !args.quiet, &reporter);
     let text = if args.json {
         let mut object = summary.to_json();
         if let Some((path, _)) = manifest {
             object["manifest"] = checked.to_json(path);
+            if checked.number > 0 {
+                object["complete"] = json!(false);
+            }
         }
+        add_run(&mut object, args, &reporter);
         json_line(&object)
     } else {
         list(&done) + &checked.list()
@@ -99,13 +102,15 @@ fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Pat
         terminal::tell(checked.headline(output, begun.elapsed()) + &checked.for_people(manifest));
     }
     let text = if args.json {
-        let object = json!({
+        let mut object = json!({
             "version": env!("CARGO_PKG_VERSION"),
-            "complete": !checked.interrupted,
+            "command": "verify",
+            "complete": !checked.interrupted && checked.number == 0,
             "seconds": begun.elapsed().as_secs_f64(),
             "output": output.to_string_lossy(),
             "manifest": checked.to_json(manifest),
         });
+        add_run(&mut object, args, &reporter);
         json_line(&object)
     } else {
         checked.list()

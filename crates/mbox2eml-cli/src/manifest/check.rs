@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use mbox2eml::name::fingerprint;
-use mbox2eml::report::{Digest, Observer};
+use mbox2eml::report::{Digest, Observer, Status};
 use mbox2eml::sink::{Differences, Existing};
 
 use super::file::{self, Rows};
@@ -30,6 +30,8 @@ pub(crate) struct Checked {
     pub(crate) different: Vec<(String, String)>,
     /// Files of which it does not speak.
     pub(crate) extra: Vec<String>,
+    /// Messages and mailboxes that failed when it was written, each with the reason.
+    pub(crate) failed: Vec<(String, String)>,
     /// What is wrong with the manifest itself.
     pub(crate) faults: Vec<String>,
     /// How many differences and faults there are; of each sort at most [`Differences::LISTED`] are listed.
@@ -72,6 +74,7 @@ pub(crate) fn check(
         listed.map_err(io::Error::other)?;
     }
     checked.missing.sort();
+    checked.failed.sort();
     checked.different.sort();
     Ok(checked)
 }
@@ -117,6 +120,9 @@ impl Reading {
 
     /// Rows of a mailbox follow one another without a gap, in numbers and in bytes.
     fn follow(&mut self, row: &Row) -> Option<String> {
+        if row.is_of_mailbox() {
+            return None;
+        }
         let here = (row.index, row.offset);
         let after = (row.index.saturating_add(1), row.offset.saturating_add(row.length));
         let fault = match &mut self.next {
@@ -160,11 +166,21 @@ impl<S: Existing> Checking<'_, S> {
     }
 
     fn check(&self, row: &Row) {
-        self.state().checked.rows += 1;
+        {
+            let Checked { rows, number, failed, .. } = &mut self.state().checked;
+            *rows += 1;
+            if row.status == Status::Failed.as_str() {
+                let what = match row.is_of_mailbox() {
+                    true => row.mailbox.clone(),
+                    false => format!("{}: message {}", row.mailbox, row.index),
+                };
+                note(number, failed, (what, row.reason.clone()));
+            }
+        }
         for path in row.path.split('|').filter(|path| !path.is_empty()) {
-            let found = self.existing.open(self.name(path)).and_then(|file| file.map(Digest::of_file).transpose());
+            let (name, found) = self.open(path);
             let State { known, checked } = &mut *self.state();
-            known.insert(fingerprint(self.name(path)));
+            known.insert(fingerprint(name));
             let Checked { number, same, bytes, missing, different, .. } = checked;
             match found {
                 Ok(Some(digest)) => match difference(&digest, row) {
@@ -178,10 +194,19 @@ impl<S: Existing> Checking<'_, S> {
         self.observer.advanced(row.length, 1);
     }
 
-    /// The name of a file in the stock, which is not told in which archive it stands.
-    fn name<'p>(&self, path: &'p str) -> &'p str {
-        let after = |marker: &String| path.find(marker.as_str()).and_then(|at| path.get(at + marker.len()..));
-        self.marker.as_ref().and_then(after).unwrap_or(path)
+    /// The file at a path of the manifest, read, and its name in the output: without that of its archive, where the output
+    /// is archives, or a folder that was made of them.
+    fn open<'p>(&self, path: &'p str) -> (&'p str, io::Result<Option<Digest>>) {
+        let open = |name| self.existing.open(name).and_then(|file| file.map(Digest::of_file).transpose());
+        let in_archive = |marker: &str| path.find(marker).and_then(|at| path.get(at + marker.len()..));
+        let unpacked = match &self.marker {
+            Some(marker) => return in_archive(marker).map_or_else(|| (path, open(path)), |name| (name, open(name))),
+            None => in_archive(".zip!"),
+        };
+        match (open(path), unpacked) {
+            (Ok(None), Some(name)) => (name, open(name)),
+            (found, _) => (path, found),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -204,17 +229,19 @@ impl Checked {
         let different = self.different.iter().map(|(path, why)| ("different", path.as_str(), why.as_str()));
         let extra = self.extra.iter().map(|path| ("extra", path.as_str(), ""));
         let faults = self.faults.iter().map(|fault| ("manifest", fault.as_str(), ""));
-        missing.chain(different).chain(extra).chain(faults)
+        let failed = self.failed.iter().map(|(what, why)| ("failed", what.as_str(), why.as_str()));
+        missing.chain(different).chain(extra).chain(failed).chain(faults)
     }
 
     /// How many of each sort were found, as far as they are listed.
-    pub(crate) fn numbers(&self) -> [(u64, &'static str); 4] {
-        let Self { missing, different, extra, faults, .. } = self;
+    pub(crate) fn numbers(&self) -> [(u64, &'static str); 5] {
+        let Self { missing, different, extra, failed, faults, .. } = self;
         let number = |number: usize, what| (to_u64(number), what);
         [
             number(missing.len(), "missing"),
             number(different.len(), "different"),
             number(extra.len(), "extra"),
+            number(failed.len(), "failed when it was written"),
             number(faults.len(), "faults of the manifest"),
         ]
     }

@@ -157,7 +157,7 @@ fn numbered(path: &Path, number: u32) -> PathBuf {
 }
 
 /// Whether a file begins as manifests do, or is empty.
-fn looks_like_one(path: &Path) -> io::Result<bool> {
+pub(crate) fn looks_like_one(path: &Path) -> io::Result<bool> {
     let mut line = Vec::new();
     BufReader::new(File::open(path)?).take(64 << 10).read_until(b'\n', &mut line)?;
     let is_header = line.trim_ascii_end() == Row::COLUMNS.join(",").as_bytes();
@@ -200,7 +200,7 @@ fn read_csv(file: impl Read + Send + 'static) -> io::Result<Rows> {
         return Err(io::Error::new(ErrorKind::InvalidData, what));
     }
     Ok(Box::new(reader.into_deserialize::<Row>().map(|row| match row {
-        Ok(row) => Ok(Row { path: unguarded(row.path), mailbox: unguarded(row.mailbox), ..row }),
+        Ok(row) => Ok(row.map_texts(unguarded)),
         Err(error) => Err(error.to_string()),
     })))
 }

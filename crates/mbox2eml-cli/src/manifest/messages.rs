@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Checked;
-use crate::number::{count, grouped, rate, size, time};
+use crate::number::{count, grouped, rate, size, time, to_u64};
 use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
 
 impl Checked {
@@ -15,17 +15,25 @@ impl Checked {
         let (style, word) = match (self.interrupted, self.number) {
             (true, _) => (ODD, "Stopped"),
             (false, 0) => (GOOD, "Verified"),
+            (false, number) if number == to_u64(self.failed.len()) => (BAD, "Incomplete"),
             (false, _) => (BAD, "Differs"),
         };
+        let found = self.numbers().into_iter().filter(|(number, _)| *number > 0);
+        let found: Vec<String> = found.map(|(number, what)| format!("{} {what}", grouped(number))).collect();
+        let found = if found.is_empty() { String::new() } else { format!(" {};", found.join(", ")) };
         let (files, output) = (count(self.same, "file"), escape(output.display()));
         let rate = rate(self.bytes, elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
         let (bytes, time) = (size(self.bytes), time(elapsed));
-        format!("{style}{word}{style:#}: {files} in {output} as the manifest says; {bytes} read in {time}{rate}\n")
+        format!(
+            "{style}{word}{style:#}:{found} {files} in {output} as the manifest says; {bytes} read in {time}{rate}\n"
+        )
     }
 
     /// What was found, in two lines.
     pub(crate) fn for_people(&self, manifest: &Path) -> String {
-        let told = self.numbers().map(|(number, what)| format!("{} {what}", grouped(number))).join(", ");
+        let told = self.numbers().into_iter().filter(|(number, what)| *number > 0 || !what.starts_with("failed"));
+        let told: Vec<String> = told.map(|(number, what)| format!("{} {what}", grouped(number))).collect();
+        let told = told.join(", ");
         let (manifest, rows) = (escape(manifest.display()), count(self.rows, "row"));
         let number = grouped(self.number);
         format!("  {BOLD}manifest{BOLD:#}  {manifest}, {rows}\n  {BOLD}differing{BOLD:#} {number}: {told}\n")
@@ -43,6 +51,7 @@ impl Checked {
     /// The same as a JSON object.
     pub(crate) fn to_json(&self, manifest: &Path) -> Value {
         let different = |(path, why): &(String, String)| json!({ "path": path, "why": why });
+        let failed = |(what, why): &(String, String)| json!({ "what": what, "why": why });
         json!({
             "path": manifest.to_string_lossy(),
             "rows": self.rows,
@@ -53,6 +62,7 @@ impl Checked {
                 "missing": self.missing,
                 "different": self.different.iter().map(different).collect::<Vec<_>>(),
                 "extra": self.extra,
+                "failed": self.failed.iter().map(failed).collect::<Vec<_>>(),
                 "faults": self.faults,
             },
         })

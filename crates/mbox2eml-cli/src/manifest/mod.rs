@@ -5,6 +5,7 @@
 
 mod check;
 mod file;
+mod known;
 mod messages;
 mod outside_output;
 mod pending_rows;
@@ -15,6 +16,8 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use check::{Checked, check};
 use file::RowFile;
+pub(crate) use file::looks_like_one;
+pub(crate) use known::known;
 use mbox2eml::report::Record;
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
@@ -73,6 +76,13 @@ impl Manifest {
         }
         row.path = pending_rows::path(&record.places);
         file.write(&row)
+    }
+
+    /// Adds the row of a mailbox that could not be read, or not to its end.
+    pub(crate) fn add_failure(&mut self, mailbox: &str, reason: String) -> io::Result<()> {
+        let Self { file, waiting, .. } = self;
+        let row = Row::of_failure(mailbox, reason);
+        if waiting.must_wait(&[]) { waiting.push(row, &[]) } else { file.write(&row) }
     }
 
     /// Writes what is known by now.

@@ -1,4 +1,4 @@
-//! An output without the manifests that stand in it.
+//! An output without the manifests in it, and without the notes of file managers.
 
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -36,6 +36,12 @@ fn manifests(manifest: &Path, output: &Path) -> Option<HashSet<String>> {
     Some(earlier(manifest).chain(iter::once(manifest.to_owned())).filter_map(|path| place(&path)).collect())
 }
 
+/// Whether a file is one in which file managers keep their own notes on a folder.
+fn is_of_file_manager(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    [".DS_Store", "Thumbs.db", "desktop.ini"].iter().any(|junk| name.eq_ignore_ascii_case(junk))
+}
+
 impl<S: Existing> Existing for Apart<S> {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
         self.existing.open(name)
@@ -43,7 +49,7 @@ impl<S: Existing> Existing for Apart<S> {
 
     fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()> {
         self.existing.list(&mut |name| {
-            if !self.manifests.contains(&name) {
+            if !self.manifests.contains(&name) && !is_of_file_manager(&name) {
                 tell(name);
             }
         })

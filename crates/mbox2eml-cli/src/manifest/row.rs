@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use mbox2eml::message::{Received, ReceivedSource};
-use mbox2eml::report::{Record, Warning};
+use mbox2eml::report::{Record, Status, Warning};
 use mbox2eml::source::Origin;
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,37 @@ columns! {
 }
 
 impl Row {
+    /// The row with its texts as a guard against formulas would have left them, undone by `undo`.
+    pub(super) fn map_texts(mut self, undo: impl Fn(String) -> String) -> Self {
+        for text in [
+            &mut self.path,
+            &mut self.mailbox,
+            &mut self.from_line,
+            &mut self.date,
+            &mut self.from,
+            &mut self.to,
+            &mut self.cc,
+            &mut self.subject,
+            &mut self.message_id,
+            &mut self.labels,
+            &mut self.reason,
+        ] {
+            *text = undo(std::mem::take(text));
+        }
+        self
+    }
+
+    /// The row of a mailbox that could not be read, or not to its end: it has no number, and takes no bytes.
+    pub(crate) fn of_failure(mailbox: &str, reason: String) -> Self {
+        let status = Status::Failed.as_str().to_owned();
+        Self { mailbox: mailbox.to_owned(), status, reason, ..Self::default() }
+    }
+
+    /// Whether it is that of a mailbox and not of a message.
+    pub(crate) fn is_of_mailbox(&self) -> bool {
+        self.index == 0
+    }
+
     /// The row of a message; its path is filled in when it is certain.
     pub(crate) fn new(origin: &Origin, record: &Record) -> Self {
         let headers = &record.headers;

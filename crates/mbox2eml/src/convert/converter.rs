@@ -1,6 +1,7 @@
 //! The converter and its settings.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use super::batch_reader::BatchReader;
@@ -17,7 +18,7 @@ use crate::message::{Field, HeaderReader};
 use crate::name::{Namer, TemplateField};
 use crate::proof::{Proof, QuotingVotes};
 use crate::report::{Observer, Record, Records};
-use crate::select::{Dedup, Deleted, Filter, Sample, Selection};
+use crate::select::{Dedup, Deleted, Filter, Known, Sample, Selection};
 use crate::sink::Sink;
 use crate::source::Source;
 use crate::split::SplitRule;
@@ -100,6 +101,13 @@ impl ConverterBuilder {
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {
         self.selection.filter = filter;
+        self
+    }
+
+    /// Sets which messages an earlier run has written, which are left out. Default: none.
+    #[must_use]
+    pub fn known(mut self, known: Known) -> Self {
+        self.selection.known = Arc::new(known);
         self
     }
 

@@ -316,6 +316,7 @@ impl<'o> MailboxTotals<'o> {
     fn skip(&mut self, why: SkipReason) {
         match why {
             SkipReason::Duplicate => self.summary.messages.duplicates += 1,
+            SkipReason::Known => self.summary.messages.known += 1,
             SkipReason::Deleted => {
                 self.summary.messages.filtered += 1;
                 self.summary.deleted += 1;

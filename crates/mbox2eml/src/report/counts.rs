@@ -15,6 +15,8 @@ pub struct MessageCounts {
     pub already_there: u64,
     /// Those that repeat an earlier message.
     pub duplicates: u64,
+    /// Those that an earlier run has written, as its manifest says.
+    pub known: u64,
     /// Those that a filter, a limit or a sample left out, or that are marked as deleted.
     pub filtered: u64,
     /// Those that could not be written.
@@ -24,7 +26,7 @@ pub struct MessageCounts {
 impl MessageCounts {
     /// The messages of which it is known what became of them; equals `found`.
     pub fn accounted(&self) -> u64 {
-        self.written + self.already_there + self.duplicates + self.filtered + self.failed
+        self.written + self.already_there + self.duplicates + self.known + self.filtered + self.failed
     }
 }
 
@@ -34,6 +36,7 @@ impl std::ops::AddAssign for MessageCounts {
         self.written += other.written;
         self.already_there += other.already_there;
         self.duplicates += other.duplicates;
+        self.known += other.known;
         self.filtered += other.filtered;
         self.failed += other.failed;
     }

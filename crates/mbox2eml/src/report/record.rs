@@ -80,6 +80,8 @@ pub enum Status {
     AlreadyThere,
     /// It repeats an earlier message.
     Duplicate,
+    /// An earlier run has written it.
+    Known,
     /// A filter, a limit or a sample left it out, or it is marked as deleted.
     Filtered,
     /// It could not be written.
@@ -94,6 +96,7 @@ impl Status {
             Self::Written => "written",
             Self::AlreadyThere => "already_there",
             Self::Duplicate => "duplicate",
+            Self::Known => "known",
             Self::Filtered => "filtered",
             Self::Failed => "failed",
         }
@@ -104,6 +107,7 @@ impl From<SkipReason> for Status {
     fn from(why: SkipReason) -> Self {
         match why {
             SkipReason::Duplicate => Self::Duplicate,
+            SkipReason::Known => Self::Known,
             SkipReason::Deleted | SkipReason::Filtered | SkipReason::NotSampled => Self::Filtered,
         }
     }

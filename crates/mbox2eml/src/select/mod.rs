@@ -6,14 +6,18 @@
 mod content;
 mod dedup;
 mod filter;
+mod known;
 mod pattern;
 mod period;
 mod sample;
 mod seen;
 
+use std::sync::Arc;
+
 pub(crate) use dedup::by_gmail_id_in;
 pub use dedup::{Dedup, DuplicateKey};
 pub use filter::Filter;
+pub use known::{Known, KnownMessage};
 pub use pattern::Pattern;
 pub use period::{Period, PeriodError};
 pub(crate) use sample::Remaining;
@@ -22,6 +26,7 @@ pub use seen::Seen;
 
 use crate::keyword::keywords;
 use crate::message::{Field, Headers};
+use crate::report::Digest;
 use crate::split::Dialect;
 use crate::transform::Eml;
 
@@ -45,6 +50,8 @@ pub(crate) enum SkipReason {
     Deleted,
     /// It does not match the filter.
     Filtered,
+    /// An earlier run has written it.
+    Known,
     /// An equal one came before it.
     Duplicate,
     /// It is not in the sample.
@@ -57,6 +64,7 @@ impl SkipReason {
         match self {
             Self::Deleted => "marked as deleted",
             Self::Filtered => "not asked for",
+            Self::Known => "written by an earlier run",
             Self::Duplicate => "equal to an earlier message",
             Self::NotSampled => "not in the sample",
         }
@@ -68,6 +76,7 @@ impl SkipReason {
 pub(crate) struct Selection {
     pub(crate) deleted: Deleted,
     pub(crate) filter: Filter,
+    pub(crate) known: Arc<Known>,
     /// `None`: by Gmail id within an export whose mailboxes are merged, else not at all.
     pub(crate) dedup: Option<Dedup>,
     pub(crate) sample: Sample,
@@ -76,7 +85,8 @@ pub(crate) struct Selection {
 impl Selection {
     /// The header fields that it depends on.
     pub(crate) fn fields(&self) -> impl Iterator<Item = Field> {
-        self.filter.fields().chain(self.dedup.unwrap_or_default().fields().iter().copied())
+        let dedup = self.dedup.unwrap_or_default().fields();
+        self.filter.fields().chain(self.known.fields().iter().copied()).chain(dedup.iter().copied())
     }
 
     /// Whether a decision depends on the messages before, in a run that merges exports or not.
@@ -98,6 +108,8 @@ impl Selection {
             Some(SkipReason::Deleted)
         } else if !self.filter.wants(headers, || eml.len()) {
             Some(SkipReason::Filtered)
+        } else if self.known.contains(headers, || Digest::of(eml)) {
+            Some(SkipReason::Known)
         } else {
             None
         }

@@ -1,0 +1,56 @@
+//! The messages that an earlier run has written, by its manifest.
+
+use std::io;
+use std::path::Path;
+
+use mbox2eml::report::Status;
+use mbox2eml::select::{Known, KnownMessage};
+
+use super::file::read;
+use super::{Format, Row};
+
+/// Reads which messages are in the output of the run that wrote this manifest. Also says how many rows cannot be read;
+/// the messages of these count as new.
+///
+/// A duplicate is known, too, since an equal message was written, unless a message failed in that run: it may be that
+/// one. A message that was cut off is not known: a later export may have all of it.
+pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, u64)> {
+    let (mut known, mut duplicates) = (Known::default(), Known::default());
+    let (mut unreadable, mut has_failures) = (0, false);
+    for row in read(path, format)? {
+        let Ok(row) = row else {
+            unreadable += 1;
+            continue;
+        };
+        let is = |status: Status| row.status == status.as_str();
+        has_failures |= is(Status::Failed);
+        if is_cut_off(&row) {
+            continue;
+        }
+        if is(Status::Written) || is(Status::AlreadyThere) || is(Status::Known) {
+            known.insert(&message(&row));
+        } else if is(Status::Duplicate) {
+            duplicates.insert(&message(&row));
+        }
+    }
+    if !has_failures {
+        known.extend(duplicates);
+    }
+    Ok((known, unreadable))
+}
+
+fn message(row: &Row) -> KnownMessage<'_> {
+    KnownMessage {
+        gmail_id: row.gmail_id.parse().ok(),
+        message_id: &row.message_id,
+        date: &row.date,
+        from: &row.from,
+        to: &row.to,
+        subject: &row.subject,
+        sha256: &row.sha256,
+    }
+}
+
+fn is_cut_off(row: &Row) -> bool {
+    row.warnings.split("; ").any(|warning| warning.starts_with("truncated "))
+}
