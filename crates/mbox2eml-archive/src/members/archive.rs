@@ -1,4 +1,4 @@
-//! From a path to the members that stand there.
+//! From a path to the members of the archive there.
 
 use std::fmt;
 use std::fs::File;
@@ -47,8 +47,8 @@ pub struct Archive {
 
 /// The members of an archive, each mailbox ready to be read; made by [`Archive::members`].
 ///
-/// Folders are left out. An `Err` stands for a mailbox that cannot be read, or tells, as the last item, that the
-/// archive cannot be read on. Members that can only be read one after another, as in a tar archive, are lost when the
+/// Folders are left out. An `Err` is a mailbox that cannot be read or, as the last item, says that the archive
+/// cannot be read on. Members that can only be read one after another, as in a tar archive, are lost when the
 /// next one is asked for: reading on in one is an error then.
 pub struct Members(Box<dyn Iterator<Item = Result<Member>> + Send>);
 
@@ -70,7 +70,7 @@ impl Archive {
     /// Opens the archive at `path`; its kind is recognised by its content.
     ///
     /// Of a ZIP the directory is read, and the head of every member. Where the directory is missing or damaged, the
-    /// members are read one after another instead, as they stand.
+    /// members are read one after another instead, in the order of the file.
     ///
     /// # Errors
     /// [`Error::Open`] if it cannot be opened, [`Error::NotAnMbox`] if it is no archive, and [`Error::Read`] if it is
@@ -118,7 +118,7 @@ impl Archive {
     }
 
     /// Its members: those of a ZIP in the order in which a walk through the unpacked folder would meet them, mailboxes
-    /// first; all others as they stand.
+    /// first; of all others in the order of the file.
     pub fn members(self) -> Members {
         self.members
     }

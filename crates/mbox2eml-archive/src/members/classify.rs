@@ -9,14 +9,14 @@ use super::Member;
 use super::names::{MemberName, Place};
 use crate::size::to_u64;
 
-/// How many bytes tell that something is no mailbox: as many as a byte order mark and `From ` have.
+/// How many bytes show that something is no mailbox: as many as a byte order mark and `From ` have.
 const BEGIN: usize = 8;
 
-/// A reader whose head was read to judge it by; it reads from the start on.
+/// A reader whose first bytes were looked at; it still reads from the start.
 #[derive(Debug)]
 pub(super) struct Peeked<R> {
     head: Cursor<Vec<u8>>,
-    /// What ended the head early; told when it was read.
+    /// What ended the head early; returned once the head was read.
     broken: Option<io::Error>,
     rest: R,
 }
@@ -61,7 +61,7 @@ impl<R: Read> Read for Peeked<R> {
 /// What the member is that `bytes` holds, of `size` bytes if known.
 ///
 /// # Errors
-/// [`Error::Read`] if it is broken before that can be told.
+/// [`Error::Read`] if it is broken before that is known.
 pub(super) fn classify<R: Read + Send + 'static>(
     place: &Place,
     name: &MemberName,

@@ -25,6 +25,9 @@ impl FileRange {
 impl Read for FileRange {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let fitting = at_most(self.end.saturating_sub(self.position), out.len());
+        if fitting == 0 {
+            return Ok(0);
+        }
         let count = read_at(&self.file, &mut out[..fitting], self.position)?;
         self.position += to_u64(count);
         Ok(count)
@@ -78,9 +81,10 @@ impl Window {
 
     fn fill(&mut self, at: u64, length: usize) -> io::Result<()> {
         self.bytes.clear();
+        self.bytes.reserve(length);
         self.start = at;
-        let range = FileRange::new(&self.file, at..at.saturating_add(to_u64(length)));
-        range.take(u64::MAX).read_to_end(&mut self.bytes).map(|_| ())
+        let mut range = FileRange::new(&self.file, at..at.saturating_add(to_u64(length)));
+        range.read_to_end(&mut self.bytes).map(|_| ())
     }
 
     /// Reads a range of the file through the window.
@@ -128,6 +132,13 @@ fn read_at(file: &File, out: &mut [u8], at: u64) -> io::Result<usize> {
 #[cfg(windows)]
 fn read_at(file: &File, out: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, out, at)
+}
+
+/// Elsewhere there are no threads to share the file's own position with.
+#[cfg(not(any(unix, windows)))]
+fn read_at(mut file: &File, out: &mut [u8], at: u64) -> io::Result<usize> {
+    file.seek(SeekFrom::Start(at))?;
+    file.read(out)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Archives made byte by byte, right ones and odd ones, and all that comes out of them.
+//! Archives made byte by byte, sound and unusual, and all that comes out of them.
 
 use std::fs;
 use std::io::Write;

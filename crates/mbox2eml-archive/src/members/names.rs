@@ -11,7 +11,7 @@ use mbox2eml::{Error, Result};
 /// The second half of code page 437, in which names in a ZIP are written unless they say otherwise (APPNOTE, D.1).
 const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
 
-/// A member's name, as it stands in the archive.
+/// A member's name, as the archive gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct MemberName(Box<str>);
 
@@ -29,7 +29,7 @@ impl MemberName {
         Self(String::from_utf8_lossy(bytes).into())
     }
 
-    /// As it stands.
+    /// As the archive gives it.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }

@@ -190,7 +190,7 @@ fn is_directory(bytes: &[u8]) -> bool {
 }
 
 fn undelimited() -> io::Error {
-    let text = "its length stands only in the archive's directory, which is missing or damaged";
+    let text = "its length is only in the archive's directory, which is missing or damaged";
     io::Error::new(io::ErrorKind::InvalidData, text)
 }
 

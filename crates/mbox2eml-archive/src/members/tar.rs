@@ -29,13 +29,13 @@ pub(super) struct Tar<R> {
     offset: u64,
     /// How many bytes of this member are left.
     left: u64,
-    /// How many bytes stand between it and the next header.
+    /// How many bytes of padding come before the next header.
     padding: u64,
     /// What a global pax header says of all members.
     global: Pax,
 }
 
-/// What stands before a member's header and tells more of it.
+/// What comes before a member's header and says more of it.
 #[derive(Debug, Default)]
 struct Extensions {
     gnu_name: Option<Vec<u8>>,
@@ -47,7 +47,7 @@ impl<R: Positioned> Tar<R> {
         Self { inner, offset: 0, left: 0, padding: 0, global: Pax::default() }
     }
 
-    /// The next header and where it stands; blocks of zeros end the archive, or one of several that were joined.
+    /// The next header; blocks of zeros end the archive, or one of several that were joined.
     fn header(&mut self) -> io::Result<Option<Header>> {
         loop {
             let mut block = [0; BLOCK];
@@ -61,7 +61,7 @@ impl<R: Positioned> Tar<R> {
                 if is_intact(&header) {
                     return Ok(Some(header));
                 }
-                // Of what is no header nothing is taken, so that its place is told.
+                // It is not counted as read, so that the error names its place.
                 self.offset -= to_u64(BLOCK);
                 return Err(damaged("no tar header begins where one should,", self.position()));
             }

@@ -1,7 +1,7 @@
 //! ZIP volumes: a sink whose entries are the very files that a folder would get.
 //!
 //! Entries are compressed by the workers and written in mailbox order, so that the bytes of a volume depend on the
-//! messages and the options only. A volume stands under its name when it is complete, and not before.
+//! messages and the options only. A volume gets its name when it is complete, and not before.
 
 mod deflate;
 mod existing;
@@ -100,7 +100,7 @@ impl VolumesBuilder {
 /// each complete in itself. A message is never cut: one that is too large for a volume has one of its own, and a
 /// warning.
 ///
-/// A volume in work is called `….zip.mbox2eml.partial`. If the run ends early, that file is removed, the messages in it
+/// A volume that is being written is called `….zip.mbox2eml.partial`. If the run ends early, that file is removed, the messages in it
 /// count as failed, and the volumes finished before stay. A finished volume is never overwritten: where one is there,
 /// its bytes are compared with those that would be written, and if they differ the run ends with an error. So the same
 /// run again completes an interrupted one. Without a message there is no archive.
@@ -126,7 +126,7 @@ pub struct Volumes {
     limits: Limits,
     level: Level,
     durability: Durability,
-    /// The volume in work; none after it failed.
+    /// The volume being written; none after it failed.
     current: Option<Volume>,
     finished: Vec<PathBuf>,
     /// How many entries were in a volume that could not be finished.
@@ -142,7 +142,7 @@ impl Volumes {
         VolumesBuilder { path: path.into(), limits, level, durability }
     }
 
-    /// Whether the file at `path` is a volume in work of a run that writes to `output`. Only the paths are looked at.
+    /// Whether the file at `path` is an unfinished volume of a run that writes to `output`. Only the paths are looked at.
     ///
     /// ```
     /// use std::path::Path;
@@ -171,7 +171,7 @@ impl Volumes {
         Ok(())
     }
 
-    /// Finishes the volume in work as one of several.
+    /// Finishes the current volume as one of several.
     fn next_volume(&mut self) -> io::Result<()> {
         let name = self.numbered(self.finished.len() + 1);
         self.finish_volume(name)?;
@@ -290,7 +290,7 @@ impl Sink for Volumes {
     }
 }
 
-/// The folder a file stands in.
+/// The folder that a file is in.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

@@ -4,7 +4,7 @@ use mbox2eml::name::EntryName;
 
 use super::time::DosTime;
 
-/// The largest number of four bytes; it stands where a zip64 field has the true one.
+/// The largest number of four bytes; it takes the place of one that a zip64 field gives.
 const MAX32: u64 = 0xFFFF_FFFF;
 /// The same of two bytes.
 const MAX16: u64 = 0xFFFF;
@@ -43,7 +43,7 @@ impl EntryRecord {
     /// Appends the local file header (4.3.7).
     pub(super) fn push_local(&self, out: &mut Vec<u8>) {
         let mut zip64 = Zip64::default();
-        // Here the two sizes stand together or not at all (4.5.3).
+        // Here both sizes are there or neither (4.5.3).
         let is_large = self.size >= MAX32 || self.packed >= MAX32;
         let (packed, size) = match is_large {
             true => (zip64.always(self.size, self.packed), MAX32),
@@ -105,7 +105,7 @@ impl EntryRecord {
         }
     }
 
-    /// The moment, if four signed bytes can tell it.
+    /// The moment, if four signed bytes can hold it.
     fn timestamp(&self) -> Option<i32> {
         self.received.and_then(|seconds| i32::try_from(seconds).ok())
     }
@@ -178,7 +178,7 @@ impl End {
 struct Zip64(Vec<u64>);
 
 impl Zip64 {
-    /// What stands in the four bytes for `number`, which goes into the extra field if it is too large for them.
+    /// What the four bytes hold for `number`, which goes into the extra field if it is too large for them.
     fn shorten(&mut self, number: u64) -> u64 {
         if number < MAX32 {
             return number;
@@ -187,7 +187,7 @@ impl Zip64 {
         MAX32
     }
 
-    /// Puts both sizes into the extra field; returns what stands for either.
+    /// Puts both sizes into the extra field; returns what takes the place of either.
     fn always(&mut self, size: u64, packed: u64) -> u64 {
         self.0 = vec![size, packed];
         MAX32

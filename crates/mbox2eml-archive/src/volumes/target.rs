@@ -1,4 +1,4 @@
-//! Where the bytes of a volume go: into a file in work, or against the finished volume that is there already.
+//! Where the bytes of a volume go: into a new file, or compared with the finished volume that is there already.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -41,7 +41,7 @@ impl Write for Target {
     }
 }
 
-/// A file in work. It is removed unless it is finished.
+/// A file being written. It is removed unless it is finished.
 #[derive(Debug)]
 pub(super) struct Partial {
     path: PathBuf,
@@ -78,7 +78,7 @@ impl Partial {
         }
     }
 
-    /// Whether what stands at the path is still this file, and not one that somebody put there meanwhile.
+    /// Whether the file at the path is still this one, and not another that was put there meanwhile.
     fn is_ours(&self) -> bool {
         #[cfg(unix)]
         {
@@ -95,7 +95,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if !self.is_renamed && self.is_ours() {
-            // Should it stay, its name tells what it is, and the next run replaces it.
+            // Should it stay, its name says what it is, and the next run replaces it.
             let _ = fs::remove_file(&self.path);
         }
     }
@@ -171,7 +171,7 @@ pub(super) fn partial_path(path: &Path) -> PathBuf {
     name.into()
 }
 
-/// Removes a file in work that its run left behind. It is not written to: it may be a second name of a finished volume,
+/// Removes an unfinished file that its run left behind. It is not written to: it may be a second name of a finished volume,
 /// if the run ended while it was renamed.
 fn remove_leftover(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {

@@ -32,7 +32,7 @@ use super::record::End;
 use super::target::Target;
 use crate::size::to_u64;
 
-/// A volume in work.
+/// A volume that is being written.
 #[derive(Debug)]
 pub(super) struct Volume {
     name: VolumeName,
@@ -45,7 +45,7 @@ pub(super) struct Volume {
     directory_len: u64,
 }
 
-/// What stands before an entry's data and in the directory.
+/// An entry's header before its data, and its record in the directory.
 pub(super) struct Headers {
     local: Vec<u8>,
     central: Vec<u8>,
@@ -57,7 +57,7 @@ impl Volume {
     /// Entries are written in blocks of this size.
     const BLOCK: usize = 256 << 10;
 
-    /// A volume without entries; for a while the directory may stand in a nameless file in `folder`.
+    /// A volume without entries; for a while the directory may be in a nameless file in `folder`.
     pub(super) fn new(target: Target, folder: &Path) -> Self {
         Self {
             name: VolumeName::default(),

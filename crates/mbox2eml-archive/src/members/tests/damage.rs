@@ -1,4 +1,4 @@
-//! Damaged archives: what is still there comes out, and the damage is told.
+//! Damaged archives: what is still there comes out, and the damage is reported.
 
 use super::super::fixtures::{Item, Outcome, bzip2, gzip, mailbox, outcome, tar, xz, zip, zstd};
 
@@ -6,7 +6,7 @@ fn members() -> [(&'static str, Vec<u8>); 3] {
     [("b.mbox", mailbox("b", 3)), ("x.json", b"{}".to_vec()), ("a.mbox", mailbox("a", 2))]
 }
 
-/// Archives of few bytes, and for each whether every one of them is under a checksum or otherwise tells of its loss.
+/// Archives of few bytes, and for each whether every one of them is under a checksum, or its loss shows otherwise.
 fn archives() -> Vec<(&'static str, Vec<u8>)> {
     let zip_of = |make: fn(&str, Vec<u8>) -> Item| zip(&members().map(|(name, bytes)| make(name, bytes)));
     vec![
@@ -58,12 +58,12 @@ fn a_plain_tar_that_is_cut_gives_what_was_before() {
     for end in 263..bytes.len() {
         let cut = outcome("t.tar", &bytes[..end]);
         assert!(is_prefix(&cut, &whole), "cut at {end}");
-        // Only between two members nobody can tell, for the mark at the end is often missing.
+        // Only a cut between two members cannot be seen, for the mark at the end is often missing.
         assert!(!cut.errors.is_empty() || end % 512 == 0, "cut at {end}");
     }
 }
 
-/// Every damage to a mailbox is told. One to its name or to the first line may make it another one, or none; then it
+/// Every damage to a mailbox is reported. One to its name or to the first line may make it another one, or none; then it
 /// is among those that were passed over.
 #[test]
 fn a_byte_changed_anywhere_is_told_or_does_no_harm() {
@@ -146,7 +146,7 @@ fn a_wrong_checksum_is_told_when_all_has_come_out() {
     }
 }
 
-/// What else is cut is not told on top of it: a photo is no mailbox, whole or not. Where that is not sure, it is.
+/// What else is cut is not reported on top of it: a photo is no mailbox, whole or not. Where that is not sure, it is.
 #[test]
 fn of_other_members_only_those_are_told_that_might_be_mailboxes() {
     for (name, start, is_told) in [

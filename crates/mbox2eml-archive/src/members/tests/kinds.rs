@@ -114,7 +114,7 @@ fn what_is_no_archive_is_refused() {
     ));
 }
 
-/// Members of a ZIP can be read side by side; those of a tar archive not, and that is told.
+/// Members of a ZIP can be read side by side; those of a tar archive not, which is an error.
 #[test]
 fn a_member_read_after_the_next_was_asked_for_is_never_wrong() {
     let folder = tempfile::tempdir().unwrap();

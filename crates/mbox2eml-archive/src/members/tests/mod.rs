@@ -1,4 +1,4 @@
-//! What comes out of archives, whole, odd, damaged and hostile ones.
+//! What comes out of archives, whole, unusual, damaged and hostile ones.
 
 mod compressed;
 mod damage;

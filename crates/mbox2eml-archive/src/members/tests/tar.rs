@@ -61,7 +61,7 @@ fn only_files_are_looked_at() {
     append(&mut builder, header(Header::new_ustar(), EntryType::Regular, bytes.len()), "g.mbox", &bytes);
     append(&mut builder, header(Header::new_ustar(), EntryType::Regular, bytes.len()), "h.mbox", &bytes);
     let outcome = outcome("t.tar", &builder.into_inner().unwrap());
-    // Sparse files may be mailboxes; nobody must think they were read.
+    // Sparse files may be mailboxes: they must not be passed over silently.
     assert!(outcome.errors.iter().all(|error| error.contains("it is stored with holes")), "{:?}", outcome.errors);
     assert_eq!(outcome.errors.len(), 2, "{:?}", outcome.errors);
     assert_eq!(outcome.mailboxes, [("h".to_owned(), bytes)]);
@@ -109,7 +109,7 @@ fn what_is_no_header_is_told_with_its_place() {
     }
 }
 
-/// Gives as many bytes at a time as it is told to.
+/// Gives a set number of bytes at a time.
 struct Chunks<'a> {
     bytes: &'a [u8],
     sizes: std::iter::Cycle<std::vec::IntoIter<usize>>,

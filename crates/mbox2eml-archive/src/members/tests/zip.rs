@@ -87,7 +87,7 @@ fn a_stored_member_of_unknown_length_needs_the_directory() {
     assert_eq!(cut.mailboxes, [("a".to_owned(), mailbox("a", 1))]);
     assert_eq!(
         cut.errors[0],
-        "t.zip!c.mbox: cannot open it: its length stands only in the archive's directory, which is missing or damaged"
+        "t.zip!c.mbox: cannot open it: its length is only in the archive's directory, which is missing or damaged"
     );
     let third = bytes.windows(6).position(|bytes| bytes == b"c.mbox").unwrap() - 30;
     let text =
