@@ -97,6 +97,11 @@ impl Known {
         format!("{labels}From: {from}\nTo: list@example.org\n{cc}Subject: {subject}\nMessage-ID: <{id}@x>\n\n{body}")
     }
 
+    /// What its sender wrote: equal ids alone do not make messages equal.
+    fn sent(&self) -> String {
+        Self { labels: Vec::new(), ..self.clone() }.text()
+    }
+
     fn mailbox(all: &[Self]) -> String {
         let message =
             |known: &Self| format!("From ann@example.org Fri Mar {:2} 10:00:00 2024\n{}\n", known.day, known.text());
@@ -203,7 +208,7 @@ proptest! {
         let mut seen = HashSet::new();
         let wanted: Vec<&Known> = all.iter().filter(|known| asked.wants(known)).collect();
         let first: Vec<&Known> =
-            wanted.iter().copied().filter(|known| asked.dedup == Dedup::Off || seen.insert(known.id)).collect();
+            wanted.iter().copied().filter(|known| asked.dedup == Dedup::Off || seen.insert(known.sent())).collect();
         let texts: Vec<String> = kept.iter().map(|kept| String::from_utf8(kept.bytes.clone()).unwrap()).collect();
         prop_assert_eq!(texts, first.iter().map(|known| known.text()).collect::<Vec<_>>());
         let number = |messages: usize| u64::try_from(messages).unwrap();
@@ -235,7 +240,8 @@ proptest! {
         let mut kept: Vec<(String, String)> = done
             .receipt
             .into_iter()
-            .map(|kept| (kept.name.to_string(), String::from_utf8(kept.bytes).unwrap()))
+            // The archive folder has a name in the language of the labels before.
+            .map(|kept| (kept.name.as_str().replace("Archiv/", "Archive/"), String::from_utf8(kept.bytes).unwrap()))
             .collect();
         expected.sort();
         kept.sort();
