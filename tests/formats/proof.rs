@@ -22,7 +22,7 @@ fn verdicts(mailbox: &[u8], eol: Eol) -> [usize; 3] {
         counts[match verdict(&message.unwrap()) {
             Verdict::Matched => 0,
             Verdict::Mismatched(_) => 1,
-            Verdict::Unsigned => 2,
+            _ => 2,
         }] += 1;
     }
     counts

@@ -87,6 +87,7 @@ mod tests {
     use crate::LabelCopies;
     use crate::name::{Charset, Layout};
     use crate::proof::Proof;
+    use crate::report::Records;
     use crate::select::{Dedup, Deleted};
     use crate::sink::Durability;
     use crate::split::{Dialect, SplitRule};
@@ -114,6 +115,7 @@ mod tests {
         check(Charset::ALL, Some(Charset::default()));
         check(Durability::ALL, Some(Durability::default()));
         check(Proof::ALL, Some(Proof::default()));
+        check(Records::ALL, Some(Records::default()));
         check(Dialect::ALL, None);
     }
 

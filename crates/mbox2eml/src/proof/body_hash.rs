@@ -119,6 +119,7 @@ impl Proof {
 
 /// What the signatures of a message say of its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// The body is the one that was signed.
     Matched,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Digest;
+use crate::keyword::keywords;
 use crate::message::{Field, Headers};
 use crate::name::EntryName;
 use crate::proof::Verdict;
@@ -21,6 +22,8 @@ pub enum Records {
     /// Of every message found.
     All,
 }
+
+keywords!(Records, "choice of records", Off = "off", All = "all");
 
 /// What is known of one message that was found: a row of a manifest.
 #[derive(Clone, Debug)]

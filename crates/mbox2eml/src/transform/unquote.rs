@@ -9,6 +9,7 @@ use crate::split::{Dialect, LineEnd};
 
 /// How a mailbox protects body lines that look like separators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Quoting {
     /// Every line of any number of `>` and `From ` got one more `>`. Reversible.
     Mboxrd,
