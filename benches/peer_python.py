@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""peer_python.py IN OUTDIR: Python's mailbox module; IN is a mailbox or a folder of them."""
+"""peer_python.py IN OUTDIR: Python's mailbox module; IN is a mailbox or a folder of mailboxes."""
 
 import mailbox
 import pathlib

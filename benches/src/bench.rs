@@ -1,4 +1,4 @@
-//! Where the programs meet: scratch folders, sibling programs, the facts of the machine.
+//! What all benchmark programs need: scratch folders, sibling programs, facts about the machine.
 
 use std::fs::{self, File};
 use std::io;
@@ -15,17 +15,17 @@ use crate::peers::mailboxes;
 /// A folder for inputs and outputs.
 pub struct Scratch {
     path: PathBuf,
-    /// Removes it at the end, with all that is in it.
+    /// Removes the folder and its content at the end.
     passing: Option<TempDir>,
     is_tmpfs: bool,
 }
 
 impl Scratch {
-    /// Makes one in `parent`, or takes the one kept there.
+    /// Creates a folder in `parent`, or uses the one kept there.
     ///
     /// # Errors
     ///
-    /// The folder cannot be made.
+    /// The folder cannot be created.
     pub fn new(parent: &Path, keep: bool) -> io::Result<Self> {
         let (path, passing) = if keep {
             (parent.join("mbox2eml-bench"), None)
@@ -38,19 +38,19 @@ impl Scratch {
         Ok(Self { path, passing, is_tmpfs })
     }
 
-    /// Where it is.
+    /// The path of the folder.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether what is there lies in memory, and nowhere else.
+    /// Whether the folder is in memory only.
     #[must_use]
     pub fn is_tmpfs(&self) -> bool {
         self.is_tmpfs
     }
 
-    /// The generated mailbox of this kind and size, or folder of so many mailboxes; made if it is not there.
+    /// The generated mailbox of this kind and size, or folder of `mailboxes` mailboxes; generated if missing.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl Scratch {
     pub fn mailbox(&self, kind: Kind, size: u64, mailboxes: u64) -> io::Result<PathBuf> {
         let path = self.path().join(format!("{}-{size}-{mailboxes}.mbox", kind.name()));
         if !path.exists() {
-            // A program of its own: see `Usage::peak_kib` for why this one must stay small.
+            // A separate program: see `Usage::peak_kib` for why this one must stay small.
             let mut generate = sibling("generate")?;
             generate.arg(kind.name()).arg(size.to_string()).arg(&path).arg("1").arg(mailboxes.to_string());
             Running::start(generate.stdout(io::stderr()))?.finish()?;
@@ -66,18 +66,18 @@ impl Scratch {
         Ok(path)
     }
 
-    /// Runs `work` with a fresh output folder in which there is room for `size` bytes. Before, the file system is
-    /// settled. Gives what `work` gave and the number of files found.
+    /// Runs `work` with a new output folder and room for `size` bytes, after all dirty data was written out. Returns
+    /// the result of `work` and the number of files found.
     ///
-    /// What was written to a disk stays there until the room is needed: some file systems create files ten times as
-    /// slowly after many were removed.
+    /// Outputs on disk stay until the space is needed: some file systems create files ten times as slowly after many
+    /// were removed.
     ///
     /// # Errors
     ///
     /// Those of `work`, and of the folder.
     pub fn run<T>(&self, size: u64, work: impl FnOnce(&Path) -> io::Result<T>) -> io::Result<(T, usize)> {
         let all = self.path.join("out");
-        // Half as much again: files are rounded up to whole blocks.
+        // Half as much in addition: files take whole blocks.
         if !self.is_tmpfs && measure::free_bytes(&all)? < size + size / 2 {
             fs::remove_dir_all(&all)?;
             fs::create_dir(&all)?;
@@ -95,7 +95,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // The inputs are kept, if any; what remains of the outputs can be removed by hand.
+        // Inputs may be kept; outputs that could not be removed can be removed by hand.
         if self.passing.is_none() {
             let _ = fs::remove_dir_all(self.path.join("out"));
         }
@@ -112,7 +112,7 @@ fn count_files(folder: &Path) -> io::Result<usize> {
     Ok(count)
 }
 
-/// Reads `input`, so that it is in the page cache.
+/// Reads `input` into the page cache.
 ///
 /// # Errors
 ///
@@ -124,7 +124,7 @@ pub fn warm(input: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes `input` out of the page cache.
+/// Removes `input` from the page cache.
 ///
 /// # Errors
 ///
@@ -133,27 +133,27 @@ pub fn cool(input: &Path) -> io::Result<()> {
     mailboxes(input)?.iter().try_for_each(|mailbox| measure::evict(mailbox))
 }
 
-/// Another program of this package, built beside this one.
+/// Another program of this package, built in the same folder as this one.
 ///
 /// # Errors
 ///
-/// This program does not know where it stands.
+/// The path of this program is unknown.
 pub fn sibling(name: &str) -> io::Result<Command> {
     std::env::current_exe().map(|me| Command::new(me.with_file_name(name)))
 }
 
-/// How many messages there are in a mailbox or a folder of mailboxes, by the floor's count.
+/// The number of messages in a mailbox or a folder of mailboxes, as counted by the floor.
 ///
 /// # Errors
 ///
 /// The floor failed.
 pub fn count_messages(input: &Path) -> io::Result<u64> {
-    let told = sibling("floor")?.arg(input).args(["-", "1"]).output()?;
-    let told = String::from_utf8_lossy(&told.stdout);
-    told.trim().parse().map_err(|_| io::Error::other("the floor does not tell how many messages there are"))
+    let text = sibling("floor")?.arg(input).args(["-", "1"]).output()?;
+    let text = String::from_utf8_lossy(&text.stdout);
+    text.trim().parse().map_err(|_| io::Error::other("the floor did not print the number of messages"))
 }
 
-/// The mbox2eml program that was `given`, or that of this workspace, built as a user builds it.
+/// The `given` mbox2eml program, or that of this workspace, built as users build it.
 ///
 /// # Errors
 ///
@@ -166,14 +166,14 @@ pub fn product(given: Option<PathBuf>) -> io::Result<PathBuf> {
     std::env::current_exe().map(|me| me.with_file_name("mbox2eml"))
 }
 
-/// Builds the programs of a package of this workspace, in the profile of this one.
+/// Builds the programs of a package of this workspace, with the profile of this program.
 ///
 /// # Errors
 ///
 /// The build failed.
 pub fn build(package: &str) -> io::Result<()> {
     let me = std::env::current_exe()?;
-    // Beside this program, whatever the environment says by now.
+    // In this program's own target folder, whatever the environment says.
     let target = me.ancestors().nth(2).ok_or_else(|| io::Error::other("no target folder"))?;
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--quiet", "--bins", "--package", package, "--target-dir"]).arg(target);
@@ -185,7 +185,7 @@ pub fn build(package: &str) -> io::Result<()> {
     if status.success() { Ok(()) } else { Err(io::Error::other(format!("cargo build: {status}"))) }
 }
 
-/// `mbox2eml` with the options that every benchmark uses; its input and output are to be added.
+/// `mbox2eml` with the options that every benchmark uses; the caller adds input and output.
 #[must_use]
 pub fn mbox2eml(program: &Path, threads: usize) -> Command {
     let mut command = Command::new(program);
@@ -193,7 +193,7 @@ pub fn mbox2eml(program: &Path, threads: usize) -> Command {
     command
 }
 
-/// One line: the day, processor, cores, kernel, file system of `folder`, compiler.
+/// One line: date, processor, cores, kernel, file system of `folder`, compiler.
 #[must_use]
 pub fn machine(folder: &Path) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
@@ -216,7 +216,7 @@ pub fn processor() -> Option<String> {
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
-/// The type of the mount that holds `folder`: the longest mount point above it.
+/// The file system type of `folder`, from the longest mount point above it.
 fn file_system(folder: &Path) -> Option<String> {
     let folder = folder.canonicalize().ok()?;
     let mounts = fs::read_to_string("/proc/self/mounts").ok()?;
@@ -231,7 +231,7 @@ fn file_system(folder: &Path) -> Option<String> {
         .map(|(_, kind)| kind.to_owned())
 }
 
-/// What `program --version` says; `None` if it is not installed.
+/// The output of `program --version`; `None` if it is not installed.
 #[must_use]
 pub fn version_of(program: &str) -> Option<String> {
     let output = Command::new(program).arg("--version").output().ok().filter(|output| output.status.success())?;

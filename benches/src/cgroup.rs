@@ -1,20 +1,20 @@
-//! A limit on memory that counts the pages of files, too: a control group of Linux.
+//! A limit on memory that includes the pages of files: a Linux control group.
 //!
-//! `ulimit -v` would not do: it limits addresses, of which a mapping of a large file needs many and no memory.
+//! `ulimit -v` is not enough: it limits address space, of which a mapped file takes much without using memory.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 
-/// A control group for one program, removed at the end.
+/// A control group for one program; removed at the end.
 #[derive(Debug)]
 pub struct Limit {
     group: PathBuf,
     files: Files,
 }
 
-/// What the files of a control group are called.
+/// The file names of a control group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Files {
     limit: &'static str,
@@ -25,25 +25,25 @@ const V1: Files = Files { limit: "memory.limit_in_bytes", peak: "memory.max_usag
 const V2: Files = Files { limit: "memory.max", peak: "memory.peak" };
 
 impl Limit {
-    /// Makes a group of at most `bytes` of memory in the group `parent`, which the user chose: others may rely on
-    /// what is where.
+    /// Creates a group with at most `bytes` of memory in the group `parent`. The user chooses the parent, because other
+    /// programs may rely on the existing groups.
     ///
     /// # Errors
     ///
-    /// `parent` is no control group for memory, or this user may not make one in it.
+    /// `parent` is not a control group for memory, or the user may not create a group in it.
     pub fn new(parent: &Path, bytes: u64) -> io::Result<Self> {
         let group = parent.join(format!("mbox2eml-bench-{}", process::id()));
         fs::create_dir(&group)?;
         let Some(files) = Files::of(&group) else {
             fs::remove_dir(&group)?;
-            return Err(io::Error::other(format!("{}: no control group for memory", parent.display())));
+            return Err(io::Error::other(format!("{}: not a control group for memory", parent.display())));
         };
         let limit = Self { group, files };
         fs::write(limit.group.join(files.limit), bytes.to_string())?;
         Ok(limit)
     }
 
-    /// The same command, in the group.
+    /// The same command, run in the group.
     #[must_use]
     pub fn apply(&self, command: &Command) -> Command {
         let mut limited = Command::new("sh");
@@ -52,7 +52,7 @@ impl Limit {
         limited
     }
 
-    /// The most memory that was in use so far, in KiB, pages of files included.
+    /// The peak memory in KiB, pages of files included.
     #[must_use]
     pub fn peak_kib(&self) -> Option<u64> {
         let peak = fs::read_to_string(self.group.join(self.files.peak)).ok()?;
@@ -62,13 +62,13 @@ impl Limit {
 
 impl Drop for Limit {
     fn drop(&mut self) {
-        // A group left behind costs nothing.
+        // A group that remains costs nothing.
         let _ = fs::remove_dir(&self.group);
     }
 }
 
 impl Files {
-    /// Those that the kernel made in a new group.
+    /// The files that the kernel created in a new group.
     fn of(group: &Path) -> Option<Self> {
         [V1, V2].into_iter().find(|files| group.join(files.limit).exists())
     }
@@ -101,8 +101,8 @@ mod tests {
         let limit = Limit { group: folder.path().to_owned(), files: V2 };
         let mut inner = Command::new("sh");
         inner.args(["-c", "echo $$"]);
-        let told = limit.apply(&inner).output().unwrap().stdout;
-        assert_eq!(fs::read(folder.path().join("cgroup.procs")).unwrap(), told);
+        let text = limit.apply(&inner).output().unwrap().stdout;
+        assert_eq!(fs::read(folder.path().join("cgroup.procs")).unwrap(), text);
         fs::write(folder.path().join("memory.peak"), "2097152\n").unwrap();
         assert_eq!(limit.peak_kib(), Some(2048));
     }

@@ -1,19 +1,19 @@
-//! Instruction counts of the program, and the record that a change is held against.
+//! Instruction counts of the program, and the record that a change is compared with.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::size::to_f64;
 
-/// The input that costs what every start of the program costs.
+/// The input that measures the start of the program.
 pub const START: &str = "start";
 
-/// How many instructions one run took.
+/// The instructions of one run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// What the input is called.
+    /// Name of the input.
     pub input: String,
-    /// Where the messages went.
+    /// Name of the output.
     pub sink: String,
     /// Messages in the input.
     pub messages: u64,
@@ -23,12 +23,12 @@ pub struct Count {
     pub instructions: u64,
 }
 
-/// Counts, and what they were made with.
+/// Counts, and the tools that they depend on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
-    /// The tools: compiler, processor, valgrind.
+    /// Compiler, processor, valgrind.
     pub made_with: Vec<String>,
-    /// One of each input and sink.
+    /// One for each pair of input and sink.
     pub counts: Vec<Count>,
 }
 
@@ -37,13 +37,13 @@ impl Record {
         self.counts.iter().find(|count| (count.input.as_str(), count.sink.as_str()) == (input, sink))
     }
 
-    /// A Markdown table of these counts; the last column says how they differ from those of `before`, in per cent.
+    /// A Markdown table of these counts; the last column is the difference to `before` in per cent.
     ///
-    /// What a message and a byte take is reckoned without what the start takes.
+    /// Counts per message and per byte exclude the start.
     #[must_use]
     pub fn table(&self, before: &Self) -> String {
         let mut table = String::from(
-            "| input | to | messages | instructions | a message | a byte | against the record |\n\
+            "| input | to | messages | instructions | per message | per byte | compared with the record |\n\
              |---|---|---|---|---|---|---|\n",
         );
         for count in &self.counts {
@@ -110,10 +110,10 @@ fn count(line: &str) -> Option<Count> {
     columns.next().is_none().then_some(count)
 }
 
-/// The number of instructions in what callgrind tells: `==12== Collected : 1234`.
+/// The number of instructions in callgrind's output: `==12== Collected : 1234`.
 #[must_use]
-pub fn instructions(told: &str) -> Option<u64> {
-    told.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok())
+pub fn instructions(text: &str) -> Option<u64> {
+    text.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok())
 }
 
 #[cfg(test)]
@@ -156,8 +156,8 @@ mod tests {
 
     #[test]
     fn instructions_are_read_from_what_valgrind_tells() {
-        let told = "==12== Events    : Ir\n==12== Collected : 18064217\n==12== \n==12== I   refs: 18,064,217\n";
-        assert_eq!(instructions(told), Some(18_064_217));
+        let text = "==12== Events    : Ir\n==12== Collected : 18064217\n==12== \n==12== I   refs: 18,064,217\n";
+        assert_eq!(instructions(text), Some(18_064_217));
         assert_eq!(instructions("==12== Command: x\n"), None);
     }
 }

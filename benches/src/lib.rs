@@ -1,12 +1,11 @@
-//! What the programs of this package share.
+//! Shared code of the programs in this package.
 //!
-//! [`generator`] makes mailboxes, [`measure`] runs a program and says what it cost, [`bench`](mod@bench)
-//! is the place where they meet: scratch folders, sibling programs, the facts of the machine; [`table`] runs them in
-//! turn and tells what each cost.
-//! How to run it and how to read the result stands in the README.md of this folder.
+//! [`generator`] generates mailboxes, [`measure`] runs a program and measures it, [`bench`](mod@bench) has what all
+//! programs need (scratch folders, sibling programs, facts about the machine), and [`table`] runs programs in turn and
+//! prints their costs. The README.md of this folder explains how to run the benchmarks and how to read the results.
 
 #[cfg(not(target_os = "linux"))]
-compile_error!("the benchmarks measure with wait4 and /proc as Linux has them");
+compile_error!("the benchmarks need wait4 and /proc of Linux");
 
 pub mod bench;
 pub mod cgroup;

@@ -1,18 +1,18 @@
-//! The straight line through measured points.
+//! A straight line fitted to measured points.
 
-/// The line of least squares, `y = base + slope * x`.
+/// The least squares line, `y = base + slope * x`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Line {
-    /// What is there at 0.
+    /// The value at 0.
     pub base: f64,
-    /// What each unit adds.
+    /// The increase per unit.
     pub slope: f64,
-    /// How far the worst point is from the line, as a part of the line's value there.
+    /// The largest distance of a point from the line, relative to the line's value there.
     pub worst: f64,
 }
 
 impl Line {
-    /// Through `points`, pairs of x and y; `None` if they have not at least two different x.
+    /// Fits a line to `points`, pairs of x and y; `None` without at least two different x.
     #[must_use]
     pub fn through(points: &[(f64, f64)]) -> Option<Self> {
         let count: f64 = points.iter().map(|_| 1.0).sum();

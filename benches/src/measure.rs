@@ -1,4 +1,4 @@
-//! Runs a program and says what it cost.
+//! Runs a program and measures its cost.
 
 #![allow(unsafe_code, reason = "the standard library has no wait4, syncfs, posix_fadvise, statvfs")]
 
@@ -13,33 +13,33 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What one run of a program cost.
+/// The cost of one run of a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Usage {
-    /// From before the program's start to after its end.
+    /// Time from before the program's start to after its end.
     pub wall: Duration,
     /// CPU time in user mode, all threads.
     pub user: Duration,
     /// CPU time in the kernel, all threads.
     pub system: Duration,
-    /// Largest resident set in KiB. Mapped pages of files count in it. Not less than the resident
-    /// set of the program that started this one, which must stay small therefore.
+    /// Largest resident set in KiB, mapped pages of files included. At least the resident set of the program that
+    /// started this one, which must therefore stay small.
     pub peak_kib: u64,
-    /// Page faults that needed no reading.
+    /// Page faults without I/O.
     pub minor_faults: u64,
-    /// Bytes that came from a disk for it, read ahead or waited for.
+    /// Bytes read from disk, including read-ahead.
     pub read_bytes: u64,
 }
 
-/// A program at work.
+/// A running program.
 pub struct Running {
-    /// For its standard input and its id. Do not wait for it.
+    /// Gives access to standard input and process id. Use [`finish`](Self::finish) to wait for it.
     pub child: Child,
     started: Instant,
 }
 
 impl Running {
-    /// Starts `command` and the clock.
+    /// Starts `command` and the timer.
     ///
     /// # Errors
     ///
@@ -50,7 +50,7 @@ impl Running {
         Ok(Self { child, started })
     }
 
-    /// Waits for the end.
+    /// Waits until the program ends.
     ///
     /// # Errors
     ///
@@ -58,9 +58,9 @@ impl Running {
     pub fn finish(self) -> io::Result<Usage> {
         let pid = libc::pid_t::try_from(self.child.id()).map_err(io::Error::other)?;
         let mut status = 0;
-        // SAFETY: `rusage` is made of integers only, so all zeros is a value of it.
+        // SAFETY: `rusage` consists of integers, so all zeros is a valid value.
         let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-        // SAFETY: both pointers are to locals of the types that wait4 fills, and live longer than the call.
+        // SAFETY: both pointers are to locals of the types that wait4 fills, and outlive the call.
         let waited = unsafe { libc::wait4(pid, &raw mut status, 0, &raw mut usage) };
         let wall = self.started.elapsed();
         if waited != pid {
@@ -75,14 +75,14 @@ impl Running {
             system: duration(usage.ru_stime),
             peak_kib: u64::try_from(usage.ru_maxrss).unwrap_or(0),
             minor_faults: u64::try_from(usage.ru_minflt).unwrap_or(0),
-            // Linux counts blocks of 512 bytes, whatever the file system has.
+            // Linux counts blocks of 512 bytes on every file system.
             read_bytes: u64::try_from(usage.ru_inblock).unwrap_or(0) * 512,
         })
     }
 }
 
-/// Waits for the end, and looks every 5 ms at the memory that is the program's own: pages of mapped files are the
-/// page cache's, and the kernel takes them back when it needs them. Gives its peak in KiB, too.
+/// Waits until the program ends, and samples its own memory every 5 ms; also returns the peak in KiB. Pages of mapped
+/// files are not included: they belong to the page cache, and the kernel takes them back when it needs them.
 ///
 /// # Errors
 ///
@@ -117,47 +117,46 @@ fn duration(time: libc::timeval) -> Duration {
         + Duration::from_micros(u64::try_from(time.tv_usec).unwrap_or(0))
 }
 
-/// Writes out what earlier runs left dirty in the file system of `path`, so that the next run does
-/// not pay for it.
+/// Writes out the dirty data of earlier runs in the file system of `path`, so that the next run does not pay for it.
 ///
 /// # Errors
 ///
 /// `path` cannot be opened, or the disk failed.
 pub fn detect_quoting(path: &Path) -> io::Result<()> {
     let file = File::open(path)?;
-    // SAFETY: no memory is touched; the descriptor is open for as long as `file` lives, which is longer than the call.
+    // SAFETY: the call accesses no memory, and `file` keeps the descriptor open until after it.
     match unsafe { libc::syncfs(file.as_raw_fd()) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }
 }
 
-/// Takes the file `path` out of the page cache, as far as nobody holds its pages. A tmpfs keeps what it has.
+/// Removes the file `path` from the page cache, except for pages in use. Has no effect on a tmpfs.
 ///
 /// # Errors
 ///
 /// `path` cannot be opened.
 pub fn evict(path: &Path) -> io::Result<()> {
     let file = File::open(path)?;
-    // Only clean pages can go.
+    // Only clean pages can be removed.
     file.sync_all()?;
-    // SAFETY: the descriptor is open for as long as `file` lives.
+    // SAFETY: `file` keeps the descriptor open.
     match unsafe { libc::posix_fadvise(file.as_raw_fd(), 0, 0, libc::POSIX_FADV_DONTNEED) } {
         0 => Ok(()),
         code => Err(io::Error::from_raw_os_error(code)),
     }
 }
 
-/// Bytes free for this user in the file system of `path`.
+/// Bytes available to this user in the file system of `path`.
 ///
 /// # Errors
 ///
-/// `path` is not there.
+/// `path` does not exist.
 pub fn free_bytes(path: &Path) -> io::Result<u64> {
     let path = CString::new(path.as_os_str().as_bytes())?;
-    // SAFETY: `statvfs` is made of integers only, so all zeros is a value of it.
+    // SAFETY: `statvfs` consists of integers, so all zeros is a valid value.
     let mut facts: libc::statvfs = unsafe { std::mem::zeroed() };
-    // SAFETY: the path ends with a NUL, and `facts` is of the type that statvfs fills.
+    // SAFETY: the path ends with a NUL, and `facts` has the type that statvfs fills.
     match unsafe { libc::statvfs(path.as_ptr(), &raw mut facts) } {
         0 => Ok(facts.f_bavail.saturating_mul(facts.f_frsize)),
         _ => Err(io::Error::last_os_error()),

@@ -1,10 +1,10 @@
-//! What the floor and the peers share.
+//! Shared code of the floor and the peers.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The mailboxes of `input`, a file or a folder of them.
+/// The mailboxes of `input`, which is a mailbox or a folder of mailboxes.
 ///
 /// # Errors
 ///
@@ -16,11 +16,11 @@ pub fn mailboxes(input: &Path) -> io::Result<Vec<PathBuf>> {
     fs::read_dir(input)?.map(|entry| Ok(entry?.path())).collect()
 }
 
-/// The folder for the messages of `mailbox`: `out` if it is the whole input, else one in `out`, which is made.
+/// The folder for the messages of `mailbox`: `out` if it is the whole input, else a folder in `out`, which is created.
 ///
 /// # Errors
 ///
-/// The folder cannot be made.
+/// The folder cannot be created.
 pub fn folder_of(mailbox: &Path, input: &Path, out: &Path) -> io::Result<PathBuf> {
     if mailbox == input {
         return Ok(out.to_owned());
@@ -34,7 +34,7 @@ pub fn folder_of(mailbox: &Path, input: &Path, out: &Path) -> io::Result<PathBuf
 ///
 /// # Errors
 ///
-/// Those of `split`, and of the command line.
+/// Those of `split`, and a wrong command line.
 pub fn run(split: impl Fn(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
     let [input, out] = arguments.as_slice() else {

@@ -1,20 +1,20 @@
-//! Sizes as people type them, `512MiB`, and numbers to reckon with.
+//! Sizes as typed by users, such as `512MiB`, and as floating point numbers.
 
 /// Bytes in a MiB.
 pub const MIB: u64 = 1 << 20;
 
-/// A count as a number to divide; exact below 2^53.
+/// A count as a floating point number; exact below 2^53.
 #[must_use]
 #[allow(clippy::as_conversions, reason = "the standard library has no other way")]
 pub fn to_f64(count: u64) -> f64 {
     count as f64
 }
 
-/// Reads a number of bytes, with `KiB`, `MiB` or `GiB` after it or nothing.
+/// Parses a number of bytes, optionally followed by `KiB`, `MiB` or `GiB`.
 ///
 /// # Errors
 ///
-/// A text that is no such size, or a size above `u64::MAX`.
+/// The text is not a size, or the size exceeds `u64::MAX`.
 ///
 /// # Examples
 ///

@@ -1,20 +1,20 @@
-//! Median, smallest and largest of some numbers.
+//! Median, minimum and maximum of numbers.
 
 use std::fmt;
 
-/// Median, smallest and largest of some numbers; not a number if there are none.
+/// Median, minimum and maximum of numbers; NaN if there are none.
 #[derive(Clone, Copy, Debug)]
 pub struct Spread {
-    /// The middle one.
+    /// The median.
     pub median: f64,
-    /// The smallest.
+    /// The minimum.
     pub min: f64,
-    /// The largest.
+    /// The maximum.
     pub max: f64,
 }
 
 impl Spread {
-    /// Looks at numbers in any order.
+    /// Of numbers in any order.
     #[must_use]
     pub fn of(numbers: impl IntoIterator<Item = f64>) -> Self {
         let mut sorted: Vec<f64> = numbers.into_iter().collect();

@@ -11,27 +11,27 @@ pub fn is_there() -> bool {
     Command::new("strace").arg("-V").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
-/// Runs `command` below strace and counts the system calls of all its threads. `notes` is a file to be made.
+/// Runs `command` under strace and counts the system calls of all its threads. The file `notes` is created.
 ///
 /// # Errors
 ///
-/// The program failed, or strace could not say.
+/// The program failed, or strace printed no total.
 pub fn count(command: &Command, notes: &Path) -> io::Result<u64> {
     let mut strace = Command::new("strace");
     strace.args(["--summary-only", "--follow-forks", "--output"]).arg(notes);
     strace.arg(command.get_program()).args(command.get_args()).stdout(Stdio::null());
     let status = strace.status()?;
-    let told = fs::read_to_string(notes)?;
+    let text = fs::read_to_string(notes)?;
     fs::remove_file(notes)?;
     if !status.success() {
-        return Err(io::Error::other(format!("below strace: {status}")));
+        return Err(io::Error::other(format!("under strace: {status}")));
     }
-    calls(&told).ok_or_else(|| io::Error::other(format!("no total in what strace tells: {told}")))
+    calls(&text).ok_or_else(|| io::Error::other(format!("no total in the output of strace: {text}")))
 }
 
 /// The fourth column of the last line: `100.00    0.000542           3       143         5 total`.
-fn calls(told: &str) -> Option<u64> {
-    let total = told.lines().rfind(|line| line.ends_with(" total"))?;
+fn calls(text: &str) -> Option<u64> {
+    let total = text.lines().rfind(|line| line.ends_with(" total"))?;
     total.split_whitespace().nth(3)?.parse().ok()
 }
 

@@ -1,4 +1,4 @@
-//! Programs that do the same work in turn, and the table of what each cost.
+//! Runs programs that do the same work in turn, and makes a table of their costs.
 
 use std::io;
 use std::path::Path;
@@ -10,18 +10,18 @@ use crate::size::{MIB, to_f64};
 use crate::spread::Spread;
 use crate::strace;
 
-/// Makes the command that turns an input into files of an output folder.
+/// Builds the command that converts an input into files in an output folder.
 pub type MakeCommand = dyn Fn(&Path, &Path) -> io::Result<Command>;
 
 /// A row of the table.
 pub struct Program {
     name: String,
     command: Box<MakeCommand>,
-    /// The rows that this one is held against.
+    /// The rows that this one is compared with.
     against: Vec<usize>,
-    /// How many files it writes.
+    /// The number of files it must write.
     files: u64,
-    /// It runs in no more than so many rounds, the first after the one that is not counted.
+    /// The maximum number of rounds, beginning with the first that counts.
     most_rounds: Option<u16>,
     runs: Vec<Usage>,
     is_traced: bool,
@@ -29,7 +29,7 @@ pub struct Program {
 }
 
 impl Program {
-    /// A program that is to write so many `files` and is held against the rows `against`, counted from 0.
+    /// A program that must write `files` files and is compared with the rows `against`, counted from 0.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -49,13 +49,13 @@ impl Program {
         }
     }
 
-    /// The same, run no more than so many times, for programs that take long and are far apart.
+    /// Limits the number of rounds, for slow programs whose times differ clearly from the others.
     #[must_use]
     pub fn at_most(self, rounds: u16) -> Self {
         Self { most_rounds: Some(rounds), ..self }
     }
 
-    /// The same, its system calls not counted: of very many that takes very long.
+    /// Does not count system calls, for programs with so many that this takes too long.
     #[must_use]
     pub fn untraced(self) -> Self {
         Self { is_traced: false, ..self }
@@ -81,8 +81,8 @@ impl Program {
         Ok(())
     }
 
-    /// Does something with the command and a fresh output folder, in which the right number of files must be then:
-    /// a program that writes fewer has not done the same work.
+    /// Calls `run` with the command and a new output folder, which must then contain the right number of files: a
+    /// program that writes fewer has not done the same work.
     fn within<T>(
         &self,
         work: &Work<'_>,
@@ -103,12 +103,12 @@ impl Program {
     }
 }
 
-/// What the programs of one table do.
+/// The work that all programs of a table do.
 #[derive(Clone, Copy, Debug)]
 pub struct Work<'a> {
     /// The mailbox, or folder of mailboxes.
     pub input: &'a Path,
-    /// Its length.
+    /// Its size.
     pub bytes: u64,
     /// Messages in it.
     pub messages: u64,
@@ -119,14 +119,14 @@ pub struct Work<'a> {
 /// Whether an input is in the page cache when a program starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cache {
-    /// It is.
+    /// All of it.
     Warm,
-    /// It is not.
+    /// Nothing of it.
     Cold,
 }
 
 impl Cache {
-    /// What a title calls it.
+    /// The name in titles.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -136,12 +136,12 @@ impl Cache {
     }
 }
 
-/// Runs the programs in turn, `rounds` times or what they take part in, and gives the table. `calls`: counts system
-/// calls in one more round.
+/// Runs the programs in turn, `rounds` times or up to their own maximum, and returns the table. With `calls`, one more
+/// round counts system calls.
 ///
 /// # Errors
 ///
-/// A program failed, or wrote another number of files than it should.
+/// A program failed, or wrote the wrong number of files.
 pub fn compare(
     programs: &mut [Program],
     work: Work<'_>,
@@ -149,10 +149,10 @@ pub fn compare(
     rounds: u16,
     calls: bool,
 ) -> io::Result<String> {
-    // Round 0 warms the machine up: a virtual one gets its memory only when it is first used.
+    // Round 0 warms up: a virtual machine gets its memory only when it is first used.
     for round in 0..=rounds {
         let mut in_turn: Vec<_> = programs.iter_mut().filter(|program| program.takes_part_in(round)).collect();
-        // Each is the first in some round: what runs behind a slow program starts on a machine in another state.
+        // The order rotates, because a slow program affects the one that runs after it.
         let first = usize::from(round) % in_turn.len().max(1);
         in_turn.rotate_left(first);
         in_turn.into_iter().try_for_each(|program| program.run(&work, scratch))?;
@@ -169,7 +169,7 @@ pub fn compare(
 
 fn table(programs: &[Program], messages: u64) -> String {
     let mut table = String::from(
-        "| program | rounds | wall s | user s | system s | peak MiB | page faults | read MiB | calls a message | times |\n\
+        "| program | rounds | wall s | user s | system s | peak MiB | page faults | read MiB | calls per message | times |\n\
          |---|---|---|---|---|---|---|---|---|---|\n",
     );
     for program in programs {
@@ -193,7 +193,7 @@ fn table(programs: &[Program], messages: u64) -> String {
     table
 }
 
-/// How much longer one program took than the other in the same round.
+/// The ratio of the times of two programs in the same round.
 fn times(program: &Program, base: &Program) -> String {
     let ratios = program.runs.iter().zip(&base.runs).map(|(run, base)| run.wall.div_duration_f64(base.wall));
     format!("{} {}", Spread::of(ratios), base.name)

@@ -1,4 +1,4 @@
-//! Any archive is read to its end without a panic and within its limit, and the sums of its mailboxes hold.
+//! Any archive is read to its end without a panic and within its limit, and the totals of its mailboxes add up.
 #![no_main]
 
 use std::io::Write;
@@ -21,7 +21,7 @@ fuzz_target!(|data: &[u8]| {
         Ok(_) => None,
         Err(error) => Some(Err(error)),
     });
-    // Threads that end look like leaks to the sanitizer.
+    // One thread: the sanitizer reports ending threads as leaks.
     let converter = Converter::builder().threads(NonZeroUsize::MIN).build();
     let done = converter.convert_all(mailboxes, Null, &());
     assert_eq!(done.messages().found, done.messages().accounted());

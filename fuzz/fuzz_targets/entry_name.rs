@@ -1,4 +1,4 @@
-//! Any template, filled from any message, gives a portable path of its own for every message.
+//! Any template, filled from any message, gives a portable and unique path for each message.
 #![no_main]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Any line is taken apart, the same with and without its line end.
+//! Any line is parsed without a panic, with the same result with and without its line end.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -7,7 +7,7 @@ use mbox2eml::split::{Dialect, FromLine, Shape};
 fuzz_target!(|text: &[u8]| {
     assert_eq!(FromLine::parse(text).is_some(), text.starts_with(b"From "));
 
-    // A line: up to its line end, which may be either.
+    // One line, without its line end.
     let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let text = &line[..line.iter().rposition(|byte| *byte != b'\r').map_or(0, |last| last + 1)];
     let bytes = [b"From ", text].concat();

@@ -1,4 +1,4 @@
-//! Any header is read without a panic, and a field says the same whichever others are asked for.
+//! Any header is read without a panic, and the value of a field does not depend on which others are requested.
 #![no_main]
 
 mod common;

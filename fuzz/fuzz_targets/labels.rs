@@ -1,4 +1,4 @@
-//! Any value of `X-Gmail-Labels` gives labels that are clean, and that come back if they are quoted.
+//! Any value of `X-Gmail-Labels` gives trimmed labels, and a quoted label is read back unchanged.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

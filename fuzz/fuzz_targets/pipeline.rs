@@ -1,4 +1,4 @@
-//! The whole way into memory: no panic, sums that hold, and the same output for any windows and threads.
+//! The whole conversion in memory: no panic, totals that add up, and the same output for any windows and threads.
 #![no_main]
 
 mod common;

@@ -1,5 +1,5 @@
-//! Any message is held against its signatures without a panic, the same whatever the line ends that are written; and the
-//! quoting that a signature settles is one under which it matches.
+//! Any message is compared with its signatures without a panic, with the same result for any line ends; and a quoting that
+//! a signature proves is one with which it matches.
 #![no_main]
 
 mod common;
@@ -12,7 +12,7 @@ use mbox2eml::transform::{Eol, Transform};
 fuzz_target!(|message: &[u8]| {
     let signatures = Signatures::of(message);
     for quoting in common::QUOTINGS {
-        // The cause of a mismatch is looked for within a number of bytes, which may hold more or fewer lines.
+        // The search for the cause of a mismatch is limited in bytes, so it may cover more or fewer lines.
         let check = |eol| signatures.check(&Transform::new(eol, LineEnd::Lf).apply(message, quoting)).as_str();
         assert_eq!(check(Eol::Crlf), check(Eol::Keep));
         assert_eq!(check(Eol::Crlf) == Verdict::Unsigned.as_str(), signatures.usable() == 0);

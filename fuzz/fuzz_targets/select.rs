@@ -1,4 +1,5 @@
-//! Any date, pattern and label is read without a panic; what two messages have in common decides if they are equal.
+//! Any date, pattern and label is read without a panic, and the key of a message does not depend on the line ends that
+//! are written.
 #![no_main]
 
 mod common;

@@ -1,4 +1,4 @@
-//! Any bytes are split into spans that tile them, the same ones whatever the windows.
+//! Any bytes are split into spans that cover all of them, the same ones for any read windows.
 #![no_main]
 
 mod common;

@@ -1,4 +1,4 @@
-//! `counts`: how many instructions mbox2eml takes for fixed inputs, held against the record in `counts.tsv`.
+//! `counts`: the number of instructions of mbox2eml for fixed inputs, compared with the record in `counts.tsv`.
 
 #![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
 
@@ -14,23 +14,23 @@ use mbox2eml_bench::counts::{Count, Record, START, instructions};
 use mbox2eml_bench::generator::{Kind, write_to};
 use mbox2eml_bench::size::MIB;
 
-/// Counts instructions with valgrind. Tells only: differences are no failure.
+/// Counts instructions with valgrind and prints the differences to the record, which are never a failure.
 #[derive(Parser)]
 struct Arguments {
     /// Write the counts to the record.
     #[arg(long)]
     record: bool,
-    /// Where inputs and outputs are made; best in memory.
+    /// Folder for inputs and outputs, best in memory.
     #[arg(long, default_value = "/dev/shm")]
     dir: PathBuf,
-    /// The mbox2eml program. Default: that of this workspace, built now.
+    /// The mbox2eml program. Default: build that of this workspace.
     #[arg(long)]
     mbox2eml: Option<PathBuf>,
 }
 
 const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/counts.tsv");
 
-/// Names and what is generated: kind, bytes, mailboxes.
+/// Names of inputs and how they are generated: kind, bytes, mailboxes.
 const INPUTS: [(&str, Kind, u64, u64); 6] = [
     (START, Kind::Small, 1, 1),
     ("small", Kind::Small, 4 * MIB, 1),
@@ -40,7 +40,7 @@ const INPUTS: [(&str, Kind, u64, u64); 6] = [
     ("many", Kind::Small, MIB, 200),
 ];
 
-/// Names, options and output of mbox2eml.
+/// Names of outputs, with the options and the output of mbox2eml.
 const SINKS: [(&str, &[&str], &str); 3] =
     [("null", &["--dry-run"], "out"), ("folder", &[], "out"), ("zip", &[], "out.zip")];
 
@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if Path::new(RECORD).exists() { fs::read_to_string(RECORD)?.parse()? } else { Record::default() };
     print!("{}", counted.table(&before));
     for (now, then) in counted.made_with.iter().zip(&before.made_with).filter(|(now, then)| now != then) {
-        println!("\nThe record was made with {then}, this with {now}: differences may come from that.");
+        println!("\nThe record was made with {then}, these counts with {now}: this may explain differences.");
     }
     if arguments.record {
         fs::write(RECORD, counted.to_string())?;
@@ -73,14 +73,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the counts depend on besides the program: memchr and the like choose their code by the processor.
+/// What the counts depend on besides the program: memchr and other crates select code by the processor.
 fn tools() -> io::Result<Vec<String>> {
     let valgrind = version_of("valgrind").ok_or_else(|| io::Error::other("valgrind is not installed"))?;
     let compiler = version_of("rustc").unwrap_or_else(|| "an unknown compiler".to_owned());
     Ok(vec![compiler, processor().unwrap_or_else(|| "an unknown processor".to_owned()), valgrind])
 }
 
-/// Runs the command below callgrind. It sees the same environment and the same paths everywhere.
+/// Runs the command under callgrind, always with the same environment and the same paths.
 fn count(command: &Command, folder: &Path) -> io::Result<u64> {
     let log = folder.join("log");
     let mut valgrind = Command::new("valgrind");
@@ -88,14 +88,14 @@ fn count(command: &Command, folder: &Path) -> io::Result<u64> {
     valgrind.arg(command.get_program()).args(command.get_args()).current_dir(folder);
     valgrind.env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path)));
     let status = valgrind.status()?;
-    let told = fs::read_to_string(log)?;
+    let text = fs::read_to_string(log)?;
     if !status.success() {
-        return Err(io::Error::other(format!("below valgrind: {status}\n{told}")));
+        return Err(io::Error::other(format!("under valgrind: {status}\n{text}")));
     }
-    instructions(&told).ok_or_else(|| io::Error::other(format!("no count in what valgrind tells:\n{told}")))
+    instructions(&text).ok_or_else(|| io::Error::other(format!("no count in the output of valgrind:\n{text}")))
 }
 
-/// Removes what a run wrote, if anything.
+/// Removes the output of a run, if any.
 fn remove(output: &Path) -> io::Result<()> {
     match output.is_dir() {
         true => fs::remove_dir_all(output),

@@ -1,5 +1,5 @@
-//! `deflate_alone`: compresses the messages of a mailbox and does nothing else, on one thread: what ZIP output cannot
-//! be faster than. Prints the time, the rate and what is left of the bytes.
+//! `deflate_alone`: compresses the messages of a mailbox and does nothing else, on one thread: the lower limit for ZIP
+//! output. Prints time, rate and compression ratio.
 
 #![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
 
@@ -14,14 +14,14 @@ use mbox2eml::Mbox;
 use mbox2eml_bench::peers::mailboxes;
 use mbox2eml_bench::size::to_f64;
 
-/// Compresses each message of a mailbox, or of a folder of mailboxes, by itself.
+/// Compresses each message of a mailbox, or of a folder of mailboxes, separately.
 #[derive(Parser)]
 struct Arguments {
     input: PathBuf,
-    /// Which deflater.
+    /// The deflater.
     #[arg(long, default_value = "libdeflate")]
     with: Deflater,
-    /// Its levels.
+    /// Compression levels.
     #[arg(long, value_delimiter = ',', default_value = "1")]
     levels: Vec<u8>,
 }
@@ -41,9 +41,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             for message in Mbox::open(mailbox)?.messages() {
                 let message = message?;
                 let eml = message.eml().to_bytes().into_owned();
-                let begun = Instant::now();
+                let start = Instant::now();
                 after += deflate(&eml)?.min(eml.len());
-                taken += begun.elapsed();
+                taken += start.elapsed();
                 before += eml.len();
             }
         }
@@ -61,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 type Deflate = Box<dyn FnMut(&[u8]) -> Result<usize, Box<dyn Error>>>;
 
-/// Something that says how long a message is when compressed.
+/// A function that returns the compressed size of a message.
 fn deflater(which: Deflater, level: u8) -> Result<Deflate, Box<dyn Error>> {
     let mut scratch = Vec::new();
     Ok(match which {

@@ -1,13 +1,13 @@
 //! `floor IN OUTDIR THREADS [--dressed]`: the least that any program must do.
 //!
-//! Maps a mailbox, finds its separators, and makes one file of each message: one open, one write straight from the
-//! mapping, one close; where lines end with LF, they are copied with CRLF first. Each thread scans the next 4 MiB and
-//! writes the messages that begin there. The files are named by their byte offset, which needs no order among the
-//! threads. Of a folder of mailboxes, each thread takes the next mailbox.
+//! Maps a mailbox, finds its separators, and creates one file per message: one open, one write directly from the
+//! mapping, one close; if lines end with LF, they are copied with CRLF first. Each thread scans the next 4 MiB and
+//! writes the messages that begin there. Files are named by byte offset, so threads need no order. In a folder of
+//! mailboxes, each thread takes the next mailbox.
 //!
-//! Dressed, it gives each file what a user expects of it, too: a time, and a name as long as ours are.
+//! With `--dressed` each file also gets a time, and a name as long as ours.
 //!
-//! Without OUTDIR, given as `-`, it looks for the separators only, and prints how many there are.
+//! If OUTDIR is `-`, it only searches for separators and prints their number.
 
 #![allow(unsafe_code, reason = "a memory map")]
 #![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
@@ -27,7 +27,7 @@ use memchr::{memchr, memmem};
 
 const USAGE: &str = "usage: floor IN OUTDIR|- THREADS [--dressed]";
 const CHUNK: usize = 4 << 20;
-/// With the offset before it and `.eml` after it as long as the mean name of the generated mailboxes, 58 bytes.
+/// Together with the offset and `.eml` 58 bytes long, the average for the generated mailboxes.
 const SUBJECT: &str = "_20240401T120000Z_Minutes-of-both-meetings";
 const DATE: Duration = Duration::from_secs(1_711_972_800);
 
@@ -43,7 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let floor = Floor { input: fs::canonicalize(input)?, writes: out != "-", is_dressed, found: AtomicUsize::new(0) };
     if floor.writes {
-        // Names of one component spare the kernel the walk to the folder.
+        // With names of one component the kernel need not look up the folder.
         std::env::set_current_dir(out)?;
     }
     floor.run(threads.parse()?)?;
@@ -70,7 +70,7 @@ impl Floor {
 
     fn split(&self, mailbox: &Path, threads: usize) -> io::Result<()> {
         let folder = self.writes.then(|| folder_of(mailbox, &self.input, Path::new(""))).transpose()?;
-        // SAFETY: the benchmark owns the file, and nothing changes it meanwhile.
+        // SAFETY: the benchmark owns the file, and nothing changes it during the run.
         let mailbox = unsafe { memmap2::Mmap::map(&File::open(mailbox)?)? };
         share(threads, mailbox.len().div_ceil(CHUNK), |chunk| {
             let start = chunk * CHUNK;
@@ -87,7 +87,7 @@ impl Floor {
         })
     }
 
-    /// Writes what stands after the From_ line and before the blank line of an entry.
+    /// Writes the text between the From_ line and the blank line at the end of an entry.
     fn write(&self, entry: &[u8], folder: &Path, start: usize) -> io::Result<()> {
         let subject = if self.is_dressed { SUBJECT } else { "" };
         let mut file = File::create_new(folder.join(format!("{start:012}{subject}.eml")))?;
@@ -101,7 +101,7 @@ impl Floor {
     }
 }
 
-/// Does `work` for each number below `jobs`; every thread takes the next one.
+/// Calls `work` with each number below `jobs`; each thread takes the next one.
 fn share<W>(threads: usize, jobs: usize, work: W) -> io::Result<()>
 where
     W: Fn(usize) -> io::Result<()> + Sync,
@@ -119,7 +119,7 @@ where
     })
 }
 
-/// Where separators begin in that part: in the generator's mailboxes every `From ` line is one.
+/// The starts of separators in that part: in generated mailboxes every `From ` line is a separator.
 fn separators(mailbox: &[u8], part: Range<usize>) -> impl Iterator<Item = usize> {
     let before = part.start.saturating_sub(1);
     let behind = mailbox.len().min(part.end + "From ".len());
@@ -127,7 +127,7 @@ fn separators(mailbox: &[u8], part: Range<usize>) -> impl Iterator<Item = usize>
     (part.start..1).chain(found.filter(move |at| *at < part.end))
 }
 
-/// The text with CRLF for each LF. There is room for lines of 32 bytes before more must be made.
+/// The text with CRLF for each LF. The initial capacity is enough for lines of 32 bytes on average.
 fn with_crlf(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len() + text.len() / 32);
     let mut rest = text;

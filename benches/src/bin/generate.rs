@@ -19,7 +19,7 @@ struct Arguments {
     out: PathBuf,
     #[arg(default_value_t = 1)]
     seed: u64,
-    /// More than 1: OUT is a folder of so many mailboxes, which have SIZE together.
+    /// If more than 1, OUT is a folder with this number of mailboxes, of SIZE in total.
     #[arg(default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     mailboxes: u64,
 }

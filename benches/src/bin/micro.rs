@@ -1,4 +1,4 @@
-//! `micro`: the steps of a conversion one by one, each beside what does the same or less.
+//! `micro`: single steps of a conversion, each next to other code that does the same or less.
 
 #![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
 
@@ -25,13 +25,13 @@ use mbox2eml_bench::spread::Spread;
 use memchr::{memchr_iter, memmem};
 use sha2::{Digest, Sha256};
 
-/// Times single functions on one thread, with all bytes in memory.
+/// Measures single functions on one thread, with all bytes in memory.
 #[derive(Parser)]
 struct Arguments {
     /// Size of each mailbox.
     #[arg(long, default_value = "32MiB", value_parser = size::parse)]
     size: u64,
-    /// How often each function goes over its mailbox.
+    /// How often each function processes its mailbox.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
 }
@@ -39,7 +39,7 @@ struct Arguments {
 fn main() -> Result<(), Box<dyn Error>> {
     let Arguments { size, rounds } = Arguments::parse();
     println!("{}; one thread, {rounds} rounds.\n", machine(&std::env::temp_dir()));
-    println!("| step | mailbox | ours | beside it | takes | times |");
+    println!("| step | mailbox | ours | compared with | takes | times |");
     println!("|---|---|---|---|---|---|");
     for kind in [Kind::Takeout, Kind::Small, Kind::Mboxrd, Kind::Quoted] {
         let mailbox = Mailbox::new(kind, size)?;
@@ -85,24 +85,24 @@ impl Mailbox {
         })
     }
 
-    /// Does `work` with each message; the sum keeps the compiler from leaving it out.
+    /// Calls `work` with each message; the sum keeps the compiler from removing the call.
     fn each<'a>(&'a self, mut work: impl FnMut(RawMessage<'a>) -> usize + 'a) -> Work<'a> {
         Box::new(move || self.messages().map(&mut work).sum())
     }
 }
 
-/// The spans of a mailbox that is there as a whole.
+/// The spans of a complete mailbox.
 fn split(bytes: &[u8]) -> Vec<Span> {
     let (mut spans, mut doubts) = (Vec::new(), Vec::new());
     let whole = Window { base: 0, bytes, at_end: true };
-    // The generator's mailboxes begin as they should; if not, no span says so.
+    // Generated mailboxes have no preamble, so it is ignored.
     let _ = Splitter::new(SplitRule::Auto).advance(&whole, &mut spans, &mut doubts);
     spans
 }
 
 type Work<'a> = Box<dyn FnMut() -> usize + 'a>;
 
-/// What is counted: bytes for what goes over all of them, else messages.
+/// The unit of a step: bytes if it reads all of them, else messages.
 #[derive(Clone, Copy)]
 enum Per {
     Byte(usize),
@@ -119,7 +119,7 @@ impl Per {
     }
 }
 
-/// One of our functions and others beside it.
+/// One of our functions, and others to compare it with.
 struct Step<'a> {
     name: &'static str,
     kind: Kind,
@@ -129,7 +129,7 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// Lets all work in turn; gives a row for each of the others.
+    /// Runs all functions in turn; returns a row for each of the others.
     fn run(mut self, rounds: u16) -> String {
         let (mut ours, mut others) = (Vec::new(), vec![Vec::new(); self.others.len()]);
         // Round 0 warms up.
@@ -157,12 +157,12 @@ impl Step<'_> {
 }
 
 fn time(work: &mut Work<'_>) -> f64 {
-    let begun = Instant::now();
+    let start = Instant::now();
     black_box(work());
-    begun.elapsed().as_secs_f64()
+    start.elapsed().as_secs_f64()
 }
 
-/// The steps that this kind of mailbox shows.
+/// The steps that are measured with this kind of mailbox.
 fn steps(mailbox: &Mailbox) -> Vec<Step<'_>> {
     match mailbox.kind {
         Kind::Small => {
@@ -312,7 +312,7 @@ fn unquote(mailbox: &Mailbox) -> Step<'_> {
     written("unquote", Transform::new(Eol::Keep, LineEnd::Lf), Quoting::Mboxrd, mailbox, others)
 }
 
-/// Holds each message against its signature.
+/// Compares each body with its signature.
 fn proof(mailbox: &Mailbox) -> Step<'_> {
     let transform = Transform::new(Eol::Crlf, LineEnd::Lf);
     let holds = move |message: RawMessage<'_>| {
@@ -332,7 +332,7 @@ fn line_ends<'a>(name: &'static str, eol: Eol, line_end: LineEnd, mailbox: &'a M
     written(name, Transform::new(eol, line_end), Quoting::None, mailbox, vec![("a copy", copies(mailbox))])
 }
 
-/// Takes what is written to it and keeps nothing, as the system does that has copied it.
+/// A writer that copies its input, as the kernel does, and drops it.
 struct Taken(usize);
 
 impl Write for Taken {
@@ -346,7 +346,7 @@ impl Write for Taken {
     }
 }
 
-/// Messages that change, block by block.
+/// Converts messages block by block.
 fn written<'a>(
     name: &'static str,
     transform: Transform,
@@ -356,7 +356,7 @@ fn written<'a>(
 ) -> Step<'a> {
     let ours = mailbox.each(move |message| {
         let mut out = Taken(0);
-        // It takes all.
+        // This writer never fails.
         let _: io::Result<()> = transform.apply(message.bytes, quoting).write_to(&mut out);
         out.0
     });

@@ -1,5 +1,5 @@
 //! `peer_headers`: reads a mailbox with mail-parser's iterator and parses the header of every message, on one thread:
-//! what a look at a mailbox costs at least if one takes what is there.
+//! the cost of inspecting a mailbox with existing code.
 
 #![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
 
@@ -13,7 +13,7 @@ use mail_parser::mailbox::mbox::MessageIterator;
 use mbox2eml_bench::peers::mailboxes;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let input = std::env::args_os().nth(1).map(PathBuf::from).ok_or("give a mailbox, or a folder of them")?;
+    let input = std::env::args_os().nth(1).map(PathBuf::from).ok_or("usage: peer_headers IN")?;
     let (mut messages, mut subjects) = (0_u64, 0_u64);
     for mailbox in mailboxes(&input)? {
         for message in MessageIterator::new(BufReader::new(File::open(mailbox)?)) {

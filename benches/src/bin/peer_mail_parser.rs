@@ -1,8 +1,8 @@
 //! `peer_mail_parser IN OUTDIR`: the mbox iterator of the mail-parser crate, used as its
 //! documentation suggests.
 //!
-//! A simple program that many would write. It splits at every line that begins `From `, and keeps
-//! the blank line before a separator as part of the message.
+//! A likely first version of a converter. It splits at every line that begins with `From `, and keeps the blank line
+//! before a separator as part of the message.
 
 use std::fs::{self, File};
 use std::io::{self, BufReader};

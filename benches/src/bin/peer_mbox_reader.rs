@@ -1,6 +1,6 @@
 //! `peer_mbox_reader IN OUTDIR`: the mbox-reader crate, an `fs::write` for each message.
 //!
-//! It never gives the last message of a mailbox, and keeps the blank line before a separator.
+//! It never returns the last message of a mailbox, and keeps the blank line before a separator.
 
 use std::fs;
 use std::io;

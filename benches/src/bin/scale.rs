@@ -1,5 +1,5 @@
-//! `scale`: time and memory of mbox2eml by the size of its input and by the number of messages, with straight lines
-//! through them.
+//! `scale`: time and memory of mbox2eml by size of the input and by number of messages, with straight lines fitted to
+//! them.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program of the benchmarks, not of the product")]
 
@@ -18,16 +18,16 @@ use mbox2eml_bench::line::Line;
 use mbox2eml_bench::measure::{Running, Usage, watch};
 use mbox2eml_bench::size::{self, MIB, to_f64};
 
-/// Measures mbox2eml on inputs that double, and says how straight the lines are.
+/// Measures mbox2eml on inputs that double in size, and fits straight lines to the times.
 #[derive(Parser)]
 struct Arguments {
-    /// Where inputs and outputs are made: twice the largest size must fit.
+    /// Folder for inputs and outputs, with room for twice the largest size.
     #[arg(long)]
     dir: PathBuf,
-    /// Sizes of mixed mail.
+    /// Sizes of mailboxes with mixed mail.
     #[arg(long, value_delimiter = ',', default_value = "1GiB,2GiB,4GiB,8GiB", value_parser = size::parse)]
     sizes: Vec<u64>,
-    /// Sizes of small messages, of which a GiB has about 205,000.
+    /// Sizes of mailboxes with small messages, about 205,000 per GiB.
     #[arg(
         long,
         value_delimiter = ',',
@@ -35,36 +35,36 @@ struct Arguments {
         value_parser = size::parse
     )]
     small_sizes: Vec<u64>,
-    /// How the input comes.
+    /// How the input is passed.
     #[arg(long, value_delimiter = ',', default_value = "mapped,pipe")]
     way: Vec<Way>,
-    /// Threads of mbox2eml.
+    /// Number of threads of mbox2eml.
     #[arg(long, default_value_t = 2)]
     threads: usize,
     /// Write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// No more memory than this for mbox2eml, pages of files included. The input is read from the disk.
+    /// Memory limit for mbox2eml, pages of files included. The input is then read from disk.
     #[arg(long, requires = "cgroup", value_parser = size::parse)]
     limit: Option<u64>,
-    /// The control group in which one with the limit is made, such as /sys/fs/cgroup/memory.
+    /// The control group in which a group with the limit is created, such as /sys/fs/cgroup/memory.
     #[arg(long)]
     cgroup: Option<PathBuf>,
-    /// The mbox2eml program. Default: that of this workspace, built now.
+    /// The mbox2eml program. Default: build that of this workspace.
     #[arg(long)]
     mbox2eml: Option<PathBuf>,
-    /// Leave the inputs in DIR, and use those left by an earlier run.
+    /// Keep the inputs in DIR, and use those kept by an earlier run.
     #[arg(long)]
     keep: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Way {
-    /// Given by its path
+    /// By its path
     Mapped,
     /// Through standard input
     Pipe,
-    /// Not mbox2eml but the floor, given the path
+    /// By its path to the floor instead of mbox2eml
     Floor,
 }
 
@@ -74,7 +74,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let program = product(arguments.mbox2eml.take())?;
     let scratch = Scratch::new(&arguments.dir, arguments.keep)?;
     if arguments.limit.is_some() && scratch.is_tmpfs() {
-        return Err("with a limit DIR must be on a disk: files in a tmpfs are memory that cannot be given back".into());
+        return Err("--limit needs a DIR on disk: files in a tmpfs take memory that cannot be released".into());
     }
     println!("{}; {} threads.", machine(scratch.path()), arguments.threads);
     let scale = Scale { arguments: &arguments, program: &program, scratch: &scratch };
@@ -96,7 +96,7 @@ struct Point {
     messages: u64,
     usage: Usage,
     private_kib: u64,
-    /// The peak of the control group.
+    /// Peak memory of the control group.
     group_kib: Option<u64>,
 }
 
@@ -134,7 +134,7 @@ impl Scale<'_> {
         let limit = self.arguments.limit.zip(self.arguments.cgroup.as_deref());
         let limit = limit.map(|(bytes, parent)| Limit::new(parent, bytes)).transpose()?;
         let (bytes, messages) = (fs::metadata(input)?.len(), count_messages(input)?);
-        // What another group brought into memory would not count in the limited one.
+        // Pages that another group has read would not count in the limited one.
         if limit.is_some() {
             cool(input)?
         } else {
@@ -145,7 +145,7 @@ impl Scale<'_> {
             if let Some(limit) = &limit {
                 command = limit.apply(&command);
             }
-            // Where it writes nothing, the floor prints what it found.
+            // In a dry run the floor prints a count.
             command.stdout(Stdio::null());
             match way {
                 Way::Mapped | Way::Floor => watch(Running::start(&mut command)?),
@@ -177,7 +177,7 @@ fn piped(mut command: Command, input: &Path) -> io::Result<(Usage, u64)> {
     let mut mailbox = File::open(input)?;
     let mut running = Running::start(command.stdin(Stdio::piped()))?;
     let mut pipe = running.child.stdin.take().ok_or_else(|| io::Error::other("no pipe"))?;
-    // The pipe is closed when the copy ends: the program sees the end of its input.
+    // The pipe is closed when the copy ends, so the program sees the end of its input.
     let feeder = thread::spawn(move || io::copy(&mut mailbox, &mut pipe));
     let watched = watch(running)?;
     feeder.join().map_err(|_| io::Error::other("panic"))??;
@@ -188,7 +188,7 @@ fn row(point: &Point) -> String {
     let Point { way, bytes, messages, usage, private_kib, group_kib } = point;
     let read = match way {
         Way::Mapped | Way::Floor => format!("{:.2}", to_f64(usage.read_bytes) / to_f64(*bytes)),
-        // This program reads the file then.
+        // The file is read by this program, not by the measured one.
         Way::Pipe => "–".into(),
     };
     format!(
@@ -203,7 +203,7 @@ fn row(point: &Point) -> String {
     )
 }
 
-/// What more bytes and messages cost, as straight lines.
+/// Straight lines: the cost of more bytes and of more messages.
 fn lines(way: Way, points: &[&Point]) -> String {
     let wall = |point: &Point| point.usage.wall.as_secs_f64();
     let cpu = |point: &Point| (point.usage.user + point.usage.system).as_secs_f64();
@@ -212,7 +212,7 @@ fn lines(way: Way, points: &[&Point]) -> String {
     };
     let gib = |point: &Point| to_f64(point.bytes) / to_f64(1024 * MIB);
     let messages = |point: &Point| to_f64(point.messages);
-    let told = |what: &str, unit: &str, scale: f64, line: Option<Line>| {
+    let describe = |what: &str, unit: &str, scale: f64, line: Option<Line>| {
         line.map_or(String::new(), |Line { base, slope, worst }| {
             let worst = 100.0 * worst;
             format!(
@@ -222,10 +222,10 @@ fn lines(way: Way, points: &[&Point]) -> String {
         })
     };
     [
-        told("wall", "s a GiB", 1.0, line(gib, &wall)),
-        told("CPU", "s a GiB", 1.0, line(gib, &cpu)),
-        told("wall", "µs a message", 1e6, line(messages, &wall)),
-        told("CPU", "µs a message", 1e6, line(messages, &cpu)),
+        describe("wall", "s per GiB", 1.0, line(gib, &wall)),
+        describe("CPU", "s per GiB", 1.0, line(gib, &cpu)),
+        describe("wall", "µs per message", 1e6, line(messages, &wall)),
+        describe("CPU", "µs per message", 1e6, line(messages, &cpu)),
     ]
     .concat()
 }

@@ -1,4 +1,4 @@
-//! `seen`: ten million messages, each with an id of its own, go through `--dedup id`: what the set of ids costs.
+//! `seen`: the cost of the set of ids behind `--dedup id`, with ten million messages that all have different ids.
 
 #![allow(clippy::print_stdout, reason = "a program of the benchmarks, not of the product")]
 
@@ -15,7 +15,7 @@ use mbox2eml::transform::{Eol, Quoting, Transform};
 /// Adds the ids of many messages to the set that finds duplicates.
 #[derive(Parser)]
 struct Arguments {
-    /// How many messages.
+    /// Number of messages.
     #[arg(default_value_t = 10_000_000)]
     messages: u64,
 }
@@ -25,20 +25,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(b"\n", Quoting::None);
     let (mut headers, mut seen) = (Headers::default(), Seen::default());
     let before = resident()?;
-    let begun = Instant::now();
-    for round in ["new", "met again"] {
-        let round_begun = Instant::now();
+    let start = Instant::now();
+    for round in ["new", "known"] {
+        let round_start = Instant::now();
         let mut new = 0_u64;
         for id in 0..messages {
             headers.gmail_id = Some(id << 20);
             new += u64::from(Dedup::Id.key(&headers, &eml).is_none_or(|key| seen.insert(key)));
         }
-        println!("{messages} {round}: {new} new, {:.2} s", round_begun.elapsed().as_secs_f64());
+        println!("{messages} {round}: {new} new, {:.2} s", round_start.elapsed().as_secs_f64());
     }
     let taken = resident()? - before;
     println!(
-        "{:.2} s in all, {taken} KiB, {} bytes a message",
-        begun.elapsed().as_secs_f64(),
+        "{:.2} s in total, {taken} KiB, {} bytes per message",
+        start.elapsed().as_secs_f64(),
         taken * 1024 / messages.max(1)
     );
     Ok(())

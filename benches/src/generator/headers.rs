@@ -1,4 +1,4 @@
-//! The From_ line and the header block of one message, written with LF.
+//! The From_ line and the header of one message, with LF.
 
 use std::fmt::Write;
 
@@ -37,20 +37,19 @@ const SUBJECTS: [&str; 8] = [
      \x20is to be said about them before the end of the week",
 ];
 
-/// What the mailbox knows about a message.
+/// Facts about a message, from which its header is made.
 pub(super) struct Envelope {
     /// Gmail's message id: `id >> 20` is `received` in milliseconds.
     id: u64,
     thread: u64,
     received: Timestamp,
     from: &'static str,
-    /// A message of the mailbox's owner, without the headers that a delivery adds.
+    /// A message sent by the owner of the mailbox, without the fields that a delivery adds.
     sent: bool,
 }
 
 impl Envelope {
-    /// Draws a message received between 2010 and 2025. Half of them belong to `thread`, the one
-    /// of the message before.
+    /// Draws a message received between 2010 and 2025. Half of them belong to `thread`, that of the previous message.
     pub(super) fn draw(random: &mut Random, thread: Option<u64>) -> Self {
         const START: u64 = 1_262_304_000_000;
         const SPAN: u64 = 16 * 365 * 86_400_000;
@@ -72,7 +71,7 @@ impl Envelope {
         self.thread
     }
 
-    /// Takeout's separator, its two header fields included.
+    /// Takeout's separator, including its two header fields.
     pub(super) fn takeout(&self, random: &mut Random) -> String {
         let received = self.received.strftime("%a %b %d %H:%M:%S +0000 %Y");
         let labels = if self.sent { "Sent" } else { random.pick(&LABELS) };
@@ -89,7 +88,7 @@ impl Envelope {
         address.trim_end_matches('>')
     }
 
-    /// The header block up to and without the fields that describe the body.
+    /// The header, without the fields that describe the body.
     pub(super) fn headers(&self, random: &mut Random, pool: &Pool) -> String {
         let mut block = String::new();
         if !self.sent {
@@ -116,7 +115,7 @@ impl Envelope {
         );
     }
 
-    /// What Gmail's own servers put on top.
+    /// The fields that Gmail's servers add at the top.
     fn delivery(&self, block: &mut String, random: &mut Random, pool: &Pool) {
         let address = self.address();
         let domain = address.rsplit('@').next().unwrap_or(address);
@@ -132,7 +131,7 @@ impl Envelope {
              dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from={domain}\n",
             pool.token(random, 8)
         );
-        // Stands here until there is a body.
+        // A placeholder until the body exists.
         let body_hash = pool.token(random, 43);
 
         put(
@@ -193,5 +192,5 @@ fn signature(block: &mut String, random: &mut Random, pool: &Pool) {
 
 fn put(block: &mut String, text: std::fmt::Arguments<'_>) {
     let written = block.write_fmt(text);
-    debug_assert!(written.is_ok(), "a String takes all that is written to it");
+    debug_assert!(written.is_ok(), "writing to a String cannot fail");
 }

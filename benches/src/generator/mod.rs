@@ -1,7 +1,7 @@
 //! Seeded mailboxes: the same kind, size and seed give the same bytes on every machine.
 //!
-//! Only whole numbers are drawn, since the last digit of a logarithm is the platform's affair.
-//! The distributions are described in the README.md of this folder.
+//! Only integers are drawn, because the last digit of a logarithm depends on the platform. The README.md of this
+//! package describes the distributions.
 
 mod headers;
 mod pool;
@@ -23,7 +23,7 @@ const MIB: usize = 1 << 20;
 const BLOCK: usize = MIB;
 const BOUNDARY: &str = "000000000000a3f1c2063b1d7e5f";
 
-/// What kind of mailbox to make.
+/// The kind of mailbox to generate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Kind {
     /// Google Takeout, sizes as in real mail: CRLF, `From <id>@xxx …`, labels
@@ -39,7 +39,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What the command line and files call it.
+    /// Its name on the command line and in file names.
     #[must_use]
     pub fn name(self) -> String {
         self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
@@ -54,7 +54,7 @@ impl Kind {
     }
 }
 
-/// What a mailbox came to, or several.
+/// Totals of one or more generated mailboxes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// Messages written.
@@ -73,7 +73,7 @@ impl AddAssign for Totals {
     }
 }
 
-/// Writes a mailbox of at least `size` bytes; the message that reaches it is the last.
+/// Writes a mailbox of at least `size` bytes, which ends with the message that reaches the size.
 ///
 /// # Errors
 ///
@@ -82,14 +82,14 @@ pub fn write_mailbox(kind: Kind, size: u64, seed: u64, out: impl Write) -> io::R
     Generator::new(kind, seed).mailbox(size, out)
 }
 
-/// Writes the mailbox file `path`, or if `mailboxes` is more than 1 a folder of so many mailboxes, which have `size`
-/// bytes together.
+/// Writes the mailbox file `path`, or if `mailboxes` is more than 1, a folder with that number of mailboxes and `size`
+/// bytes in total.
 ///
 /// # Errors
 ///
 /// Those of the file system.
 pub fn write_to(path: &Path, kind: Kind, size: u64, seed: u64, mailboxes: u64) -> io::Result<Totals> {
-    // Renamed when complete: a mailbox that was cut short would be taken for the whole one.
+    // Renamed when complete, so that an incomplete mailbox is never used.
     let partial = path.with_extension("partial");
     let mut generator = Generator::new(kind, seed);
     let mut mailbox =
@@ -111,9 +111,9 @@ struct Generator {
     kind: Kind,
     random: Random,
     pool: Pool,
-    /// The thread of the message before.
+    /// The thread of the previous message.
     thread: Option<u64>,
-    /// The message in the making, From_ line to blank line.
+    /// The current message, from its From_ line to its blank line.
     entry: String,
 }
 
@@ -136,7 +136,7 @@ impl Generator {
         Ok(totals)
     }
 
-    /// Makes the next entry; gives the number of its quoted lines.
+    /// Generates the next entry; returns the number of its quoted lines.
     fn message(&mut self) -> u64 {
         self.entry.clear();
         let envelope = Envelope::draw(&mut self.random, self.thread);
@@ -177,8 +177,8 @@ impl Generator {
         }
     }
 
-    /// Log-normal-like: the octave is binomial, the place in it uniform. From 512 bytes to
-    /// 128 KiB, half of them below 8 KiB. Small messages are what is left of 1 to 8 KiB.
+    /// The size of a body. Similar to log-normal: the octave is binomial, the position in it uniform. From 512 bytes to
+    /// 128 KiB, half of them below 8 KiB. For small messages, the rest of 1 to 8 KiB.
     fn body_size(&mut self) -> usize {
         if self.kind.is_small() {
             let message = self.random.between(KIB, 8 * KIB);
@@ -188,7 +188,7 @@ impl Generator {
         octave + self.random.below(octave)
     }
 
-    /// One message of 256 has a large attachment, another eight a picture.
+    /// One message of 256 has a large attachment, eight others a picture.
     fn attachment_size(&mut self) -> Option<usize> {
         match self.kind {
             Kind::Small | Kind::Quoted => return None,
@@ -210,8 +210,8 @@ impl Generator {
         self.lines(&format!("\n--{BOUNDARY}--\n"));
     }
 
-    /// Every 32nd text has a line that was quoted, every 128th one that was quoted twice. Quoted mail has eight such
-    /// lines in each text. Gives their number.
+    /// Every 32nd text has a quoted line, every 128th one that is quoted twice. The kind `quoted` has eight such lines
+    /// in each text. Returns their number.
     fn text_part(&mut self, size: usize) -> u64 {
         self.lines("Content-Type: text/plain; charset=\"UTF-8\"\n\n");
         self.entry.push_str(self.pool.text(&mut self.random, size));
@@ -248,7 +248,7 @@ impl Generator {
         }
     }
 
-    /// Appends lines written with LF in the line ends of the mailbox.
+    /// Appends `text`, which has LF, with the line ends of the mailbox.
     fn lines(&mut self, text: &str) {
         for line in text.split_terminator('\n') {
             self.entry.push_str(line);
@@ -282,7 +282,7 @@ mod tests {
 
     #[test]
     fn the_bytes_stay_what_published_figures_were_measured_on() {
-        // FNV-1a: enough to notice a change, and no dependency.
+        // FNV-1a: enough to detect a change, without a dependency.
         let (_, text) = mailbox(Kind::Takeout, 1);
         let hash = text
             .bytes()

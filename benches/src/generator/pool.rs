@@ -1,14 +1,14 @@
-//! Text made once, from which every message copies its bodies.
+//! Text that is generated once and from which all bodies are copied.
 
 use super::random::Random;
 
-/// Longer than any text or HTML body.
+/// More than any text or HTML body needs.
 const TEXT_SIZE: usize = 1 << 20;
 const BASE64_SIZE: usize = 1 << 20;
 const BASE64_COLUMNS: usize = 76;
 const BASE64_ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Lower case, so that no line of a body begins with `From ` by chance.
+/// In lower case, so that no line of a body begins with `From ` by chance.
 const WORDS: [&str; 48] = [
     "about",
     "account",
@@ -60,7 +60,7 @@ const WORDS: [&str; 48] = [
     "you",
 ];
 
-/// ASCII lines with the line end of the mailbox, to be cut at any line.
+/// ASCII lines with the line end of the mailbox, which can be cut at any line.
 pub(super) struct Pool {
     text: String,
     html: String,
@@ -88,8 +88,7 @@ impl Pool {
         whole_lines(&self.html, random, size)
     }
 
-    /// Whole lines of base64: at most `size` bytes, and no more than the pool has from the line
-    /// drawn.
+    /// Whole lines of base64: at most `size` bytes, and no more than the pool has after the line drawn.
     pub(super) fn base64(&self, random: &mut Random, size: usize) -> &str {
         let start = random.below(self.base64.len() / self.base64_line / 2) * self.base64_line;
         let lines = size.min(self.base64.len() - start) / self.base64_line;
@@ -151,7 +150,7 @@ fn base64(random: &mut Random, eol: &str) -> String {
     base64
 }
 
-/// Appends words and spaces, at most `columns` of them and at least one word.
+/// Appends words and spaces, at most `columns` characters and at least one word.
 fn fill(line: &mut String, random: &mut Random, columns: usize) {
     let start = line.len();
     line.push_str(random.pick(&WORDS));

@@ -1,7 +1,6 @@
-//! The generator's dice.
+//! Random numbers for the generator.
 
-/// SplitMix64, written out here so that a mailbox stays the same whatever version of whatever
-/// crate is installed.
+/// SplitMix64, implemented here so that mailboxes do not depend on the version of a crate.
 pub(super) struct Random(u64);
 
 impl Random {
@@ -31,7 +30,7 @@ impl Random {
         self.below(n) == 0
     }
 
-    /// One of `items`, which are not none.
+    /// One of `items`, which must not be empty.
     pub(super) fn pick<'a>(&mut self, items: &[&'a str]) -> &'a str {
         items[self.below(items.len())]
     }

@@ -1,4 +1,4 @@
-//! The body hashes of a message's signatures (RFC 6376, 3.7), which are known when its body is.
+//! The body hashes in a message's signatures (RFC 6376, 3.7), which are filled in when the body exists.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,13 +7,13 @@ use sha2::{Digest, Sha256};
 /// A SHA-256 in base64.
 const HASH_LENGTH: usize = 44;
 
-/// Puts the hash of the body in place of what stands after each `bh=` of the header.
+/// Replaces each `bh=` value in the header with the hash of the body.
 ///
-/// `entry` is a message whose lines end with `eol`, its From_ line before it or not.
+/// `entry` is a message whose lines end with `eol`, with or without its From_ line.
 pub(super) fn sign(entry: &mut String, eol: &str) {
     let Some((header, body)) = entry.split_once(&eol.repeat(2)) else { return };
     let places: Vec<usize> = header.match_indices("bh=").map(|(at, tag)| at + tag.len()).collect();
-    // A message of the mailbox's owner has no signature.
+    // Sent messages have no signature.
     if places.is_empty() {
         return;
     }
@@ -23,8 +23,8 @@ pub(super) fn sign(entry: &mut String, eol: &str) {
     }
 }
 
-/// The hash of the body as it was sent, in simple and in relaxed form: no line has white space at its end or two blanks
-/// in a row, so that only the line ends and the empty lines at the end are to be made canonical.
+/// The hash of the body as sent, in simple and in relaxed form: no line has white space at its end or two blanks in a
+/// row, so canonicalization only affects line ends and empty lines at the end.
 fn body_hash(body: &str) -> String {
     let mut hash = Sha256::new();
     for line in body.trim_end().lines() {
@@ -34,7 +34,7 @@ fn body_hash(body: &str) -> String {
     STANDARD.encode(hash.finalize())
 }
 
-/// The line without the mark that was put before it when it came into the mailbox.
+/// The line without the mark that quoting added.
 fn as_sent(line: &str) -> &str {
     match line.strip_prefix('>') {
         Some(sent) if sent.trim_start_matches('>').starts_with("From ") => sent,

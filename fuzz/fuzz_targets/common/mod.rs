@@ -1,6 +1,6 @@
-//! What the property tests and the fuzz targets have in common.
+//! Code that the property tests and the fuzz targets share.
 
-// Each target uses a part of it.
+// Each target uses only a part of it.
 #![allow(dead_code, clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
 #[path = "../../../tests/properties/oracle.rs"]
@@ -24,7 +24,7 @@ pub(crate) fn first_line(data: &[u8]) -> (&[u8], &[u8]) {
     data.split_at(data.iter().position(|byte| *byte == b'\n').map_or(data.len(), |at| at + 1))
 }
 
-/// `data` as one message of a mailbox, its first line the From_ line.
+/// `data` as one message of a mailbox, with its first line as the From_ line.
 pub(crate) fn message(data: &[u8]) -> RawMessage<'_> {
     let (from_line, bytes) = first_line(data);
     RawMessage { index: 1, offset: 0, from_line, bytes }

@@ -1,4 +1,5 @@
-//! `suite`: every kind of mailbox to every kind of output, the floor and the peers beside mbox2eml; Markdown tables.
+//! `suite`: converts every kind of mailbox to every kind of output with mbox2eml, the floor and the peers, and prints
+//! Markdown tables.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program of the benchmarks, not of the product")]
 
@@ -24,13 +25,13 @@ use scenario::{Extent, SCENARIOS, Scenario};
 /// Compares whole programs that turn mailboxes into EML files, and prints Markdown tables.
 #[derive(Parser)]
 struct Arguments {
-    /// Where inputs and outputs are made; repeat it for another file system.
+    /// Folder for inputs and outputs; repeat it for other file systems.
     #[arg(long, required = true)]
     dir: Vec<PathBuf>,
-    /// Small inputs and one round: does everything run?
+    /// Small inputs and one round, to check that everything works.
     #[arg(long)]
     quick: bool,
-    /// How often each program runs that is not slow, in memory. On a disk and with large inputs no more than 3 times.
+    /// Number of rounds in memory, except for slow programs. On disk and with large inputs at most 3.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
     rounds: u16,
     /// Only this scenario; repeatable.
@@ -39,10 +40,10 @@ struct Arguments {
     /// Only this kind of output; repeatable.
     #[arg(long)]
     sink: Vec<Sink>,
-    /// The mbox2eml program. Default: that of this workspace, built now.
+    /// The mbox2eml program. Default: build that of this workspace.
     #[arg(long)]
     mbox2eml: Option<PathBuf>,
-    /// Leave the inputs in DIR, and use those left by an earlier run.
+    /// Keep the inputs in DIR, and use those kept by an earlier run.
     #[arg(long)]
     keep: bool,
 }
@@ -60,7 +61,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     for (number, dir) in arguments.dir.iter().enumerate() {
         let scratch = Scratch::new(dir, arguments.keep)?;
-        // On another file system they are the same.
+        // They are the same on every file system.
         let counts_calls = counts_calls && number == 0;
         Suite { arguments: &arguments, mbox2eml: &mbox2eml, scratch, counts_calls }.run()?;
     }
@@ -96,7 +97,7 @@ impl Suite<'_> {
         Ok(())
     }
 
-    /// The tables of one input, each told as soon as it is there.
+    /// The tables of one input, each printed as soon as it is complete.
     fn show(&self, scenario: &Scenario, input: &Path, extent: Extent, tables: &[(Sink, Cache)]) -> io::Result<()> {
         let bytes = length(input)?;
         warm(input)?;
@@ -116,7 +117,7 @@ impl Suite<'_> {
         Ok(())
     }
 
-    /// What there is to see of an input in this place.
+    /// The sinks and caches that are measured for an input in this folder.
     fn tables(&self, extent: Extent) -> Vec<(Sink, Cache)> {
         let tables: &[(Sink, Cache)] = match extent {
             Extent::Growth => &GROWTH_TABLES,
@@ -133,17 +134,17 @@ impl Suite<'_> {
     }
 }
 
-/// Where a round takes long, or the disk decides.
+/// For slow rounds, and where the disk dominates.
 const FEW_ROUNDS: u16 = 3;
 
-const IN_MEMORY: &str = "In memory: all that a disk has no part in. Larger inputs show the floor and mbox2eml only, in \
+const IN_MEMORY: &str = "In memory: everything that does not depend on a disk. Larger inputs: only the floor and mbox2eml, \
                          3 rounds. Programs that compress and git run twice, Python once.";
 const GROWTH_TABLES: [(Sink, Cache); 2] = [(Sink::Folder, Cache::Warm), (Sink::Null, Cache::Warm)];
 const IN_MEMORY_TABLES: [(Sink, Cache); 4] =
     [(Sink::Folder, Cache::Warm), (Sink::Null, Cache::Warm), (Sink::Zip, Cache::Warm), (Sink::Stored, Cache::Warm)];
 
-const ON_DISK: &str = "On a disk: what reads from it or writes to it, 3 rounds, half as much as in memory. What works on \
-                       the page cache alone, and larger inputs, are in the tables of a file system in memory.";
+const ON_DISK: &str = "On disk: everything that reads from it or writes to it, 3 rounds, half the size as in memory. Work \
+                       on the page cache alone, and larger inputs, are in the tables for memory.";
 const ON_DISK_TABLES: [(Sink, Cache); 4] =
     [(Sink::Folder, Cache::Warm), (Sink::Folder, Cache::Cold), (Sink::Null, Cache::Cold), (Sink::Stored, Cache::Warm)];
 

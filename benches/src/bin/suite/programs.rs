@@ -1,4 +1,4 @@
-//! Which programs run side by side for which output.
+//! Which programs are compared for each output.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,12 +10,12 @@ use mbox2eml_bench::table::Program;
 
 use crate::scenario::Scenario;
 
-/// Where the messages go.
+/// The output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Sink {
-    /// A file for each
+    /// One file per message
     Folder,
-    /// Nowhere
+    /// None
     Null,
     /// A ZIP, compressed
     Zip,
@@ -33,7 +33,7 @@ impl Sink {
         }
     }
 
-    /// Options of mbox2eml, and what stands in the output folder.
+    /// Options of mbox2eml, and the name in the output folder.
     fn options(self) -> (&'static [&'static str], &'static str) {
         match self {
             Self::Folder => (&[], ""),
@@ -44,7 +44,7 @@ impl Sink {
     }
 }
 
-/// What the programs of a table work on.
+/// The input and settings for the programs of a table.
 #[derive(Clone, Copy)]
 pub(crate) struct Task<'a> {
     pub(crate) sink: Sink,
@@ -55,8 +55,8 @@ pub(crate) struct Task<'a> {
 }
 
 impl Task<'_> {
-    /// The programs of a table. The first is the least that must be done; mbox2eml and the peers are held against it, or
-    /// against its run on the same number of threads.
+    /// The programs of a table. The first does the least that any must do; mbox2eml and the peers are compared with it,
+    /// or with its run on the same number of threads.
     pub(crate) fn programs(self) -> Vec<Program> {
         match self.sink {
             Sink::Folder => {
@@ -88,7 +88,7 @@ impl Task<'_> {
         }
     }
 
-    /// On two threads, to a folder or to nothing. To a folder also the floor with the duties that any converter has.
+    /// On two threads, to a folder or to nothing. For a folder this includes the dressed floor.
     pub(crate) fn floor_and_ours(self) -> Vec<Program> {
         match self.sink {
             Sink::Folder => vec![self.floor(2), self.dressed_floor(2), self.ours(2, &[0, 1])],
@@ -111,7 +111,7 @@ impl Task<'_> {
         })
     }
 
-    /// Writes a file for each message, or looks for the separators only.
+    /// Writes one file per message, or only searches for separators.
     fn floor(self, threads: usize) -> Program {
         let writes = self.sink == Sink::Folder;
         let files = if writes { self.messages } else { 0 };
@@ -130,15 +130,15 @@ impl Task<'_> {
         })
     }
 
-    /// All on one thread, as they are, held against the row `floor`.
+    /// The peers, all on one thread, compared with the row `floor`.
     fn peers(self, floor: usize) -> Vec<Program> {
         let Self { scenario, messages, .. } = self;
         let mut peers = vec![
             sibling_program("mail-parser's iterator", "peer_mail_parser", Some(messages), &[floor]),
-            // It never gives the last message of a mailbox.
+            // It never returns the last message of a mailbox.
             sibling_program("mbox-reader", "peer_mbox_reader", Some(messages - scenario.mailboxes), &[floor]),
         ];
-        // It refuses the From_ lines of a Takeout.
+        // It rejects Takeout's From_ lines.
         if scenario.kind == Kind::Mboxrd && version_of("git").is_some() {
             let git = Program::new("git mailsplit", messages, &[floor], |input, out| {
                 let mut command = Command::new("git");
@@ -153,7 +153,7 @@ impl Task<'_> {
                 command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peer_python.py")).arg(input).arg(out);
                 Ok(command)
             });
-            // It asks the kernel for its place in the file at every line.
+            // It makes a system call for every line.
             peers.push(python.untraced().at_most(1));
         }
         peers
@@ -164,7 +164,7 @@ fn floor_name(name: &str, threads: usize) -> String {
     if threads == 1 { format!("{name}, 1 thread") } else { format!("{name}, {threads} threads") }
 }
 
-/// A program of this package that takes an input, and an output folder if it writes `files`.
+/// A program of this package with an input, and with an output folder if it writes `files`.
 fn sibling_program(name: &str, program: &'static str, files: Option<u64>, against: &[usize]) -> Program {
     Program::new(name, files.unwrap_or(0), against, move |input, out| {
         let mut command = sibling(program)?;

@@ -1,4 +1,4 @@
-//! What kinds of mailboxes there are to convert.
+//! The kinds of input.
 
 use mbox2eml_bench::generator::Kind;
 use mbox2eml_bench::size::MIB;
@@ -8,15 +8,15 @@ pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
     pub(crate) kind: Kind,
-    /// More than 1: a folder of so many.
+    /// If more than 1, the input is a folder with this number of mailboxes.
     pub(crate) mailboxes: u64,
     size: u64,
-    /// To be seen beside it: does the time grow with the size?
+    /// A larger input, to show how time grows with size.
     large: Option<u64>,
     quick: u64,
 }
 
-/// How much is done with an input.
+/// What is measured for an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// All programs and outputs
@@ -26,7 +26,7 @@ pub(crate) enum Extent {
 }
 
 impl Scenario {
-    /// Bytes of all mailboxes together, and what is done with them. A disk takes its time: it gets half as much.
+    /// Total size of the mailboxes in bytes, and what is measured. On disk, which is slow, half the size is used.
     pub(crate) fn inputs(&self, quick: bool, is_tmpfs: bool) -> impl Iterator<Item = (u64, Extent)> {
         let (size, large) = match (quick, is_tmpfs) {
             (true, _) => (self.quick, None),
