@@ -1,6 +1,6 @@
-//! Faults of every kind: what FAULTS.md says of each, done to the program.
+//! Faults of every kind: what docs/FAULTS.md says of each, done to the program.
 //!
-//! What other tests show is not shown again here; the table in FAULTS.md names every test.
+//! What other tests show is not shown again here; the table in docs/FAULTS.md names every test.
 
 mod clock;
 mod disk;
