@@ -5,8 +5,10 @@
 mod archives;
 mod choice;
 mod common;
+mod exports;
 #[cfg(target_os = "linux")]
 mod faults;
+mod findings;
 mod fixtures;
 mod inputs;
 mod manifest;
@@ -15,10 +17,12 @@ mod options;
 #[path = "../support/program.rs"]
 mod program;
 mod promises;
+mod readme;
 mod rerun;
 #[path = "../support/mod.rs"]
 mod support;
 mod telling;
+mod thousand;
 mod usage;
 mod verify;
 
