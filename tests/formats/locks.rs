@@ -83,7 +83,7 @@ impl Found {
     }
 
     /// The places of warnings of that sort.
-    fn told(&self, kind: WarningKind) -> Vec<u64> {
+    fn warned_at(&self, kind: WarningKind) -> Vec<u64> {
         self.warnings.iter().filter(|warning| warning.kind == kind).map(|warning| warning.position.byte).collect()
     }
 }
@@ -96,7 +96,7 @@ fn bare_separators_of_an_older_thunderbird_begin_messages_and_are_told() {
             let found = read(&packed.mailbox, SplitRule::Auto);
             assert_eq!(found.starts(), packed.places, "{bare:?} {separator:?}");
             let weak = packed.only(|number| [1, 2, 4].contains(&number));
-            assert_eq!(found.told(WarningKind::DoubtfulBoundary), weak, "{bare:?} {separator:?}");
+            assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), weak, "{bare:?} {separator:?}");
         }
     }
 }
@@ -109,8 +109,8 @@ fn a_few_foreign_separators_stay_in_the_body_and_each_is_told() {
             let found = read(&packed.mailbox, SplitRule::Auto);
             assert_eq!(found.starts(), packed.only(|number| [0, 3, 5].contains(&number)), "{own} {separator:?}");
             let foreign = packed.only(|number| [1, 2, 4].contains(&number));
-            assert_eq!(found.told(WarningKind::DoubtfulBoundary), foreign, "{own} {separator:?}");
-            assert!(found.told(WarningKind::MixedProfiles).is_empty(), "{own} {separator:?}");
+            assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), foreign, "{own} {separator:?}");
+            assert!(found.warned_at(WarningKind::MixedProfiles).is_empty(), "{own} {separator:?}");
         }
     }
 }
@@ -123,7 +123,7 @@ fn a_foreign_separator_that_no_header_field_follows_is_told_too() {
             let found = read(format!("{}{GENERIC}\n{below}", packed.mailbox), SplitRule::Auto);
             let foreign = u64::try_from(packed.mailbox.len()).unwrap();
             assert_eq!(found.starts(), packed.places, "{own} {below:?}");
-            assert_eq!(found.told(WarningKind::DoubtfulBoundary), [foreign], "{own} {below:?}");
+            assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), [foreign], "{own} {below:?}");
         }
     }
 }
@@ -134,16 +134,16 @@ fn the_eighth_foreign_separator_of_a_mailbox_shows_that_thunderbird_shares_it() 
         let packed = pack(&[THUNDERBIRD, GENERIC].repeat(12), separator);
         let found = read(&packed.mailbox, SplitRule::Auto);
         assert_eq!(found.starts(), packed.only(|number| number % 2 == 0 || number >= 15), "{separator:?}");
-        assert_eq!(found.told(WarningKind::MixedProfiles), [packed.places[15]], "{separator:?}");
+        assert_eq!(found.warned_at(WarningKind::MixedProfiles), [packed.places[15]], "{separator:?}");
         // Those that begin messages are warned about, too: here, or for the missing empty line.
         let doubtful = packed.only(|number| number % 2 == 1 && (number < 15 || !separator.is_empty()));
-        assert_eq!(found.told(WarningKind::DoubtfulBoundary), doubtful, "{separator:?}");
+        assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), doubtful, "{separator:?}");
     }
     // A few in a large mailbox are pasted.
     let large = pack(&[[THUNDERBIRD; 9].as_slice(), &[GENERIC]].concat().repeat(12), "\n");
     let found = read(&large.mailbox, SplitRule::Auto);
     assert_eq!(found.starts(), large.only(|number| number % 10 != 9));
-    assert_eq!(found.told(WarningKind::DoubtfulBoundary), large.only(|number| number % 10 == 9));
+    assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), large.only(|number| number % 10 == 9));
 }
 
 #[test]
@@ -152,8 +152,8 @@ fn in_other_mailboxes_eight_in_one_message_are_needed() {
         let spread = pack(&[own, GENERIC].repeat(20), "\n");
         let found = read(&spread.mailbox, SplitRule::Auto);
         assert_eq!(found.starts(), spread.only(|number| number % 2 == 0), "{own}");
-        assert_eq!(found.told(WarningKind::DoubtfulBoundary), spread.only(|number| number % 2 == 1), "{own}");
-        assert!(found.told(WarningKind::MixedProfiles).is_empty(), "{own}");
+        assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), spread.only(|number| number % 2 == 1), "{own}");
+        assert!(found.warned_at(WarningKind::MixedProfiles).is_empty(), "{own}");
 
         for (foreign, is_mixed) in [(7, false), (8, true)] {
             let lines = [vec![own, own], vec![GENERIC; foreign], vec![own]].concat();
@@ -162,9 +162,9 @@ fn in_other_mailboxes_eight_in_one_message_are_needed() {
             let inside = |number: usize| (2..2 + foreign).contains(&number);
             assert_eq!(found.starts(), packed.only(|number| is_mixed || !inside(number)), "{own} {foreign}");
             let told = packed.only(|number| !is_mixed && inside(number));
-            assert_eq!(found.told(WarningKind::DoubtfulBoundary), told, "{own} {foreign}");
+            assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), told, "{own} {foreign}");
             let mixed = packed.only(|number| is_mixed && number == 2);
-            assert_eq!(found.told(WarningKind::MixedProfiles), mixed, "{own} {foreign}");
+            assert_eq!(found.warned_at(WarningKind::MixedProfiles), mixed, "{own} {foreign}");
         }
     }
 }
@@ -216,7 +216,7 @@ fn line_ends_converted_twice_still_make_empty_lines() {
                 assert!(message.raw().bytes.ends_with(b"\r\r\nText\r\r\n"), "{rule:?}: {message:?}");
                 assert_eq!(message.span().separator().count(), 3, "{rule:?}: {message:?}");
             }
-            assert!(found.told(WarningKind::MissingBlankLine).is_empty(), "{rule:?}");
+            assert!(found.warned_at(WarningKind::MissingBlankLine).is_empty(), "{rule:?}");
         }
     }
 }
@@ -257,17 +257,17 @@ fn separators_inside_a_true_content_length_are_told() {
     assert_eq!(found.starts(), [0]);
     // The first one is below the header, after an empty line too.
     let places: Vec<_> = quoted.places.iter().map(|place| place + u64::try_from(head.len()).unwrap()).collect();
-    assert_eq!(found.told(WarningKind::DoubtfulBoundary), places);
+    assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), places);
 }
 
 #[test]
 fn a_thousand_doubts_of_a_message_are_told_and_one_line_of_the_rest() {
     let doubtful = format!("{GENERIC}\nno header field\n\n");
-    for (lines, told) in [(999, 999), (1000, 1000), (1001, 1001), (1500, 1001)] {
+    for (lines, warnings) in [(999, 999), (1000, 1000), (1001, 1001), (1500, 1001)] {
         let mailbox = format!("{}{}", pack(&[GENERIC], "\n").mailbox, doubtful.repeat(lines));
         let found = read(format!("{mailbox}{}", pack(&[GENERIC], "\n").mailbox), SplitRule::Auto);
         assert_eq!(found.messages.len(), 2, "{lines}");
-        assert_eq!(found.warnings.len(), told, "{lines}");
+        assert_eq!(found.warnings.len(), warnings, "{lines}");
         let rest = found.warnings.iter().filter(|warning| warning.why.contains("more such lines")).count();
         assert_eq!(rest, usize::from(lines > 1000), "{lines}");
     }

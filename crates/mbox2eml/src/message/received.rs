@@ -123,7 +123,7 @@ pub(crate) fn first_line(from_line: &[u8]) -> &[u8] {
     end.and_then(|end| from_line.get(..end)).unwrap_or(from_line)
 }
 
-/// The date of a `Received` field stands behind its last semicolon (RFC 5321, section 4.4).
+/// The date of a `Received` field, after its last semicolon (RFC 5321, section 4.4).
 fn after_last_semicolon(value: &[u8]) -> Option<&[u8]> {
     value.get(memrchr(b';', value)? + 1..)
 }

@@ -1,4 +1,4 @@
-//! `Content-Length` (the mboxcl formats): believed only where a separator or the end of the file stands exactly there.
+//! `Content-Length` (the mboxcl formats): believed only if a separator or the end of the file is exactly there.
 
 use super::candidate::LOOK_AHEAD;
 use super::from_line::{FromLine, Shape};
@@ -10,7 +10,7 @@ use crate::source::Window;
 /// A longer claim is not looked into: it would need that many bytes in memory only to be refuted.
 const CLAIM_LIMIT: usize = 64 << 20;
 
-/// How many line ends may stand between a message's claimed end and what follows.
+/// How many line ends may be between a message's claimed end and what follows.
 const SLACK: usize = 2;
 
 /// A message's end as its `Content-Length` claims it, found to be right.
@@ -20,7 +20,7 @@ pub(super) struct ProvenEnd {
     pub(super) end: u64,
     /// Where the next From_ line or the end of the file is.
     pub(super) next: u64,
-    /// Whether at most the one line end that closes a message stands between the two. With two of them the length
+    /// Whether at most the one line end that closes a message is between the two. With two of them the length
     /// may as well have been counted before the message was quoted, so that it says nothing about quoting.
     pub(super) exact: bool,
 }
@@ -28,7 +28,7 @@ pub(super) struct ProvenEnd {
 /// The answer of [`proven_end`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ContentLength {
-    /// More bytes are needed to tell.
+    /// More bytes are needed.
     Unclear,
     /// No length is claimed, or a wrong one.
     None,

@@ -73,7 +73,7 @@ impl Dialect {
     }
 }
 
-/// Whether a line ends in git's constant date, whoever the sender is, or begins with a commit's hash (SHA-1 or SHA-256)
+/// Whether a line ends in git's constant date, under any sender, or begins with a commit's hash (SHA-1 or SHA-256)
 /// and that date. `date` is what follows the sender.
 pub(super) fn is_git_magic(text: &[u8], date: &[u8]) -> bool {
     let after_hash = |digits: usize| {

@@ -298,7 +298,7 @@ fn profiles() {
         ("ann dot home  Sun Apr  1 16:18:10 2007", Dialect::Generic),
         (&format!("{sha1} Mon Sep 17 00:00:00 2001"), Dialect::Git),
         (&format!("{sha256} Mon Sep 17 00:00:00 2001"), Dialect::Git),
-        // Git's date decides, whoever the sender is.
+        // Git's date decides, under any sender.
         ("8f3b1c4d5e6f Mon Sep 17 00:00:00 2001", Dialect::Git),
         ("nobody Mon Sep 17 00:00:00 2001", Dialect::Git),
         ("ann at example.org  Mon Sep 17 00:00:00 2001", Dialect::Git),
