@@ -58,8 +58,8 @@ impl<'a> Iterator for RawFields<'a> {
 
 /// The name and the value of a field whose name is valid; the value keeps its folding.
 pub(crate) fn strict(field: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (name, value) = field.split_at_checked(field_name(field)?)?;
-    Some((name, value.get(memchr(b':', value)? + 1..)?))
+    let (name, colon) = split_name(field);
+    (name > 0 && field.get(colon) == Some(&b':')).then(|| (&field[..name], &field[colon + 1..]))
 }
 
 /// The same of any line with a colon. White space before the colon is obsolete, but occurs (RFC 5322, 4.5).
@@ -108,21 +108,34 @@ fn end_of_quotes(quoted: &[u8]) -> usize {
 /// The length of the field name that `line` begins with: bytes 33 to 126 without `:`, then `:` (RFC 5322, 2.2). White
 /// space before the colon is obsolete, but occurs (4.5).
 pub(crate) fn field_name(line: &[u8]) -> Option<usize> {
-    let (name, rest) = split_name(line);
-    (name > 0 && rest.first() == Some(&b':')).then_some(name)
+    let (name, colon) = split_name(line);
+    (name > 0 && line.get(colon) == Some(&b':')).then_some(name)
 }
 
 /// Whether more bytes could turn `line` into the start of a header field.
 pub(crate) fn may_become_field(line: &[u8]) -> bool {
-    split_name(line).1.is_empty()
+    split_name(line).1 == line.len()
 }
 
-/// The length of the field name at the start of `line`, and what follows it and the white space behind it.
-fn split_name(line: &[u8]) -> (usize, &[u8]) {
-    let name = line.iter().take_while(|byte| matches!(byte, 33..=57 | 59..=126)).count();
-    let blanks = line[name..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    (name, &line[name + blanks..])
+/// The length of the field name at the start of `line`, and where its colon would be.
+#[inline]
+fn split_name(line: &[u8]) -> (usize, usize) {
+    let name = line.iter().position(|byte| !IS_NAME[usize::from(*byte)]).unwrap_or(line.len());
+    let blanks = line[name..].iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(line.len() - name);
+    (name, name + blanks)
 }
+
+/// Which bytes a field's name may contain: a table, since this is asked of most bytes of a header.
+static IS_NAME: [bool; 256] = {
+    const COLON: usize = 0x3a;
+    let mut table = [false; 256];
+    let mut byte = 33;
+    while byte <= 126 {
+        table[byte] = byte != COLON;
+        byte += 1;
+    }
+    table
+};
 
 /// Whether `line` consists of nothing but a line end.
 pub(crate) fn is_empty_line(line: &[u8]) -> bool {

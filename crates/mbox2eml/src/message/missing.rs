@@ -14,17 +14,17 @@ const LAST_LINES: usize = 8;
 
 static MOZILLA: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("X-Mozilla-"));
 
-/// Why `message` lacks an attachment that it once had, if so. `is_multipart` as its header says; `is_thunderbirds` if
-/// Thunderbird wrote the mailbox.
-pub(crate) fn missing_attachment(message: &[u8], is_multipart: bool, is_thunderbirds: bool) -> Option<&'static str> {
-    if is_multipart && (is_thunderbirds || message.len() <= SMALL) && has_detached_part(message) {
+/// Why `message` lacks an attachment that it once had, if so. `is_thunderbirds` if Thunderbird wrote the mailbox.
+pub(crate) fn missing_attachment(message: &[u8], is_thunderbirds: bool) -> Option<&'static str> {
+    let last = last_lines(message).next()?;
+    // So a message with MIME parts ends.
+    let is_multipart = last.starts_with(b"--") && last.ends_with(b"--") && message.len() <= SMALL;
+    if (is_multipart || is_thunderbirds) && has_detached_part(message) {
         return Some("an attachment was missing before: Thunderbird had detached or deleted it");
     }
     let is_note = |line: &[u8]| line.starts_with(b"Attachment Converted:");
-    last_lines(message)
-        .take(LAST_LINES)
-        .any(is_note)
-        .then_some("an attachment was missing before: Eudora had put it into a file")
+    let has_note = last_lines(message).take(LAST_LINES).any(is_note);
+    has_note.then_some("an attachment was missing before: Eudora had put it into a file")
 }
 
 /// The lines of `message` that are not empty, the last one first.
@@ -55,28 +55,30 @@ mod tests {
 
     #[test]
     fn detached_and_converted_attachments() {
-        let part = "--b\nContent-Type: text/plain; name=\"Deleted: a.pdf\"\nX-Mozilla-Altered: AttachmentDeleted\n";
+        let part =
+            "--b\nContent-Type: text/plain; name=\"Deleted: a.pdf\"\nX-Mozilla-Altered: AttachmentDeleted\n\n--b--\n";
         let detached = part.replace("Altered: AttachmentDeleted", "External-Attachment-URL: file:///a.pdf");
         let note = "Attachment Converted: \"C:\\EUDORA\\ATTACH\\A.DOC\"\n";
         let big = format!("{}{part}", "x\n".repeat(SMALL));
-        for (message, is_multipart, is_thunderbirds, missing) in [
-            (part, true, false, true),
-            (&*detached, true, false, true),
-            (&part.replace('\n', "\r\n"), true, false, true),
-            (&part.replace('\n', "\r"), true, false, true),
-            (&format!("Subject: a\n\nText\n\n{note}{note}\n"), false, false, true),
-            (&format!("{note}</x-html>\n\n"), false, false, true),
-            (&big, true, true, true),
-            (&big, true, false, false),
-            (part, false, false, false),
-            ("X-Mozilla-Status: 0001\nX-Mozilla-Keys:\n", true, true, false),
-            ("I wrote X-Mozilla-Altered: in a mail\n", true, true, false),
-            (&format!("> {note}"), false, false, false),
-            (&format!("{note}{}", "text\n".repeat(LAST_LINES)), false, false, false),
-            ("", true, true, false),
+        for (message, is_thunderbirds, missing) in [
+            (part, false, true),
+            (&*detached, false, true),
+            (&part.replace('\n', "\r\n"), false, true),
+            (&part.replace('\n', "\r"), false, true),
+            (&format!("{part}A footer\n"), true, true),
+            (&format!("Subject: a\n\nText\n\n{note}{note}\n"), false, true),
+            (&format!("{note}</x-html>\n\n"), false, true),
+            (&big, true, true),
+            (&big, false, false),
+            (&part.replace("--b--\n", ""), false, false),
+            ("X-Mozilla-Status: 0001\nX-Mozilla-Keys:\n", true, false),
+            ("I wrote X-Mozilla-Altered: in a mail\n", true, false),
+            (&format!("> {note}"), false, false),
+            (&format!("{note}{}", "text\n".repeat(LAST_LINES)), false, false),
+            ("", true, false),
         ] {
-            let found = missing_attachment(message.as_bytes(), is_multipart, is_thunderbirds);
-            assert_eq!(found.is_some(), missing, "{is_multipart} {is_thunderbirds} {message:.80}");
+            let found = missing_attachment(message.as_bytes(), is_thunderbirds);
+            assert_eq!(found.is_some(), missing, "{is_thunderbirds} {message:.80}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::candidate::LOOK_AHEAD;
 use super::from_line::{FromLine, Shape};
+use super::multipart::Multipart;
 use crate::field::{RawFields, strict};
 use crate::line_end::LineEnd;
 use crate::size::to_u64;
@@ -35,17 +36,36 @@ pub(super) enum ContentLength {
     Proven(ProvenEnd),
 }
 
-/// Looks for a true `Content-Length` in the message that begins at `body` in the window.
-pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) -> ContentLength {
+/// Looks for a true `Content-Length` in the message that begins at `body` in the window, and for what the walk over its
+/// header finds besides: which MIME parts the message has.
+pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) -> (ContentLength, Multipart) {
     let message = &window.bytes[body..];
     let mut fields = RawFields::limited(message, line_end);
-    let mut claimed = None;
+    let (mut claimed, mut content_type, mut is_valid) = (None, None, true);
     for field in fields.by_ref() {
-        let Some((name, value)) = strict(field) else { return ContentLength::None };
+        let Some((name, value)) = strict(field) else {
+            is_valid = false;
+            break;
+        };
         if name.eq_ignore_ascii_case(b"Content-Length") {
             claimed = std::str::from_utf8(value.trim_ascii()).ok().and_then(|v| v.parse::<usize>().ok());
+        } else if content_type.is_none() && name.eq_ignore_ascii_case(b"Content-Type") {
+            content_type = Some(value);
         }
     }
+    let length = if is_valid { check(claimed, &fields, window, body, line_end) } else { ContentLength::None };
+    (length, Multipart::of(content_type))
+}
+
+/// Whether a separator or the end of the file is where the length that was `claimed` ends.
+fn check(
+    claimed: Option<usize>,
+    fields: &RawFields<'_>,
+    window: &Window<'_>,
+    body: usize,
+    line_end: LineEnd,
+) -> ContentLength {
+    let message = &window.bytes[body..];
     let (header, empty_line) = (fields.position(), fields.empty_line());
     let Some(length) = claimed.filter(|_| empty_line > 0) else { return ContentLength::None };
     if length > CLAIM_LIMIT {

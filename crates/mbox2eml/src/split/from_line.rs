@@ -149,7 +149,7 @@ impl<'a> FromLine<'a> {
     /// line is the first one of a pasted patch.
     #[must_use]
     pub fn is_git_magic(&self) -> bool {
-        profile::is_git_magic(self.text, self.after_sender())
+        self.profile == Dialect::Git || profile::is_git_magic(self.text)
     }
 
     /// Whether Mailman writes such a line for a sender without an address.

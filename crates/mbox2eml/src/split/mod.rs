@@ -40,8 +40,6 @@ pub struct Span {
     pub profile: Dialect,
     /// Whether a line of it begins with `>From `, perhaps after more `>`.
     pub(crate) may_be_quoted: bool,
-    /// Whether the header says that the message has MIME parts.
-    pub(crate) is_multipart: bool,
     /// Where the last line without a date is that begins with `From ` and was kept in the message.
     pub(crate) unquoted_line: Option<u64>,
     /// What the From_ line says of the message, so that it need not be read again.

@@ -2,9 +2,9 @@
 //!
 //! Only a hint for where messages begin, since truncated messages exist.
 
-use memchr::memmem;
+use memchr::{memchr_iter, memmem};
 
-use crate::field::{RawFields, lenient, parameter};
+use crate::field::{MAX_HEADER, RawFields, parameter, strict};
 use crate::line_end::LineEnd;
 
 /// Longer boundaries than this are ignored; RFC 2046 allows 70 characters.
@@ -20,6 +20,16 @@ pub(super) struct Multipart {
 }
 
 impl Multipart {
+    /// One whose header has this Content-Type field, if any.
+    pub(super) fn of(content_type: Option<&[u8]>) -> Self {
+        Self { delimiter: Some(content_type.and_then(Delimiter::of_content_type)), ..Self::default() }
+    }
+
+    /// What begins and ends its parts.
+    pub(super) fn into_delimiter(self, message: &[u8], line_end: LineEnd) -> Option<Delimiter> {
+        self.delimiter.unwrap_or_else(|| Delimiter::of(message, line_end))
+    }
+
     /// Whether the multipart is open at the end of `message`, which must not be shorter than at the last call.
     pub(super) fn is_open(&mut self, message: &[u8], line_end: LineEnd) -> bool {
         let Some(delimiter) = self.delimiter.get_or_insert_with(|| Delimiter::of(message, line_end)) else {
@@ -41,8 +51,16 @@ pub(super) struct Delimiter(Vec<u8>);
 
 impl Delimiter {
     /// The delimiter that the header of `message` declares.
-    pub(super) fn of(message: &[u8], line_end: LineEnd) -> Option<Self> {
-        boundary(message, line_end).map(|boundary| Self([b"--", boundary].concat()))
+    fn of(message: &[u8], line_end: LineEnd) -> Option<Self> {
+        let at = content_type(message, line_end)?;
+        let (_, value) = RawFields::limited(message.get(at..)?, line_end).next().and_then(strict)?;
+        Self::of_content_type(value)
+    }
+
+    /// The delimiter that the value of a Content-Type field declares.
+    fn of_content_type(value: &[u8]) -> Option<Self> {
+        let boundary = parameter(value, b"boundary")?;
+        (1..=BOUNDARY_LIMIT).contains(&boundary.len()).then(|| Self([b"--", boundary].concat()))
     }
 
     /// Whether `message` ends inside one of the parts.
@@ -73,13 +91,19 @@ impl Delimiter {
     }
 }
 
-/// The boundary that the header of `message` declares.
-fn boundary(message: &[u8], line_end: LineEnd) -> Option<&[u8]> {
+/// Where the Content-Type field is. Every message is searched, most of them in vain, so that only first letters are compared.
+fn content_type(message: &[u8], line_end: LineEnd) -> Option<usize> {
     const NAME: &[u8] = b"Content-Type";
-    // Only the start of each field is compared: this runs for every message, and in order.
-    let is_content_type = |field: &&[u8]| field.get(..NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME));
-    let mut fields = RawFields::limited(message, line_end).filter(is_content_type).filter_map(lenient);
-    let (_, content_type) = fields.find(|(name, _)| name.len() == NAME.len())?;
-    let boundary = parameter(content_type, b"boundary")?;
-    (1..=BOUNDARY_LIMIT).contains(&boundary.len()).then_some(boundary)
+    let header = message.get(..MAX_HEADER).unwrap_or(message);
+    let line_starts = std::iter::once(0).chain(memchr_iter(line_end.byte(), header).map(|at| at + 1));
+    for at in line_starts {
+        match header.get(at)? {
+            b'C' | b'c' if header.get(at..at + NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(NAME)) => {
+                return Some(at);
+            }
+            b'\r' | b'\n' if line_end.at_head(&header[at..]) > 0 => return None,
+            _ => {}
+        }
+    }
+    None
 }

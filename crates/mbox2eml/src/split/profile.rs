@@ -73,14 +73,12 @@ impl Dialect {
     }
 }
 
-/// Whether a line ends in git's constant date, under any sender, or begins with a commit's hash (SHA-1 or SHA-256)
-/// and that date. `date` is what follows the sender.
-pub(super) fn is_git_magic(text: &[u8], date: &[u8]) -> bool {
-    let after_hash = |digits: usize| {
-        let (hash, after) = text.split_at_checked(digits)?;
-        hash.iter().all(u8::is_ascii_hexdigit).then_some(after)
-    };
-    is_git_date(date) || [40, 64].into_iter().filter_map(after_hash).any(|after| after.starts_with(GIT_DATE))
+/// Whether a line begins with a commit's hash (SHA-1 or SHA-256) and git's date, whatever follows.
+pub(super) fn is_git_magic(text: &[u8]) -> bool {
+    [40, 64]
+        .into_iter()
+        .filter_map(|digits| text.split_at_checked(digits))
+        .any(|(hash, after)| after.starts_with(GIT_DATE) && hash.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Git's date, with a zone behind it or not.

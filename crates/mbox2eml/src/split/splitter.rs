@@ -351,11 +351,11 @@ impl Splitter {
     fn resolve_length(&mut self, window: &Window<'_>) -> ContentLength {
         let Some(open) = &mut self.open else { return ContentLength::None };
         if open.length == ContentLength::Unclear {
-            open.length = if self.rule == SplitRule::Auto && self.profile == Some(Dialect::Generic) {
-                proven_end(window, index(window, open.message_start), self.line_end)
+            if self.rule == SplitRule::Auto && self.profile == Some(Dialect::Generic) {
+                (open.length, open.multipart) = proven_end(window, index(window, open.message_start), self.line_end);
             } else {
-                ContentLength::None
-            };
+                open.length = ContentLength::None;
+            }
         }
         open.length
     }
@@ -401,17 +401,16 @@ impl Splitter {
         let Some(open) = self.open.take() else { return };
         let number = self.found + 1;
         let message = &window.bytes[index(window, open.message_start)..index(window, next)];
-        let delimiter = Delimiter::of(message, self.line_end);
         if open.is_first && is_folder_data(message, self.line_end) {
             let why = "the mail program's own folder data is no message: passed over";
             self.doubt(open.from_line_start, Why(WarningKind::FolderData, why), findings);
         } else {
-            let is_multipart = delimiter.is_some();
-            findings.spans.push(Span { is_multipart, ..self.span(&open, message, next) });
+            findings.spans.push(self.span(&open, message, next));
             self.found += 1;
         }
-        if self.rule == SplitRule::Auto {
-            self.follow_parts(message, delimiter, number, next, findings);
+        // Where all lines of bodies are quoted, no message is torn apart.
+        if self.rule == SplitRule::Auto && !self.quotes_all() {
+            self.follow_parts(message, open.multipart, number, next, findings);
         }
         for (byte, Why(kind, why)) in open.doubts {
             // The next message begins where the profiles begin to mix.
@@ -425,7 +424,7 @@ impl Splitter {
     fn follow_parts(
         &mut self,
         message: &[u8],
-        own: Option<Delimiter>,
+        multipart: Multipart,
         number: u64,
         next: u64,
         findings: &mut Findings<'_>,
@@ -434,6 +433,7 @@ impl Splitter {
             findings.doubts.push(Doubt { kind: WarningKind::OpenPart, message: number, byte, why });
         };
         let (start, line_end) = (next - to_u64(message.len()), self.line_end);
+        let own = multipart.into_delimiter(message, line_end);
         self.left_open.retain(|(_, end)| start - end <= LEFT_OPEN_REACH);
         let left_open = self.left_open.iter().enumerate().filter(|(_, (delimiter, _))| Some(delimiter) != own.as_ref());
         let mut ends =
@@ -464,7 +464,6 @@ impl Splitter {
             profile: open.profile,
             may_be_quoted: open.may_be_quoted,
             unquoted_line: open.unquoted_line,
-            is_multipart: false,
             from_line_facts: open.from_line_facts,
         }
     }
