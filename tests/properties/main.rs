@@ -9,6 +9,7 @@ mod books;
 mod bytes;
 mod choices;
 mod chosen;
+mod exports;
 mod failures;
 mod mailbox;
 mod oracle;
