@@ -14,6 +14,7 @@ mod inputs;
 mod manifest;
 mod not_an_mbox;
 mod options;
+mod places;
 #[path = "../support/program.rs"]
 mod program;
 mod promises;

@@ -10,7 +10,7 @@ const BYTES: [&str; 5] = ["input", "preamble", "from_lines", "messages", "separa
 
 /// Both sums hold for each mailbox and for all together, and the mailboxes sum up to the total.
 #[track_caller]
-pub(super) fn check_sums(json: &Value) {
+pub(crate) fn check_sums(json: &Value) {
     let mailboxes = json["mailboxes"].as_array().unwrap();
     for (books, terms) in [("messages", &MESSAGES[..]), ("bytes", &BYTES)] {
         for of in mailboxes.iter().chain([json]) {
@@ -26,26 +26,26 @@ pub(super) fn check_sums(json: &Value) {
 
 /// How many messages were found, written, already there, duplicates, filtered, failed.
 #[track_caller]
-pub(super) fn messages(books: &Value) -> [u64; 6] {
+pub(crate) fn messages(books: &Value) -> [u64; 6] {
     MESSAGES.map(|term| number(&books["messages"][term]))
 }
 
 #[track_caller]
-pub(super) fn number(value: &Value) -> u64 {
+pub(crate) fn number(value: &Value) -> u64 {
     value.as_u64().unwrap_or_else(|| panic!("{value} is no number"))
 }
 
-pub(super) fn to_u64(number: usize) -> u64 {
+pub(crate) fn to_u64(number: usize) -> u64 {
     u64::try_from(number).unwrap()
 }
 
 /// How many bytes all files of a tree have.
-pub(super) fn size(tree: &Tree) -> u64 {
+pub(crate) fn size(tree: &Tree) -> u64 {
     tree.values().map(|bytes| to_u64(bytes.len())).sum()
 }
 
 /// The numbers that the names of messages begin with, in order.
-pub(super) fn indexes(tree: &Tree) -> Vec<usize> {
+pub(crate) fn indexes(tree: &Tree) -> Vec<usize> {
     let index = |name: &String| name.rsplit('/').next().unwrap()[..6].parse().unwrap();
     let mut indexes: Vec<usize> = tree.keys().map(index).collect();
     indexes.sort_unstable();

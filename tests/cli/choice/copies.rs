@@ -34,7 +34,7 @@ const PLACES: [(usize, &str); 10] = [
 
 /// All places, those of messages without labels included.
 fn places() -> Vec<(usize, String)> {
-    PLACES.iter().copied().chain([(7, "")]).map(|(number, folder)| (number, folder.to_owned())).collect()
+    PLACES.iter().copied().chain([(7, "Archive")]).map(|(number, folder)| (number, folder.to_owned())).collect()
 }
 
 #[test]

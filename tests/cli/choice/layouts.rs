@@ -81,7 +81,7 @@ fn labels_in_other_languages_have_their_ranks_and_keep_their_names() {
                 "Reisen/München",
             ),
             ("Posteingang,Markiert", "Posteingang"),
-            ("Archiviert,Ungelesen,Kategorie: \"Werbung\"", "Archive"),
+            ("Archiviert,Ungelesen,Kategorie: \"Werbung\"", "Archiv"),
             ("=?UTF-8?Q?Bo=C3=AEte_de_r=C3=A9ception,Non_lus?=", "Boîte de réception"),
             ("=?UTF-8?B?5Y+X5L+h44OI44Os44Kk?=", "受信トレイ"),
         ],

@@ -1,6 +1,6 @@
 //! What is chosen of mailboxes, how it is laid out in folders, and the look at them beforehand.
 
-mod books;
+pub(crate) mod books;
 pub(crate) mod combinations;
 mod copies;
 mod corpus;
