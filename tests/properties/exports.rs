@@ -13,9 +13,11 @@ use proptest::prelude::*;
 use super::cases;
 use super::run::{Kept, Memory, check_sums};
 
+type Person = (&'static str, [(&'static str, &'static str); 4], &'static str);
+
 /// The people whose exports are converted, with the values of `X-Gmail-Labels` in their languages, the folder that each
 /// makes, and their archive folder.
-const PEOPLE: [(&str, [(&str, &str); 4], &str); 2] = [
+const PEOPLE: [Person; 2] = [
     (
         "ann",
         [("Inbox,Opened", "Inbox"), ("Work/2024,Unread", "Work/2024"), ("", "Archive"), ("Opened", "Archive")],

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use mbox2eml::name::Place;
 use mbox2eml::source::{Origin, Skipped, SkippedWhy};
 use mbox2eml_archive::inputs::MissingParts;
 use serde_json::{Value, json};
@@ -82,12 +81,6 @@ impl Omitted {
         self.warnings.push(("missing-parts", text));
     }
 
-    /// Adds a warning about a folder whose name was cut, since the path would have been too long.
-    pub(crate) fn warn_of_cut(&mut self, mailbox: &Origin, place: &Place) {
-        let text = format!("{}: its folder had to be cut: {}", escape(mailbox), escape(place.as_str()));
-        self.warnings.push(("cut-folder", text));
-    }
-
     /// How many warnings there are.
     pub(crate) fn warnings(&self) -> u64 {
         to_u64(self.warnings.len())
@@ -104,9 +97,9 @@ impl Omitted {
         Ok(())
     }
 
-    fn warning_counts(&self) -> [(&'static str, u64); 3] {
+    fn warning_counts(&self) -> [(&'static str, u64); 2] {
         let number = |kind| to_u64(self.warnings.iter().filter(|(of, _)| *of == kind).count());
-        ["missing-parts", "second-copy", "cut-folder"].map(|kind| (kind, number(kind)))
+        ["missing-parts", "second-copy"].map(|kind| (kind, number(kind)))
     }
 
     /// What was left out without a warning, a line for each sort.

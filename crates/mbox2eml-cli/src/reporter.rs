@@ -107,12 +107,7 @@ impl Reporter {
     /// Takes what was found among the inputs: a mailbox or an error for the converter, or nothing more to do.
     pub(crate) fn take(&self, found: Found) -> Option<Result<Mailbox<'static>, Error>> {
         match found {
-            Found::Mailbox(mailbox) => {
-                if mailbox.folder.is_cut() {
-                    self.heard().omitted.warn_of_cut(mailbox.source.origin(), &mailbox.folder);
-                }
-                return Some(Ok(mailbox));
-            }
+            Found::Mailbox(mailbox) => return Some(Ok(mailbox)),
             Found::Failed(Failure { error, place, .. }) => {
                 if let Some(origin) = error.origin() {
                     self.heard().folders.insert(origin.to_string(), place);

@@ -18,8 +18,8 @@ pub(super) struct MessageResult<T> {
     /// Whether its From_ line and its topmost `Received` field are more than a day apart.
     pub(super) has_two_dates: bool,
     pub(super) warnings: Vec<Warning>,
-    /// The fingerprint of its folder, if that had to be cut.
-    pub(super) cut_folder: Option<u64>,
+    /// Its folder, if that had to be cut.
+    pub(super) cut_folder: Option<String>,
     /// A copy of what is known of it, if records are kept. Its warnings are added last.
     pub(super) record: Option<Box<Record>>,
 }

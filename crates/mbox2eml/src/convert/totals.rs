@@ -52,8 +52,8 @@ pub(super) struct Totals<'o, K> {
     mailboxes: Vec<MailboxSummary>,
     unopened: Vec<Error>,
     folders: BTreeMap<String, u64>,
-    /// The fingerprints of folders that were cut, which are warned about once.
-    cut_folders: HashSet<u64>,
+    /// The folders that were cut, which are warned about once.
+    cut_folders: HashSet<String>,
     output_failed: bool,
     /// The archive that the last message is in, and what was counted for its messages until it is completed.
     volume: Option<VolumeName>,
@@ -73,9 +73,12 @@ impl<K: Sink> Receive<Done<Item<K>>> for Totals<'_, K> {
                 self.observer.started(&info.origin, info.size);
                 self.sink.begin(&info.origin, &info.folder);
                 let mut mailbox = MailboxTotals::new(&info, self.observer);
-                if info.folder.is_cut() {
-                    let position = Position { message: 1, byte: 0, line: 0 };
-                    mailbox.warn(Warning { kind: WarningKind::CutFolder, position, why: CUT.into() });
+                let (is_cut, folder) = match &info.export {
+                    Some(export) => (info.folder.is_export_cut(), export.as_str()),
+                    None => (info.folder.is_cut(), info.folder.as_str()),
+                };
+                if is_cut && self.cut_folders.insert(folder.to_owned()) {
+                    mailbox.warn(cut(folder, Position { message: 1, byte: 0, line: 0 }));
                 }
                 self.current = Some(mailbox);
             }
@@ -123,8 +126,10 @@ impl<'o, K: Sink> Totals<'o, K> {
     fn add_message(&mut self, mailbox: &mut MailboxTotals<'_>, message: MessageResult<Item<K>>) {
         let MessageResult { position, outcome, verdict, has_two_dates, mut warnings, cut_folder, mut record } = message;
         mailbox.summary.two_dates += u64::from(has_two_dates);
-        if cut_folder.is_some_and(|folder| self.cut_folders.insert(folder)) {
-            warnings.push(Warning { kind: WarningKind::CutFolder, position, why: CUT.into() });
+        if let Some(folder) = cut_folder
+            && self.cut_folders.insert(folder.clone())
+        {
+            warnings.push(cut(&folder, position));
         }
         let mut warnings: Vec<Warning> = warnings.into_iter().map(|warning| mailbox.warn(warning)).collect();
         match outcome {
@@ -251,8 +256,11 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 }
 
-/// Why a folder is warned about.
-const CUT: &str = "the path of its folder would be too long: a name in it is cut and marked";
+/// The warning about a folder that was cut.
+fn cut(folder: &str, position: Position) -> Warning {
+    let why = format!("its folder had to be cut, since the path would be too long: {folder}");
+    Warning { kind: WarningKind::CutFolder, position, why: why.into() }
+}
 
 /// Counts one more message in a folder.
 fn count(folders: &mut BTreeMap<String, u64>, folder: &str) {

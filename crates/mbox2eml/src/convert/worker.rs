@@ -18,7 +18,7 @@ use super::{Converter, Item, LabelCopies, Mailbox};
 use crate::batch::Batch;
 use crate::error::Result;
 use crate::message::{RawMessage, first_line, trim_returns};
-use crate::name::{MessageInfo, fingerprint};
+use crate::name::MessageInfo;
 use crate::proof::{QuotingVotes, Verdict};
 use crate::report::{ByteCounts, Digest, Observer, Record, Records};
 use crate::sink::{Encode, Sink};
@@ -217,13 +217,13 @@ impl<K: Sink> Worker<'_, '_, K> {
         MessageResult { position, outcome, verdict, has_two_dates, warnings, cut_folder, record }
     }
 
-    /// Writes a message under each of its names; also returns the fingerprint of its folder if that had to be cut.
+    /// Writes a message under each of its names; also returns its folder if that had to be cut.
     fn write(
         &self,
         info: &MailboxInfo,
         language: AccountLanguage,
         message: &Inspected<'_>,
-    ) -> (Outcome<Item<K>>, Option<u64>) {
+    ) -> (Outcome<Item<K>>, Option<String>) {
         let Converter { namer, copies, .. } = self.converter;
         let known = MessageInfo {
             index: info.before + message.raw.index,
@@ -231,7 +231,7 @@ impl<K: Sink> Worker<'_, '_, K> {
             language: language.at(message.raw.index),
         };
         let (name, is_cut) = namer.named(&info.folder, known, &message.headers);
-        let cut_folder = is_cut.then(|| fingerprint(name.folder()));
+        let cut_folder = is_cut.then(|| name.folder().to_owned());
         let mut names = match copies {
             LabelCopies::First => vec![],
             LabelCopies::All => namer.names(&info.folder, known, &message.headers),

@@ -40,6 +40,7 @@ pub struct Place {
     mailbox: String,
     export: Option<String>,
     is_cut: bool,
+    is_export_cut: bool,
 }
 
 impl Place {
@@ -71,6 +72,11 @@ impl Place {
     /// Whether a component had to be cut because the path was too long.
     pub fn is_cut(&self) -> bool {
         self.is_cut
+    }
+
+    /// Whether that was so in the place of the export.
+    pub fn is_export_cut(&self) -> bool {
+        self.is_export_cut
     }
 }
 
@@ -213,8 +219,8 @@ impl Places {
         }
         let export = at.map(|at| join(names.iter().take(at + kept).cloned().collect(), self.room));
         let (path, is_cut) = join(names, self.room);
-        let is_cut = is_cut || export.as_ref().is_some_and(|(_, is_cut)| *is_cut);
-        Place { path, mailbox, export: export.map(|(path, _)| path), is_cut }
+        let (export, is_export_cut) = export.map_or((None, false), |(path, is_cut)| (Some(path), is_cut));
+        Place { path, mailbox, export, is_cut, is_export_cut }
     }
 
     /// Notes the names of Google's around a mailbox.
