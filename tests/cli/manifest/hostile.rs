@@ -66,7 +66,7 @@ fn links_are_not_followed() {
     fs::remove_file(&eml).unwrap();
     std::os::unix::fs::symlink(scratch.path("elsewhere").join(&path), &eml).unwrap();
     let ran = verify(&scratch, "m.csv", 1);
-    assert_eq!(ran.stdout, format!("different\t{path}\tsomething that is no file stands there\n"));
+    assert_eq!(ran.stdout, format!("different\t{path}\twhat has this name is not a file\n"));
 
     // The output itself may be a link.
     fs::remove_file(&eml).unwrap();
@@ -83,7 +83,7 @@ fn a_pipe_in_the_place_of_a_file_does_not_stop_the_check() {
     fs::remove_file(scratch.path("out").join(&path)).unwrap();
     crate::pipes::make_pipe(&scratch.path("out").join(&path));
     let ran = scratch.run(["verify", "--manifest", "m.csv", "out"]).ends(1);
-    assert_eq!(ran.stdout, format!("different\t{path}\tsomething that is no file stands there\n"));
+    assert_eq!(ran.stdout, format!("different\t{path}\twhat has this name is not a file\n"));
 }
 
 #[test]
