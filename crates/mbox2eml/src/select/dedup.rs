@@ -9,7 +9,7 @@ use crate::keyword::keywords;
 use crate::message::{Field, Headers};
 use crate::transform::Eml;
 
-/// By what two messages are held to be the same one.
+/// What makes two messages the same.
 ///
 /// # Examples
 ///
@@ -81,8 +81,8 @@ impl Dedup {
     }
 }
 
-/// What two messages that are held to be the same have in common: 128 bits of a SHA-256, since a
-/// weaker hash would let somebody forge a message for which another one is left out.
+/// What two messages that count as the same have in common: 128 bits of SHA-256, since a message could be forged to match a
+/// weaker hash, so that another one is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DuplicateKey(NonZeroU128);
 
@@ -96,14 +96,14 @@ impl DuplicateKey {
         Self(NonZeroU128::new(bits).unwrap_or(NonZeroU128::MIN))
     }
 
-    /// Its bits, which are evenly distributed.
-    pub(super) fn bits(self) -> u128 {
-        self.0.get()
-    }
-
     /// The half that two messages with the same id have in common, whatever their content.
     pub(super) fn id(self) -> u64 {
-        u64::try_from(self.bits() >> 64).unwrap_or(0)
+        u64::try_from(self.0.get() >> 64).unwrap_or(0)
+    }
+
+    /// The half that depends on the content, where the other one is the id.
+    pub(super) fn content(self) -> u64 {
+        u64::try_from(self.0.get() & u128::from(u64::MAX)).unwrap_or(0)
     }
 
     /// The key with these bits.
@@ -215,7 +215,7 @@ mod tests {
     /// Keys may be kept between runs: these were reckoned by another program.
     #[test]
     fn keys_stay_what_they_are() {
-        let bits = |dedup, from_line, bytes| key(dedup, from_line, bytes).map(DuplicateKey::bits);
+        let bits = |dedup, from_line, bytes| key(dedup, from_line, bytes).map(|key| key.0.get());
         assert_eq!(bits(Dedup::Id, GMAIL, b""), Some(0x5b77ec1e_10f48abd_335e3570_fd0bba25));
         assert_eq!(bits(Dedup::Id, PLAIN, b"Message-ID: <a@b>\n"), Some(0x16a0a7f0_b31a509e_ccf2b522_e45a3a45));
         assert_eq!(
