@@ -57,7 +57,7 @@ pub(super) struct BatchResult<T> {
     pub(super) bytes: ByteCounts,
     /// How many lines it has.
     pub(super) lines: u64,
-    /// Warnings about what comes before the first message.
+    /// Warnings about a batch without messages.
     pub(super) warnings: Vec<Warning>,
     pub(super) messages: Vec<MessageResult<T>>,
     /// Whether the run was stopped before all its messages were worked on.

@@ -1,5 +1,6 @@
 //! What each thread does: read a batch, work on its messages, hand in the results.
 
+use std::mem;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -152,7 +153,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         language: AccountLanguage,
         inspected: impl IntoIterator<Item = Inspected<'b>>,
     ) -> BatchResult<Item<K>> {
-        let (mut positions, warnings) = Positions::new(batch);
+        let (mut positions, mut warnings) = Positions::new(batch);
         let mut bytes = ByteCounts { preamble: to_u64(batch.preamble().len()), ..ByteCounts::default() };
         let mut messages = Vec::with_capacity(batch.spans.len());
         let mut interrupted = false;
@@ -165,7 +166,9 @@ impl<K: Sink> Worker<'_, '_, K> {
             bytes.from_lines += length(span.from_line());
             bytes.messages += length(span.message());
             bytes.separators += length(span.separator());
-            messages.push(self.message(info, batch, language, message, &mut positions));
+            // What comes before the first message is noted with it.
+            let before = mem::take(&mut warnings);
+            messages.push(self.message(info, batch, language, message, &mut positions, before));
             self.observer.advanced(length(span.whole()), 1);
         }
         let complete = messages.len() == batch.spans.len();
@@ -186,10 +189,11 @@ impl<K: Sink> Worker<'_, '_, K> {
         language: AccountLanguage,
         message: Inspected<'_>,
         positions: &mut Positions<'_>,
+        mut warnings: Vec<Warning>,
     ) -> MessageResult<Item<K>> {
         let Converter { copies, importer_limit, proof, records, .. } = *self.converter;
         let position = positions.next(&message.raw);
-        let (mut warnings, mut cut_folder) = (Vec::new(), None);
+        let mut cut_folder = None;
         self.label_use.note(&message.headers.labels);
         let (outcome, verdict) = match message.skip_reason {
             Some(why) => (Outcome::Skipped(why), None),
