@@ -25,7 +25,7 @@ fn disturbed(original: &[u8], options: &[&str], disturb: impl Fn(&Scratch)) -> (
     let past = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
     File::options().write(true).open(scratch.path("in.mbox")).unwrap().set_modified(past).unwrap();
     let mut command = scratch.program();
-    let command = command.args(["-v", "--threads", "1"]).args(options).args(["in.mbox", "out"]);
+    let command = command.args(["-v", "--progress", "none", "--threads", "1"]).args(options).args(["in.mbox", "out"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let (mut first, mut rest) = (String::new(), String::new());
     let mut stderr = BufReader::new(child.stderr.take().unwrap());

@@ -22,6 +22,7 @@ const SURROUNDINGS: [(&str, &str); 7] = [
 fn without_time(ran: &Ran) -> Value {
     let mut json = ran.json();
     json["seconds"].take();
+    json["started"].take();
     json
 }
 

@@ -20,7 +20,9 @@ fn an_input_that_cannot_be_read_at_all_is_told_and_the_others_are_converted() {
     scratch.run(["/proc/self/mem", "out"]).ends(2).says(&[&error]);
     scratch.run(["inspect", "/proc/self/mem"]).ends(2).says(&[&error]);
     scratch.run(["/proc/self/mem", "in.mbox", "out"]).ends(1).says(&[&error]).counts(1, 1, 0);
-    assert_eq!(scratch.names("out"), [format!("in/{name}")]);
+    // The deepest common folder of the two inputs is the root.
+    let names = scratch.names("out");
+    assert!(names.len() == 1 && names[0].ends_with(&format!("/in/{name}")), "{names:?}");
 }
 
 #[test]
@@ -56,8 +58,8 @@ fn a_disk_that_fails_in_the_middle_of_a_mailbox_gives_what_stands_before() {
     scratch.write("parts.zip", zip(&[Member::stored("in.mbox", scratch.read("in.mbox"))]));
     for (input, fault, output) in [
         ("in.mbox", "read:error=EIO:when=12+", "out"),
-        ("parts.zip", "pread64:error=EIO:when=25+", "out2"),
-        ("parts.zip", "pread64:error=EIO:when=25+", "out3.zip"),
+        ("parts.zip", "pread64:error=EIO:when=8+", "out2"),
+        ("parts.zip", "pread64:error=EIO:when=8+", "out3.zip"),
     ] {
         scratch.run(["--no-mmap", input, &format!("whole-{output}")]).ends(0);
         let Some(mut command) = traced(&scratch, input, fault) else { return };
