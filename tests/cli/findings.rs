@@ -22,7 +22,7 @@ fn the_finding_comes_first() {
     scratch.write("out/more.txt", "x");
     let ran = scratch.run(["verify", "--json", "in.mbox", "out"]).ends(1);
     assert_eq!(ran.json()["complete"], false);
-    let ran = ran.says(&["Differs: 1 missing, 1 different, 1 extra; 18 messages found as they should be in out"]);
+    let ran = ran.says(&["Differs: 1 missing, 1 different, 1 extra; 18 messages as expected in out"]);
     ran.says_nowhere(&["other\n  options"]);
 }
 
@@ -30,7 +30,7 @@ fn the_finding_comes_first() {
 fn other_options_are_suspected_and_those_of_the_summary_taken() {
     let scratch = converted(&["--layout", "date", "--eol", "lf", "--threads", "2"]);
     let ran = scratch.run(["verify", "in.mbox", "out"]).ends(1);
-    ran.says(&["Nearly everything is missing", "done.json is the summary of such a run: give it with --like"]);
+    ran.says(&["Nearly everything is missing", "done.json is the summary of such a run: use it with --like"]);
     scratch.run(["verify", "--like", "done.json", "in.mbox", "out"]).ends(0).says(&["Verified: 20 messages"]);
     // What is typed counts, and only verify has such an option.
     scratch.run(["verify", "--like", "done.json", "--layout", "flat", "in.mbox", "out"]).ends(1);

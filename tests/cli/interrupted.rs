@@ -43,7 +43,8 @@ fn an_interrupted_run_leaves_whole_files_and_is_completed_by_the_next() {
         let mut run = Held::run(&scratch, "in.mbox", options.iter().chain(&["in.mbox", "out"]).copied());
         run.wait_until("a file is there", || scratch.count("out") > 0);
         let ran = run.interrupt(name).ends(130);
-        let ran = ran.says(&["Stopped: ", "What was written is whole. Run the same command again to continue."]);
+        let ran =
+            ran.says(&["Stopped: ", "Everything written so far is complete. Run the same command again to continue."]);
         if options == ["--json"] {
             assert_eq!(ran.json()["complete"], false);
         }

@@ -112,8 +112,8 @@ fn in_a_searched_folder_they_are_passed_over_unless_they_are_named_as_mail() {
     let is_mail = |file: &str| [".mbox", ".pst", ".emlx"].iter().any(|end| file.ends_with(end));
     let others = FILES.iter().filter(|(file, ..)| !is_mail(file)).count();
     assert_eq!(others, 6);
-    let count = format!("{others} other files were passed over, since they hold no mailbox; -v names them\n");
-    scratch.run(["in", "out"]).ends(1).says(&[&count]).says_nowhere(&["passed over: "]);
+    let count = format!("Skipped {others} files that are not mailboxes (list with -v)\n");
+    scratch.run(["in", "out"]).ends(1).says(&[&count]).says_nowhere(&["skipped: "]);
     assert_eq!(scratch.names("out"), ["real/000001_20240401T120000Z_A.eml"]);
 
     let ran = scratch.run(["-v", "in", "out"]).ends(1);
@@ -121,7 +121,7 @@ fn in_a_searched_folder_they_are_passed_over_unless_they_are_named_as_mail() {
         let told = match is_mail(file) {
             true if file.ends_with(".emlx") => "mbox2eml: in: holds messages of Apple Mail (.emlx: 1)".to_owned(),
             true => format!("mbox2eml: in/{file}: not an mbox: {kind}\n"),
-            false => format!("passed over: in/{file} is no mailbox\n"),
+            false => format!("skipped: in/{file} is not a mailbox\n"),
         };
         assert!(ran.stderr.contains(&told), "{file}: {ran:#?}");
     }

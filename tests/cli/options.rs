@@ -102,7 +102,7 @@ fn deleted_messages_are_left_behind_or_kept() {
         (&["--deleted", "keep"], &["000001", "000002", "000003", "000004"], "4 found = 4 written\n"),
     ] {
         let scratch = Scratch::new();
-        let hint = "2 messages marked as deleted were left behind; --deleted keep takes them\n";
+        let hint = "2 messages marked as deleted were left behind (include them with --deleted keep)\n";
         let ran = scratch.run(option.iter().chain(&["--name", "{index}", inbox, "out"])).ends(0).says(&[sum]);
         assert_eq!(ran.stderr.contains(hint), numbers.len() == 2, "{ran:#?}");
         let expected: Vec<String> = numbers.iter().map(|number| format!("{number}.eml")).collect();
@@ -181,7 +181,7 @@ fn a_dry_run_writes_nothing_and_says_what_it_would_do() {
          messages  1 found = 1 to be written\n  \
          bytes     67 read = 0 preamble + 46 From_ lines + 20 messages + 1 separators\n  \
          warnings  none\n  \
-         Nothing was written, and what may be there already was not looked at.\n",
+         Nothing was written, and existing output was not checked.\n",
     );
     assert!(!scratch.path("out").exists());
 

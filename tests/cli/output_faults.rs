@@ -146,7 +146,7 @@ fn a_full_disk_stops_the_run_and_a_rerun_completes_it() {
         let args = format!("{options} in.mbox disk/out");
         let Some((first, second)) = convert_twice(&scratch, &SMALL, &args, "disk/out") else { return };
 
-        let first = first.ends(2).says(&[NO_ROOM, "Given up: "]);
+        let first = first.ends(2).says(&[NO_ROOM, "Aborted: "]);
         let error = first.stderr.lines().next().unwrap();
         assert!(error.starts_with("mbox2eml: in.mbox: message ") && error.contains("): cannot write 0000"), "{error}");
         let (before, after) = (scratch.tree("first"), scratch.tree("elsewhere"));

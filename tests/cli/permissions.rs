@@ -46,7 +46,7 @@ fn an_unreadable_input_is_told() {
     allow(&scratch, "in.mbox", 0o000);
     let Some(mut command) = program_bound_by_permissions(&scratch) else { return };
     let error = "mbox2eml: in.mbox: cannot open it: Permission denied (os error 13)\n  \
-                 check who may read it, or run as the user that owns it\n";
+                 check its permissions, or run as its owner\n";
     Ran::of(command.args(["in.mbox", "b.mbox", "out"])).ends(1).says(&[error]);
     assert_eq!(scratch.names("out"), [format!("b/{name}")]);
 }
@@ -68,7 +68,7 @@ fn an_unreadable_folder_below_an_input_is_told_and_the_rest_is_converted() {
     ran.ends(1).says(&[
         "mbox2eml: in/locked: cannot search this folder: Permission denied (os error 13)\n",
         "mbox2eml: in/unreadable.mbox: cannot open it: Permission denied (os error 13)\n",
-        "check who may read it, or run as the user that owns it\n",
+        "check its permissions, or run as its owner\n",
         "2 found = 2 written",
     ]);
     assert_eq!(scratch.names("out"), [format!("a/{name}"), format!("z/{name}")]);

@@ -115,7 +115,7 @@ fn an_archive_without_mail_is_no_failure_where_the_mail_is_elsewhere() {
         let bytes = if mail.ends_with(".zip") { takeout() } else { one_message().0.into_bytes() };
         scratch.write(format!("in/{mail}"), bytes);
         scratch.write(format!("in/{other}"), &photos);
-        scratch.run(["in", "out"]).ends(0).says(&["1 found = 1 written", "1 other file was passed over"]);
+        scratch.run(["in", "out"]).ends(0).says(&["1 found = 1 written", "Skipped 1 file"]);
     }
     // Beside it lies the archive of another person.
     let scratch = Scratch::new();
@@ -126,7 +126,7 @@ fn an_archive_without_mail_is_no_failure_where_the_mail_is_elsewhere() {
     // Parts that were named are one export, too.
     scratch.write("t-001.zip", takeout());
     scratch.write("t-002.zip", &photos);
-    scratch.run(["t-002.zip", "t-001.zip", "out2"]).ends(0).says(&["1 other file was passed over"]);
+    scratch.run(["t-002.zip", "t-001.zip", "out2"]).ends(0).says(&["Skipped 1 file"]);
 }
 
 #[test]
@@ -247,7 +247,7 @@ fn links_are_counted_and_named() {
     symlink("../../elsewhere", scratch.path("users/ann/folder")).unwrap();
     symlink("../../elsewhere/Sent.mbox", scratch.path("users/ann/Sent.mbox")).unwrap();
     symlink("nowhere", scratch.path("users/ann/dangling.zip")).unwrap();
-    let ran = scratch.run(["--json", "users", "out"]).ends(0).says(&["  3 links not followed; -v names them\n"]);
+    let ran = scratch.run(["--json", "users", "out"]).ends(0).says(&["  3 links not followed (list with -v)\n"]);
     assert_eq!(ran.json()["links"], 3);
     assert_eq!(ran.json()["skipped"].as_array().unwrap().len(), 3);
     scratch.run(["-v", "users", "out"]).ends(0).says(&["not followed: users/ann/Sent.mbox is a link\n"]);
@@ -261,7 +261,9 @@ fn other_files_are_counted_by_kind() {
         scratch.write(format!("in/{name}"), bytes);
     }
     let ran = scratch.run(["--json", "in", "out"]).ends(0);
-    let ran = ran.says(&["  4 other files were passed over, since they hold no mailbox; -v names them\n    2 web page, 1 JSON file, 1 other file\n"]);
+    let ran = ran.says(&[
+        "  Skipped 4 files that are not mailboxes (list with -v)\n    2 web page, 1 JSON file, 1 other file\n",
+    ]);
     assert_eq!(ran.json()["skipped"][0], serde_json::json!({ "path": "in/a.html", "why": "no mailbox" }));
 }
 

@@ -42,6 +42,7 @@ fn the_summary_of_several_mailboxes() {
          Done: 3 messages written to out; 183 B read in TIME\n  \
          messages  3 found = 3 written\n  \
          bytes     183 read = 0 preamble + 138 From_ lines + 42 messages + 3 separators\n  \
+         folders   2\n    a/  1 message\n    b/  2 messages\n  \
          warnings  none\n",
     );
 }
@@ -57,7 +58,7 @@ fn warnings_are_counted_with_their_first_places() {
     let scratch = Scratch::with_mailbox(odd_mailbox());
     scratch.run(["in.mbox", "out"]).ends(0).says(&["  warnings  10\n    doubtful-boundary 4\n"]).says(&[
         "    no-header 5\n      in.mbox:1, byte 0: does not begin with a header field\n",
-        "\n      and 2 more; -v tells them all\n",
+        "\n      and 2 more (list with -v)\n",
         "    nul-bytes 1\n      in.mbox:17, byte 232: holds NUL bytes, which are kept\n",
     ]);
 }
@@ -145,7 +146,7 @@ fn every_profile_has_its_name() {
         ("thunderbird/Inbox", "thunderbird", "written by Thunderbird"),
         ("public-inbox/list", "public-inbox", "written by public-inbox"),
         ("pipermail/2007-April", "pipermail", "a Mailman archive"),
-        ("git/series", "git", "patches of git"),
+        ("git/series", "git", "git patches"),
         ("mboxrd/depths", "generic", "an mbox"),
         ("not-an-mbox/empty", "empty", "empty"),
     ] {

@@ -36,7 +36,7 @@ fn each_is_refused_with_a_line_that_helps() {
         (&["verify"], "an input and an earlier output are needed: mbox2eml verify INPUT... OUTPUT"),
         (&["verify", "in.mbox"], "an input and an earlier output are needed: mbox2eml verify INPUT... OUTPUT"),
         (&["verify", "--dry-run", "in.mbox", "out"], "--dry-run is for converting: verify writes nothing"),
-        (&["--for", "nobody", "in.mbox", "out"], "--for: unknown importer nobody; --for list tells which there are"),
+        (&["--for", "nobody", "in.mbox", "out"], "--for: unknown importer nobody; see --for list"),
         (&["--for", "a\x1bb", "in.mbox", "out"], "--for: unknown importer a\\u{1b}b; "),
         (&["--label-priority", "Work", "in.mbox", "out"], "--label-priority is for --layout label"),
         (
@@ -53,7 +53,7 @@ fn each_is_refused_with_a_line_that_helps() {
         (&["--zip-max-size", "big", "in.mbox", "out.zip"], "a size is a number of bytes, or one such as 40MB or 1GiB"),
         (&["--inflate-limit", "-1", "in.mbox", "out"], "'-1'"),
         (&["--zip-max-entries", "0", "in.mbox", "out.zip"], "invalid value '0' for '--zip-max-entries <N>'"),
-        (&["--layout", "tree", "in.mbox", "out"], "[possible values: flat, label, date]"),
+        (&["--layout", "tree", "in.mbox", "out"], "[possible values: flat, label, date, year]"),
         (&["--ascii=perhaps", "in.mbox", "out"], "invalid value 'perhaps' for '--ascii[=<BOOL>]'"),
     ] {
         let (mbox, ..) = one_message();

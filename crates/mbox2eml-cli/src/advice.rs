@@ -38,7 +38,7 @@ impl Advice {
         Some(match error {
             Error::Open { source, .. } | Error::Search { source, .. } => match source.kind() {
                 io::ErrorKind::NotFound => "check the path; nothing was written for it".to_owned(),
-                io::ErrorKind::PermissionDenied => "check who may read it, or run as the user that owns it".to_owned(),
+                io::ErrorKind::PermissionDenied => "check its permissions, or run as its owner".to_owned(),
                 _ => limit_advice(source)?,
             },
             Error::NoMailbox { .. } => {
@@ -48,7 +48,7 @@ impl Advice {
             Error::AppleMail { .. } => format!("{}, {again}", FileKind::Emlx.hint()?),
             Error::Piece { pieces, .. } => self.join(pieces, folder),
             Error::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
-                "if you trust the archive, --inflate-limit sets another limit; what came before was converted"
+                "if you trust the archive, raise the limit with --inflate-limit; what came before was converted"
                     .to_owned()
             }
             Error::Read { source, .. } if source.kind() == io::ErrorKind::OutOfMemory => format!(
@@ -117,7 +117,7 @@ fn on_writing(error: &io::Error) -> Option<String> {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose an output that you may write to",
         io::ErrorKind::ResourceBusy => "wait for it to end, or give each run an output of its own",
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-            "choose another output, or move away what stands there"
+            "choose another output, or move away what is there"
         }
         io::ErrorKind::InvalidFilename => "choose an output with a shorter path, or shorter names",
         _ => return limit_advice(error),

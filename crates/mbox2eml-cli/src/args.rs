@@ -1,4 +1,4 @@
-//! What was typed. No thought is given to it here.
+//! The command line as it was typed.
 
 use std::env;
 use std::num::{NonZeroU64, NonZeroUsize};
@@ -20,12 +20,13 @@ use crate::{given, number};
 ///
 /// INPUT is an mbox file of any dialect (Google Takeout and Vault, Thunderbird, Apple Mail, list archives), '-' for
 /// standard input, an archive (.zip, .tgz, .mbox.gz, .tar.xz …), which is read without unpacking it to disk, or a folder,
-/// which is searched for mailboxes. OUTPUT is a folder, which is created if it is not there, or a file ending in .zip. One
+/// which is searched for mailboxes. OUTPUT is a folder, which is created if it does not exist, or a file ending in .zip. One
 /// mailbox is written directly into OUTPUT; of several, and those of a folder or an archive, each gets a folder of its
 /// own.
 ///
-/// 'mbox2eml inspect INPUT...' looks and writes nothing. 'mbox2eml verify INPUT... OUTPUT', with the options of an earlier
-/// conversion, holds its result against the input; 'mbox2eml verify --manifest FILE OUTPUT' does it without the input.
+/// 'mbox2eml inspect INPUT...' reports what the mailboxes contain and writes nothing. 'mbox2eml verify INPUT... OUTPUT',
+/// with the options of an earlier conversion, compares its result with the input; 'mbox2eml verify --manifest FILE OUTPUT'
+/// checks it without the input.
 ///
 /// Running the same command again completes an interrupted run and otherwise changes nothing: a file that exists is
 /// never overwritten.
@@ -42,27 +43,27 @@ pub(crate) struct Args {
     #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath, hide = true)]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Set the defaults for an importer, such as 'zoho'; 'list' tells which there are and what they take
+    /// Use the defaults for an importer, such as 'zoho'; 'list' shows all importers and their limits
     #[arg(long = "for", value_name = "TARGET", help_heading = "Output")]
     pub(crate) target: Option<String>,
 
-    /// Begin a new ZIP, out-001.zip, out-002.zip and so on, before one passes this size, such as 450MiB
+    /// Start a new ZIP (out-001.zip, out-002.zip and so on) before one exceeds this size, such as 450MiB
     #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Output")]
     pub(crate) zip_max_size: Option<u64>,
 
-    /// Begin a new ZIP before one has more messages than this
+    /// Start a new ZIP before one exceeds this number of messages
     #[arg(long, value_name = "N", help_heading = "Output")]
     pub(crate) zip_max_entries: Option<NonZeroU64>,
 
-    /// How hard to compress: 0 stores, 1 is the fastest, 9 the tightest [default: 1]
+    /// Compression level: 0 stores, 1 is fastest, 9 is smallest [default: 1]
     #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=9), help_heading = "Output")]
     pub(crate) compression: Option<u8>,
 
-    /// Line ends of the EML files [default: crlf]
+    /// Line endings of the EML files [default: crlf]
     #[arg(long, value_name = "EOL", value_parser = one_of::<Eol>(EOLS), help_heading = "Messages")]
     pub(crate) eol: Option<Eol>,
 
-    /// What to do with '>From ' in bodies: as signatures show and the mailbox's writer is known to quote, or as told
+    /// How to unquote '>From ' lines in message bodies
     #[arg(
         long,
         value_name = "QUOTING",
@@ -72,66 +73,66 @@ pub(crate) struct Args {
     )]
     pub(crate) unquote: Unquote,
 
-    /// What begins a message: all evidence; only a dated separator after an empty line; any line starting 'From '
+    /// What starts a new message
     #[arg(long, value_name = "RULE", value_parser = one_of::<SplitRule>(SPLIT_RULES), default_value = "auto", help_heading = "Messages")]
     pub(crate) split: SplitRule,
 
-    /// Messages that Thunderbird marked as deleted and has not removed yet
+    /// What to do with messages that Thunderbird marked as deleted but has not removed yet
     #[arg(long, value_name = "WHAT", value_parser = one_of::<Deleted>(DELETED), default_value = "skip", help_heading = "Messages")]
     pub(crate) deleted: Deleted,
 
-    /// Received on or after this date, UTC: 2023, 2023-04, 2023-04-01 or RFC 3339
-    #[arg(long, value_name = "DATE", help_heading = "Choice")]
+    /// Received on or after this date (UTC): 2023, 2023-04, 2023-04-01 or RFC 3339
+    #[arg(long, value_name = "DATE", help_heading = "Filters")]
     pub(crate) since: Option<Period>,
 
-    /// Received on or before this date, all of what it names included
-    #[arg(long, value_name = "DATE", help_heading = "Choice")]
+    /// Received up to and including this day, month or year
+    #[arg(long, value_name = "DATE", help_heading = "Filters")]
     pub(crate) until: Option<Period>,
 
-    /// With this Gmail label or one nested in it, system labels by their English name; repeat for any of several
-    #[arg(long, value_name = "NAME", help_heading = "Choice")]
+    /// With this Gmail label or one nested in it (system labels by their English name); repeat to match any of several
+    #[arg(long, value_name = "NAME", help_heading = "Filters")]
     pub(crate) label: Vec<String>,
 
-    /// Without this Gmail label and those nested in it; repeatable
-    #[arg(long, value_name = "NAME", help_heading = "Choice")]
+    /// Without this Gmail label or any nested in it; repeatable
+    #[arg(long, value_name = "NAME", help_heading = "Filters")]
     pub(crate) not_label: Vec<String>,
 
-    /// From somebody whose name or address contains this, in any case
-    #[arg(long, value_name = "PATTERN", help_heading = "Choice")]
+    /// From a sender whose name or address contains this, ignoring case
+    #[arg(long, value_name = "PATTERN", help_heading = "Filters")]
     pub(crate) from: Option<String>,
 
-    /// To somebody whose name or address contains this; Cc and Bcc are looked at, too
-    #[arg(long, value_name = "PATTERN", help_heading = "Choice")]
+    /// To a recipient (To, Cc or Bcc) whose name or address contains this, ignoring case
+    #[arg(long, value_name = "PATTERN", help_heading = "Filters")]
     pub(crate) to: Option<String>,
 
-    /// With a subject that contains this
-    #[arg(long, value_name = "PATTERN", help_heading = "Choice")]
+    /// With a subject that contains this, ignoring case
+    #[arg(long, value_name = "PATTERN", help_heading = "Filters")]
     pub(crate) subject: Option<String>,
 
-    /// An EML of this size or more, such as 40MB or 1GiB
-    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Choice")]
+    /// With an EML of at least this size, such as 40MB or 1GiB
+    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Filters")]
     pub(crate) min_size: Option<u64>,
 
-    /// An EML of this size or less
-    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Choice")]
+    /// With an EML of at most this size
+    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Filters")]
     pub(crate) max_size: Option<u64>,
 
-    /// Keep the first of equal messages over all inputs: by Gmail id, else Message-ID and content; or by content [default:
-    /// off; by Gmail id among the mailboxes of one Google export with --layout label]
-    #[arg(long, value_name = "HOW", value_parser = one_of::<Dedup>(DEDUPS), help_heading = "Choice")]
+    /// Keep only the first of identical messages across all inputs: by Gmail id, else Message-ID and content; or by content
+    /// [default: off; by Gmail id among the mailboxes of one Google export with --layout label]
+    #[arg(long, value_name = "HOW", value_parser = one_of::<Dedup>(DEDUPS), help_heading = "Filters")]
     pub(crate) dedup: Option<Dedup>,
 
-    /// Leave out what the manifest of an earlier run lists as written, and count it as known; by Gmail id, else Message-ID,
-    /// else content; repeatable
-    #[arg(long, value_name = "MANIFEST", value_hint = clap::ValueHint::FilePath, help_heading = "Choice")]
+    /// Skip messages that the manifest of an earlier run lists as written, and count them as known; matched by Gmail id,
+    /// else Message-ID, else content; repeatable
+    #[arg(long, value_name = "MANIFEST", value_hint = clap::ValueHint::FilePath, help_heading = "Filters")]
     pub(crate) known: Vec<PathBuf>,
 
-    /// The first N that are chosen in each mailbox, or with --layout label in each Google export
-    #[arg(long, value_name = "N", conflicts_with = "sample", help_heading = "Choice")]
+    /// Only the first N matching messages of each mailbox, or with --layout label of each Google export
+    #[arg(long, value_name = "N", conflicts_with = "sample", help_heading = "Filters")]
     pub(crate) limit: Option<u64>,
 
-    /// N that are chosen in each mailbox, spread over its bytes, the same ones every time; needs to know its size
-    #[arg(long, value_name = "N", help_heading = "Choice")]
+    /// A repeatable sample of N matching messages spread over each mailbox (not from pipes or .gz)
+    #[arg(long, value_name = "N", help_heading = "Filters")]
     pub(crate) sample: Option<u64>,
 
     /// Path of each EML in its mailbox's folder, without '.eml'; '/' makes folders. Fields: {index} {date} {year}
@@ -140,24 +141,24 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TEMPLATE", default_value = "{index}_{date}_{subject}", help_heading = "Names")]
     pub(crate) name: String,
 
-    /// Folders below that of the mailbox: none; by Gmail label; by year and month; by year [default: flat]
+    /// Folders within the mailbox's folder [default: flat]
     #[arg(long, value_name = "LAYOUT", value_parser = one_of::<Layout>(LAYOUTS), help_heading = "Names")]
     pub(crate) layout: Option<Layout>,
 
-    /// A message with several labels: in the folder of the first by rank, or a copy in each
+    /// Where to put a message with several labels
     #[arg(long, value_name = "WHICH", value_parser = one_of::<LabelCopies>(COPIES), default_value = "first", help_heading = "Names")]
     pub(crate) label_copies: LabelCopies,
 
-    /// With the label layout: the labels whose folder comes first if a message has several, best first
+    /// With --layout label: the labels to prefer if a message has several, best first
     #[arg(long, value_name = "LABEL", value_delimiter = ',', help_heading = "Names")]
     pub(crate) label_priority: Vec<String>,
 
-    /// Rename or merge the folders of labels by a file of lines 'Label = Folder'; 'Label =' makes no folder, and 'Cestino =
-    /// @Trash' names a system label of a language that is not known
+    /// Rename or merge label folders as listed in a file of 'Label = Folder' lines; 'Label =' makes no folder, and 'Cestino =
+    /// @Trash' names a system label in a language that mbox2eml does not know
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Names")]
     pub(crate) label_map: Option<PathBuf>,
 
-    /// Names in ASCII only; '--ascii=false' where --for asks for them
+    /// Use only ASCII in names; '--ascii=false' turns it off where --for turns it on
     #[arg(
         long,
         value_name = "BOOL",
@@ -169,60 +170,60 @@ pub(crate) struct Args {
     )]
     pub(crate) ascii: Option<bool>,
 
-    /// Write a row for every message found, whatever became of it, into a file ending in .csv or .jsonl; verify reads it
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Work")]
+    /// Write a row for every message found, with its status, to a file ending in .csv or .jsonl; verify reads it
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, help_heading = "Running")]
     pub(crate) manifest: Option<PathBuf>,
 
-    /// For verify: take the options of the run that printed this summary with --json
-    #[arg(long, value_name = "SUMMARY.json", value_hint = clap::ValueHint::FilePath, help_heading = "Work")]
+    /// For verify: use the options of the run that printed this summary with --json
+    #[arg(long, value_name = "SUMMARY.json", value_hint = clap::ValueHint::FilePath, help_heading = "Running")]
     pub(crate) like: Option<PathBuf>,
 
-    /// Hold every body against the hashes that its sender's server signed (DKIM, ARC), and tell how many match
-    #[arg(long, help_heading = "Work")]
+    /// Check every body against its DKIM/ARC body hash
+    #[arg(long, help_heading = "Running")]
     pub(crate) prove: bool,
 
-    /// Do everything but writing
-    #[arg(long, help_heading = "Work")]
+    /// Do everything except write
+    #[arg(long, help_heading = "Running")]
     pub(crate) dry_run: bool,
 
-    /// How many threads work [default: one for each processor]
-    #[arg(long, value_name = "N", help_heading = "Work")]
+    /// Number of threads [default: one per processor]
+    #[arg(long, value_name = "N", help_heading = "Running")]
     pub(crate) threads: Option<NonZeroUsize>,
 
-    /// How far a compressed mailbox may inflate [default: 100 times its size, and at least 1 GiB]
-    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Work")]
+    /// Maximum size of a compressed mailbox once inflated [default: 100 times its compressed size, at least 1 GiB]
+    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, help_heading = "Running")]
     pub(crate) inflate_limit: Option<u64>,
 
     /// Read the input instead of mapping it into memory
-    #[arg(long, help_heading = "Work")]
+    #[arg(long, help_heading = "Running")]
     pub(crate) no_mmap: bool,
 
-    /// Bring every file to the disk before it counts as written; takes many times as long
-    #[arg(long, help_heading = "Work")]
+    /// Sync every file to disk before it counts as written; many times slower
+    #[arg(long, help_heading = "Running")]
     pub(crate) fsync: bool,
 
-    /// How to show progress on standard error; auto is a bar on a terminal, plain lines elsewhere
-    #[arg(long, value_name = "HOW", default_value = "auto", help_heading = "Telling")]
+    /// How to show progress on standard error; auto shows a bar on a terminal, plain lines elsewhere
+    #[arg(long, value_name = "HOW", default_value = "auto", help_heading = "Reporting")]
     pub(crate) progress: ProgressArg,
 
     /// Print the summary as one JSON object on standard output
-    #[arg(long, help_heading = "Telling")]
+    #[arg(long, help_heading = "Reporting")]
     pub(crate) json: bool,
 
-    /// Tell errors only
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "Telling")]
+    /// Report errors only
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Reporting")]
     pub(crate) quiet: bool,
 
-    /// Tell every warning where it was met, and what was passed over
-    #[arg(short, long, help_heading = "Telling")]
+    /// List every warning with its location, and every skipped file
+    #[arg(short, long, help_heading = "Reporting")]
     pub(crate) verbose: bool,
 
-    /// Colours on standard error
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Telling")]
+    /// When to use colours on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Reporting")]
     pub(crate) color: ColorArg,
 
-    /// Print the manual page, or completions for a shell, and exit
-    #[arg(long, value_name = "WHAT", help_heading = "Telling")]
+    /// Print the man page or shell completions, and exit
+    #[arg(long, value_name = "WHAT", help_heading = "Reporting")]
     pub(crate) generate: Option<GenerateArg>,
 
     /// The options as they were given.
@@ -258,17 +259,17 @@ Exit codes: 0 done (warnings allowed); 1 finished, but a message or a mailbox fa
 usage; 130 interrupted (run again to continue).
 
 Examples:
-  mbox2eml takeout.mbox out/             one EML for each message of a Google Takeout
+  mbox2eml takeout.mbox out/             one EML per message of a Google Takeout
   mbox2eml inspect takeout.mbox          what is in it: dates, labels, senders, warnings; writes nothing
-  mbox2eml --dry-run takeout.mbox out/   what would be done, and what is odd about the mailbox
+  mbox2eml --dry-run takeout.mbox out/   what would be written, and every kind of warning
   mbox2eml Takeout/ out/                 every mailbox in a folder, each into a folder of its own
   mbox2eml takeout-*.zip mail.zip --for zoho
-                                         from a Takeout as it was downloaded to ZIPs that Zoho Mail imports";
+                                         a Takeout as downloaded, into ZIPs that Zoho Mail imports";
 
 /// The names of a library option's values, each with its line in the help.
 type Values = &'static [(&'static str, &'static str)];
 
-const EOLS: Values = &[("crlf", "CRLF, as RFC 5322 wants it"), ("lf", "LF"), ("keep", "As in the mailbox")];
+const EOLS: Values = &[("crlf", "CRLF, as RFC 5322 requires"), ("lf", "LF"), ("keep", "As in the mailbox")];
 
 const LAYOUTS: Values = &[
     ("flat", "No folders"),
@@ -278,30 +279,31 @@ const LAYOUTS: Values = &[
 ];
 
 const DEDUPS: Values = &[
-    ("off", "Take all"),
-    ("id", "By Gmail id, else Message-ID; messages with neither are all taken"),
-    ("content", "By what was sent: line ends, and what mailbox programs add, do not count"),
+    ("off", "Keep all"),
+    ("id", "By Gmail id, else Message-ID; messages with neither are all kept"),
+    ("content", "By content as sent: line endings and fields added by mail programs are ignored"),
 ];
 
-const COPIES: Values = &[("first", "One folder"), ("all", "A copy in each")];
+const COPIES: Values =
+    &[("first", "In the folder of its highest-ranked label"), ("all", "A copy in the folder of each label")];
 
 const QUOTINGS: Values = &[
     (
         "auto",
-        "As the message's own signature shows, or most signed ones before it, or its writer is known to quote; else mboxrd",
+        "As the message's own signature shows, or most signed messages before it, or as its writer is known to do; else mboxrd",
     ),
-    ("mboxrd", "'>From ' and '>>From ' lose one '>'"),
-    ("mboxo", "Only '>From ' loses its '>'"),
-    ("none", "Bodies stay as they are"),
+    ("mboxrd", "Remove one '>' from '>From ', '>>From ' and so on"),
+    ("mboxo", "Remove the '>' from '>From ' only"),
+    ("none", "Leave bodies unchanged"),
 ];
 
 const SPLIT_RULES: Values = &[
-    ("auto", "All evidence together"),
+    ("auto", "A 'From ' line that all the evidence supports"),
     ("strict", "Only a dated separator after an empty line"),
     ("any", "Any line that starts with 'From '"),
 ];
 
-const DELETED: Values = &[("skip", "Count them and leave them behind"), ("keep", "Take them like all others")];
+const DELETED: Values = &[("skip", "Count them, but do not write them"), ("keep", "Write them like any other message")];
 
 /// Reads one of these values of a library option.
 fn one_of<T>(values: Values) -> impl TypedValueParser<Value = T>
@@ -328,7 +330,7 @@ pub(crate) enum ProgressArg {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum ColorArg {
-    /// On a terminal that has them
+    /// If the terminal supports them
     Auto,
     /// Always
     Always,
@@ -338,7 +340,7 @@ pub(crate) enum ColorArg {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum GenerateArg {
-    /// The manual page, in roff
+    /// The man page, in roff
     Man,
     /// Completions for bash
     CompleteBash,

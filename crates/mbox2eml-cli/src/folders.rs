@@ -29,7 +29,7 @@ pub(crate) fn write_folders(text: &mut String, folders: &BTreeMap<String, u64>, 
     }
     match folders.len() - listed.len() {
         0 => Ok(()),
-        more => writeln!(text, "    and {} smaller ones; -v lists them all", grouped(to_u64(more))),
+        more => writeln!(text, "    and {} smaller ones (list with -v)", grouped(to_u64(more))),
     }
 }
 
@@ -44,8 +44,8 @@ pub(crate) fn write_unmatched(text: &mut String, names: &[LabelName]) -> std::fm
         if let Some(system) = name.system() {
             writeln!(
                 text,
-                "        It is one of Gmail's own, and the account's language may not be known. If so, give the label's name \
-                 in a --label-map FILE: 'Label = @{}'",
+                "        This is a system label, and mbox2eml may not know the account's language. If so, name the label in a \
+                 --label-map FILE: 'Label = @{}'",
                 system.name()
             )?;
         }

@@ -53,8 +53,8 @@ pub(crate) const IMPORTERS: &[Importer] = &[
         message_limit: Some(40 * MB),
         ascii: true,
         layout: Layout::Label,
-        evidence: "500 MB for each ZIP and 40 MB for each message are documented; what it does with more than 10,000 \
-                   entries or with names beyond ASCII is not, so neither is tried",
+        evidence: "500 MB per ZIP and 40 MB per message are documented; how it handles more than 10,000 entries or \
+                   non-ASCII names is not, so both are avoided",
         ..PLAIN
     },
     Importer {
@@ -63,35 +63,35 @@ pub(crate) const IMPORTERS: &[Importer] = &[
         zip_max_size: Some(450 * MIB),
         zip_max_entries: Some(10_000),
         ascii: true,
-        evidence: "500 MB for each ZIP, without a password, are documented; the rest is as careful as for zoho",
+        evidence: "500 MB per ZIP, without a password, is documented; the other limits are those of zoho",
         ..PLAIN
     },
     Importer {
         name: "hornetsecurity",
         what: "Hornetsecurity, one ZIP series for each user",
         zip_max_size: Some(19 * GB),
-        evidence: "20 GB for each ZIP, flat, named user@domain.1.zip and so on, are documented: rename the volumes",
+        evidence: "20 GB per ZIP, flat, named user@domain.1.zip and so on, is documented: rename the volumes",
         ..PLAIN
     },
     Importer {
         name: "exchange-online",
         what: "Exchange Online",
         message_limit: Some(150 * MB),
-        evidence: "150 MB for each message are documented; its default setting is 36 MB",
+        evidence: "150 MB per message is documented; the default setting is 36 MB",
         ..PLAIN
     },
     Importer {
         name: "gmail",
         what: "the Gmail API",
         message_limit: Some(150 * MB),
-        evidence: "150 MB for each message are documented",
+        evidence: "150 MB per message is documented",
         ..PLAIN
     },
     Importer {
         name: "fastmail",
         what: "Fastmail",
         message_limit: Some(70 * MB),
-        evidence: "70 MB for each message are hearsay",
+        evidence: "70 MB per message is reported but not documented",
         ..PLAIN
     },
 ];
@@ -121,13 +121,13 @@ pub(crate) fn list() -> String {
 fn write(text: &mut String, importer: &Importer) -> std::fmt::Result {
     let Importer { name, what, evidence, .. } = importer;
     writeln!(text, "{name}: {what}")?;
-    let mut told = Vec::new();
-    told.extend(importer.zip_max_size.map(|max| format!("ZIPs of at most {}", limit(max))));
-    told.extend(importer.zip_max_entries.map(|max| format!("{} in each", count(max, "message"))));
-    told.extend(importer.message_limit.map(|max| format!("a warning for messages over {}", limit(max))));
-    told.extend(importer.ascii.then(|| "names in ASCII".to_owned()));
-    told.extend((importer.layout == Layout::Label).then(|| "a folder for each label".to_owned()));
-    writeln!(text, "  {}", told.join(", "))?;
+    let mut limits = Vec::new();
+    limits.extend(importer.zip_max_size.map(|max| format!("ZIPs of at most {}", limit(max))));
+    limits.extend(importer.zip_max_entries.map(|max| format!("{} in each", count(max, "message"))));
+    limits.extend(importer.message_limit.map(|max| format!("a warning for messages over {}", limit(max))));
+    limits.extend(importer.ascii.then(|| "names in ASCII".to_owned()));
+    limits.extend((importer.layout == Layout::Label).then(|| "a folder for each label".to_owned()));
+    writeln!(text, "  {}", limits.join(", "))?;
     writeln!(text, "  {evidence}")
 }
 
@@ -154,6 +154,6 @@ mod tests {
             assert!(list.contains(&format!("{}: {}\n", importer.name, importer.what)));
             assert!(list.contains(importer.evidence));
         }
-        assert!(Importer::named("nobody").is_none());
+        assert!(Importer::named("no such importer").is_none());
     }
 }

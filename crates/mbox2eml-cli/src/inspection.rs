@@ -75,7 +75,7 @@ impl Inspection<'_> {
         folders::write_unmatched(text, &self.done.unmatched_labels)?;
         self.omitted.write(text)?;
         if let Some(limit) = self.limit {
-            writeln!(text, "  At most {} of each mailbox, the first, as asked.", count(limit, "message"))?;
+            writeln!(text, "  Limited to the first {} of each mailbox.", count(limit, "message"))?;
         }
         let bytes = self.done.bytes().input;
         let rate = rate(bytes, self.elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
@@ -112,7 +112,7 @@ impl Inspection<'_> {
         match (number.saturating_sub(told), counter.others().messages) {
             (0, 0) => Ok(()),
             (0, others) => writeln!(text, "    and {} of others", count(others, "message")),
-            (more, _) => writeln!(text, "    and {more} more; -v tells them all"),
+            (more, _) => writeln!(text, "    and {more} more (list with -v)"),
         }
     }
 
@@ -144,7 +144,7 @@ impl Inspection<'_> {
         }
         match here.len().saturating_sub(told) {
             0 => Ok(()),
-            more => writeln!(text, "    and {more} more; -v tells them all"),
+            more => writeln!(text, "    and {more} more (list with -v)"),
         }
     }
 
@@ -242,7 +242,7 @@ fn write_objections(text: &mut String, importer: &Importer, Statistics { all, la
     }
     match (importer.message_limit, largest.first()) {
         (Some(max), Some(large)) if large.bytes > max => {
-            writeln!(text, "  for {name}: there are messages over {}, see too-large", limit(max))
+            writeln!(text, "  for {name}: some messages are over {}, see too-large", limit(max))
         }
         (Some(max), _) => writeln!(text, "  for {name}: no message is over {}", limit(max)),
         (None, _) => Ok(()),

@@ -37,7 +37,7 @@ impl Omitted {
         let line = match why {
             SkippedWhy::NestedArchive => {
                 self.nested += 1;
-                format!("not looked into: {} is an archive within an archive\n", escape(origin))
+                format!("not opened: {} is an archive inside an archive\n", escape(origin))
             }
             SkippedWhy::Link => {
                 self.links += 1;
@@ -49,14 +49,14 @@ impl Omitted {
             }
             SkippedWhy::SameAs(other) => {
                 let text =
-                    format!("{} has the same content as {}, and is not converted again", escape(origin), escape(other));
+                    format!("{} has the same content as {} and is not converted again", escape(origin), escape(other));
                 self.warnings.push(("second-copy", text.clone()));
                 format!("not read: {text}\n")
             }
             _ => {
                 self.others += 1;
                 *self.kinds.entry(why.kind()).or_default() += 1;
-                format!("passed over: {} is no mailbox\n", escape(origin))
+                format!("skipped: {} is not a mailbox\n", escape(origin))
             }
         };
         if self.listed.len() < LISTED {
@@ -104,12 +104,9 @@ impl Omitted {
 
     /// What was left out without a warning, a line for each sort.
     pub(crate) fn write(&self, text: &mut String) -> std::fmt::Result {
-        let (files, they) = match self.others {
-            1 => ("1 other file was".to_owned(), "it holds"),
-            number => (format!("{} other files were", grouped(number)), "they hold"),
-        };
         if self.others > 0 {
-            writeln!(text, "  {files} passed over, since {they} no mailbox; -v names them")?;
+            let are = if self.others == 1 { "is not a mailbox" } else { "are not mailboxes" };
+            writeln!(text, "  Skipped {} that {are} (list with -v)", count(self.others, "file"))?;
             let mut kinds: Vec<_> = self.kinds.iter().collect();
             kinds.sort_by_key(|(kind, number)| (std::cmp::Reverse(**number), **kind));
             let kinds: Vec<String> =
@@ -118,13 +115,13 @@ impl Omitted {
         }
         if self.nested > 0 {
             let archives = count(self.nested, "archive");
-            writeln!(text, "  {archives} within archives not looked into, so unpack them first; -v names them")?;
+            writeln!(text, "  {archives} inside archives not opened; unpack them first (list with -v)")?;
         }
         if self.links > 0 {
-            writeln!(text, "  {} not followed; -v names them", count(self.links, "link"))?;
+            writeln!(text, "  {} not followed (list with -v)", count(self.links, "link"))?;
         }
         if self.special > 0 {
-            writeln!(text, "  {} (pipes, devices) not read; -v names them", count(self.special, "special file"))?;
+            writeln!(text, "  {} (pipes, devices) not read (list with -v)", count(self.special, "special file"))?;
         }
         Ok(())
     }

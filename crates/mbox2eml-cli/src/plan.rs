@@ -34,9 +34,9 @@ pub(crate) enum Usage {
     DryVerify,
     #[error("--manifest: the name must end in .csv or .jsonl, which says how it is written")]
     ManifestFormat,
-    #[error("--manifest tells what was written, and {0} writes nothing")]
+    #[error("--manifest lists what was written, but {0} writes nothing")]
     NoManifest(&'static str),
-    #[error("--known: {}: the name of a manifest ends in .csv or .jsonl", terminal::escape(.0.display()))]
+    #[error("--known: {}: the name of a manifest must end in .csv or .jsonl", terminal::escape(.0.display()))]
     KnownFormat(PathBuf),
     #[error("--known: {}: cannot read this manifest: {}", terminal::escape(.0.display()), terminal::escape(.1))]
     Known(PathBuf, io::Error),
@@ -46,7 +46,7 @@ pub(crate) enum Usage {
     Template(#[from] TemplateError),
     #[error("{0} is for ZIPs, and OUTPUT is a folder: give an OUTPUT ending in .zip")]
     NoZip(&'static str),
-    #[error("--for: unknown importer {}; --for list tells which there are", terminal::escape(.0))]
+    #[error("--for: unknown importer {}; see --for list", terminal::escape(.0))]
     Importer(String),
     #[error("--label-priority is for --layout label")]
     NoLabels,
@@ -175,7 +175,7 @@ fn known(args: &Args) -> Result<Known, Usage> {
         if unreadable > 0 && !args.quiet {
             let rows = number::count(unreadable, "row");
             let path = terminal::escape(path.display());
-            terminal::tell(format_args!("{path}: {rows} cannot be read; the messages of these count as new\n"));
+            terminal::tell(format_args!("{path}: {rows} cannot be read; these messages count as new\n"));
         }
         all.extend(known);
     }

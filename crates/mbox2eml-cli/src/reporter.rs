@@ -172,7 +172,9 @@ impl Reporter {
             }
             if !quiet {
                 progress.suspend(|| {
-                    terminal::tell("stopping: the messages in work are finished first; Ctrl-C again ends at once\n")
+                    terminal::tell(
+                        "stopping: the messages in progress are finished first; press Ctrl-C again to quit at once\n",
+                    )
                 });
             }
         };

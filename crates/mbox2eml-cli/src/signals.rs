@@ -35,7 +35,7 @@ mod unix {
     /// What is said of a mapped file. Formatted beforehand, since a signal handler may neither allocate nor lock.
     static OF_MAPPING: AtomicPtr<String> = AtomicPtr::new(ptr::null_mut());
 
-    const OF_MEMORY: &str = "mbox2eml: ended by the fault that the line above tells of\n  \
+    const OF_MEMORY: &str = "mbox2eml: aborted by the fault reported above\n  \
         what was written is whole, or will be completed: run the same command again; if memory was short, allow more of \
         it or take fewer --threads\n";
 
@@ -48,7 +48,7 @@ mod unix {
         let words = format!(
             "\nmbox2eml: {}: an input became shorter while it was being read, or its disk failed (this one was opened \
              last)\n  what was written is whole, or will be completed: run the same command again when the input is \
-             complete; with --no-mmap it tells the byte\n",
+             complete; --no-mmap reports the byte\n",
             escape(path.display())
         );
         // A few bytes for each mailbox are never freed: another thread may be reading them.

@@ -107,23 +107,23 @@ impl Summary<'_> {
             let were = if deleted == 1 { "was" } else { "were" };
             writeln!(
                 text,
-                "  {} marked as deleted {were} left behind; --deleted keep takes them",
+                "  {} marked as deleted {were} left behind (include them with --deleted keep)",
                 count(deleted, "message")
             )?;
         }
         write_two_dates(text, done.mailboxes.iter().map(|mailbox| mailbox.two_dates).sum())?;
         self.omitted.write(text)?;
         if self.is_dry_run() {
-            writeln!(text, "  Nothing was written, and what may be there already was not looked at.")?;
+            writeln!(text, "  Nothing was written, and existing output was not checked.")?;
         }
         if let Some(limit) = self.limit {
-            writeln!(text, "  At most {} of each mailbox, the first, as asked.", count(limit, "message"))?;
+            writeln!(text, "  Limited to the first {} of each mailbox.", count(limit, "message"))?;
         }
         if done.ending != RunEnd::Complete && matches!(done.receipt, Made::Archives(_)) {
-            writeln!(text, "  What was not finished is removed again, and its messages count as failed.")?;
+            writeln!(text, "  Unfinished archives were removed; their messages count as failed.")?;
         }
         if done.ending == RunEnd::Cancelled {
-            writeln!(text, "  What was written is whole. Run the same command again to continue.")?;
+            writeln!(text, "  Everything written so far is complete. Run the same command again to continue.")?;
         }
         Ok(())
     }
@@ -168,7 +168,7 @@ impl Summary<'_> {
         let (messages, bytes) = (done.messages(), done.bytes());
         let (style, word) = match done.ending {
             RunEnd::Cancelled => (ODD, "Stopped"),
-            RunEnd::OutputFailed => (BAD, "Given up"),
+            RunEnd::OutputFailed => (BAD, "Aborted"),
             _ if self.differs() => (BAD, "Differs"),
             _ if done.has_failures() && messages.written + messages.already_there == 0 => (BAD, "Failed"),
             _ if done.has_failures() => (ODD, "Done, with failures"),
@@ -180,7 +180,7 @@ impl Summary<'_> {
         };
         let (number, what) = match done.receipt.purpose() {
             Purpose::DryRun => (messages.written, "would be written to"),
-            Purpose::Verify => (messages.already_there, "found as they should be in"),
+            Purpose::Verify => (messages.already_there, "as expected in"),
             Purpose::Convert => (messages.written, "written to"),
         };
         let found = self.findings().map(|findings| format!(" {findings};")).unwrap_or_default();
@@ -218,7 +218,7 @@ impl Summary<'_> {
             }
             let told = to_u64(places.len());
             if number > told {
-                writeln!(text, "      and {} more; -v tells them all", grouped(number - told))?;
+                writeln!(text, "      and {} more (list with -v)", grouped(number - told))?;
             }
         }
         Ok(())
@@ -268,16 +268,21 @@ fn other_options(messages: &MessageCounts, differences: u64, output: &Path) -> O
     }
     let evidence = match earlier::evidence(output) {
         Some(Evidence::Summary(path)) => {
-            format!("{} is the summary of such a run: give it with --like", escape(path.display()))
+            format!("{} is the summary of such a run: use it with --like", escape(path.display()))
         }
         Some(Evidence::Manifest(path)) => {
-            format!("{} is the manifest of such a run and has the paths: verify --manifest", escape(path.display()))
+            format!(
+                "{} is the manifest of such a run and lists the paths: use verify --manifest",
+                escape(path.display())
+            )
         }
-        None => "the summary of that run has them (--like SUMMARY.json), and its manifest has the paths".to_owned(),
+        None => {
+            "its summary has them (--like SUMMARY.json), and its manifest has the paths (verify --manifest)".to_owned()
+        }
     };
     Some(format!(
-        "  Nearly everything is missing, and about as much is there under other names: the run that wrote it probably had\n  \
-         other options; {evidence}."
+        "  Nearly everything is missing, and about as many files are extra: the output was probably written with other\n  \
+         options; {evidence}."
     ))
 }
 
@@ -332,7 +337,7 @@ pub(crate) fn mailbox_line(mailbox: &MailboxSummary, purpose: Purpose) -> String
         warnings => line = format!("{line}; {ODD}{}{ODD:#}", count(warnings, "warning")),
     }
     if mailbox.error.is_some() {
-        line = format!("{line}; {BAD}not read to its end{BAD:#}");
+        line = format!("{line}; {BAD}not read to the end{BAD:#}");
     }
     line.push('\n');
     line
@@ -386,7 +391,7 @@ pub(crate) fn profile_in_words(profile: Option<Dialect>) -> &'static str {
         Some(Dialect::Thunderbird) => "written by Thunderbird",
         Some(Dialect::PublicInbox) => "written by public-inbox",
         Some(Dialect::Pipermail) => "a Mailman archive",
-        Some(Dialect::Git) => "patches of git",
+        Some(Dialect::Git) => "git patches",
         Some(_) => "an mbox",
     }
 }
@@ -398,7 +403,7 @@ pub(crate) fn write_two_dates(text: &mut String, messages: u64) -> std::fmt::Res
     }
     let have = if messages == 1 { "has" } else { "have" };
     let messages = count(messages, "message");
-    writeln!(text, "  {messages} {have} a From_ line more than a day apart from Received; the older date counts")
+    writeln!(text, "  {messages} {have} a From_ line more than a day away from Received; the older date was used")
 }
 
 pub(crate) fn mailbox_json(mailbox: &MailboxSummary) -> Value {

@@ -124,7 +124,7 @@ fn links_in_a_tar_archive_are_passed_over() {
             scratch.write(archive, bytes);
             let out = format!("{archive} out");
             let ran = scratch.run(["-v", archive, &out]).ends(0);
-            ran.says(&[&format!("passed over: {archive}!mail.mbox is no mailbox\n"), "1 found = 1 written"]);
+            ran.says(&[&format!("skipped: {archive}!mail.mbox is not a mailbox\n"), "1 found = 1 written"]);
             assert_eq!(scratch.names(&out), [format!("mail/inner/{NAME}")], "{archive}");
         }
     }
@@ -136,8 +136,8 @@ fn an_archive_in_an_archive_is_told_apart() {
     let scratch = Scratch::new();
     scratch.write("t.zip", make::zip(&[Member::stored("a.zip", inner), Member::deflated("b.mbox", one())]));
     scratch.run(["-v", "t.zip", "out"]).ends(0).says(&[
-        "not looked into: t.zip!a.zip is an archive within an archive\n",
-        "1 archive within archives not looked into, so unpack them first; -v names them\n",
+        "not opened: t.zip!a.zip is an archive inside an archive\n",
+        "1 archive inside archives not opened; unpack them first (list with -v)\n",
     ]);
     assert_eq!(scratch.names("out"), [format!("b/{NAME}")]);
 }

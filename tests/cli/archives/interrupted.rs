@@ -61,8 +61,8 @@ fn an_interrupted_run_keeps_its_finished_volumes_and_is_completed_by_the_next() 
         run.wait_until_there(&scratch.path("out/mail-002.zip"));
         let ran = run.interrupt(name).ends(130).says(&[
             "Stopped: ",
-            "What was not finished is removed again, and its messages count as failed.",
-            "What was written is whole. Run the same command again to continue.",
+            "Unfinished archives were removed; their messages count as failed.",
+            "Everything written so far is complete. Run the same command again to continue.",
         ]);
         let finished = zips(&scratch, "out");
         assert_eq!(scratch.names("out"), finished, "something else was left");

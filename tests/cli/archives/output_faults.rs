@@ -18,7 +18,7 @@ fn a_full_disk_leaves_no_archive_and_a_rerun_makes_it() {
         scratch.run(["--compression", "0", "in.mbox", "elsewhere/mail.zip"]).ends(0);
         let args = format!("{options} --json --compression 0 in.mbox disk/out/mail.zip");
         let Some((first, second)) = convert_twice(&scratch, &SMALL, &args, "disk/out") else { return };
-        let first = first.ends(2).says(&[NO_ROOM, "Given up: ", "archives  none\n"]);
+        let first = first.ends(2).says(&[NO_ROOM, "Aborted: ", "archives  none\n"]);
         assert_eq!(first.stderr.matches("mbox2eml: ").count(), 1, "{first:#?}");
         assert_eq!(scratch.names("first"), [""; 0]);
         let json = first.json();
@@ -36,7 +36,7 @@ fn a_full_disk_keeps_the_volumes_finished_before() {
     scratch.run(options.split(' ').chain(["elsewhere/mail.zip"])).ends(0);
     let args = format!("--json {options} disk/out/mail.zip");
     let Some((first, second)) = convert_twice(&scratch, &SMALL, &args, "disk/out") else { return };
-    let json = first.ends(2).says(&[NO_ROOM, "Given up: "]).json();
+    let json = first.ends(2).says(&[NO_ROOM, "Aborted: "]).json();
     let (before, after) = (scratch.tree("first"), scratch.tree("elsewhere"));
     assert!((1..10).contains(&before.len()), "{:?}", before.keys());
     before.iter().for_each(|(name, bytes)| assert!(after[name] == *bytes, "{name} is not whole"));

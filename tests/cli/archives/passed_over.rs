@@ -1,4 +1,4 @@
-//! What is no mailbox is passed over, counted, and named if asked; an archive without any mailbox is an error.
+//! What is not a mailbox is skipped, counted, and named if asked; an archive without any mailbox is an error.
 
 use super::make::{self, Member};
 use super::takeout::{archives, takeout, unpack};
@@ -7,19 +7,19 @@ use crate::common::{Scratch, one_message};
 #[test]
 fn other_members_are_counted_and_named_if_asked() {
     let scratch = Scratch::new();
-    let count = "  3 other files were passed over, since they hold no mailbox; -v names them\n";
+    let count = "  Skipped 3 files that are not mailboxes (list with -v)\n";
     let others = ["Mail/User Settings/Filters.json", "Photos/Holiday.jpg", "archive_browser.html"];
     for (archive, bytes) in archives(&takeout()) {
         scratch.write(archive, bytes);
         let args = ["--dry-run", "--json", archive, "out"];
-        let ran = scratch.run(args).ends(0).says(&[count]).says_nowhere(&["passed over: "]);
+        let ran = scratch.run(args).ends(0).says(&[count]).says_nowhere(&["skipped: "]);
         assert_eq!(ran.json()["passed_over"], 3, "{archive}");
         let ran = scratch.run(["-v"].iter().chain(&args)).ends(0);
         for other in others {
-            let line = format!("passed over: {archive}!Takeout/{other} is no mailbox\n");
+            let line = format!("skipped: {archive}!Takeout/{other} is not a mailbox\n");
             assert_eq!(ran.stderr.matches(&line).count(), 1, "{line}: {ran:#?}");
         }
-        assert_eq!(ran.stderr.matches("passed over: ").count(), 3, "{ran:#?}");
+        assert_eq!(ran.stderr.matches("skipped: ").count(), 3, "{ran:#?}");
     }
 }
 
@@ -28,10 +28,10 @@ fn other_files_of_a_folder_are_counted_and_named_alike() {
     let scratch = Scratch::new();
     unpack(&scratch, "in", &takeout());
     scratch.write("in/mail.zip", make::zip(&[Member::stored("a.mbox", one_message().0), Member::stored("b.txt", "b")]));
-    let ran = scratch.run(["-v", "--json", "in", "out"]).ends(0).says(&["4 other files were passed over"]);
+    let ran = scratch.run(["-v", "--json", "in", "out"]).ends(0).says(&["Skipped 4 files"]);
     assert_eq!(ran.json()["passed_over"], 4);
     for other in ["Takeout/Mail/User Settings/Filters.json", "Takeout/archive_browser.html", "mail.zip!b.txt"] {
-        assert!(ran.stderr.contains(&format!("passed over: in/{other} is no mailbox\n")), "{other}: {ran:#?}");
+        assert!(ran.stderr.contains(&format!("skipped: in/{other} is not a mailbox\n")), "{other}: {ran:#?}");
     }
 }
 
@@ -85,7 +85,7 @@ fn in_a_searched_folder_an_archive_without_a_mailbox_is_passed_over() {
         scratch.write("in/a.mbox", &mbox);
         scratch.write(format!("in/{archive}"), bytes);
         let ran = scratch.run(["in", "out"]).ends(0);
-        ran.says(&["1 other file was passed over, since"]).counts(1, 1, 0);
+        ran.says(&["Skipped 1 file that is not a mailbox"]).counts(1, 1, 0);
         assert_eq!(scratch.names("out"), [format!("a/{name}")]);
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use super::read::{entries_of, tree_of};
 use crate::common::{Scratch, large_mailbox, mailbox};
 
-const HINT: &str = "\n  choose another output, or move away what stands there\n";
+const HINT: &str = "\n  choose another output, or move away what is there\n";
 
 fn three() -> Scratch {
     Scratch::with_mailbox(mailbox(&[("A", "1"), ("B", "2"), ("C", "3")]))
@@ -63,7 +63,7 @@ fn another_s_file_under_the_name_stays_as_it_is() {
     let longer = [&mine[..], b"x"].concat();
     for bytes in [b"somebody's".to_vec(), Vec::new(), mine[..mine.len() - 1].to_vec(), longer, other] {
         scratch.write("out.zip", &bytes);
-        let error = "out.zip is there already, and holds something else than this run makes";
+        let error = "out.zip exists and has different contents from what this run would write";
         refuses(&scratch, ["in.mbox", "out.zip"], error);
     }
 }
@@ -74,7 +74,7 @@ fn a_zip_of_a_shorter_mailbox_or_of_other_options_stays_as_it_is() {
     let scratch = Scratch::with_mailbox(mailbox(&[("A", "1"), ("B", &long)]));
     scratch.write("longer.mbox", mailbox(&[("A", "1"), ("B", &long), ("C", "3")]));
     scratch.run(["in.mbox", "out.zip"]).ends(0);
-    let error = "out.zip is there already, and holds something else than this run makes";
+    let error = "out.zip exists and has different contents from what this run would write";
     refuses(&scratch, ["longer.mbox", "out.zip"], error);
     refuses(&scratch, ["--compression", "0", "in.mbox", "out.zip"], error);
     refuses(&scratch, ["--eol", "lf", "in.mbox", "out.zip"], error);
@@ -86,7 +86,7 @@ fn another_s_file_under_the_name_of_a_later_volume_stays_as_it_is() {
         let scratch = three();
         scratch.write(at, "somebody's");
         let args = ["--zip-max-entries", "1", "in.mbox", "out.zip"];
-        let error = format!("{at} is there already, and holds something else than this run makes{HINT}");
+        let error = format!("{at} exists and has different contents from what this run would write{HINT}");
         // The volumes before it are written, and are there already the second time.
         for already_there in [false, true] {
             let before = scratch.state(".");
@@ -188,11 +188,11 @@ fn a_folder_in_the_place_of_a_volume_stays() {
     let scratch = three();
     scratch.write("out-001.zip/file", "somebody's");
     let args = ["--zip-max-entries", "2", "in.mbox", "out.zip"];
-    refuses(&scratch, args, "something that is no file is there already");
+    refuses(&scratch, args, "it exists and is not a file");
 
     let scratch = three();
     scratch.write("out-002.zip/file", "somebody's");
-    scratch.run(args).ends(2).says(&["something that is no file is there already", HINT]);
+    scratch.run(args).ends(2).says(&["it exists and is not a file", HINT]);
     assert_eq!(scratch.names("."), ["in.mbox", "out-001.zip", "out-002.zip/file"]);
     assert_eq!(entries_of(&scratch, "out-001.zip").len(), 2);
 }
@@ -220,7 +220,7 @@ mod links {
         scratch.write("theirs", "somebody's");
         for target in ["theirs", "nowhere", "mine.zip"] {
             symlink(target, scratch.path("out.zip")).unwrap();
-            refuses(&scratch, ["in.mbox", "out.zip"], "something that is no file is there already");
+            refuses(&scratch, ["in.mbox", "out.zip"], "it exists and is not a file");
             fs::remove_file(scratch.path("out.zip")).unwrap();
         }
     }
@@ -285,10 +285,7 @@ fn an_archive_that_differs_at_its_very_end_leaves_the_books_to_be_read() {
     bytes.pop();
     scratch.write("out.zip", &bytes);
     let ran = scratch.run(["--json", "in.mbox", "out.zip"]).ends(2);
-    assert!(
-        ran.stderr.contains("out.zip: cannot finish this archive: out.zip is there already, and holds"),
-        "{ran:#?}"
-    );
+    assert!(ran.stderr.contains("out.zip: cannot finish this archive: out.zip exists and has different"), "{ran:#?}");
     let json = ran.json();
     assert_eq!((&json["complete"], &json["messages"]["found"]), (&false.into(), &2.into()));
     assert_eq!(json["files"], serde_json::json!([]));

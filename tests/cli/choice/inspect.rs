@@ -35,7 +35,7 @@ const FIXTURES: [(&str, &str); 24] = [
     ("thunderbird/import-export-tools", "an mbox, lines end in LF, quoted as mboxrd"),
     ("pipermail/2007-April", "a Mailman archive, lines end in LF, quoted as mboxo"),
     ("public-inbox/list", "written by public-inbox, lines end in LF, quoted as mboxrd"),
-    ("git/series", "patches of git, lines end in LF, not quoted"),
+    ("git/series", "git patches, lines end in LF, not quoted"),
     ("mboxrd/depths", "an mbox, lines end in LF, quoted as mboxrd"),
     ("mboxrd/zones", "an mbox, lines end in LF, quoted as mboxrd"),
     ("mboxrd/byte-order-mark", "an mbox, lines end in LF, quoted as mboxrd"),
@@ -197,7 +197,7 @@ fn labels_are_counted_with_their_bytes() {
     assert_eq!(number(&bytes["Inbox"]), of(&["000001", "000004", "000005"]));
     assert_eq!(number(&bytes["Unread"]), of(&["000004", "000006"]));
     let text = inspect(&scratch, ["in.mbox"]).ends(0).stdout;
-    for line in ["  labels    18\n", "    Opened: 4, ", "    Inbox: 3, ", "    and 6 more; -v tells them all\n"] {
+    for line in ["  labels    18\n", "    Opened: 4, ", "    Inbox: 3, ", "    and 6 more (list with -v)\n"] {
         assert!(text.contains(line), "{line:?}: {text}");
     }
     let text = inspect(&scratch, ["-v", "in.mbox"]).ends(0).stdout;
@@ -264,7 +264,7 @@ fn all_mailboxes_together_are_the_total() {
     let (_, total) = text.split_once("all 4 mailboxes\n").unwrap();
     assert!(
         total.starts_with("  messages  12, ")
-            && total.contains("\n  3 other files were passed over, since they hold no mailbox; -v names them\n"),
+            && total.contains("\n  Skipped 3 files that are not mailboxes (list with -v)\n"),
         "{text}"
     );
     check_text(total, &scratch.tree("out"));

@@ -100,5 +100,5 @@ fn a_thousand_labels_in_each_message_are_counted_and_shown_in_part() {
     assert_eq!(counted.len(), 1000);
     assert!(counted.values().all(|count| *count == 20));
     let text = inspect(&scratch, ["in.mbox"]).ends(0).stdout;
-    assert!(text.contains("  labels    1,000\n") && text.contains("    and 988 more; -v tells them all\n"), "{text}");
+    assert!(text.contains("  labels    1,000\n") && text.contains("    and 988 more (list with -v)\n"), "{text}");
 }

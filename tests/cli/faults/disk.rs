@@ -12,7 +12,7 @@ fn a_disk_full_in_one_of_several_mailboxes_stops_all_and_a_rerun_completes_them(
         scratch.run(options.split(' ').chain(["elsewhere"])).ends(0);
         let args = format!("{options} disk/out");
         let Some((first, second)) = convert_twice(&scratch, &SMALL, &args, "disk/out") else { return };
-        let first = first.ends(2).says(&[NO_ROOM, "Given up: "]);
+        let first = first.ends(2).says(&[NO_ROOM, "Aborted: "]);
         assert_eq!(first.stderr.matches("mbox2eml: ").count(), 1, "{first:#?}");
         let expected = scratch.tree("elsewhere");
         assert_starts(&scratch.tree("first"), &expected);
@@ -28,7 +28,7 @@ fn a_disk_full_in_volumes_of_several_mailboxes_keeps_those_that_are_whole() {
     scratch.run(options.split(' ').chain(["elsewhere/mail.zip"])).ends(0);
     let args = format!("{options} disk/out/mail.zip");
     let Some((first, second)) = convert_twice(&scratch, &SMALL, &args, "disk/out") else { return };
-    first.ends(2).says(&[NO_ROOM, "Given up: "]);
+    first.ends(2).says(&[NO_ROOM, "Aborted: "]);
     let expected = scratch.tree("elsewhere");
     scratch.tree("first").iter().for_each(|(name, bytes)| assert!(expected[name] == *bytes, "{name} is not whole"));
     second.ends(0);

@@ -14,7 +14,7 @@ mod streams;
 use crate::common::{Scratch, Tree, large_mailbox, mailbox};
 
 /// The hint if an archive of a part of the messages has the name of the whole one.
-const MOVE_IT: &str = "\n  choose another output, or move away what stands there\n";
+const MOVE_IT: &str = "\n  choose another output, or move away what is there\n";
 
 /// Four mailboxes in the folder `in`, of long and of short messages with labels, 1.5 MB in all.
 fn four_mailboxes() -> Scratch {

@@ -68,7 +68,7 @@ fn a_disk_that_fails_in_the_middle_of_a_mailbox_gives_what_stands_before() {
         let found = ran.json()["messages"]["found"].as_u64().unwrap();
         assert!((1..1200).contains(&found), "{found} messages");
         if output == "out3.zip" {
-            scratch.run([input, output]).ends(2).says(&[" is there already", MOVE_IT]);
+            scratch.run([input, output]).ends(2).says(&[" exists and has different contents", MOVE_IT]);
             fs::remove_file(scratch.path(output)).unwrap();
         } else {
             assert_starts(&scratch.tree(output), &scratch.tree(&format!("whole-{output}")));
@@ -114,7 +114,7 @@ fn a_mapped_page_that_cannot_be_had_ends_the_run_with_a_word() {
     let Some(mut shell) = shell_that_mounts(&scratch, script) else { return };
     let ran = Ran::of(&mut shell).says(&[
         "mbox2eml: disk/in.mbox: an input became shorter while it was being read, or its disk failed (this one was",
-        "run the same command again when the input is complete; with --no-mmap it tells the byte\n",
+        "run the same command again when the input is complete; --no-mmap reports the byte\n",
     ]);
     assert_eq!(ran.stdout, "2\n2\n2\n0\n0\n", "{ran:#?}");
     assert!(scratch.path("out.zip").exists());

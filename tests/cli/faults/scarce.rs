@@ -127,10 +127,7 @@ fn a_message_longer_than_memory_is_told_where_it_is_read_and_converted_where_it_
 fn a_run_out_of_memory_ends_with_a_word_and_leaves_no_half_archive() {
     let scratch = Scratch::with_mailbox(one_line(28));
     let ran = shell(&scratch, "ulimit -d 24000; exec \"$0\" --threads 1 in.mbox out.zip").ends(2);
-    ran.says(&[
-        "memory allocation of ",
-        "mbox2eml: ended by the fault that the line above tells of\n  what was written is",
-    ]);
+    ran.says(&["memory allocation of ", "mbox2eml: aborted by the fault reported above\n  what was written is"]);
     assert!(!scratch.path("out.zip").exists());
     scratch.run(["in.mbox", "out.zip"]).ends(0);
     assert_eq!(scratch.names("."), ["in.mbox", "out.zip"]);

@@ -37,7 +37,7 @@ fn the_input_may_be_gone() {
     fs::remove_file(scratch.path("in.mbox")).unwrap();
     for manifest in ["m.csv", "m.jsonl"] {
         let ran = verify(&scratch, &["--manifest", manifest, "out"], 0).prints_nothing();
-        ran.says(&["Verified: 6 files in out as the manifest says", "6 rows", "differing 0"]);
+        ran.says(&["Verified: 6 files in out as listed in the manifest", "6 rows", "differing 0"]);
         let json = verify(&scratch, &["--manifest", manifest, "out", "--json", "-q"], 0).json();
         assert_eq!((&json["output"], &json["complete"]), (&json!("out"), &json!(true)));
         let expected = json!({
@@ -66,7 +66,7 @@ fn every_difference_is_found_and_named() {
     scratch.write("out/more/a stranger's\nfile.eml", "x");
     let size = scratch.read(format!("out/{}", name(5))).len();
     let expected = format!(
-        "missing\t{missing}\ndifferent\t{flipped}\tother bytes, as its SHA-256 tells\n\
+        "missing\t{missing}\ndifferent\t{flipped}\tdifferent content (SHA-256)\n\
          different\t{cut}\t{} bytes instead of {size}\ndifferent\t{grown}\t{} bytes instead of {size}\n\
          extra\tmore/a stranger's\\u{{a}}file.eml\n",
         size - 1,
@@ -77,7 +77,7 @@ fn every_difference_is_found_and_named() {
         assert_eq!(ran.stdout, expected, "{ran:#?}");
         ran.says(&[
             "Differs: 1 missing, 3 different, 1 extra; 2 files",
-            "differing 5: 1 missing, 3 different, 1 extra, 0 faults of the manifest",
+            "differing 5: 1 missing, 3 different, 1 extra, 0 manifest errors",
         ]);
     }
     let json = verify(&scratch, &["--manifest", "m.csv", "--json", "-q", "out"], 1).json();
@@ -97,7 +97,7 @@ fn one_bit_in_many_files_is_found() {
     *bytes.last_mut().unwrap() ^= 0x80;
     scratch.write(format!("out/{path}"), bytes);
     let ran = verify(&scratch, &["--manifest", "m.csv", "out"], 1);
-    assert_eq!(ran.stdout, format!("different\t{path}\tother bytes, as its SHA-256 tells\n"));
+    assert_eq!(ran.stdout, format!("different\t{path}\tdifferent content (SHA-256)\n"));
 }
 
 #[test]
@@ -178,13 +178,13 @@ fn what_cannot_be_done_is_refused() {
         (&["--manifest", "m.txt", "out"][..], "mbox2eml: --manifest: the name must end in .csv or .jsonl"),
         (
             &["--manifest", "none.csv", "out"],
-            "mbox2eml: none.csv: cannot hold the files against this manifest: No such",
+            "mbox2eml: none.csv: cannot check the files against this manifest: No such",
         ),
         (&["--manifest", "m.csv", "none"], "mbox2eml: none: cannot open this folder: "),
         (&["--manifest", "m.csv", "none.zip"], "mbox2eml: none.zip: cannot open this archive: "),
         (&["--manifest", "m.csv", "in.mbox"], "mbox2eml: in.mbox: cannot open this folder: "),
-        (&["--manifest", "folder.csv", "out"], "mbox2eml: folder.csv: cannot hold the files against this manifest: "),
-        (&["--manifest", "folder.jsonl", "out"], "mbox2eml: folder.jsonl: cannot hold the files against this "),
+        (&["--manifest", "folder.csv", "out"], "mbox2eml: folder.csv: cannot check the files against this manifest: "),
+        (&["--manifest", "folder.jsonl", "out"], "mbox2eml: folder.jsonl: cannot check the files against this "),
         (&["--manifest", "m.csv", "--dry-run", "out"], "mbox2eml: --dry-run is for converting"),
         (&["--manifest", "m.csv"], "mbox2eml: "),
     ] {

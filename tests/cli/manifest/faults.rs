@@ -19,9 +19,7 @@ fn what_is_no_manifest_is_left_alone() {
                 let scratch = Scratch::with_mailbox(&mbox);
                 scratch.write(manifest, text);
                 let ran = scratch.run(["in.mbox", out, "--manifest", manifest]).ends(2).prints_nothing();
-                ran.says(&[&format!(
-                    "mbox2eml: {manifest}: cannot write this manifest: it is there already, and is no"
-                )]);
+                ran.says(&[&format!("mbox2eml: {manifest}: cannot write this manifest: it exists and is not a")]);
                 assert_eq!(scratch.read(manifest), text.as_bytes());
                 assert!(scratch.names(".").iter().all(|name| !name.contains('~') && !name.ends_with(".partial")));
                 assert!(scratch.tree("out").keys().all(|name| name.ends_with('/')), "{:?}", scratch.tree("out"));
@@ -75,8 +73,7 @@ fn links_folders_and_pipes_are_refused() {
     fs::create_dir(scratch.path("folder.csv")).unwrap();
     crate::pipes::make_pipe(&scratch.path("pipe.csv"));
     for name in ["link.csv", "dangling.csv", "folder.csv", "pipe.csv"] {
-        let error =
-            format!("mbox2eml: {name}: cannot write this manifest: something that is no file is there already\n");
+        let error = format!("mbox2eml: {name}: cannot write this manifest: it exists and is not a file\n");
         scratch.run(["in.mbox", "out", "--manifest", name]).ends(2).says(&[&error]);
     }
     assert_eq!(scratch.read("target.csv"), b"");
@@ -113,8 +110,8 @@ fn where_nothing_is_written_there_is_no_manifest() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
     for (args, error) in [
-        (&["in.mbox", "out", "--dry-run", "--manifest", "m.csv"][..], "and --dry-run writes nothing"),
-        (&["inspect", "in.mbox", "--manifest", "m.csv"], "and inspect writes nothing"),
+        (&["in.mbox", "out", "--dry-run", "--manifest", "m.csv"][..], "but --dry-run writes nothing"),
+        (&["inspect", "in.mbox", "--manifest", "m.csv"], "but inspect writes nothing"),
         (&["in.mbox", "out", "--manifest", "m.txt"], "the name must end in .csv or .jsonl"),
         (&["in.mbox", "out", "--manifest", "m"], "the name must end in .csv or .jsonl"),
         (&["in.mbox", "out", "--manifest", "csv"], "the name must end in .csv or .jsonl"),

@@ -90,12 +90,12 @@ fn a_pipe_in_the_place_of_a_file_does_not_stop_the_check() {
 fn what_is_no_manifest_is_refused() {
     let scratch = converted();
     let headless = rewritten(&scratch, "m.csv", |text| text.split_once("\r\n").unwrap().1.to_owned());
-    verify(&scratch, headless, 2).prints_nothing().says(&["it is no manifest: its first row names no column index"]);
+    verify(&scratch, headless, 2).prints_nothing().says(&["it is not a manifest: its first row has no column index"]);
     let without = |text: String| text.replacen(",sha256,", ",sha512,", 1);
-    verify(&scratch, rewritten(&scratch, "m.csv", without), 2).says(&["names no column sha256"]);
+    verify(&scratch, rewritten(&scratch, "m.csv", without), 2).says(&["has no column sha256"]);
     for bytes in [&b""[..], b"\0 garbage", b"a,b\r\n1,2\r\n", &[b'"'; 4000]] {
         scratch.write("garbage.csv", bytes);
-        verify(&scratch, "garbage.csv", 2).prints_nothing().says(&["it is no manifest"]);
+        verify(&scratch, "garbage.csv", 2).prints_nothing().says(&["it is not a manifest"]);
     }
     scratch.write("garbage.csv", b"\xff\xfe\0i\0n");
     verify(&scratch, "garbage.csv", 2).prints_nothing().says(&["invalid utf-8"]);
@@ -108,7 +108,7 @@ fn rows_that_cannot_be_read_are_faults() {
     let ran = verify(&scratch, "garbage.jsonl", 1);
     let faults = ran.stdout.lines().filter(|line| line.starts_with("manifest\tline ")).count();
     assert_eq!((faults, ran.stdout.lines().count()), (5, 5 + 4), "{ran:#?}");
-    ran.says(&["0 rows", "0 missing, 0 different, 4 extra, 5 faults of the manifest"]);
+    ran.says(&["0 rows", "0 missing, 0 different, 4 extra, 5 manifest errors"]);
 
     // The same for every number of threads, in the order of the rows.
     scratch.write("many.jsonl", "{}\n".repeat(500));
@@ -134,8 +134,8 @@ fn a_last_row_that_is_cut_is_a_fault() {
         let changed = rewritten(&scratch, manifest, |text| text[..text.find(&hash).unwrap() + 20].to_owned());
         let ran = verify(&scratch, changed, 1);
         ran.says(&[
-            "Differs: 1 extra, 1 faults of the manifest; 3 files",
-            "0 missing, 0 different, 1 extra, 1 faults of the manifest",
+            "Differs: 1 extra, 1 manifest errors; 3 files",
+            "0 missing, 0 different, 1 extra, 1 manifest errors",
         ]);
         // Between two rows: the files of those that are not there are strangers.
         let changed = rewritten(&scratch, manifest, |text| {
@@ -158,7 +158,7 @@ fn a_row_that_was_taken_out_is_missed() {
             let gap = |row: &Row, expected: &Row, offset: &str| {
                 let (index, at) = (&row["index"], &row["offset"]);
                 format!(
-                    "manifest\tin.mbox: message {} at byte {offset} should come, not {index} at {at}\n",
+                    "manifest\tin.mbox: expected message {} at byte {offset}, found {index} at {at}\n",
                     expected["index"]
                 )
             };
@@ -175,7 +175,7 @@ fn a_row_that_was_taken_out_is_missed() {
         lines.swap(1, 2);
         lines.concat()
     });
-    verify(&scratch, changed, 1).says(&["Differs: 3 faults of the manifest; 4 files"]);
+    verify(&scratch, changed, 1).says(&["Differs: 3 manifest errors; 4 files"]);
 }
 
 #[test]
@@ -209,8 +209,8 @@ fn a_hash_or_size_that_was_changed_is_found() {
     let first = &rows(&scratch, "m.csv")[0];
     let (path, hash, size) = (&first["path"], &first["sha256"], &first["eml_size"]);
     for (from, to, why) in [
-        (hash.clone(), "0".repeat(64), "other bytes, as its SHA-256 tells".to_owned()),
-        (hash.clone(), String::new(), "other bytes, as its SHA-256 tells".to_owned()),
+        (hash.clone(), "0".repeat(64), "different content (SHA-256)".to_owned()),
+        (hash.clone(), String::new(), "different content (SHA-256)".to_owned()),
         (format!(",{size},"), ",9999,".to_owned(), format!("{size} bytes instead of 9999")),
     ] {
         let changed = rewritten(&scratch, "m.csv", |text| text.replacen(&from, &to, 1));

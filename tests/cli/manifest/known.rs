@@ -137,8 +137,8 @@ fn what_is_no_manifest_is_refused() {
     scratch.write("m.csv", "a,b\n1,2\n");
     for (manifest, error) in [
         ("gone.csv", "--known: gone.csv: cannot read this manifest: No such file"),
-        ("m.csv", "--known: m.csv: cannot read this manifest: it is no manifest"),
-        ("in.mbox", "--known: in.mbox: the name of a manifest ends in .csv or .jsonl"),
+        ("m.csv", "--known: m.csv: cannot read this manifest: it is not a manifest"),
+        ("in.mbox", "--known: in.mbox: the name of a manifest must end in .csv or .jsonl"),
     ] {
         scratch.run(["in.mbox", "out", "--known", manifest]).ends(2).says(&[error]);
         assert!(!scratch.path("out").exists());
@@ -147,6 +147,6 @@ fn what_is_no_manifest_is_refused() {
     scratch.run(["in.mbox", "out", "--manifest", "m.jsonl"]).ends(0);
     let bytes = scratch.read("m.jsonl");
     scratch.write("cut.jsonl", &bytes[..bytes.len() / 2]);
-    let said = "cut.jsonl: 1 row cannot be read; the messages of these count as new\n";
+    let said = "cut.jsonl: 1 row cannot be read; these messages count as new\n";
     scratch.run(["in.mbox", "out2", "--known", "cut.jsonl"]).ends(0).says(&[said]).counts(1, 1, 0);
 }

@@ -62,7 +62,7 @@ impl Partial {
     /// Gives the complete file its name, under which there must be nothing.
     pub(super) fn finish(mut self, name: &Path, durability: Durability) -> io::Result<()> {
         if !self.is_ours() {
-            let text = "the file in work was removed or replaced by somebody else";
+            let text = "the unfinished file was removed or replaced by another program";
             return Err(io::Error::new(io::ErrorKind::NotFound, text));
         }
         if durability == Durability::Synced {
@@ -126,7 +126,7 @@ pub(super) struct Existing {
 impl Existing {
     fn open(path: &Path) -> io::Result<Self> {
         if !fs::symlink_metadata(path)?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "something that is no file is there already"));
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "it exists and is not a file"));
         }
         Ok(Self { path: path.to_owned(), file: BufReader::new(File::open(path)?), scratch: Vec::new() })
     }
@@ -155,7 +155,7 @@ impl Existing {
 
     fn differs(&self) -> io::Error {
         let name = self.path.file_name().unwrap_or_default().display();
-        let what = format!("{name} is there already, and holds something else than this run makes");
+        let what = format!("{name} exists and has different contents from what this run would write");
         io::Error::new(io::ErrorKind::AlreadyExists, what)
     }
 }

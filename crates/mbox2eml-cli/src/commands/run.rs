@@ -21,7 +21,7 @@ use crate::terminal::{self, BAD};
 
 /// Says why a command line makes no sense.
 pub(super) fn refuse(usage: &Usage) -> Exit {
-    terminal::tell(format_args!("{BAD}mbox2eml:{BAD:#} {usage}\n  mbox2eml --help tells more\n"));
+    terminal::tell(format_args!("{BAD}mbox2eml:{BAD:#} {usage}\n  see 'mbox2eml --help'\n"));
     Exit::CouldNot
 }
 

@@ -128,7 +128,7 @@ fn check_all(args: &Args, manifest: &Path, format: Format, output: &Path, report
     };
     checked.map_err(|source: io::Error| {
         let path = manifest.to_owned();
-        Error::Output { path, doing: "cannot hold the files against this manifest", source }
+        Error::Output { path, doing: "cannot check the files against this manifest", source }
     })
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Checked {
     pub(crate) different: Vec<(String, String)>,
     /// Files of which it does not speak.
     pub(crate) extra: Vec<String>,
-    /// Messages and mailboxes that failed when it was written, each with the reason.
+    /// Messages and mailboxes that failed when written, each with the reason.
     pub(crate) failed: Vec<(String, String)>,
     /// What is wrong with the manifest itself.
     pub(crate) faults: Vec<String>,
@@ -137,7 +137,7 @@ impl Reading {
             }
         };
         fault.map(|(index, offset)| {
-            format!("{}: message {index} at byte {offset} should come, not {} at {}", row.mailbox, here.0, here.1)
+            format!("{}: expected message {index} at byte {offset}, found {} at {}", row.mailbox, here.0, here.1)
         })
     }
 }
@@ -217,7 +217,7 @@ impl<S: Existing> Checking<'_, S> {
 fn difference(digest: &Digest, row: &Row) -> Option<String> {
     match row.eml_size {
         Some(size) if size != digest.size => Some(format!("{} bytes instead of {size}", digest.size)),
-        _ if digest.hex() != row.sha256 => Some("other bytes, as its SHA-256 tells".to_owned()),
+        _ if digest.hex() != row.sha256 => Some("different content (SHA-256)".to_owned()),
         _ => None,
     }
 }
@@ -241,8 +241,8 @@ impl Checked {
             number(missing.len(), "missing"),
             number(different.len(), "different"),
             number(extra.len(), "extra"),
-            number(failed.len(), "failed when it was written"),
-            number(faults.len(), "faults of the manifest"),
+            number(failed.len(), "failed when written"),
+            number(faults.len(), "manifest errors"),
         ]
     }
 }

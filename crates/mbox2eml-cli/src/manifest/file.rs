@@ -128,12 +128,12 @@ pub(super) fn keep_earlier(path: &Path) -> io::Result<Option<PathBuf>> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
         Ok(there) if !there.is_file() => {
-            return Err(io::Error::new(ErrorKind::AlreadyExists, "something that is no file is there already"));
+            return Err(io::Error::new(ErrorKind::AlreadyExists, "it exists and is not a file"));
         }
         Ok(_) => {}
     }
     if !looks_like_one(path)? {
-        return Err(io::Error::new(ErrorKind::AlreadyExists, "it is there already, and is no manifest"));
+        return Err(io::Error::new(ErrorKind::AlreadyExists, "it exists and is not a manifest"));
     }
     let free = (1..NAMES_TRIED).map(|number| numbered(path, number));
     for free in free {
@@ -196,7 +196,7 @@ fn read_csv(file: impl Read + Send + 'static) -> io::Result<Rows> {
     let mut reader = csv::Reader::from_reader(file);
     let names = reader.headers()?;
     if let Some(missing) = Row::COLUMNS.iter().find(|column| !names.iter().any(|name| name == **column)) {
-        let what = format!("it is no manifest: its first row names no column {missing}");
+        let what = format!("it is not a manifest: its first row has no column {missing}");
         return Err(io::Error::new(ErrorKind::InvalidData, what));
     }
     Ok(Box::new(reader.into_deserialize::<Row>().map(|row| match row {

@@ -10,7 +10,7 @@ use super::file::read;
 use super::{Format, Row};
 
 /// Reads which messages are in the output of the run that wrote this manifest. Also says how many rows cannot be read;
-/// the messages of these count as new.
+/// these messages count as new.
 ///
 /// A duplicate is known, too, since an equal message was written, unless a message failed in that run: it may be that
 /// one. A message that was cut off is not known: a later export may have all of it.

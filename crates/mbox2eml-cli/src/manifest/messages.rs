@@ -25,7 +25,7 @@ impl Checked {
         let rate = rate(self.bytes, elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
         let (bytes, time) = (size(self.bytes), time(elapsed));
         format!(
-            "{style}{word}{style:#}:{found} {files} in {output} as the manifest says; {bytes} read in {time}{rate}\n"
+            "{style}{word}{style:#}:{found} {files} in {output} as listed in the manifest; {bytes} read in {time}{rate}\n"
         )
     }
 

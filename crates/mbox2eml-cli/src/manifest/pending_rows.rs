@@ -13,7 +13,7 @@ use super::Row;
 use super::file::folder_of;
 
 /// Why a row fails whose archive was never finished.
-const UNFINISHED: &str = "the archive it was to stand in was not finished";
+const UNFINISHED: &str = "its archive was not finished";
 
 /// More than this waits on the disk, in a nameless file beside the manifest.
 const IN_MEMORY: usize = 4 << 20;

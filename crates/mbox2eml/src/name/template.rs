@@ -175,7 +175,7 @@ pub enum TemplateError {
     #[error("template: '}}' without '{{' (a literal brace is written '}}}}')")]
     Unopened,
     /// A character that cannot stand in a name on every system, or not there.
-    #[error("template: {0:?} cannot stand in a portable file name")]
+    #[error("template: {0:?} cannot be used in a portable file name")]
     Character(char),
     /// Nothing, `.` or `..` where a folder or the file name should be.
     #[error(
@@ -399,7 +399,7 @@ mod tests {
         );
         assert_eq!(message("{index"), "template: '{' without '}' (a literal brace is written '{{')");
         assert_eq!(message("}"), "template: '}' without '{' (a literal brace is written '}}')");
-        assert_eq!(message("a\u{202E}"), r"template: '\u{202e}' cannot stand in a portable file name");
+        assert_eq!(message("a\u{202E}"), r"template: '\u{202e}' cannot be used in a portable file name");
         assert_eq!(
             message("../x"),
             "template: \"..\" is no name for a folder or a file \

@@ -63,7 +63,7 @@ pub enum SkippedWhy {
     Link,
     /// It is a pipe, a socket or a device.
     Special,
-    /// It is an archive within an archive, which was not opened.
+    /// It is an archive inside an archive, which was not opened.
     NestedArchive,
     /// It has the same content as this other input, as a second download has.
     SameAs(Origin),

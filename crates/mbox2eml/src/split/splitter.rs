@@ -402,7 +402,7 @@ impl Splitter {
         let number = self.found + 1;
         let message = &window.bytes[index(window, open.message_start)..index(window, next)];
         if open.is_first && is_folder_data(message, self.line_end) {
-            let why = "the mail program's own folder data is no message: passed over";
+            let why = "the mail program's own folder data, not a message: skipped";
             self.doubt(open.from_line_start, Why(WarningKind::FolderData, why), findings);
         } else {
             findings.spans.push(self.span(&open, message, next));
