@@ -1,4 +1,4 @@
-//! What an earlier run into an output has left beside it: its summary, or its manifest.
+//! Finds the summary or manifest of an earlier run beside an output.
 
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::manifest::{self, Format};
 
-/// So many files of a folder are looked at, and so many bytes of one are read.
+/// How many files of a folder are checked, and how many bytes of each are read.
 const FILES: usize = 1000;
 const LONGEST: u64 = 64 << 20;
 

@@ -1,4 +1,4 @@
-//! What the program answers to the shell.
+//! Exit codes.
 
 use std::process::ExitCode;
 
@@ -9,9 +9,9 @@ pub(crate) enum Exit {
     Done,
     /// Finished, but a message or a mailbox failed.
     SomeFailed,
-    /// The job could not be done, or the command line makes no sense.
+    /// The job could not be done, or the command line is invalid.
     CouldNot,
-    /// Stopped by the user; what was written is whole.
+    /// Stopped by the user; what was written is complete.
     Interrupted,
 }
 

@@ -1,4 +1,4 @@
-//! What failed in a run, for its end: each with its reason and what to do about it.
+//! The list of what failed, at the end of a run: each with its reason and what to do about it.
 
 use std::fmt::Write as _;
 

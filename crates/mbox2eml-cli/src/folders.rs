@@ -1,4 +1,4 @@
-//! The folders that a run has made, and the labels that were named and that no message has.
+//! The folders of a run, and the labels named in options that no message has.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use mbox2eml::message::LabelName;
 
 use crate::number::{count, grouped, to_u64};
-use crate::terminal::{BOLD, ODD, escape};
+use crate::terminal::{BOLD, WARN, escape};
 
-/// So many folders are listed, unless all are wanted: the largest, if there are more.
+/// How many folders are listed without `-v`; the largest ones, if there are more.
 const LISTED: usize = 20;
 
 /// Lists folders with the number of messages in each, unless the output itself is the only one.
@@ -38,7 +38,7 @@ pub(crate) fn write_unmatched(text: &mut String, names: &[LabelName]) -> std::fm
     if names.is_empty() {
         return Ok(());
     }
-    writeln!(text, "    {ODD}unmatched-label{ODD:#} {}", grouped(to_u64(names.len())))?;
+    writeln!(text, "    {WARN}unmatched-label{WARN:#} {}", grouped(to_u64(names.len())))?;
     for name in names {
         writeln!(text, "      {}: no message has this label", escape(name.as_str()))?;
         if let Some(system) = name.system() {

@@ -1,4 +1,4 @@
-//! The importers that `--for` knows: a table of what each takes, and how sure that is.
+//! The importers that `--for` knows, their limits, and the evidence for them.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use mbox2eml::transform::Eol;
 
 use crate::number::{count, size};
 
-/// What an importer takes, as defaults for options that are not given.
+/// The limits of an importer, as defaults for options that are not given.
 #[derive(Debug)]
 pub(crate) struct Importer {
     /// As `--for` has it.
@@ -30,7 +30,7 @@ const MB: u64 = 1000 * KB;
 const GB: u64 = 1000 * MB;
 const MIB: u64 = 1 << 20;
 
-/// What no importer objects to.
+/// No limits.
 const PLAIN: Importer = Importer {
     name: "",
     what: "",

@@ -16,10 +16,10 @@ use crate::importer::{Importer, limit};
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::omitted::Omitted;
 use crate::reporter::Doubtful;
-use crate::summary::{add_proof, books_json, mailbox_json, profile_in_words, proof_sum, whole_story, write_two_dates};
+use crate::summary::{add_proof, mailbox_json, profile_in_words, proof_sum, totals_json, whole_story, write_two_dates};
 use crate::terminal::escape;
 
-/// What was found, and what else is needed to tell it.
+/// What was found, and what else is needed to show it.
 pub(crate) struct Inspection<'a> {
     pub(crate) done: &'a Conversion<Findings>,
     /// The importer that the messages are for, if one is named.
@@ -27,17 +27,17 @@ pub(crate) struct Inspection<'a> {
     pub(crate) doubtful: &'a [Doubtful],
     pub(crate) omitted: &'a Omitted,
     pub(crate) failed: &'a [Failed],
-    /// How many messages of each mailbox were to be looked at, at most.
+    /// The most messages to read of each mailbox.
     pub(crate) limit: Option<u64>,
-    /// What signatures say of the bodies, if that was asked.
+    /// How many bodies match their signatures, if that was checked.
     pub(crate) proof: Option<ProofCounts>,
     pub(crate) elapsed: Duration,
-    /// Whether all is told, however long.
+    /// Whether all is listed, however long.
     pub(crate) verbose: bool,
 }
 
-/// So many labels, senders and doubtful places are told, unless all are wanted.
-const TOLD: usize = 12;
+/// So many labels, senders and doubtful places are listed, unless all are wanted.
+const LISTED: usize = 12;
 
 /// The longest bar of the years, in characters.
 const BAR: u64 = 32;
@@ -59,13 +59,13 @@ impl Inspection<'_> {
             writeln!(text, "{}: {}", escape(&summary.origin), words.join(", "))?;
             self.write_statistics(text, statistics)?;
             write_left(text, summary)?;
-            self.write_odd(text, &summary.warnings, Some(at))?;
+            self.write_warnings(text, &summary.warnings, Some(at))?;
             writeln!(text)?;
         }
         if self.done.mailboxes.len() > 1 {
             writeln!(text, "all {} mailboxes", self.done.mailboxes.len())?;
             self.write_statistics(text, total)?;
-            self.write_odd(text, &self.done.warnings(), None)?;
+            self.write_warnings(text, &self.done.warnings(), None)?;
             writeln!(text)?;
         }
         if let Some(proof) = self.proof {
@@ -93,23 +93,23 @@ impl Inspection<'_> {
         if undated.messages > 0 {
             writeln!(text, "    date unknown: {}", tally(*undated))?;
         }
-        self.write_register(text, "labels", labels)?;
-        self.write_register(text, "senders", senders)?;
+        self.write_counts(text, "labels", labels)?;
+        self.write_counts(text, "senders", senders)?;
         self.write_largest(text, largest)?;
         self.importer.map_or(Ok(()), |importer| write_objections(text, importer, statistics))
     }
 
-    fn write_register(&self, text: &mut String, what: &str, counter: &Counter) -> Result {
+    fn write_counts(&self, text: &mut String, what: &str, counter: &Counter) -> Result {
         let number = counter.iter().count();
         if number == 0 {
             return Ok(());
         }
         writeln!(text, "  {what:8}  {}", grouped(to_u64(number)))?;
-        let told = if self.verbose { number } else { TOLD };
-        for (name, of) in counter.most_frequent(told) {
+        let listed = if self.verbose { number } else { LISTED };
+        for (name, of) in counter.most_frequent(listed) {
             writeln!(text, "    {}: {}", escape(name), tally(of))?;
         }
-        match (number.saturating_sub(told), counter.others().messages) {
+        match (number.saturating_sub(listed), counter.others().messages) {
             (0, 0) => Ok(()),
             (0, others) => writeln!(text, "    and {} of others", count(others, "message")),
             (more, _) => writeln!(text, "    and {more} more (list with -v)"),
@@ -117,8 +117,8 @@ impl Inspection<'_> {
     }
 
     fn write_largest(&self, text: &mut String, largest: &[LargeMessage]) -> Result {
-        let told = if self.verbose { largest.len() } else { 3 };
-        for (at, large) in largest.iter().take(told).enumerate() {
+        let listed = if self.verbose { largest.len() } else { 3 };
+        for (at, large) in largest.iter().take(listed).enumerate() {
             let what = if at == 0 { "largest" } else { "" };
             let subject = large.subject.as_deref().map(|subject| format!(": {}", escape(subject))).unwrap_or_default();
             writeln!(
@@ -132,17 +132,17 @@ impl Inspection<'_> {
         Ok(())
     }
 
-    /// What is odd, with the first places of doubtful boundaries in the mailbox, or none of a total.
-    fn write_odd(&self, text: &mut String, warnings: &WarningCounts, mailbox: Option<usize>) -> Result {
+    /// The warnings, with the first doubtful boundaries of the mailbox; no places for the total.
+    fn write_warnings(&self, text: &mut String, warnings: &WarningCounts, mailbox: Option<usize>) -> Result {
         for (kind, number) in warnings.iter() {
             writeln!(text, "  {kind}: {}", grouped(number))?;
         }
         let here: Vec<&Doubtful> = self.doubtful.iter().filter(|doubtful| Some(doubtful.mailbox) == mailbox).collect();
-        let told = if self.verbose { here.len() } else { TOLD };
-        for Doubtful { warning, .. } in here.iter().take(told) {
+        let listed = if self.verbose { here.len() } else { LISTED };
+        for Doubtful { warning, .. } in here.iter().take(listed) {
             writeln!(text, "    line {}, byte {}: {}", warning.position.line, warning.position.byte, warning.why)?;
         }
-        match here.len().saturating_sub(told) {
+        match here.len().saturating_sub(listed) {
             0 => Ok(()),
             more => writeln!(text, "    and {more} more (list with -v)"),
         }
@@ -163,7 +163,7 @@ impl Inspection<'_> {
                 mailbox
             })
             .collect();
-        let mut object = books_json(done, self.elapsed, self.omitted, self.failed, all);
+        let mut object = totals_json(done, self.elapsed, self.omitted, self.failed, all);
         self.add_findings(&mut object, total, None);
         add_proof(&mut object, self.proof);
         object["command"] = json!("inspect");

@@ -1,4 +1,4 @@
-//! The command `mbox2eml`: a thin skin over the library of the same name.
+//! The command `mbox2eml`, a thin layer over the library of the same name.
 
 mod advice;
 mod args;
@@ -31,16 +31,16 @@ fn main() -> ExitCode {
     let args = match Args::read() {
         Ok(args) => args,
         Err(error) if error.use_stderr() => {
-            // It repeats what was typed, or what a file's name made of `*`.
+            // It repeats arguments, which may be file names.
             let text = error.render().to_string();
-            text.lines().for_each(|line| terminal::tell(format_args!("{}\n", terminal::escape(line))));
+            text.lines().for_each(|line| terminal::eprint(format_args!("{}\n", terminal::escape(line))));
             return Exit::CouldNot.into();
         }
         Err(help) => {
-            // Help and version are no errors, and a reader that went away is none either.
+            // Help and version are not errors, and neither is a broken pipe.
             return match help.print() {
                 Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                    terminal::tell(format_args!("mbox2eml: cannot print: {error}\n"));
+                    terminal::eprint(format_args!("mbox2eml: cannot print: {error}\n"));
                     Exit::CouldNot.into()
                 }
                 _ => Exit::Done.into(),

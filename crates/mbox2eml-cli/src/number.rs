@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytesize::ByteSize;
 use jiff::{Timestamp, tz::Offset};
 
-/// A number of things in memory, as the numbers that are told.
+/// A number of things in memory, as a count to report.
 pub(crate) fn to_u64(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
 }
@@ -33,7 +33,7 @@ pub(crate) fn size(bytes: u64) -> String {
     indicatif::BinaryBytes(bytes).to_string()
 }
 
-/// Bytes a second, as in `350.0 MiB/s`; `None` where the time is too short to tell.
+/// Bytes per second, as in `350.0 MiB/s`; `None` if the time is too short to measure.
 pub(crate) fn rate(bytes: u64, elapsed: Duration) -> Option<String> {
     let milliseconds = elapsed.as_millis();
     if milliseconds < 100 {

@@ -1,4 +1,4 @@
-//! What was left out of the inputs: counted by kind, listed, and named where a person would miss it.
+//! What was skipped among the inputs, counted by kind and listed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use crate::number::{count, grouped, to_u64};
 use crate::terminal::escape;
 
-/// So many are listed in JSON.
+/// How many are listed in JSON.
 const LISTED: usize = 10_000;
 
-/// So many parts of an export are named.
+/// How many missing parts of an export are named.
 const PARTS: usize = 5;
 
 /// What was left out of the inputs.
@@ -22,7 +22,7 @@ const PARTS: usize = 5;
 pub(crate) struct Omitted {
     listed: Vec<(String, String)>,
     kinds: BTreeMap<&'static str, u64>,
-    /// Files that are no mailboxes.
+    /// Files that are not mailboxes.
     others: u64,
     nested: u64,
     links: u64,
@@ -32,7 +32,7 @@ pub(crate) struct Omitted {
 }
 
 impl Omitted {
-    /// Adds something that was left out; what a person who wants to know all is shown of it.
+    /// Adds something that was skipped; returns the line that `-v` shows.
     pub(crate) fn skip(&mut self, Skipped { origin, why, .. }: &Skipped) -> String {
         let line = match why {
             SkippedWhy::NestedArchive => {
@@ -102,7 +102,7 @@ impl Omitted {
         ["missing-parts", "second-copy"].map(|kind| (kind, number(kind)))
     }
 
-    /// What was left out without a warning, a line for each sort.
+    /// What was skipped without a warning, a line for each kind.
     pub(crate) fn write(&self, text: &mut String) -> std::fmt::Result {
         if self.others > 0 {
             let are = if self.others == 1 { "is not a mailbox" } else { "are not mailboxes" };

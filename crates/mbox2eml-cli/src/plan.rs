@@ -1,4 +1,4 @@
-//! From what was typed to what the library does.
+//! Turns the command line into settings of the library.
 
 use std::fs;
 use std::io;
@@ -23,7 +23,7 @@ use crate::importer::Importer;
 use crate::manifest::{self, Format};
 use crate::{number, signals, terminal};
 
-/// Why a command line makes no sense.
+/// Why a command line is invalid.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Usage {
     #[error("an input and an output are needed: mbox2eml INPUT... OUTPUT")]
@@ -70,7 +70,7 @@ pub(crate) struct Plan {
     pub(crate) threads: Option<NonZeroUsize>,
     /// The inputs; those that cannot be read are reported in their turn.
     pub(crate) inputs: Inputs,
-    /// What is said of the importer that the messages are for.
+    /// The importer that the messages are for.
     pub(crate) importer: &'static Importer,
 }
 
@@ -100,7 +100,7 @@ impl Output {
 }
 
 impl Plan {
-    /// The plan to look at the inputs, which all paths are.
+    /// The plan to inspect the inputs; every path is one.
     pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Result<Self, Usage> {
         if inputs.is_empty() {
             return Err(Usage::NoInput);
@@ -121,7 +121,7 @@ impl Plan {
         Self::with_output(args, &args.paths, Usage::TooFewPaths, records)
     }
 
-    /// The plan to hold the output, the last path, against the inputs.
+    /// The plan to compare the output, the last path, with the inputs.
     pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Result<(Self, Output), Usage> {
         Self::with_output(args, paths, Usage::NothingToVerify, Records::Off)
     }
@@ -175,7 +175,7 @@ fn known(args: &Args) -> Result<Known, Usage> {
         if unreadable > 0 && !args.quiet {
             let rows = number::count(unreadable, "row");
             let path = terminal::escape(path.display());
-            terminal::tell(format_args!("{path}: {rows} cannot be read; these messages count as new\n"));
+            terminal::eprint(format_args!("{path}: {rows} cannot be read; these messages count as new\n"));
         }
         all.extend(known);
     }
@@ -187,7 +187,7 @@ fn open_mapped(path: &Path) -> mbox2eml::Result<Box<dyn Source>> {
     signals::guard_mapping(path);
     // SAFETY: this program does not write to its inputs. That no other program does meanwhile is for the user to ensure,
     // for which SECURITY.md asks, and `--no-mmap` is for those who cannot. If one does by accident, that is reported: a
-    // cut by the guard, by a look at zeros or by the next window, and a changed byte by the file's time at the end.
+    // cut by the guard, by a check for zeros or by the next window, and a changed byte by the file's time at the end.
     #[allow(unsafe_code)]
     let mapped = unsafe { MappedFile::open(path) };
     match mapped {
@@ -196,7 +196,7 @@ fn open_mapped(path: &Path) -> mbox2eml::Result<Box<dyn Source>> {
     }
 }
 
-/// Refuses an output that cannot be meant.
+/// Refuses an output that cannot be intended.
 fn check_output(inputs: &[PathBuf], output: &Path) -> Result<(), Usage> {
     if output.is_file() && !is_zip(output) {
         return Err(Usage::OutputIsFile(output.to_owned()));
@@ -243,7 +243,7 @@ fn filter(args: &Args) -> Result<Filter, Usage> {
         .max_size(args.max_size))
 }
 
-/// What the user says of labels.
+/// The user's label map.
 fn label_map(args: &Args) -> Result<LabelMap, Usage> {
     let Some(path) = &args.label_map else { return Ok(LabelMap::default()) };
     let text = fs::read_to_string(path).map_err(|error| Usage::LabelMap(path.clone(), error.to_string()))?;

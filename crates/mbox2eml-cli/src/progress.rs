@@ -1,4 +1,4 @@
-//! How far a run is: a bar, plain lines, JSON lines or nothing.
+//! Progress of a run: a bar, plain lines, JSON lines or nothing.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,7 +23,7 @@ pub(crate) struct Progress {
 enum Display {
     Nothing,
     Bar(ProgressBar),
-    /// Lines, written whenever the time has come.
+    /// Lines, written at intervals.
     Lines {
         form: Form,
         every: Duration,
@@ -36,7 +36,7 @@ enum Form {
     Json,
 }
 
-/// The display is looked at when so many bytes or messages have gone by.
+/// The display is updated after this many bytes or messages.
 const STEP_BYTES: u64 = 1 << 20;
 const STEP_MESSAGES: u64 = 256;
 
@@ -57,7 +57,7 @@ impl Progress {
         Self { bytes: AtomicU64::new(0), messages: AtomicU64::new(0), total, begun, display }
     }
 
-    /// So many more bytes and messages are done.
+    /// Counts bytes and messages that are done.
     pub(crate) fn advance(&self, bytes: u64, messages: u64) {
         let bytes_before = self.bytes.fetch_add(bytes, Ordering::Relaxed);
         let messages_before = self.messages.fetch_add(messages, Ordering::Relaxed);
@@ -68,14 +68,14 @@ impl Progress {
     }
 
     /// Writes something else to standard error without harm to the display.
-    pub(crate) fn suspend(&self, tell: impl FnOnce()) {
+    pub(crate) fn suspend(&self, write: impl FnOnce()) {
         match &self.display {
-            Display::Bar(bar) => bar.suspend(tell),
-            Display::Nothing | Display::Lines { .. } => tell(),
+            Display::Bar(bar) => bar.suspend(write),
+            Display::Nothing | Display::Lines { .. } => write(),
         }
     }
 
-    /// Takes the display away.
+    /// Removes the display.
     pub(crate) fn end(&self) {
         if let Display::Bar(bar) = &self.display {
             bar.finish_and_clear();
@@ -90,7 +90,7 @@ impl Progress {
                 bar.set_message(number::count(self.messages.load(Ordering::Relaxed), "message"));
             }
             Display::Lines { form, every, last } => {
-                // Whoever finds the clock in use leaves the line to the other.
+                // If another thread has the clock, it writes the line.
                 let Ok(mut last) = last.try_lock() else { return };
                 if last.elapsed() >= *every {
                     *last = Instant::now();
@@ -105,13 +105,13 @@ impl Progress {
         let messages = self.messages.load(Ordering::Relaxed);
         let elapsed = self.begun.elapsed();
         match form {
-            Form::Plain => terminal::tell(format_args!("{}\n", self.plain(bytes, messages, elapsed))),
+            Form::Plain => terminal::eprint(format_args!("{}\n", self.plain(bytes, messages, elapsed))),
             Form::Json => {
                 let line = json!({
                     "event": "progress", "bytes": bytes, "total": self.total, "messages": messages,
                     "seconds": elapsed.as_secs_f64(),
                 });
-                terminal::tell(format_args!("{line}\n"));
+                terminal::eprint(format_args!("{line}\n"));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Listens to a conversion: shows progress, tells errors as they come, keeps the first places of each warning.
+//! Observes a conversion: shows progress, reports errors as they come, keeps the first places of each warning.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error as _;
@@ -25,30 +25,30 @@ use crate::number;
 use crate::omitted::Omitted;
 use crate::progress::Progress;
 use crate::summary::{self, Purpose};
-use crate::terminal::{self, BAD, ODD, escape};
+use crate::terminal::{self, BAD, WARN, escape};
 
-/// So many places are told of each sort of warning; `-v` tells all.
+/// How many places of each kind of warning are listed without `-v`.
 const PLACES: usize = 3;
 
-/// So many errors with one and the same cause are told one by one, and so many in all; more would hide the first.
+/// How many errors with the same cause are listed, and how many in all; more would hide the first.
 const ERRORS_ALIKE: u64 = 3;
 const ERRORS: u64 = 20;
 
-/// The program's ears and voice during a run.
+/// Reports what happens during a run.
 pub(crate) struct Reporter {
     progress: Arc<Progress>,
     quiet: bool,
     verbose: bool,
     mailbox_lines: Option<Purpose>,
     interrupted: Arc<AtomicBool>,
-    /// How many errors were not told.
-    untold: AtomicU64,
+    /// How many errors were not listed.
+    unlisted: AtomicU64,
     advice: Advice,
     started: Timestamp,
     manifest: Mutex<Option<Writing>>,
     /// Whether the manifest could not be written to its end.
     manifest_failed: AtomicBool,
-    heard: Mutex<Heard>,
+    state: Mutex<State>,
 }
 
 /// A manifest being written.
@@ -57,7 +57,7 @@ struct Writing {
     manifest: Manifest,
 }
 
-/// A boundary that could be read otherwise.
+/// A boundary that could be judged differently.
 #[derive(Clone)]
 pub(crate) struct Doubtful {
     /// The number of its mailbox among those that were opened, from 0.
@@ -66,18 +66,18 @@ pub(crate) struct Doubtful {
     pub(crate) warning: Warning,
 }
 
-/// So many of these are kept.
+/// How many of these are kept.
 const DOUBTFUL: usize = 10_000;
 
 #[derive(Default)]
-struct Heard {
+struct State {
     places: BTreeMap<WarningKind, Vec<String>>,
     doubtful: Vec<Doubtful>,
     /// How many mailboxes were opened.
     mailboxes: usize,
-    /// How many errors were told of each last cause.
+    /// How many errors of each last cause were listed.
     causes: BTreeMap<String, u64>,
-    /// What to do is told once.
+    /// The advice given so far; each is given once.
     hints: BTreeSet<String>,
     omitted: Omitted,
     /// The folders of inputs that failed, as far as they are known.
@@ -87,7 +87,7 @@ struct Heard {
 }
 
 impl Reporter {
-    /// For inputs of that size in bytes, if it is known; with a purpose there is a line on each mailbox when it is done.
+    /// For inputs of this size in bytes, if known; with a purpose, each mailbox gets a line when it is done.
     pub(crate) fn new(args: &Args, size: Option<u64>, mailbox_lines: Option<Purpose>, advice: Advice) -> Self {
         Self {
             progress: Arc::new(Progress::new(args.progress, args.quiet, size)),
@@ -95,12 +95,12 @@ impl Reporter {
             verbose: args.verbose,
             mailbox_lines,
             interrupted: Arc::default(),
-            untold: AtomicU64::new(0),
+            unlisted: AtomicU64::new(0),
             advice,
             started: Timestamp::now(),
             manifest: Mutex::default(),
             manifest_failed: AtomicBool::new(false),
-            heard: Mutex::default(),
+            state: Mutex::default(),
         }
     }
 
@@ -110,24 +110,24 @@ impl Reporter {
             Found::Mailbox(mailbox) => return Some(Ok(mailbox)),
             Found::Failed(Failure { error, place, .. }) => {
                 if let Some(origin) = error.origin() {
-                    self.heard().folders.insert(origin.to_string(), place);
+                    self.state().folders.insert(origin.to_string(), place);
                 }
                 return Some(Err(error));
             }
             Found::Skipped(skipped) => {
-                let line = self.heard().omitted.skip(&skipped);
+                let line = self.state().omitted.skip(&skipped);
                 if self.verbose {
-                    self.progress.suspend(|| terminal::tell(line));
+                    self.progress.suspend(|| terminal::eprint(line));
                 }
             }
-            Found::MissingParts(missing) => self.heard().omitted.miss(&missing),
+            Found::MissingParts(missing) => self.state().omitted.miss(&missing),
             _ => {}
         }
         None
     }
 
-    /// Whether there is a line on each mailbox.
-    pub(crate) fn tells_mailboxes(&self) -> bool {
+    /// Whether each mailbox gets a line.
+    pub(crate) fn lists_mailboxes(&self) -> bool {
         self.mailbox_lines.is_some()
     }
 
@@ -136,14 +136,14 @@ impl Reporter {
         Timestamp::from_second(self.started.as_second()).unwrap_or(self.started)
     }
 
-    /// Whether errors were not shown one by one.
-    pub(crate) fn has_untold(&self) -> bool {
-        self.untold.load(Ordering::Relaxed) > 0
+    /// Whether some errors were not listed.
+    pub(crate) fn has_unlisted(&self) -> bool {
+        self.unlisted.load(Ordering::Relaxed) > 0
     }
 
     /// What was left out of the inputs.
     pub(crate) fn omitted(&self) -> Omitted {
-        self.heard().omitted.clone()
+        self.state().omitted.clone()
     }
 
     /// What to do about an error.
@@ -154,15 +154,15 @@ impl Reporter {
 
     /// The folder of an input that failed, if it is known.
     pub(crate) fn folder_of(&self, input: &str) -> Option<String> {
-        self.heard().folders.get(input).cloned()
+        self.state().folders.get(input).cloned()
     }
 
     /// The first error in a message of a mailbox, and what to do about it.
     pub(crate) fn first_message_error(&self, input: &str) -> Option<(String, Option<String>)> {
-        self.heard().message_errors.get(input).cloned()
+        self.state().message_errors.get(input).cloned()
     }
 
-    /// Lets Ctrl-C and a request to end finish the messages in work; a second one ends the program at once.
+    /// After Ctrl-C or a termination signal, finishes the messages in progress; a second one ends the program at once.
     pub(crate) fn watch_for_interrupts(&self) {
         let (interrupted, progress) = (Arc::clone(&self.interrupted), Arc::clone(&self.progress));
         let quiet = self.quiet;
@@ -172,7 +172,7 @@ impl Reporter {
             }
             if !quiet {
                 progress.suspend(|| {
-                    terminal::tell(
+                    terminal::eprint(
                         "stopping: the messages in progress are finished first; press Ctrl-C again to quit at once\n",
                     )
                 });
@@ -182,17 +182,17 @@ impl Reporter {
         let _ = ctrlc::set_handler(handler);
     }
 
-    /// Begins a manifest, and tells where that of an earlier run is kept.
+    /// Begins a manifest, and reports where that of an earlier run is kept.
     pub(crate) fn begin_manifest(&self, path: &Path, format: Format) -> Result<(), Error> {
         let manifest = Manifest::create(path, format).map_err(|source| unwritable(path, source))?;
         if let (Some(kept), false) = (manifest.kept(), self.quiet) {
-            terminal::tell(format_args!("the manifest of an earlier run is kept as {}\n", escape(kept.display())));
+            terminal::eprint(format_args!("the manifest of an earlier run is kept as {}\n", escape(kept.display())));
         }
         *self.manifest() = Some(Writing { path: path.to_owned(), manifest });
         Ok(())
     }
 
-    /// Writes what is left of the manifest; says whether all of it is written, if there is one.
+    /// Writes the rest of the manifest; returns whether it is complete, or there is none.
     pub(crate) fn finish_manifest(&self, durability: Durability) -> bool {
         self.write_manifest(|manifest| manifest.finish(durability));
         !self.manifest_failed.load(Ordering::Relaxed)
@@ -206,7 +206,7 @@ impl Reporter {
             let error = unwritable(path, source);
             *writing = None;
             self.manifest_failed.store(true, Ordering::Relaxed);
-            self.tell_error(&error);
+            self.report_error(&error);
         }
     }
 
@@ -218,26 +218,26 @@ impl Reporter {
         self.progress.end();
     }
 
-    /// Tells how many errors were not told one by one.
-    pub(crate) fn tell_untold(&self) {
-        let untold = self.untold.load(Ordering::Relaxed);
-        if untold > 0 {
-            terminal::tell(format_args!("{BAD}mbox2eml:{BAD:#} and {}\n", number::count(untold, "more error")));
+    /// Reports how many errors were not listed.
+    pub(crate) fn report_unlisted(&self) {
+        let unlisted = self.unlisted.load(Ordering::Relaxed);
+        if unlisted > 0 {
+            terminal::eprint(format_args!("{BAD}mbox2eml:{BAD:#} and {}\n", number::count(unlisted, "more error")));
         }
     }
 
-    /// The first places at which warnings of that sort were met.
+    /// The first places with a warning of this kind.
     pub(crate) fn places(&self, kind: WarningKind) -> Vec<String> {
-        self.heard().places.get(&kind).cloned().unwrap_or_default()
+        self.state().places.get(&kind).cloned().unwrap_or_default()
     }
 
     /// The doubtful boundaries, in the order in which they were met.
     pub(crate) fn doubtful(&self) -> Vec<Doubtful> {
-        self.heard().doubtful.clone()
+        self.state().doubtful.clone()
     }
 
-    /// Tells an error with all that led to it, and what to do about it.
-    pub(crate) fn tell_error(&self, error: &Error) {
+    /// Reports an error with its causes, and what to do about it.
+    pub(crate) fn report_error(&self, error: &Error) {
         let mut text = format!("{BAD}mbox2eml:{BAD:#} {}", escape(error));
         let mut last = String::new();
         let mut cause = error.source();
@@ -252,35 +252,35 @@ impl Reporter {
             let origin = error.origin().map(|origin| format!("{origin}: ")).unwrap_or_default();
             last = error.to_string().trim_start_matches(&origin).to_owned();
         }
-        if !self.is_worth_telling(last) {
-            self.untold.fetch_add(1, Ordering::Relaxed);
+        if !self.should_list(last) {
+            self.unlisted.fetch_add(1, Ordering::Relaxed);
             return;
         }
         text.push('\n');
         let advice = self.advice(error);
-        if let Some(advice) = advice.filter(|advice| self.heard().hints.insert(advice.clone())) {
+        if let Some(advice) = advice.filter(|advice| self.state().hints.insert(advice.clone())) {
             let _ = writeln!(text, "  {}", escape(advice));
         }
-        self.progress.suspend(|| terminal::tell(&text));
+        self.progress.suspend(|| terminal::eprint(&text));
     }
 
-    fn is_worth_telling(&self, cause: String) -> bool {
-        let causes = &mut self.heard().causes;
-        let told: u64 = causes.values().sum();
+    fn should_list(&self, cause: String) -> bool {
+        let causes = &mut self.state().causes;
+        let listed: u64 = causes.values().sum();
         let alike = causes.entry(cause).or_default();
-        let worth = told < ERRORS && *alike < ERRORS_ALIKE;
-        *alike += u64::from(worth);
-        worth
+        let should_list = listed < ERRORS && *alike < ERRORS_ALIKE;
+        *alike += u64::from(should_list);
+        should_list
     }
 
-    fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Observer for Reporter {
     fn started(&self, _: &Origin, _: Option<u64>) {
-        self.heard().mailboxes += 1;
+        self.state().mailboxes += 1;
     }
 
     fn advanced(&self, bytes: u64, messages: u64) {
@@ -293,15 +293,15 @@ impl Observer for Reporter {
             format!("{}:{}, byte {}: {}", escape(origin), position.line, position.byte, warning.why)
         };
         if self.verbose {
-            let line = format!("{ODD}{}{ODD:#} {}\n", warning.kind.as_str(), place());
-            self.progress.suspend(|| terminal::tell(line));
+            let line = format!("{WARN}{}{WARN:#} {}\n", warning.kind.as_str(), place());
+            self.progress.suspend(|| terminal::eprint(line));
         }
-        let mut heard = self.heard();
-        if warning.kind == WarningKind::DoubtfulBoundary && heard.doubtful.len() < DOUBTFUL {
-            let mailbox = heard.mailboxes.saturating_sub(1);
-            heard.doubtful.push(Doubtful { mailbox, origin: origin.clone(), warning: warning.clone() });
+        let mut state = self.state();
+        if warning.kind == WarningKind::DoubtfulBoundary && state.doubtful.len() < DOUBTFUL {
+            let mailbox = state.mailboxes.saturating_sub(1);
+            state.doubtful.push(Doubtful { mailbox, origin: origin.clone(), warning: warning.clone() });
         }
-        let places = heard.places.entry(warning.kind).or_default();
+        let places = state.places.entry(warning.kind).or_default();
         if places.len() < PLACES {
             places.push(place());
         }
@@ -311,14 +311,14 @@ impl Observer for Reporter {
         if let Error::Message { origin, position, source } = error {
             let advice = self.advice(error);
             let first = || (format!("{position}: {}", source.whole_story()), advice);
-            self.heard().message_errors.entry(origin.to_string()).or_insert_with(first);
+            self.state().message_errors.entry(origin.to_string()).or_insert_with(first);
         }
         let is_of_message = matches!(error, Error::Message { .. });
         if let (Some(origin), false) = (error.origin(), is_of_message) {
             let mailbox = origin.to_string();
             self.write_manifest(|manifest| manifest.add_failure(&mailbox, failures::reason(error)));
         }
-        self.tell_error(error);
+        self.report_error(error);
     }
 
     fn recorded(&self, origin: &Origin, record: &Record) {
@@ -329,7 +329,7 @@ impl Observer for Reporter {
         self.write_manifest(Manifest::flush);
         if let (Some(purpose), false) = (self.mailbox_lines, self.quiet) {
             let line = summary::mailbox_line(mailbox, purpose);
-            self.progress.suspend(|| terminal::tell(line));
+            self.progress.suspend(|| terminal::eprint(line));
         }
     }
 

@@ -1,6 +1,6 @@
-//! Signals that would end the program without a word: these turn them into an error message and an exit code.
+//! Handlers for signals that would end the program without a message: they write an error and exit with a code.
 //!
-//! A mapped file that is cut short, or that its disk cannot read, raises `SIGBUS`; memory that cannot be had, `SIGABRT`.
+//! A mapped file that is cut short, or that its disk cannot read, raises `SIGBUS`; a failed allocation raises `SIGABRT`.
 //! Windows raises exceptions instead, which end the process; there, `--no-mmap` is the safe way for such files.
 
 use std::path::Path;
@@ -32,15 +32,15 @@ mod unix {
     use crate::exit::Exit;
     use crate::terminal::escape;
 
-    /// What is said of a mapped file. Formatted beforehand, since a signal handler may neither allocate nor lock.
-    static OF_MAPPING: AtomicPtr<String> = AtomicPtr::new(ptr::null_mut());
+    /// The message about a mapped file. Formatted beforehand, since a signal handler may neither allocate nor lock.
+    static MAPPING_MESSAGE: AtomicPtr<String> = AtomicPtr::new(ptr::null_mut());
 
-    const OF_MEMORY: &str = "mbox2eml: aborted by the fault reported above\n  \
-        what was written is whole, or will be completed: run the same command again; if memory was short, allow more of \
-        it or take fewer --threads\n";
+    const MEMORY_MESSAGE: &str = "mbox2eml: aborted by the fault reported above\n  \
+        what was written is complete, or will be completed: run the same command again; if memory ran out, allow more of \
+        it or use fewer --threads\n";
 
     pub(super) fn guard_memory() {
-        install(libc::SIGABRT, tell_of_memory);
+        install(libc::SIGABRT, on_sigabrt);
     }
 
     pub(super) fn guard_mapping(path: &Path) {
@@ -52,16 +52,16 @@ mod unix {
             escape(path.display())
         );
         // A few bytes for each mailbox are never freed: another thread may be reading them.
-        OF_MAPPING.store(Box::leak(Box::new(words)), Ordering::Release);
-        INSTALL.call_once(|| install(libc::SIGBUS, tell_of_mapping));
+        MAPPING_MESSAGE.store(Box::leak(Box::new(words)), Ordering::Release);
+        INSTALL.call_once(|| install(libc::SIGBUS, on_sigbus));
     }
 
     fn install(signal: libc::c_int, handler: extern "C" fn(libc::c_int)) {
         // SAFETY: the structure is plain data for which zeros are valid: no flags, so that a handler takes the signal's
         // number and nothing else, as ours do. Both pointers are to it or null, which asks for nothing. The handlers
         // call only functions that are safe in a signal handler (signal-safety(7)), cannot panic, and do not return to
-        // the faulting instruction. Nobody else in this process relies on these signals: the standard library's own
-        // handler of `SIGBUS`, which is replaced, only words the end of a thread whose stack overflowed.
+        // the faulting instruction. Nothing else in this process relies on these signals: the standard library's own
+        // handler of `SIGBUS`, which is replaced, only reports a stack overflow.
         unsafe {
             let mut action: libc::sigaction = std::mem::zeroed();
             #[allow(clippy::as_conversions)] // there is no other way from a function to its address
@@ -72,20 +72,20 @@ mod unix {
         }
     }
 
-    extern "C" fn tell_of_mapping(_signal: libc::c_int) {
+    extern "C" fn on_sigbus(_signal: libc::c_int) {
         // SAFETY: the pointer is null or was leaked by `guard_mapping`, so that the text lives for ever and is never
         // written to again; it was stored with `Release`, so that the text is seen whole.
-        let words = unsafe { OF_MAPPING.load(Ordering::Acquire).as_ref() };
-        say_and_exit(words.map_or("", |words| words));
+        let words = unsafe { MAPPING_MESSAGE.load(Ordering::Acquire).as_ref() };
+        write_and_exit(words.map_or("", |words| words));
     }
 
-    extern "C" fn tell_of_memory(_signal: libc::c_int) {
-        say_and_exit(OF_MEMORY);
+    extern "C" fn on_sigabrt(_signal: libc::c_int) {
+        write_and_exit(MEMORY_MESSAGE);
     }
 
-    fn say_and_exit(words: &str) -> ! {
-        // SAFETY: `write` gets the text's own length, and like `_exit` is safe in a signal handler; should it fail, there
-        // is nobody left to tell.
+    fn write_and_exit(words: &str) -> ! {
+        // SAFETY: `write` gets the text's own length, and like `_exit` is safe in a signal handler; a failure
+        // cannot be reported.
         unsafe {
             libc::write(libc::STDERR_FILENO, words.as_ptr().cast(), words.len());
             libc::_exit(libc::c_int::from(Exit::CouldNot.code()));

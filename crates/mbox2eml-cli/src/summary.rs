@@ -19,25 +19,25 @@ use crate::failures::{self, Failed};
 use crate::folders;
 use crate::number::{count, grouped, rate, size, time, to_u64};
 use crate::omitted::Omitted;
-use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
+use crate::terminal::{BAD, BOLD, GOOD, WARN, escape};
 
-/// What the summary needs to know beyond the books.
+/// What the summary shows.
 pub(crate) struct Summary<'a> {
     pub(crate) output: &'a Path,
     pub(crate) done: &'a Conversion<Made>,
     pub(crate) several: bool,
-    /// How many messages of each mailbox were to be read at most.
+    /// The most messages to read of each mailbox.
     pub(crate) limit: Option<u64>,
     /// What was left out of the inputs.
     pub(crate) omitted: Omitted,
     /// What failed.
     pub(crate) failed: Vec<Failed>,
     pub(crate) elapsed: Duration,
-    /// What signatures say of the bodies, if that was asked.
+    /// How many bodies match their signatures, if that was checked.
     pub(crate) proof: Option<ProofCounts>,
-    /// The first places at which warnings of a sort were met.
+    /// The first places with a warning of this kind.
     pub(crate) places: Box<dyn Fn(WarningKind) -> Vec<String> + 'a>,
-    /// Whether all is told, however long.
+    /// Whether all is listed, however long.
     pub(crate) verbose: bool,
 }
 
@@ -72,7 +72,7 @@ impl Made {
 }
 
 impl Summary<'_> {
-    /// A few lines that a person enjoys reading.
+    /// The summary as text.
     pub(crate) fn for_people(&self) -> String {
         let mut text = String::new();
         // Writing to a string cannot fail.
@@ -145,8 +145,8 @@ impl Summary<'_> {
             Made::Files | Made::Nothing(_) => Ok(()),
             Made::Compared(Differences { missing, different, extra, number, .. }) => {
                 let listed = [(missing.len(), "missing"), (different.len(), "different"), (extra.len(), "extra")];
-                let told = listed.map(|(number, what)| format!("{number} {what}")).join(", ");
-                writeln!(text, "  {BOLD}differing{BOLD:#} {}: {told}", grouped(*number))?;
+                let listed = listed.map(|(number, what)| format!("{number} {what}")).join(", ");
+                writeln!(text, "  {BOLD}differing{BOLD:#} {}: {listed}", grouped(*number))?;
                 match other_options(&self.done.messages(), *number, self.output) {
                     Some(hint) => writeln!(text, "{hint}"),
                     None => Ok(()),
@@ -167,11 +167,11 @@ impl Summary<'_> {
         let done = self.done;
         let (messages, bytes) = (done.messages(), done.bytes());
         let (style, word) = match done.ending {
-            RunEnd::Cancelled => (ODD, "Stopped"),
+            RunEnd::Cancelled => (WARN, "Stopped"),
             RunEnd::OutputFailed => (BAD, "Aborted"),
             _ if self.differs() => (BAD, "Differs"),
             _ if done.has_failures() && messages.written + messages.already_there == 0 => (BAD, "Failed"),
-            _ if done.has_failures() => (ODD, "Done, with failures"),
+            _ if done.has_failures() => (WARN, "Done, with failures"),
             _ => match done.receipt.purpose() {
                 Purpose::DryRun => (GOOD, "Dry run"),
                 Purpose::Verify => (GOOD, "Verified"),
@@ -190,7 +190,7 @@ impl Summary<'_> {
         format!("{style}{word}{style:#}:{found} {messages} {what} {output}; {size} read in {time}{rate}")
     }
 
-    /// What a comparison found, in a few words; none if all is as it should be.
+    /// What a comparison found, in a few words; `None` if nothing differs.
     fn findings(&self) -> Option<String> {
         let Made::Compared(Differences { missing, different, extra, number, .. }) = &self.done.receipt else {
             return None;
@@ -208,17 +208,17 @@ impl Summary<'_> {
             return writeln!(text, "  {BOLD}warnings{BOLD:#}  none");
         }
         writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(total))?;
-        self.omitted.write_warnings(text, ODD)?;
+        self.omitted.write_warnings(text, WARN)?;
         folders::write_unmatched(text, unmatched)?;
         for (kind, number) in warnings.iter() {
-            writeln!(text, "    {ODD}{}{ODD:#} {}", kind.as_str(), grouped(number))?;
+            writeln!(text, "    {WARN}{}{WARN:#} {}", kind.as_str(), grouped(number))?;
             let places = (self.places)(kind);
             for place in &places {
                 writeln!(text, "      {place}")?;
             }
-            let told = to_u64(places.len());
-            if number > told {
-                writeln!(text, "      and {} more (list with -v)", grouped(number - told))?;
+            let listed = to_u64(places.len());
+            if number > listed {
+                writeln!(text, "      and {} more (list with -v)", grouped(number - listed))?;
             }
         }
         Ok(())
@@ -228,7 +228,7 @@ impl Summary<'_> {
     pub(crate) fn to_json(&self) -> Value {
         let done = self.done;
         let mailboxes = done.mailboxes.iter().map(mailbox_json).collect();
-        let mut object = books_json(done, self.elapsed, &self.omitted, &self.failed, mailboxes);
+        let mut object = totals_json(done, self.elapsed, &self.omitted, &self.failed, mailboxes);
         object["output"] = json!(self.output.to_string_lossy());
         object["command"] = json!(self.command());
         if self.differs() {
@@ -258,8 +258,7 @@ impl Summary<'_> {
     }
 }
 
-/// What to say if nearly everything is missing and as much is extra: the options are others than those of the run that
-/// wrote the output.
+/// A hint if nearly everything is missing and about as much is extra: the output was probably written with other options.
 fn other_options(messages: &MessageCounts, differences: u64, output: &Path) -> Option<String> {
     let extra = differences.saturating_sub(messages.failed);
     let is_most = |part: u64, of: u64| of > 0 && part >= of - of / 10;
@@ -286,7 +285,7 @@ fn other_options(messages: &MessageCounts, differences: u64, output: &Path) -> O
     ))
 }
 
-/// What signatures say of the bodies, in one line.
+/// How many bodies match their signatures, in one line.
 pub(crate) fn proof_sum(ProofCounts { matched, mismatched, unsigned, .. }: ProofCounts) -> String {
     let [matched, mismatched, unsigned] = [matched, mismatched, unsigned].map(grouped);
     format!("{matched} matched + {mismatched} mismatched + {unsigned} unsigned")
@@ -300,7 +299,7 @@ pub(crate) fn add_proof(object: &mut Value, proof: Option<ProofCounts>) {
 }
 
 /// What every JSON summary has.
-pub(crate) fn books_json<R>(
+pub(crate) fn totals_json<R>(
     done: &Conversion<R>,
     elapsed: Duration,
     omitted: &Omitted,
@@ -334,7 +333,7 @@ pub(crate) fn mailbox_line(mailbox: &MailboxSummary, purpose: Purpose) -> String
     let mut line = format!("{}: {}", escape(&mailbox.origin), message_sum(&mailbox.messages, purpose));
     match mailbox.warnings.total() {
         0 => {}
-        warnings => line = format!("{line}; {ODD}{}{ODD:#}", count(warnings, "warning")),
+        warnings => line = format!("{line}; {WARN}{}{WARN:#}", count(warnings, "warning")),
     }
     if mailbox.error.is_some() {
         line = format!("{line}; {BAD}not read to the end{BAD:#}");
@@ -343,7 +342,7 @@ pub(crate) fn mailbox_line(mailbox: &MailboxSummary, purpose: Purpose) -> String
     line
 }
 
-/// `found = written + …`, without the terms that are nothing.
+/// `found = written + …`, without the terms that are zero.
 fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
     let (written, there) = match purpose {
         Purpose::Convert => ("written", "already there"),
@@ -360,16 +359,16 @@ fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
         (messages.failed, failed),
     ];
     if purpose == Purpose::Verify {
-        // The first is always told, and nothing is written here.
+        // The first is always listed, and nothing is written here.
         terms.swap(0, 1);
     }
-    let told: Vec<String> = terms
+    let listed: Vec<String> = terms
         .iter()
         .enumerate()
         .filter(|(place, (number, _))| *place == 0 || *number > 0)
         .map(|(_, (number, what))| format!("{} {what}", grouped(*number)))
         .collect();
-    format!("{} found = {}", grouped(messages.found), told.join(" + "))
+    format!("{} found = {}", grouped(messages.found), listed.join(" + "))
 }
 
 fn byte_sum(bytes: &ByteCounts) -> String {
@@ -449,7 +448,7 @@ fn bytes_json(bytes: &ByteCounts) -> Value {
     })
 }
 
-/// Every sort of warning, so that programs find the same keys in every summary.
+/// Every kind of warning, so that programs find the same keys in every summary.
 fn warnings_json(warnings: &WarningCounts) -> Value {
     let count = |kind: &WarningKind| (kind.as_str().to_owned(), json!(warnings.of(*kind)));
     Value::Object(WarningKind::ALL.iter().map(count).collect())

@@ -1,4 +1,4 @@
-//! The only door to the screen: nothing from a mailbox or a file name reaches it unescaped.
+//! All output to the terminal: nothing from a mailbox or a file name reaches it unescaped.
 
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, IsTerminal, Write as _};
@@ -12,11 +12,11 @@ use crate::args::ColorArg;
 
 /// A heading or a name.
 pub(crate) const BOLD: Style = Style::new().bold();
-/// All is well.
+/// A success.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
-/// Look at this.
-pub(crate) const ODD: Style = AnsiColor::Yellow.on_default().bold();
-/// Something failed.
+/// A warning.
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
+/// A failure.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// Shows any text on one line, with control, bidirectional and invisible characters spelled out.
@@ -41,14 +41,14 @@ impl Display for Escaped<String> {
 }
 
 /// The JSON text of a value, with a line end: what [`escape`] spells out is spelled out here as JSON does, so that
-/// programs read the very same.
+/// programs read the same text.
 pub(crate) fn json_line(value: &Value) -> String {
     let mut line = String::new();
     for character in value.to_string().chars() {
         if is_harmless(character) {
             line.push(character);
         } else {
-            // Nothing but a text within it can hold such a character.
+            // Only a string in it can contain such a character.
             line.extend(character.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
@@ -71,18 +71,18 @@ pub(crate) fn set_colors(color: ColorArg) {
     choice.write_global();
 }
 
-/// Whether a person is looking at standard error.
+/// Whether standard error is a terminal.
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Writes text to standard error. If nobody listens there, nobody can be told so.
-pub(crate) fn tell(text: impl Display) {
+/// Writes text to standard error. An error there cannot be reported anywhere.
+pub(crate) fn eprint(text: impl Display) {
     let mut stderr = AutoStream::auto(io::stderr().lock());
     let _ = write!(stderr, "{text}");
 }
 
-/// Writes text to standard output. A reader that went away is no error.
+/// Writes text to standard output. A broken pipe is not an error.
 pub(crate) fn print(text: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text).and_then(|()| stdout.flush()) {

@@ -7,7 +7,7 @@ use mbox2eml::sink::{Directory, DryRun, Null, Sink};
 use mbox2eml_archive::volumes::Volumes;
 use serde_json::json;
 
-use super::{add_run, exit, print, refuse, run, summary, tell_failures};
+use super::{add_run, exit, list_failures, print, refuse, run, summary};
 use crate::advice::{Advice, Written};
 use crate::args::Args;
 use crate::exit::Exit;
@@ -16,7 +16,7 @@ use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose};
 use crate::terminal::{self, BOLD, escape, json_line};
 
-/// Converts what the command line says and tells how it went.
+/// Converts as the command line says and reports the result.
 pub(crate) fn convert(args: &Args) -> Exit {
     let (mut plan, output) = match Plan::convert(args) {
         Ok(planned) => planned,
@@ -43,7 +43,7 @@ pub(crate) fn convert(args: &Args) -> Exit {
     }
 }
 
-/// Converts into the sink; `made` says what its receipt stands for.
+/// Converts into the sink; `made` turns its receipt into what was made.
 fn convert_into<K: Sink<Receipt: Send>>(
     args: &Args,
     plan: Plan,
@@ -66,15 +66,14 @@ fn convert_into<K: Sink<Receipt: Send>>(
         exit => exit,
     };
     let summary = summary(args, &output.path, &done, &reporter, begun);
-    let worth_telling = exit != Exit::CouldNot || done.messages().found > 0;
-    let is_told = !args.quiet && worth_telling;
-    if is_told {
-        terminal::tell(summary.for_people());
+    let is_reported = !args.quiet && (exit != Exit::CouldNot || done.messages().found > 0);
+    if is_reported {
+        terminal::eprint(summary.for_people());
         if let (Some((path, _)), true) = (manifest, is_recorded) {
-            terminal::tell(format_args!("  {BOLD}manifest{BOLD:#}  {}\n", escape(path.display())));
+            terminal::eprint(format_args!("  {BOLD}manifest{BOLD:#}  {}\n", escape(path.display())));
         }
     }
-    tell_failures(&summary, is_told, &reporter);
+    list_failures(&summary, is_reported, &reporter);
     if !args.json {
         return exit;
     }

@@ -28,7 +28,7 @@ pub(crate) fn generate(what: GenerateArg) -> Exit {
     match made {
         Ok(()) => print(&text, Exit::Done),
         Err(error) => {
-            terminal::tell(format_args!("mbox2eml: cannot generate it: {error}\n"));
+            terminal::eprint(format_args!("mbox2eml: cannot generate it: {error}\n"));
             Exit::CouldNot
         }
     }

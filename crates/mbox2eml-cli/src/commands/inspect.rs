@@ -1,4 +1,4 @@
-//! A look at mailboxes: nothing is written.
+//! Reports what mailboxes contain; writes nothing.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -15,7 +15,7 @@ use crate::plan::Plan;
 use crate::reporter::Reporter;
 use crate::terminal::{self, json_line};
 
-/// Looks at the inputs and prints what is in them.
+/// Prints what is in the inputs.
 pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
     let plan = match Plan::inspect(args, inputs) {
         Ok(plan) => plan,
@@ -49,8 +49,8 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
         inspection.for_people()
     };
     let exit = print(text.as_bytes(), exit(&done));
-    if is_several && !failed.is_empty() && (!args.quiet || reporter.has_untold()) {
-        terminal::tell(failures::for_people(&failed));
+    if is_several && !failed.is_empty() && (!args.quiet || reporter.has_unlisted()) {
+        terminal::eprint(failures::for_people(&failed));
     }
     exit
 }

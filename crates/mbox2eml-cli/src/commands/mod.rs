@@ -9,5 +9,5 @@ mod verify;
 pub(crate) use convert::convert;
 pub(crate) use generate::{generate, list_importers};
 pub(crate) use inspect::inspect;
-use run::{add_run, exit, print, refuse, run, summary, tell_failures};
+use run::{add_run, exit, list_failures, print, refuse, run, summary};
 pub(crate) use verify::verify;

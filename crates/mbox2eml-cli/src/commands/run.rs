@@ -1,4 +1,4 @@
-//! What every command does that goes through mailboxes.
+//! What all commands that read mailboxes share.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -19,13 +19,13 @@ use crate::reporter::Reporter;
 use crate::summary::{Made, Summary};
 use crate::terminal::{self, BAD};
 
-/// Says why a command line makes no sense.
+/// Reports why a command line is invalid.
 pub(super) fn refuse(usage: &Usage) -> Exit {
-    terminal::tell(format_args!("{BAD}mbox2eml:{BAD:#} {usage}\n  see 'mbox2eml --help'\n"));
+    terminal::eprint(format_args!("{BAD}mbox2eml:{BAD:#} {usage}\n  see 'mbox2eml --help'\n"));
     Exit::CouldNot
 }
 
-/// Has all mailboxes of the plan go through the converter into the sink, with a word on what happens.
+/// Has all mailboxes of the plan go through the converter into the sink, and reports what happens.
 pub(super) fn run<K: Sink<Receipt: Send>>(
     plan: Plan,
     sink: Result<K, Error>,
@@ -35,14 +35,14 @@ pub(super) fn run<K: Sink<Receipt: Send>>(
     reporter.watch_for_interrupts();
     let threads = plan.threads;
     let mailboxes = plan.inputs.filter_map(|found| reporter.take(found));
-    // It comes after the output, since it may stand in it.
+    // It comes after the output, since it may be in it.
     let begin = |(path, format): &(PathBuf, Format)| reporter.begin_manifest(path, *format);
     let sink = sink.and_then(|sink| manifest.map_or(Ok(()), begin).map(|()| sink));
     let done = sink.map(|sink| in_pool(threads, || plan.converter.convert_all(mailboxes, sink, reporter)));
     reporter.end_progress();
-    reporter.tell_untold();
+    reporter.report_unlisted();
     done.map_err(|error| {
-        reporter.tell_error(&error);
+        reporter.report_error(&error);
         Exit::CouldNot
     })
 }
@@ -70,7 +70,7 @@ pub(super) fn summary<'a>(
     Summary {
         output,
         done,
-        several: reporter.tells_mailboxes(),
+        several: reporter.lists_mailboxes(),
         limit: args.limit,
         omitted: reporter.omitted(),
         failed: failures(done, reporter),
@@ -87,17 +87,17 @@ pub(super) fn add_run(object: &mut Value, args: &Args, reporter: &Reporter) {
     object["started"] = json!(reporter.started().to_string());
 }
 
-/// Names everything that failed at the end of a run over several mailboxes, unless that was to be left out and each error
-/// was shown.
-pub(super) fn tell_failures(summary: &Summary<'_>, is_told: bool, reporter: &Reporter) {
-    if summary.several && !summary.failed.is_empty() && (is_told || reporter.has_untold()) {
-        terminal::tell(failures::for_people(&summary.failed));
+/// Names everything that failed at the end of a run over several mailboxes, unless `-q` omits it and each error
+/// was listed.
+pub(super) fn list_failures(summary: &Summary<'_>, is_reported: bool, reporter: &Reporter) {
+    if summary.several && !summary.failed.is_empty() && (is_reported || reporter.has_unlisted()) {
+        terminal::eprint(failures::for_people(&summary.failed));
     }
 }
 
 /// How a run ended.
 pub(super) fn exit<R>(done: &Conversion<R>) -> Exit {
-    // Of such a mailbox no message was converted, and not because there were none.
+    // Nothing of such a mailbox was converted, although it has messages or could not be read.
     let is_lost = |mailbox: &MailboxSummary| {
         mailbox.messages.found == mailbox.messages.failed && (mailbox.error.is_some() || mailbox.messages.found > 0)
     };
@@ -116,7 +116,7 @@ pub(super) fn print(text: &[u8], exit: Exit) -> Exit {
     match terminal::print(text) {
         Ok(()) => exit,
         Err(error) => {
-            terminal::tell(format_args!("mbox2eml: cannot print: {error}\n"));
+            terminal::eprint(format_args!("mbox2eml: cannot print: {error}\n"));
             Exit::CouldNot
         }
     }

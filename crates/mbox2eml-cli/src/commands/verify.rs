@@ -1,4 +1,4 @@
-//! An earlier conversion held against its input, or against the manifest that was written with it: nothing is written.
+//! Compares an earlier conversion with its input or with its manifest; writes nothing.
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -11,7 +11,7 @@ use mbox2eml::{Conversion, Error, Result};
 use mbox2eml_archive::volumes::ExistingVolumes;
 use serde_json::json;
 
-use super::{add_run, exit, print, refuse, run, summary, tell_failures};
+use super::{add_run, exit, list_failures, print, refuse, run, summary};
 use crate::advice::{Advice, Written};
 use crate::args::Args;
 use crate::exit::Exit;
@@ -21,8 +21,8 @@ use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose};
 use crate::terminal::{self, escape, json_line};
 
-/// Goes the whole way again with the same options, compares, and prints what differs. With a manifest and without an
-/// input it holds the files against the manifest, and with both does both.
+/// Converts again with the same options, compares, and prints what differs. With a manifest and no input, checks the
+/// files against the manifest; with both, does both.
 pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Exit {
     if args.dry_run {
         return refuse(&Usage::DryVerify);
@@ -66,10 +66,10 @@ fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Resu
     };
     let summary = summary(args, &output.path, &done, &reporter, begun);
     if !args.quiet {
-        terminal::tell(summary.for_people());
-        manifest.inspect(|(path, _)| terminal::tell(checked.for_people(path)));
+        terminal::eprint(summary.for_people());
+        manifest.inspect(|(path, _)| terminal::eprint(checked.for_people(path)));
     }
-    tell_failures(&summary, !args.quiet, &reporter);
+    list_failures(&summary, !args.quiet, &reporter);
     let text = if args.json {
         let mut object = summary.to_json();
         if let Some((path, _)) = manifest {
@@ -87,7 +87,7 @@ fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Resu
     print(text.as_bytes(), if exit == Exit::Done { judge_check(&checked) } else { exit })
 }
 
-/// Holds the files against the manifest alone.
+/// Checks the files against the manifest alone.
 fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Path) -> Exit {
     let begun = Instant::now();
     let reporter = Reporter::new(args, None, None, Advice::new(Written::Nothing));
@@ -99,7 +99,7 @@ fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Pat
         Err(error) => return refuse_check(&reporter, &error),
     };
     if !args.quiet {
-        terminal::tell(checked.headline(output, begun.elapsed()) + &checked.for_people(manifest));
+        terminal::eprint(checked.headline(output, begun.elapsed()) + &checked.for_people(manifest));
     }
     let text = if args.json {
         let mut object = json!({
@@ -118,7 +118,7 @@ fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Pat
     print(text.as_bytes(), judge_check(&checked))
 }
 
-/// Holds every file of the output against its row.
+/// Checks every file of the output against its row.
 fn check_all(args: &Args, manifest: &Path, format: Format, output: &Path, reporter: &Reporter) -> Result<Checked> {
     let threads = args.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let checked = if plan::is_zip(output) {
@@ -133,7 +133,7 @@ fn check_all(args: &Args, manifest: &Path, format: Format, output: &Path, report
 }
 
 fn refuse_check(reporter: &Reporter, error: &Error) -> Exit {
-    reporter.tell_error(error);
+    reporter.report_error(error);
     Exit::CouldNot
 }
 

@@ -1,4 +1,4 @@
-//! A manifest held against the files that it speaks of.
+//! Checks files against their manifest.
 
 use std::collections::HashSet;
 use std::io;
@@ -15,32 +15,32 @@ use super::file::{self, Rows};
 use super::{Apart, Format, Row};
 use crate::number::to_u64;
 
-/// What was found when a manifest was held against the files.
+/// The result of checking files against a manifest.
 #[derive(Debug, Default)]
 pub(crate) struct Checked {
     /// How many rows the manifest has.
     pub(crate) rows: u64,
-    /// How many files are as it says.
+    /// How many files match it.
     pub(crate) same: u64,
     /// How many bytes these have.
     pub(crate) bytes: u64,
     /// Files that are not there.
     pub(crate) missing: Vec<String>,
-    /// Files that are not as they were, and in what.
+    /// Files that differ, and how.
     pub(crate) different: Vec<(String, String)>,
-    /// Files of which it does not speak.
+    /// Files that it does not list.
     pub(crate) extra: Vec<String>,
     /// Messages and mailboxes that failed when written, each with the reason.
     pub(crate) failed: Vec<(String, String)>,
     /// What is wrong with the manifest itself.
     pub(crate) faults: Vec<String>,
-    /// How many differences and faults there are; of each sort at most [`Differences::LISTED`] are listed.
+    /// How many differences and faults there are; of each kind at most [`Differences::LISTED`] are listed.
     pub(crate) number: u64,
     /// Whether the check was stopped before its end.
     pub(crate) interrupted: bool,
 }
 
-/// Holds every file of the manifest at `path` against its row, by size and SHA-256.
+/// Checks every file of the manifest at `path` against its row, by size and SHA-256.
 pub(crate) fn check(
     path: &Path,
     format: Format,
@@ -79,7 +79,7 @@ pub(crate) fn check(
     Ok(checked)
 }
 
-/// What stands between the name of an archive and that of a file in it; nothing in a folder.
+/// What separates the name of an archive from that of a file in it; `None` for a folder.
 fn marker(output: &Path) -> Option<String> {
     let is_archive = !output.is_dir();
     is_archive.then(|| format!(".{}!", output.extension().unwrap_or_default().to_string_lossy()))
@@ -103,7 +103,7 @@ struct Reading {
 }
 
 impl Reading {
-    /// The next row that can be read. What is wrong with it, and with those passed over, is noted.
+    /// The next row that can be read. Faults in it, and in rows that were skipped, are noted.
     fn next(&mut self) -> Option<Row> {
         loop {
             match self.rows.next()? {
@@ -152,7 +152,7 @@ struct Checking<'a, S> {
 
 #[derive(Default)]
 struct State {
-    /// The fingerprints of the files that rows speak of.
+    /// The fingerprints of the files that rows list.
     known: HashSet<u64>,
     checked: Checked,
 }
@@ -233,7 +233,7 @@ impl Checked {
         missing.chain(different).chain(extra).chain(failed).chain(faults)
     }
 
-    /// How many of each sort were found, as far as they are listed.
+    /// How many of each kind were found, as far as they are listed.
     pub(crate) fn numbers(&self) -> [(u64, &'static str); 5] {
         let Self { missing, different, extra, failed, faults, .. } = self;
         let number = |number: usize, what| (to_u64(number), what);

@@ -137,11 +137,11 @@ pub(super) fn keep_earlier(path: &Path) -> io::Result<Option<PathBuf>> {
     }
     let free = (1..NAMES_TRIED).map(|number| numbered(path, number));
     for free in free {
-        // A second name is made only where there is none, so that nothing is replaced.
+        // A hard link never replaces a file.
         match fs::hard_link(path, &free) {
             Ok(()) => return fs::remove_file(path).map(|()| Some(free)),
             Err(_) if fs::symlink_metadata(&free).is_ok() => {}
-            // Some file systems know no second names.
+            // Some file systems have no hard links.
             Err(_) => return fs::rename(path, &free).map(|()| Some(free)),
         }
     }
@@ -171,12 +171,12 @@ pub(super) fn earlier(path: &Path) -> impl Iterator<Item = PathBuf> {
     numbered.filter(move |path| is_file(path) && looks_like_one(path).unwrap_or(false))
 }
 
-/// The folder that a file stands in.
+/// The folder that a file is in.
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The rows of a manifest; in the place of one that cannot be read stands why.
+/// The rows of a manifest; for one that cannot be read, the reason.
 pub(super) type Rows = Box<dyn Iterator<Item = Result<Row, String>> + Send>;
 
 /// Reads a manifest.
@@ -208,15 +208,15 @@ fn read_csv(file: impl Read + Send + 'static) -> io::Result<Rows> {
 fn read_json_lines(file: impl BufRead + Send + 'static) -> Rows {
     let mut is_broken = false;
     Box::new(file.split(b'\n').enumerate().map_while(move |(at, line)| {
-        let told = |error: &dyn std::fmt::Display| format!("line {}: {error}", at + 1);
+        let fault = |error: &dyn std::fmt::Display| format!("line {}: {error}", at + 1);
         match line {
-            // A file that cannot be read on would say so for ever.
+            // A file that cannot be read further would fail for ever.
             Err(_) if is_broken => None,
             Err(error) => {
                 is_broken = true;
-                Some(Err(told(&error)))
+                Some(Err(fault(&error)))
             }
-            Ok(line) => Some(serde_json::from_slice(&line).map_err(|error| told(&error))),
+            Ok(line) => Some(serde_json::from_slice(&line).map_err(|error| fault(&error))),
         }
     }))
 }
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_told_from_what_is_a_strangers() {
+    fn earlier_manifests_are_kept_and_other_files_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("m.csv");
         assert_eq!(keep_earlier(&path).unwrap(), None);

@@ -1,4 +1,4 @@
-//! What a check of a manifest has found, for people and for programs.
+//! The result of a manifest check, for people and for programs.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 
 use super::Checked;
 use crate::number::{count, grouped, rate, size, time, to_u64};
-use crate::terminal::{BAD, BOLD, GOOD, ODD, escape};
+use crate::terminal::{BAD, BOLD, GOOD, WARN, escape};
 
 impl Checked {
     /// How it went, as the headline of a run.
     pub(crate) fn headline(&self, output: &Path, elapsed: Duration) -> String {
         let (style, word) = match (self.interrupted, self.number) {
-            (true, _) => (ODD, "Stopped"),
+            (true, _) => (WARN, "Stopped"),
             (false, 0) => (GOOD, "Verified"),
             (false, number) if number == to_u64(self.failed.len()) => (BAD, "Incomplete"),
             (false, _) => (BAD, "Differs"),
@@ -31,12 +31,12 @@ impl Checked {
 
     /// What was found, in two lines.
     pub(crate) fn for_people(&self, manifest: &Path) -> String {
-        let told = self.numbers().into_iter().filter(|(number, what)| *number > 0 || !what.starts_with("failed"));
-        let told: Vec<String> = told.map(|(number, what)| format!("{} {what}", grouped(number))).collect();
-        let told = told.join(", ");
+        let listed = self.numbers().into_iter().filter(|(number, what)| *number > 0 || !what.starts_with("failed"));
+        let listed: Vec<String> = listed.map(|(number, what)| format!("{} {what}", grouped(number))).collect();
+        let listed = listed.join(", ");
         let (manifest, rows) = (escape(manifest.display()), count(self.rows, "row"));
         let number = grouped(self.number);
-        format!("  {BOLD}manifest{BOLD:#}  {manifest}, {rows}\n  {BOLD}differing{BOLD:#} {number}: {told}\n")
+        format!("  {BOLD}manifest{BOLD:#}  {manifest}, {rows}\n  {BOLD}differing{BOLD:#} {number}: {listed}\n")
     }
 
     /// A line for each difference: what it is, a tab, the path, and in what it differs after another tab.

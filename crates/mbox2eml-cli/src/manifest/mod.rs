@@ -1,7 +1,7 @@
-//! The manifest: a row for every message found, whatever became of it, in mailbox order.
+//! The manifest: a row for every message found, with its status, in mailbox order.
 //!
-//! Rows are written as the run goes. Those of an archive in work wait until it is finished, since only then its messages
-//! are there and its name is known.
+//! Rows are written as the run goes. Those of an archive that is being written wait until it is finished, since only then
+//! are its messages there and its name known.
 
 mod check;
 mod file;
@@ -69,7 +69,7 @@ impl Manifest {
     /// Adds the row of a message.
     pub(crate) fn add(&mut self, origin: &Origin, record: &Record) -> io::Result<()> {
         let Self { file, waiting, .. } = self;
-        waiting.detect_quoting(|row| file.write(row))?;
+        waiting.release_finished(|row| file.write(row))?;
         let mut row = Row::new(origin, record);
         if waiting.must_wait(&record.places) {
             return waiting.push(row, &record.places);
@@ -93,7 +93,7 @@ impl Manifest {
     /// Writes the rows that still wait: what their archives were to hold is there, or has failed.
     pub(crate) fn finish(&mut self, durability: Durability) -> io::Result<()> {
         let Self { file, waiting, .. } = self;
-        waiting.give_up(|row| file.write(row))?;
+        waiting.release_all(|row| file.write(row))?;
         file.flush()?;
         if durability == Durability::Synced { file.sync() } else { Ok(()) }
     }

@@ -1,4 +1,4 @@
-//! An output without the manifests in it, and without the notes of file managers.
+//! The files of an output without manifests and the files of file managers.
 
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -10,7 +10,7 @@ use mbox2eml::sink::Existing;
 
 use super::file::{earlier, folder_of};
 
-/// The files of an output, of which the manifest is none, nor are those of earlier runs that are kept beside it.
+/// The files of an output, without its manifest and those of earlier runs beside it.
 pub(crate) struct Apart<S> {
     existing: S,
     /// Their paths below the output.
@@ -18,7 +18,7 @@ pub(crate) struct Apart<S> {
 }
 
 impl<S> Apart<S> {
-    /// The files in `stock`, which is at `output`.
+    /// The files in `existing`, which is at `output`.
     pub(crate) fn new(existing: S, output: &Path, manifest: Option<&Path>) -> Self {
         let manifests = manifest.and_then(|manifest| manifests(manifest, output)).unwrap_or_default();
         Self { existing, manifests }
@@ -47,10 +47,10 @@ impl<S: Existing> Existing for Apart<S> {
         self.existing.open(name)
     }
 
-    fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()> {
+    fn list(&self, each: &mut dyn FnMut(String)) -> Result<()> {
         self.existing.list(&mut |name| {
             if !self.manifests.contains(&name) && !is_of_file_manager(&name) {
-                tell(name);
+                each(name);
             }
         })
     }

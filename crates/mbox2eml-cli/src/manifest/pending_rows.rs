@@ -1,4 +1,4 @@
-//! Rows that wait until the archive is finished in which their messages stand.
+//! Rows that wait until the archive with their messages is finished.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Seek, Write};
@@ -22,7 +22,7 @@ const IN_MEMORY: usize = 4 << 20;
 pub(super) struct Waiting {
     folder: PathBuf,
     queues: VecDeque<Queue>,
-    /// Every archive that a row spoke of; rows know them by their number here.
+    /// Every archive that a row names; rows refer to them by their number here.
     volumes: Vec<VolumeName>,
 }
 
@@ -44,7 +44,7 @@ impl Waiting {
         Self { folder: folder_of(manifest).to_owned(), queues: VecDeque::new(), volumes: Vec::new() }
     }
 
-    /// Whether a row of a message that stands there has to wait.
+    /// Whether the row of a message in these places has to wait.
     pub(super) fn must_wait(&self, places: &[Place]) -> bool {
         !self.queues.is_empty() || unfinished(places).is_some()
     }
@@ -77,7 +77,7 @@ impl Waiting {
     }
 
     /// Hands over the rows whose archives are finished.
-    pub(super) fn detect_quoting(&mut self, mut take: impl FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
+    pub(super) fn release_finished(&mut self, mut take: impl FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
         while self.queues.front().is_some_and(|queue| queue.volume.path().is_some())
             && let Some(queue) = self.queues.pop_front()
         {
@@ -86,8 +86,8 @@ impl Waiting {
         Ok(())
     }
 
-    /// Hands over all rows: archives that are not finished by now will never be.
-    pub(super) fn give_up(&mut self, mut take: impl FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
+    /// Hands over all rows: archives that are not finished by now never will be.
+    pub(super) fn release_all(&mut self, mut take: impl FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
         while let Some(queue) = self.queues.pop_front() {
             self.hand_over(queue, &mut take)?;
         }
@@ -99,13 +99,13 @@ impl Waiting {
         rows.rewind()?;
         for line in BufReader::new(rows).lines() {
             let parked: Parked = serde_json::from_str(&line?)?;
-            take(&self.settled(parked))?;
+            take(&self.finished_row(parked))?;
         }
         Ok(())
     }
 
-    /// The row as it is now that its archives are finished or given up.
-    fn settled(&self, Parked { mut row, places }: Parked) -> Row {
+    /// The row, now that its archives are finished or abandoned.
+    fn finished_row(&self, Parked { mut row, places }: Parked) -> Row {
         let path = |(volume, name): &(usize, String)| {
             let volume = self.volumes.get(*volume).and_then(VolumeName::path)?;
             Some(in_volume(volume, name))
@@ -153,7 +153,7 @@ mod tests {
 
     use super::*;
 
-    /// A sink that says of each entry that it stands in the next of these archives.
+    /// A sink that places each entry in the next of these archives.
     struct Said(VecDeque<Option<VolumeName>>);
 
     struct Names;
@@ -197,10 +197,10 @@ mod tests {
         let mailbox = "From a@example.org Mon Apr  1 12:00:00 2024\nA: b\n\n".repeat(volumes.len());
         let source = Stream::new(Origin::named("in"), mailbox.as_bytes());
         let said = volumes.iter().map(|volume| Some((*volume).clone())).collect();
-        let told = Places::default();
-        let done = Converter::builder().records(Records::All).build().convert(source, Said(said), &told);
+        let observer = Places::default();
+        let done = Converter::builder().records(Records::All).build().convert(source, Said(said), &observer);
         assert!(!done.has_failures());
-        told.0.into_inner().unwrap()
+        observer.0.into_inner().unwrap()
     }
 
     fn row(index: u64) -> Row {
@@ -235,20 +235,20 @@ mod tests {
     fn rows_wait_for_their_archive_and_keep_their_order() {
         let [first, second] = [VolumeName::default(), VolumeName::default()];
         let mut waiting = Waiting::new(Path::new("m.csv"));
-        // What stands in no archive waits only behind others.
+        // A message in no archive waits only behind others.
         assert!(!add(&mut waiting, 1, &[]));
         assert!(add(&mut waiting, 2, &places(&[&first])));
         assert!(add(&mut waiting, 3, &[]));
-        // Its copies stand in both.
+        // It has a copy in each.
         assert!(add(&mut waiting, 4, &places(&[&first, &second])));
         assert!(add(&mut waiting, 5, &places(&[&second])));
-        assert!(taken(|take| waiting.detect_quoting(take)).is_empty());
+        assert!(taken(|take| waiting.release_finished(take)).is_empty());
         // The second archive alone releases nothing.
         second.finish(Path::new("z/m-002.zip"));
-        assert!(taken(|take| waiting.detect_quoting(take)).is_empty());
+        assert!(taken(|take| waiting.release_finished(take)).is_empty());
         first.finish(Path::new("z/m-001.zip"));
         let expected = ["2 written m-001.zip", "3 written ", "4 written m-001.zip+m-002.zip", "5 written m-002.zip"];
-        let rows = taken(|take| waiting.detect_quoting(&mut *take));
+        let rows = taken(|take| waiting.release_finished(&mut *take));
         assert_eq!(rows, expected);
         assert!(!add(&mut waiting, 6, &places(&[&second])), "that one is finished");
     }
@@ -261,8 +261,8 @@ mod tests {
         add(&mut waiting, 2, &places(&[&first, &second]));
         add(&mut waiting, 3, &places(&[&second]));
         first.finish(Path::new("m-001.zip"));
-        assert_eq!(taken(|take| waiting.detect_quoting(take)), ["1 written m-001.zip"]);
-        assert_eq!(taken(|take| waiting.give_up(take)), ["2 failed m-001.zip", "3 failed "]);
-        assert!(taken(|take| waiting.give_up(take)).is_empty());
+        assert_eq!(taken(|take| waiting.release_finished(take)), ["1 written m-001.zip"]);
+        assert_eq!(taken(|take| waiting.release_all(take)), ["2 failed m-001.zip", "3 failed "]);
+        assert!(taken(|take| waiting.release_all(take)).is_empty());
     }
 }

@@ -58,7 +58,7 @@ columns! {
     offset: u64,
     /// How many bytes it takes, From_ line and separator included.
     length: u64,
-    /// Where it stands below the output; copies are parted by `|`.
+    /// Its path below the output; copies are separated by `|`.
     path: String,
     /// The bytes of its EML.
     eml_size: Option<u64>,
@@ -80,17 +80,17 @@ columns! {
     /// Gmail's ids of the message and of its thread.
     gmail_id: String,
     gmail_thread: String,
-    /// Gmail's labels, parted by commas; one with a comma or a quote stands in quotes.
+    /// Gmail's labels, separated by commas; one with a comma or a quote is quoted.
     labels: String,
     /// What mail programs noted, as the letters of Maildir.
     flags: String,
-    /// What became of it.
+    /// Its status.
     status: String,
     /// Why, if it is not in the output.
     reason: String,
-    /// What its signatures say of its body.
+    /// Whether its body matches its signatures.
     proof: String,
-    /// What was odd, each with its line and byte.
+    /// Its warnings, each with line and byte.
     warnings: String,
 }
 
@@ -131,7 +131,7 @@ impl Row {
         let headers = &record.headers;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
-        // A message that stands nowhere has no EML to be known again.
+        // A message without a place has no EML.
         let digest = record.digest.filter(|_| !record.places.is_empty());
         Self {
             index: record.position.message,
@@ -185,10 +185,10 @@ fn labels(labels: &[String]) -> String {
 }
 
 fn warnings(warnings: &[Warning]) -> String {
-    let told = |Warning { kind, position, why, .. }: &Warning| {
+    let text = |Warning { kind, position, why, .. }: &Warning| {
         format!("{} (line {}, byte {}): {why}", kind.as_str(), position.line, position.byte)
     };
-    warnings.iter().map(told).collect::<Vec<_>>().join("; ")
+    warnings.iter().map(text).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_can_be_told_apart_again() {
+    fn labels_can_be_separated_again() {
         assert_eq!(cell(&[]), "");
         assert_eq!(cell(&["Inbox", "Work/2024", "two words"]), "Inbox,Work/2024,two words");
         assert_eq!(cell(&["a, b", "say \"x\"", "c"]), "\"a, b\",\"say \"\"x\"\"\",c");
