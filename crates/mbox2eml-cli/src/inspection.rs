@@ -32,11 +32,11 @@ pub(crate) struct Inspection<'a> {
     /// How many bodies match their signatures, if that was checked.
     pub(crate) proof: Option<ProofCounts>,
     pub(crate) elapsed: Duration,
-    /// Whether all is listed, however long.
+    /// Whether everything is listed, however long.
     pub(crate) verbose: bool,
 }
 
-/// So many labels, senders and doubtful places are listed, unless all are wanted.
+/// How many labels, senders and doubtful places are listed without `-v`.
 const LISTED: usize = 12;
 
 /// The longest bar of the years, in characters.

@@ -13,7 +13,7 @@ use mbox2eml::select::{Filter, Known, Pattern, Sample};
 use mbox2eml::sink::{Durability, Inspect};
 use mbox2eml::source::{MappedFile, Source, Stream};
 use mbox2eml::{Converter, ConverterBuilder};
-use mbox2eml_archive::inputs::{Inputs, InputsBuilder, is_in_work, is_standard_input};
+use mbox2eml_archive::inputs::{Inputs, InputsBuilder, is_standard_input, is_unfinished};
 use mbox2eml_archive::members::InflateLimit;
 use mbox2eml_archive::volumes::{Level, Limits};
 
@@ -203,7 +203,7 @@ fn check_output(inputs: &[PathBuf], output: &Path) -> Result<(), Usage> {
     }
     let same =
         |path: &PathBuf| path.canonicalize().is_ok_and(|path| output.canonicalize().is_ok_and(|out| out == path));
-    if inputs.iter().any(same) || inputs.iter().any(|path| is_zip(output) && is_in_work(output, path)) {
+    if inputs.iter().any(same) || inputs.iter().any(|path| is_zip(output) && is_unfinished(output, path)) {
         return Err(Usage::OutputIsInput(output.to_owned()));
     }
     Ok(())

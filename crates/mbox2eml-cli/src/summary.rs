@@ -37,7 +37,7 @@ pub(crate) struct Summary<'a> {
     pub(crate) proof: Option<ProofCounts>,
     /// The first places with a warning of this kind.
     pub(crate) places: Box<dyn Fn(WarningKind) -> Vec<String> + 'a>,
-    /// Whether all is listed, however long.
+    /// Whether everything is listed, however long.
     pub(crate) verbose: bool,
 }
 
@@ -359,7 +359,7 @@ fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
         (messages.failed, failed),
     ];
     if purpose == Purpose::Verify {
-        // The first is always listed, and nothing is written here.
+        // The first term is always shown, and verify writes nothing.
         terms.swap(0, 1);
     }
     let listed: Vec<String> = terms

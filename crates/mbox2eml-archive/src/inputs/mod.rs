@@ -36,7 +36,7 @@ use mbox2eml::name::{MailboxPath, Places};
 use mbox2eml::source::{Origin, Skipped, SkippedWhy, Source, Stream, has_archive_name};
 use mbox2eml::{Error, Mailbox, Result};
 use search::is_volume;
-pub use search::{InputsBuilder, is_in_work, is_standard_input};
+pub use search::{InputsBuilder, is_standard_input, is_unfinished};
 
 use crate::members::{Archive, Member, Members};
 
@@ -64,7 +64,7 @@ pub struct Failure {
     pub place: String,
 }
 
-/// An input, looked at and not yet read.
+/// An input that was examined but not yet read.
 #[derive(Debug)]
 struct Input {
     path: PathBuf,
@@ -89,7 +89,7 @@ enum Kind {
 /// An archive.
 #[derive(Debug)]
 struct Packed {
-    /// As it was opened to look into it, if it can be kept; else it is opened again when its turn comes, for there may
+    /// As it was opened to search it, if it can be kept open; else it is opened again when its turn comes, for there may
     /// be thousands.
     opened: Option<Archive>,
     /// Whether it is one file that is merely compressed, which counts as a mailbox and not as an archive.

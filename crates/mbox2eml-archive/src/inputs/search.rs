@@ -1,4 +1,4 @@
-//! The search for what the paths that were given stand for.
+//! Finds the inputs that the given paths mean.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
@@ -91,7 +91,7 @@ impl InputsBuilder {
         self
     }
 
-    /// Looks at the paths, and searches folders; `-` is the standard input. No mailbox is opened yet.
+    /// Examines the paths, and searches folders; `-` is the standard input. No mailbox is opened yet.
     pub fn find(self, paths: &[impl AsRef<Path>]) -> Inputs {
         let mut search =
             Search { builder: self, found: Vec::new(), pieces: BTreeMap::new(), skipped: Vec::new(), memory: KEPT };
@@ -197,7 +197,7 @@ impl Search {
             self.push(mailbox.path, way, Ok(Kind::File { size }));
         }
         for FoundArchive { path, .. } in archives {
-            if !self.builder.output.as_deref().is_some_and(|output| is_in_work(output, &path)) {
+            if !self.builder.output.as_deref().is_some_and(|output| is_unfinished(output, &path)) {
                 let way = way_to(&path);
                 self.add_archive(&path, way, Some(root));
             }
@@ -218,7 +218,7 @@ impl Search {
         }
     }
 
-    /// Looks into an archive, which was found in the folder `root` or named.
+    /// Searches an archive, which was found in the folder `root` or named.
     fn add_archive(&mut self, path: &Path, way: MailboxPath, root: Option<&Path>) {
         let input = Archive::open(path, self.builder.limit).map(|archive| {
             let is_one_file = archive.kind() == members::Kind::Compressed;
@@ -304,9 +304,9 @@ fn ends_with_empty_line(path: &Path) -> io::Result<bool> {
 }
 
 /// Whether the file at `path` is being written to this output, or was when its program was stopped.
-pub fn is_in_work(output: &Path, path: &Path) -> bool {
+pub fn is_unfinished(output: &Path, path: &Path) -> bool {
     let both = resolved(output).zip(resolved(path));
-    both.is_some_and(|(output, path)| Volumes::is_in_work(&output, &path))
+    both.is_some_and(|(output, path)| Volumes::is_unfinished(&output, &path))
 }
 
 /// Whether the file at `path` is this output, a ZIP, or has the name of one of its numbered volumes.

@@ -12,7 +12,7 @@ use crate::size::to_u64;
 /// How many bytes show that something is no mailbox: as many as a byte order mark and `From ` have.
 const BEGIN: usize = 8;
 
-/// A reader whose first bytes were looked at; it still reads from the start.
+/// A reader whose first bytes are known; it still reads from the start.
 #[derive(Debug)]
 pub(super) struct Peeked<R> {
     head: Cursor<Vec<u8>>,

@@ -103,7 +103,7 @@ pub(super) struct Directory {
 }
 
 impl Directory {
-    /// Reads the directory of `file`, and looks at every member's head.
+    /// Reads the directory of `file`, and classifies every member by its head.
     ///
     /// `None` if there is none, or if it cannot be believed.
     pub(super) fn read(place: &Place, file: &Arc<File>, version: Version, limit: InflateLimit) -> Option<Self> {
@@ -252,7 +252,7 @@ impl<F: FnMut(Record) -> bool> ZipStreamVisitor for Listing<F> {
     }
 }
 
-/// The look at every member.
+/// Classifies every member.
 struct Inspect<'a> {
     place: &'a Place,
     file: Window,

@@ -172,7 +172,7 @@ pub(super) fn tar(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
 pub(super) struct Outcome {
     /// Names and bytes.
     pub(super) mailboxes: Vec<(String, Vec<u8>)>,
-    /// What was passed over, without the archive's own name.
+    /// What was skipped, without the archive's own name.
     pub(super) passed_over: Vec<String>,
     /// The errors of mailboxes and of the archive, as people see them.
     pub(super) errors: Vec<String>,
@@ -192,24 +192,24 @@ pub(super) fn outcome_within(file: &str, archive: &[u8], limit: InflateLimit) ->
 
 pub(super) fn outcome_of(path: &Path, limit: InflateLimit) -> Outcome {
     let before = format!("{}/", path.parent().unwrap().display());
-    let tell = |error: &mbox2eml::Error| {
+    let text = |error: &mbox2eml::Error| {
         let source = std::error::Error::source(error).map_or(String::new(), |source| format!(": {source}"));
         format!("{error}{source}").replace(&before, "")
     };
     let mut outcome = Outcome::default();
     let members = match Archive::open(path, limit) {
         Ok(archive) => archive.members(),
-        Err(error) => return Outcome { errors: vec![tell(&error)], ..outcome },
+        Err(error) => return Outcome { errors: vec![text(&error)], ..outcome },
     };
     for member in members {
         match member {
             Ok(Member::Mailbox { name, mut source, .. }) => {
                 let (bytes, error) = drain(&mut *source);
                 outcome.mailboxes.push((name, bytes));
-                outcome.errors.extend(error.as_ref().map(tell));
+                outcome.errors.extend(error.as_ref().map(text));
             }
             Ok(Member::PassedOver(origin)) => outcome.passed_over.push(origin.to_string().replace(&before, "")),
-            Err(error) => outcome.errors.push(tell(&error)),
+            Err(error) => outcome.errors.push(text(&error)),
         }
     }
     outcome

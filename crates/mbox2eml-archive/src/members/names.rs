@@ -64,7 +64,7 @@ impl MemberName {
         has_mailbox_name(&self.path()).then(|| Error::NotAnMbox { origin: place.member(self), kind })
     }
 
-    /// Whether a member that cannot be looked at might be a mailbox.
+    /// Whether a member that cannot be read might be a mailbox.
     pub(super) fn may_be_mailbox(&self) -> bool {
         let path = self.path();
         has_mailbox_name(&path) || path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("mbox"))

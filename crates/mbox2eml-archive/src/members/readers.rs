@@ -125,7 +125,7 @@ pub enum InflateLimit {
     /// 100 times its packed size, or 1 GiB, whichever is more. Mail deflates to a half or a tenth.
     #[default]
     Automatic,
-    /// So many bytes.
+    /// This many bytes.
     Bytes(u64),
 }
 

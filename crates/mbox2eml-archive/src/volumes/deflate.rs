@@ -136,7 +136,7 @@ mod tests {
         bytes
     }
 
-    /// Bytes of so many kinds: 1 is the same all over, 256 is what cannot be compressed.
+    /// Bytes of this many kinds: 1 is one byte repeated, 256 cannot be compressed.
     fn noise(length: usize, kinds: u32, seed: u32) -> Vec<u8> {
         let states =
             std::iter::successors(Some(seed), |state| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223)));

@@ -107,11 +107,11 @@ impl Existing for ExistingVolumes {
         Ok(Some(Box::new(Verified::new(bytes, fields.expected))))
     }
 
-    fn list(&self, tell: &mut dyn FnMut(String)) -> Result<()> {
+    fn list(&self, each: &mut dyn FnMut(String)) -> Result<()> {
         self.volumes.iter().try_for_each(|volume| {
             volume.each_record(|record| {
                 if !record.is_folder() {
-                    tell(record.name.as_str().to_owned());
+                    each(record.name.as_str().to_owned());
                 }
             })
         })

@@ -1,4 +1,4 @@
-//! ZIP volumes: a sink whose entries are the very files that a folder would get.
+//! ZIP volumes: a sink whose entries are the same files that a folder would get.
 //!
 //! Entries are compressed by the workers and written in mailbox order, so that the bytes of a volume depend on the
 //! messages and the options only. A volume gets its name when it is complete, and not before.
@@ -142,7 +142,7 @@ impl Volumes {
         VolumesBuilder { path: path.into(), limits, level, durability }
     }
 
-    /// Whether the file at `path` is an unfinished volume of a run that writes to `output`. Only the paths are looked at.
+    /// Whether the file at `path` is an unfinished volume of a run that writes to `output`. Only the paths are compared.
     ///
     /// ```
     /// use std::path::Path;
@@ -150,11 +150,11 @@ impl Volumes {
     /// use mbox2eml_archive::volumes::Volumes;
     ///
     /// for name in ["out.zip.mbox2eml.partial", "out-002.zip.mbox2eml.partial"] {
-    ///     assert!(Volumes::is_in_work(Path::new("out.zip"), Path::new(name)));
+    ///     assert!(Volumes::is_unfinished(Path::new("out.zip"), Path::new(name)));
     /// }
-    /// assert!(!Volumes::is_in_work(Path::new("out.zip"), Path::new("out-002.zip")));
+    /// assert!(!Volumes::is_unfinished(Path::new("out.zip"), Path::new("out-002.zip")));
     /// ```
-    pub fn is_in_work(output: &Path, path: &Path) -> bool {
+    pub fn is_unfinished(output: &Path, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let stem = output.file_stem().unwrap_or_default().to_string_lossy();
         output.parent() == path.parent() && name.starts_with(&*stem) && name.ends_with(PARTIAL)
@@ -218,7 +218,7 @@ impl Volumes {
 
     /// Writes an entry, into a new volume if it has to be.
     fn write(&mut self, packed: &Packed, warnings: &mut Vec<SinkWarning>) -> io::Result<(WriteStatus, VolumeName)> {
-        // Told once only, with the error that broke it.
+        // Reported once only, with the error that caused it.
         let broken = || io::Error::other("the archive is broken");
         let mut volume = self.current.as_mut().ok_or_else(broken)?;
         let mut headers = volume.headers(packed);

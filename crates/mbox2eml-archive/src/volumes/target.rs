@@ -115,7 +115,7 @@ fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
     }
 }
 
-/// A file that is there, and must turn out to hold the very bytes that would be written.
+/// A file that exists and must contain exactly the bytes that would be written.
 #[derive(Debug)]
 pub(super) struct Existing {
     path: PathBuf,
@@ -160,8 +160,8 @@ impl Existing {
     }
 }
 
-/// Stands behind a volume's name until it is finished. Nobody else's files end so, which matters: a browser calls a
-/// download in work `takeout.zip.partial`.
+/// Ends a volume's name until it is finished. No other program uses this ending: a browser calls an unfinished download
+/// `takeout.zip.partial`.
 pub(super) const PARTIAL: &str = ".mbox2eml.partial";
 
 /// What a volume is called until it is finished.

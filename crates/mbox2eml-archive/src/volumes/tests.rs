@@ -225,7 +225,7 @@ fn volumes_of_a_run_with_other_limits_are_an_error() {
     }
 }
 
-/// Stops a run after so many messages.
+/// Stops a run after a number of messages.
 struct StopAfter(std::sync::atomic::AtomicU64, u64);
 
 impl Observer for StopAfter {
@@ -301,8 +301,8 @@ fn two_entries_never_have_one_name() {
     let done = converter.convert_all(mailboxes.into_iter(), scratch.volumes(Limits::default()), &());
     let names: Vec<String> = read(&scratch.path("out.zip")).into_iter().map(|found| found.name).collect();
     assert_eq!(names, ["Inbox/Work/000001_One.eml", "Inbox/Work/000001_One~2.eml"]);
-    let told = |mailbox: &MailboxSummary| mailbox.warnings.of(WarningKind::NameTaken);
-    assert_eq!(done.mailboxes.iter().map(told).collect::<Vec<_>>(), [0, 1]);
+    let warned = |mailbox: &MailboxSummary| mailbox.warnings.of(WarningKind::NameTaken);
+    assert_eq!(done.mailboxes.iter().map(warned).collect::<Vec<_>>(), [0, 1]);
 }
 
 fn name(index: u64) -> EntryName {

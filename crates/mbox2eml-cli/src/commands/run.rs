@@ -47,8 +47,7 @@ pub(super) fn run<K: Sink<Receipt: Send>>(
     })
 }
 
-/// Calls `run` in a pool of so many threads, by default one for each processor; where the system gives no threads, on
-/// this one.
+/// Calls `run` in a pool of this many threads, by default one per processor; on this thread if the system gives no more.
 fn in_pool<T: Send>(threads: Option<NonZeroUsize>, run: impl FnOnce() -> T + Send) -> T {
     match ThreadPoolBuilder::new()
         .num_threads(threads.map_or(0, |threads| threads.min(Converter::MAX_THREADS).get()))

@@ -165,7 +165,7 @@ impl ConverterBuilder {
         self
     }
 
-    /// Sets header fields that the sink looks at, beyond those that the other settings need. Default: none.
+    /// Sets header fields that the sink reads, beyond those that the other settings need. Default: none.
     #[must_use]
     pub fn read(mut self, fields: &[Field]) -> Self {
         self.fields = fields.to_vec();

@@ -1,4 +1,4 @@
-//! Every field of a header, for programs that look at more than a conversion needs.
+//! Every field of a header, for programs that need more than a conversion does.
 
 use super::address::{Address, addresses};
 use super::line_end_of_header;

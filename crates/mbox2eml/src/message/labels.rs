@@ -6,7 +6,7 @@ use super::encoded_word::decode;
 ///
 /// Takeout joins labels by commas, puts one with a comma into quotation marks, and writes the whole
 /// value as encoded words (RFC 2047) if any character is not ASCII, folded even within a label. So
-/// the value is decoded first and split afterwards. Quotation marks count wherever they stand, since
+/// the value is decoded first and split afterwards. Quotation marks count wherever they are, since
 /// an encoded value has them in the midst of a label; `""` and `\"` are a literal one, and `\'` is
 /// an apostrophe. A `/` nests labels and is left alone. White space around a label is trimmed, but
 /// a no-break space belongs to it (French puts one before a colon); empty labels are dropped.

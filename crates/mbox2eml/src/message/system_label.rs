@@ -31,7 +31,7 @@ pub enum SystemLabel {
     Sent,
     /// Not yet sent.
     Drafts,
-    /// Held to be spam.
+    /// Marked as spam.
     Spam,
     /// Thrown away.
     Trash,
@@ -39,7 +39,7 @@ pub enum SystemLabel {
     Chat,
     /// Marked with a star.
     Starred,
-    /// Held to be important.
+    /// Marked as important.
     Important,
     /// Not read.
     Unread,
@@ -137,7 +137,7 @@ impl Language {
 /// what users quoted from an export or what Gmail refused as a user's label.
 const SPELLINGS: &[(Language, &str, SystemLabel)] = &[
     // en. Gmail reserves `Draft` and `Chats` too; `Bin` is British. Of `Category …` only these: the
-    // name has no colon to tell it from a user's `Category theory`.
+    // name has no colon to distinguish it from a user's `Category theory`.
     (English, "inbox", Inbox),
     (English, "sent", Sent),
     (English, "drafts", Drafts),
@@ -302,7 +302,7 @@ impl SystemLabel {
         }
     }
 
-    /// The system label that somebody means who writes `name`, which may be a label of any language.
+    /// The system label that `name` means to a user; it may be in any language.
     pub(super) fn named(name: &str) -> Option<Self> {
         let english = Self::ALL.iter().copied().find(|system| system.name().eq_ignore_ascii_case(name));
         // `Category Social` means this category and not all.

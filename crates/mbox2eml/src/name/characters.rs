@@ -1,4 +1,4 @@
-//! Which characters may stand in a path on Windows, macOS and Linux alike.
+//! Which characters are allowed in a path on Windows, macOS and Linux alike.
 //!
 //! Text of a message goes through [`push_text`] or [`push_path`], which leave no character that one of the three systems
 //! forbids or that people cannot see.
@@ -58,7 +58,7 @@ impl Style {
     }
 }
 
-/// Whether `c` must not stand in a name: forbidden by Windows, or `~`, which marks alternatives and
+/// Whether `c` is not allowed in a name: forbidden by Windows, or `~`, which marks alternatives and
 /// Windows' own short names, or a sign of damage.
 fn is_forbidden(c: char) -> bool {
     matches!(c, '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*' | '~' | char::REPLACEMENT_CHARACTER)
@@ -105,7 +105,7 @@ fn is_assigned(c: char) -> bool {
         || is_public_assigned(c)
 }
 
-/// Whether `c` may stand in the literal text of a template.
+/// Whether `c` is allowed in the literal text of a template.
 pub(super) fn is_literal(c: char) -> bool {
     c == ' ' || !(is_forbidden(c) || is_blank(c) || is_invisible(c))
 }
@@ -166,7 +166,7 @@ struct Writer<'a> {
     out: &'a mut String,
     start: usize,
     style: Style,
-    /// What is to stand between the last character and the next, if there is a next one.
+    /// What goes between the last character and the next, if there is a next one.
     gap: Option<char>,
 }
 

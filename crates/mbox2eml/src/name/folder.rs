@@ -9,7 +9,7 @@ use super::component::{COMPONENT, FOLDER_MARKS, caseless, fair_share, push_folde
 /// The longest path of a mailbox's folder, in UTF-16 units, before it is numbered.
 const LONGEST: usize = 74;
 
-/// How many levels of a mailbox's path are kept: the innermost, which tell most.
+/// How many levels of a mailbox's path are kept: the innermost ones.
 const DEEPEST: usize = 8;
 
 /// What numbering may add: `~99999`.
@@ -21,7 +21,7 @@ const NAMELESS: &str = "mailbox";
 /// Gives every mailbox a [`Place`] of its own.
 ///
 /// Two that would get the same, compared without case, are kept apart with `~2`, `~3` …, in the
-/// order in which they claim it. A folder may stand inside another: `Inbox` and `Inbox/Work` are
+/// order in which they claim it. A folder may be inside another: `Inbox` and `Inbox/Work` are
 /// two mailboxes. An outer folder is spelled as it was the first time. Folders that are long or
 /// deep are shortened: at most 80 characters and 8 levels, of which the innermost are kept.
 ///

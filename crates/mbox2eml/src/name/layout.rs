@@ -1,4 +1,4 @@
-//! The folders that stand between a mailbox's own and those of a template.
+//! The folders between a mailbox's own and those of a template.
 
 use std::cmp::Reverse;
 use std::convert::Infallible;
@@ -35,7 +35,7 @@ pub enum Layout {
     /// Gmail's without a label that makes a folder, such as `Archived,Unread`. Messages of others, such as those of
     /// Thunderbird, get no folder below that of their mailbox.
     ///
-    /// Labels do not mix: one that cannot stand in a path as it is, or is too long for one, gets `~`
+    /// Labels do not mix: one that is not allowed in a path as it is, or is too long for one, gets `~`
     /// and six hexadecimal digits, a checksum of its text (`a:b` becomes `a-b~310864`). Two labels
     /// share a folder only if they differ in nothing but case, Unicode's normal form, the
     /// invisible characters within emoji or, in names of ASCII only, accents, or if they are written
@@ -124,7 +124,7 @@ pub struct LabelPriority {
     map: LabelMap,
 }
 
-/// How a label stands among others, the least first: by its class, then by how deep it is nested.
+/// The rank of a label among others, the lowest first: by its class, then by how deep it is nested.
 type Rank = (usize, Reverse<usize>);
 
 impl LabelPriority {
@@ -163,7 +163,7 @@ impl LabelPriority {
         ranked.into_iter().map(|(_, label)| label).collect()
     }
 
-    /// How `label` stands among others; `None` if it makes no folder.
+    /// The rank of `label`; `None` if it makes no folder.
     fn rank(&self, label: &str) -> Option<Rank> {
         self.map.folder(label)?;
         let named = self.named.iter().position(|name| name.matches_with(label, &self.map));

@@ -29,7 +29,7 @@ const FOLDERS_MARKS: usize = 4 * FOLDER_MARKS;
 ///
 /// Two messages of one mailbox never get the same name, even compared without case. Nor do those
 /// of different mailboxes if neither the template nor the [`Layout`] makes folders; if one does,
-/// they may only where one mailbox's [`Place`] stands inside the other's.
+/// they may only where one mailbox's [`Place`] is inside the other's.
 ///
 /// When a name is too long the longest texts give way first; `{index}` and `{date}` never do.
 ///
@@ -65,7 +65,7 @@ pub struct Namer {
 }
 
 impl Namer {
-    /// No message has more names than this: a header of a hundred thousand labels, which anybody can send, would fill a
+    /// No message has more names than this: a header of a hundred thousand labels, which anyone can send, would fill a
     /// disk with copies.
     pub const COPIES: usize = 100;
 

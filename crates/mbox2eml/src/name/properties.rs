@@ -41,7 +41,7 @@ fn fault(component: &str) -> Option<String> {
 fn check_folder(path: &str) {
     for component in path.split('/').filter(|_| !path.is_empty()) {
         assert_eq!(fault(component), None, "{path:?}");
-        assert!(!component.to_ascii_lowercase().ends_with(".eml"), "may stand in a file's way: {path:?}");
+        assert!(!component.to_ascii_lowercase().ends_with(".eml"), "may be in the way of a file: {path:?}");
     }
 }
 

@@ -12,7 +12,7 @@ use super::entry_name::EXTENSION;
 
 /// The pattern of a message's name below its mailbox's folder, without `.eml`.
 ///
-/// Fields stand in braces ([`TemplateField`]), `/` makes folders, and everything else is literal;
+/// Fields are in braces ([`TemplateField`]), `/` makes folders, and everything else is literal;
 /// `{{` and `}}` are literal braces. A final `.eml` is taken for the extension.
 ///
 /// A field that a message lacks is left out with its separator: the literal text before it, or, if
@@ -45,7 +45,7 @@ pub struct Template {
     pub(super) index: IndexPlace,
 }
 
-/// A piece of a template. No two literals stand side by side.
+/// A piece of a template. No two literals are adjacent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     Literal(String),
@@ -174,7 +174,7 @@ pub enum TemplateError {
     /// A `}` without its `{`.
     #[error("template: '}}' without '{{' (a literal brace is written '}}}}')")]
     Unopened,
-    /// A character that cannot stand in a name on every system, or not there.
+    /// A character that some system does not allow in a name, or not in that position.
     #[error("template: {0:?} cannot be used in a portable file name")]
     Character(char),
     /// Nothing, `.` or `..` where a folder or the file name should be.

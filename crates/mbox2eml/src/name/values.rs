@@ -11,7 +11,7 @@ use super::template::{Piece, TemplateField};
 use super::{MessageInfo, Place};
 use crate::message::{Headers, Received};
 
-/// In which part of a path pieces stand.
+/// The part of a path that pieces are in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Folders,
@@ -136,7 +136,7 @@ impl<'a> Values<'a> {
                     }
                     out.truncate(before);
                     let literal = |next: &&Piece| matches!(next, Piece::Literal(_));
-                    // The first field takes along what follows it, another what stands before it.
+                    // Without its value, the first field is left out with what follows it, any other with what precedes it.
                     if after_field || pieces.next_if(literal).is_none() {
                         separator = "";
                     }

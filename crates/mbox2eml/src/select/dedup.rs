@@ -52,8 +52,8 @@ pub enum Dedup {
     /// ends, the empty lines at its end, and the header fields in which mailboxes keep their own
     /// notes, such as `Status` or `X-Gmail-Labels`.
     ///
-    /// It is compared after unquoting. All else counts, `Received` fields too: the copy somebody
-    /// sent and the one that came back are two.
+    /// It is compared after unquoting. All else counts, `Received` fields too: the copy that was
+    /// sent and the one that came back are different.
     Content,
 }
 

@@ -22,7 +22,7 @@ pub(super) enum Compared {
     Equal,
     /// It gave another byte.
     Differs,
-    /// It ended after so many bytes of the piece, all of them equal.
+    /// It ended after this many bytes of the piece, all of them equal.
     Ended(usize),
 }
 

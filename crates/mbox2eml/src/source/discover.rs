@@ -270,7 +270,7 @@ fn is_companion(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"._"))
 }
 
-/// Whether Thunderbird's index of it stands next to the file.
+/// Whether Thunderbird's index of the file is next to it.
 fn has_index(path: &Path) -> bool {
     with_suffix(path, ".msf").is_file()
 }

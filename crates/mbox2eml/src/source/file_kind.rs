@@ -43,7 +43,7 @@ pub enum FileKind {
     SingleMessage,
     /// A single message of Apple Mail (`.emlx`): a byte count on a line of its own, then the message.
     Emlx,
-    /// An MMDF mailbox, whose messages stand between lines of four Control-A.
+    /// An MMDF mailbox, whose messages are between lines of four Control-A.
     Mmdf,
     /// An Outlook data file (`.pst`).
     Pst,

@@ -16,7 +16,7 @@ use crate::size::to_u64;
 
 /// A mailbox file mapped into memory.
 ///
-/// Pages are given back to the system as soon as nobody holds their bytes any more, so that the memory in use stays
+/// Pages are given back to the system as soon as their bytes are no longer in use, so that the memory in use stays
 /// flat whatever the size of the file.
 #[derive(Debug)]
 pub struct MappedFile {
@@ -30,7 +30,7 @@ pub struct MappedFile {
     scope: usize,
 }
 
-/// What of a file tells that it was changed.
+/// The metadata that show whether a file was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct State {
     size: u64,
@@ -53,7 +53,7 @@ impl MappedFile {
     /// While this value or any [`Bytes`] taken from it live, no process may cut the file short or write to it.
     ///
     /// A byte that changes is undefined behaviour, and not in theory only: what was found to be UTF-8 may be none when
-    /// it is used. Where somebody hostile may write to the file, a [`Stream`](super::Stream) is the way to read it.
+    /// it is used. Where an attacker may write to the file, a [`Stream`](super::Stream) is the way to read it.
     ///
     /// A file cut short, or a disk that fails, ends the process with `SIGBUS` on Unix and an exception on Windows when a
     /// missing page is read. Every window checks the file's size first, which turns the common case into an error, but

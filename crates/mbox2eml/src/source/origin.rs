@@ -1,4 +1,4 @@
-//! What an input is called when people are told about it.
+//! The name of an input in messages and reports.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

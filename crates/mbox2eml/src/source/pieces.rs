@@ -11,7 +11,7 @@ use crate::field::field_name;
 use crate::size::to_u64;
 use crate::split::{FromLine, Shape};
 
-/// So many bytes of a file are searched for a message: more than the longest one that mail servers accept.
+/// How many bytes of a file are searched for a message: more than the longest one that mail servers accept.
 const SEARCHED: usize = 64 << 20;
 
 /// How many bytes are read at a time.

@@ -40,7 +40,7 @@ pub struct Stream<R> {
     /// How long the next window shall be.
     scope: usize,
     at_end: bool,
-    /// An error met behind bytes that were still good; told when those were taken.
+    /// An error after bytes that were still good; returned once those have been taken.
     broken: Option<io::Error>,
 }
 
@@ -71,7 +71,7 @@ impl<R: Read + Send> Stream<R> {
         self
     }
 
-    /// Sets the size in bytes that the input should turn out to have; [`finish`](Source::finish) tells if it has not.
+    /// Sets the size in bytes that the input should turn out to have; [`finish`](Source::finish) fails if it does not.
     /// Default: not known.
     #[must_use]
     pub fn sized(mut self, bytes: u64) -> Self {
@@ -150,7 +150,7 @@ impl<R: Read + Send> Source for Stream<R> {
         }
         self.fill()?;
         self.scope = longer(self.rest().len(), self.chunk);
-        // Where the input breaks, what was read is all there is; `finish` tells.
+        // If the input fails, the mailbox ends with what was read; `finish` returns the error.
         let at_end = self.at_end || self.broken.is_some();
         Ok(Window { base: self.base, bytes: self.rest(), at_end })
     }

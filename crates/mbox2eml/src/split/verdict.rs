@@ -139,7 +139,7 @@ pub(super) fn writer(profile: Dialect, line: &Candidate<'_>) -> Dialect {
     if is_other_own_form(profile, line) { profile } else { line.line.profile() }
 }
 
-/// Mailman obscures addresses only: a sender that is none, such as `MAILER-DAEMON`, stays one word.
+/// Mailman obscures addresses only: a sender that is not one, such as `MAILER-DAEMON`, stays one word.
 fn is_other_own_form(profile: Dialect, line: &Candidate<'_>) -> bool {
     profile == Dialect::Pipermail && line.line.is_pipermail_word()
 }

@@ -64,7 +64,7 @@ fn a_plain_tar_that_is_cut_gives_what_was_before() {
 }
 
 /// Every damage to a mailbox is reported. One to its name or to the first line may make it another one, or none; then it
-/// is among those that were passed over.
+/// is among those that were skipped.
 #[test]
 fn a_byte_changed_anywhere_is_told_or_does_no_harm() {
     for (file, bytes) in archives() {

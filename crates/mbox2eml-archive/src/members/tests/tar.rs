@@ -61,7 +61,7 @@ fn only_files_are_looked_at() {
     append(&mut builder, header(Header::new_ustar(), EntryType::Regular, bytes.len()), "g.mbox", &bytes);
     append(&mut builder, header(Header::new_ustar(), EntryType::Regular, bytes.len()), "h.mbox", &bytes);
     let outcome = outcome("t.tar", &builder.into_inner().unwrap());
-    // Sparse files may be mailboxes: they must not be passed over silently.
+    // Sparse files may be mailboxes: they must not be skipped silently.
     assert!(outcome.errors.iter().all(|error| error.contains("it is stored with holes")), "{:?}", outcome.errors);
     assert_eq!(outcome.errors.len(), 2, "{:?}", outcome.errors);
     assert_eq!(outcome.mailboxes, [("h".to_owned(), bytes)]);

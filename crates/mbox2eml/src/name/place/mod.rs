@@ -1,8 +1,8 @@
 //! Where in the output the mail of a mailbox goes: whose mail it is, and which mailbox.
 //!
 //! A [`Place`] is made of the path between the inputs and the mailbox, without what says nothing: extensions, the levels
-//! of a Google Takeout, the names of its archives. It depends on nothing else. Only where two mailboxes would share a
-//! place does one look at the other: then both are marked, by a hash of their full paths and not by their order.
+//! of a Google Takeout, the names of its archives. It depends on nothing else. Only if two mailboxes would share a
+//! place, both are marked, by a hash of their full paths and not by their order.
 
 mod google;
 mod names;
@@ -159,7 +159,7 @@ struct Step {
     bytes: Vec<u8>,
     /// The whole path to it. The same for the same folder, whichever part of an export it is in.
     key: Key,
-    /// What tells it from the others in the folder around.
+    /// What distinguishes it from the others in the same folder.
     own: Vec<u8>,
 }
 
@@ -240,7 +240,7 @@ impl Places {
         let levels = ignored_levels(&path.parts[..leaf]);
         let (mut around, mut own) = (key(b""), Vec::new());
         let (mut begins, mut outer_begins, mut export_begins) = (path.base, path.base, usize::MAX);
-        // Above the inputs only what may be an export's is looked at.
+        // Above the inputs, only folders that may belong to an export are considered.
         for (at, part) in path.parts.iter().enumerate().skip(path.base.saturating_sub(3)) {
             let is_below = at >= path.base;
             let google = if at < leaf { archive_name(part) } else { None };

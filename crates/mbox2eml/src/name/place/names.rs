@@ -56,7 +56,7 @@ impl Name {
         &self.portable
     }
 
-    /// Marks it as one of several with the same name; `full` is what tells them apart.
+    /// Marks it as one of several with the same name; `full` is what distinguishes them.
     pub(super) fn mark_as_one_of_several(&mut self, full: &[u8]) {
         self.original = full.to_owned();
         self.mark(LONG_MARK);

@@ -42,7 +42,7 @@ pub(super) enum PartKind {
     File,
     /// An archive, in which the parts after it are.
     Archive,
-    /// No file at all: the standard input.
+    /// The standard input.
     Stream,
 }
 
