@@ -105,7 +105,7 @@ fn names_of_inputs_are_escaped_on_the_screen() {
         (&b"red\x1b[31m\n.mbox"[..], "red\\u{1b}[31m\\u{a}.mbox", "red[31m"),
         (b"bell\x07\rreturn.mbox", "bell\\u{7}\\u{d}return.mbox", "bell return"),
         ("bidi\u{202e}txt.mbox".as_bytes(), "bidi\\u{202e}txt.mbox", "biditxt"),
-        (b"not \xff UTF-8.mbox", "not \u{fffd} UTF-8.mbox", "not-UTF-8"),
+        (b"not \xff UTF-8.mbox", "not \u{fffd} UTF-8.mbox", "not"),
     ] {
         let file = OsStr::from_bytes(file);
         let scratch = Scratch::new();
@@ -116,7 +116,9 @@ fn names_of_inputs_are_escaped_on_the_screen() {
         let args = [OsStr::new("-v"), file, OsStr::new("b.mbox"), OsStr::new("out")];
         let ran = scratch.run(args).ends(0).says(&[&format!("{shown}: 2 found"), &format!("{shown}:6, byte")]);
         assert_harmless(&ran);
-        assert!(scratch.path("out").join(folder).join(name).is_file(), "{:?}", scratch.names("out"));
+        // A folder that cannot be called as the mailbox is has a mark.
+        let names = scratch.names("out");
+        assert!(names.iter().any(|path| path.starts_with(folder) && path.ends_with(&name)), "{names:?}");
 
         scratch.write(file, "no mailbox\n");
         assert_harmless(&scratch.run([file, OsStr::new("out2")]).ends(2).says(&[&format!("{shown}: not an mbox")]));
