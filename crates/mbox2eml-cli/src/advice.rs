@@ -21,6 +21,8 @@ pub(crate) enum Written {
     Nothing,
     /// Files in this folder, which the next run completes.
     Folder(PathBuf),
+    /// Files in this folder, numbered over all mailboxes of an export, so that a repaired part changes the numbers.
+    Labels(PathBuf),
     /// These ZIPs, which no run adds to.
     Zip(PathBuf),
 }
@@ -80,11 +82,16 @@ impl Advice {
     }
 
     /// What to do once the input is repaired.
-    fn again(&self) -> String {
+    pub(crate) fn again(&self) -> String {
         match &self.output {
             Written::Zip(path) => {
                 format!("move what this run wrote to {} away, then run the same command again", path.display())
             }
+            Written::Labels(path) => format!(
+                "move what this run wrote of the same export to {} away, since its messages get other numbers, then run the \
+                 same command again",
+                path.display()
+            ),
             Written::Nothing | Written::Folder(_) => "then run the same command again".to_owned(),
         }
     }
@@ -99,7 +106,7 @@ impl Advice {
         let name = Path::new(first.file_stem().unwrap_or_default()).with_extension("");
         let command = match &self.output {
             Written::Nothing => "mbox2eml inspect -".to_owned(),
-            Written::Folder(path) => {
+            Written::Folder(path) | Written::Labels(path) => {
                 let beside = folder.map(Path::new).and_then(Path::parent).unwrap_or(Path::new(""));
                 format!("mbox2eml - {}", quoted(&path.join(beside).join(name)))
             }
@@ -167,6 +174,9 @@ mod tests {
         let on = |output| Advice::new(output).on(&error, None).unwrap();
         assert!(on(Written::Folder("out".into())).ends_with("download it again, then run the same command again"));
         assert!(on(Written::Zip("out.zip".into())).contains("move what this run wrote to out.zip away, then"));
+        assert!(
+            on(Written::Labels("out".into())).contains("of the same export to out away, since its messages get other")
+        );
         let pieces = ["in/my mail.mbox.aa", "in/my mail.mbox.ab"].map(PathBuf::from).to_vec();
         let error = Error::Piece { origin: "in/my mail.mbox.ab".into(), pieces };
         let on = |output| Advice::new(output).on(&error, Some("ann/my mail.mbox.ab")).unwrap();

@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use anstyle::Style;
 use mbox2eml::message::LabelName;
 
 use crate::number::{count, grouped, to_u64};
-use crate::terminal::{BOLD, WARN, escape};
+use crate::terminal::{BOLD, escape};
 
 /// How many folders are listed without `-v`; the largest ones, if there are more.
 const LISTED: usize = 20;
@@ -33,12 +34,12 @@ pub(crate) fn write_folders(text: &mut String, folders: &BTreeMap<String, u64>, 
     }
 }
 
-/// Warns about labels that no message has.
-pub(crate) fn write_unmatched(text: &mut String, names: &[LabelName]) -> std::fmt::Result {
+/// Warns about labels that no message has; the kind in this style.
+pub(crate) fn write_unmatched(text: &mut String, names: &[LabelName], style: Style) -> std::fmt::Result {
     if names.is_empty() {
         return Ok(());
     }
-    writeln!(text, "    {WARN}unmatched-label{WARN:#} {}", grouped(to_u64(names.len())))?;
+    writeln!(text, "    {style}unmatched-label{style:#} {}", grouped(to_u64(names.len())))?;
     for name in names {
         writeln!(text, "      {}: no message has this label", escape(name.as_str()))?;
         if let Some(system) = name.system() {

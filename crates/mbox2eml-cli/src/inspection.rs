@@ -72,7 +72,7 @@ impl Inspection<'_> {
             writeln!(text, "proof: {}", proof_sum(proof))?;
         }
         self.omitted.write_warnings(text, Style::new())?;
-        folders::write_unmatched(text, &self.done.unmatched_labels)?;
+        folders::write_unmatched(text, &self.done.unmatched_labels, Style::new())?;
         self.omitted.write(text)?;
         if let Some(limit) = self.limit {
             writeln!(text, "  Limited to the first {} of each mailbox.", count(limit, "message"))?;

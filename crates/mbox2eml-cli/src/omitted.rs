@@ -65,8 +65,8 @@ impl Omitted {
         line
     }
 
-    /// Adds a warning about the parts of an export.
-    pub(crate) fn miss(&mut self, MissingParts { archive, missing, .. }: &MissingParts) {
+    /// Adds a warning about the parts of an export; `again` says what to do when they are there.
+    pub(crate) fn miss(&mut self, MissingParts { archive, missing, .. }: &MissingParts, again: &str) {
         let named: Vec<String> = missing.iter().take(PARTS).map(|part| format!("{part:03}")).collect();
         let more = match missing.len().saturating_sub(PARTS) {
             0 => String::new(),
@@ -74,7 +74,7 @@ impl Omitted {
         };
         let (parts, are, them) = if missing.len() == 1 { ("part", "is", "it") } else { ("parts", "are", "them") };
         let text = format!(
-            "{}: {parts} {}{more} of this export {are} missing: download {them}, then run the same command again",
+            "{}: {parts} {}{more} of this export {are} missing: download {them}, {again}",
             escape(Origin::file(archive)),
             named.join(", "),
         );

@@ -52,6 +52,8 @@ pub(crate) enum Usage {
     NoLabels,
     #[error("--label-map: {}: {}", terminal::escape(.0.display()), terminal::escape(.1))]
     LabelMap(PathBuf, String),
+    #[error("{0} allow no message: the range is empty")]
+    EmptyRange(&'static str),
     #[error("standard input can be given only once")]
     StandardInputTwice,
     #[error(
@@ -83,6 +85,7 @@ pub(crate) struct Output {
     pub(crate) manifest: Option<(PathBuf, Format)>,
     /// How it is packed, if it is a ZIP.
     pub(crate) zip: Option<Zip>,
+    pub(crate) layout: Layout,
 }
 
 /// How ZIPs are made.
@@ -95,7 +98,11 @@ impl Output {
     /// Advice for a run that writes there.
     pub(crate) fn advice(&self) -> Advice {
         let path = self.path.clone();
-        Advice::new(if self.zip.is_some() { Written::Zip(path) } else { Written::Folder(path) })
+        Advice::new(match self.layout {
+            _ if self.zip.is_some() => Written::Zip(path),
+            Layout::Label => Written::Labels(path),
+            _ => Written::Folder(path),
+        })
     }
 }
 
@@ -133,8 +140,13 @@ impl Plan {
         check_output(inputs, path)?;
         let importer = importer(args)?;
         let durability = if args.fsync { Durability::Synced } else { Durability::Cached };
-        let output =
-            Output { path: path.clone(), durability, manifest: manifest(args)?, zip: zip(args, importer, path)? };
+        let output = Output {
+            path: path.clone(),
+            durability,
+            manifest: manifest(args)?,
+            zip: zip(args, importer, path)?,
+            layout: layout(args, importer),
+        };
         let builder = Converter::builder().names(namer(args, importer)?).copies(args.label_copies).records(records);
         Ok((Self::new(args, inputs, Some(path), builder)?, output))
     }
@@ -143,6 +155,7 @@ impl Plan {
         if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
             return Err(Usage::StandardInputTwice);
         }
+        check_ranges(args)?;
         let importer = importer(args)?;
         let builder = builder
             .filter(filter(args)?)
@@ -194,6 +207,17 @@ fn open_mapped(path: &Path) -> mbox2eml::Result<Box<dyn Source>> {
         Ok(mapped) => Ok(Box::new(mapped)),
         Err(_) => Ok(Box::new(Stream::open(path)?)),
     }
+}
+
+/// Refuses ranges that no message is in.
+fn check_ranges(args: &Args) -> Result<(), Usage> {
+    if args.since.zip(args.until).is_some_and(|(since, until)| since.start() >= until.end()) {
+        return Err(Usage::EmptyRange("--since and --until"));
+    }
+    if args.min_size.zip(args.max_size).is_some_and(|(min, max)| min > max) {
+        return Err(Usage::EmptyRange("--min-size and --max-size"));
+    }
+    Ok(())
 }
 
 /// Refuses an output that cannot be intended.
@@ -282,9 +306,14 @@ fn zip(args: &Args, importer: &Importer, output: &Path) -> Result<Option<Zip>, U
     Ok(Some(Zip { limits, level }))
 }
 
+/// The layout that was asked for, or that of the importer.
+fn layout(args: &Args, importer: &Importer) -> Layout {
+    args.layout.unwrap_or(importer.layout)
+}
+
 /// Names in the layout that was asked for.
 fn namer(args: &Args, importer: &Importer) -> Result<Namer, Usage> {
-    let layout = args.layout.unwrap_or(importer.layout);
+    let layout = layout(args, importer);
     if !args.label_priority.is_empty() && layout != Layout::Label {
         return Err(Usage::NoLabels);
     }

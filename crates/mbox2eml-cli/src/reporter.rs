@@ -120,7 +120,7 @@ impl Reporter {
                     self.progress.suspend(|| terminal::eprint(line));
                 }
             }
-            Found::MissingParts(missing) => self.state().omitted.miss(&missing),
+            Found::MissingParts(missing) => self.state().omitted.miss(&missing, &self.advice.again()),
             _ => {}
         }
         None

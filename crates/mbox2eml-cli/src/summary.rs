@@ -209,7 +209,7 @@ impl Summary<'_> {
         }
         writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(total))?;
         self.omitted.write_warnings(text, WARN)?;
-        folders::write_unmatched(text, unmatched)?;
+        folders::write_unmatched(text, unmatched, WARN)?;
         for (kind, number) in warnings.iter() {
             writeln!(text, "    {WARN}{}{WARN:#} {}", kind.as_str(), grouped(number))?;
             let places = (self.places)(kind);
