@@ -54,7 +54,7 @@ fn a_stranger_s_file_stays_and_the_message_gets_the_next_free_name() {
         let scratch = Scratch::with_mailbox(&mbox);
         scratch.write(format!("out/{name}"), bytes);
         let before = scratch.state("out");
-        let warning = "name-taken 1\n      in.mbox:1, byte 0: another file has its name: it got the next free one\n";
+        let warning = "name-taken 1\n      in.mbox:1, byte 0: name already taken by a different file: saved under the next free one\n";
         scratch.run(["in.mbox", "out"]).ends(0).says(&[warning]).counts(1, 1, 0);
         assert_eq!(scratch.names("out"), [name, &other], "{what}");
         assert_eq!(scratch.read(format!("out/{other}")), eml, "{what}");

@@ -298,7 +298,7 @@ const QUOTINGS: Values = &[
 ];
 
 const SPLIT_RULES: Values = &[
-    ("auto", "A 'From ' line that all the evidence supports"),
+    ("auto", "A 'From ' line, judged by all the evidence"),
     ("strict", "Only a dated separator after an empty line"),
     ("any", "Any line that starts with 'From '"),
 ];

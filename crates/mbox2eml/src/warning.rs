@@ -96,11 +96,11 @@ warning_kinds! {
     ManyLabels => "many-labels",
     /// A message is larger than its importer takes; it is written all the same.
     TooLarge => "too-large",
-    /// A message does not fit into an archive of the size asked for, and has one of its own.
+    /// A message does not fit into an archive of the size asked for, and is in one of its own.
     OversizeVolume => "oversize-volume",
     /// A folder's name was cut since the path would have been too long.
     CutFolder => "cut-folder",
-    /// Another file has the message's name, so that it got the next free one.
+    /// The name was taken by a different file, so the message got the next free one.
     NameTaken => "name-taken",
     /// A warning of a sink of another library.
     Other => "other",

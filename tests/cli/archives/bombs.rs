@@ -92,7 +92,7 @@ fn is_refused(archive: &str, bytes: Vec<u8>) -> Ran {
     scratch.write(archive, bytes);
     scratch
         .run(["--dry-run", archive, "out"])
-        .says(&["it inflates to more than 1 GiB and over 100 times its packed size, as only a trap does\n  \
+        .says(&["it inflates to more than 1 GiB and over 100 times its packed size, as in a ZIP bomb\n  \
          if you trust the archive, raise the limit with --inflate-limit; what came before was converted\n"])
 }
 

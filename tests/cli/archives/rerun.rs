@@ -123,7 +123,7 @@ fn volumes_of_a_longer_run_are_told() {
     scratch.run(args).ends(0);
     let longer = scratch.read("in.mbox");
     scratch.write("in.mbox", mailbox(&[("A", "1"), ("B", "2")]));
-    refuses(&scratch, args, "all is written, but out-003.zip is there, and is of a run with more volumes");
+    refuses(&scratch, args, "everything was written, but out-003.zip exists from a run with more volumes");
     scratch.write("in.mbox", longer);
     scratch.run(args).ends(0).counts(3, 0, 3);
 }

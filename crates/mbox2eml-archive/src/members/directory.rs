@@ -298,5 +298,5 @@ impl Inspect<'_> {
 }
 
 fn overlap() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "it shares its bytes with another member, as only a trap does")
+    io::Error::new(io::ErrorKind::InvalidData, "it shares its bytes with another member, as in a ZIP bomb")
 }

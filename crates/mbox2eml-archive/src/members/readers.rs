@@ -141,7 +141,7 @@ impl InflateLimit {
     fn exceeded(self) -> io::Error {
         let text = match self {
             Self::Automatic => {
-                "it inflates to more than 1 GiB and over 100 times its packed size, as only a trap does".to_owned()
+                "it inflates to more than 1 GiB and over 100 times its packed size, as in a ZIP bomb".to_owned()
             }
             Self::Bytes(bytes) => format!("it inflates to more than the {bytes} bytes that were allowed"),
         };

@@ -186,7 +186,7 @@ impl<R: Positioned> Tar<R> {
     }
 
     fn size(&self, header: &Header) -> io::Result<u64> {
-        header.entry_size().map_err(|_| damaged("the size in a tar header is no number,", self.position()))
+        header.entry_size().map_err(|_| damaged("the size in a tar header is not a number,", self.position()))
     }
 }
 

@@ -228,7 +228,7 @@ impl Volumes {
             headers = volume.headers(packed);
         }
         if volume.entries() == 0 && !volume.has_room(&headers, packed, self.limits) {
-            let why = "larger than an archive may be: it has one of its own";
+            let why = "larger than the limit of an archive: written to one of its own";
             warnings.push(SinkWarning::new(WarningKind::OversizeVolume, why));
         }
         volume.append(&headers, packed)?;
@@ -246,7 +246,7 @@ impl Volumes {
         let next = self.numbered(last + 1);
         if fs::symlink_metadata(&next).is_ok() {
             let name = next.file_name().unwrap_or_default().display();
-            let what = format!("all is written, but {name} is there, and is of a run with more volumes");
+            let what = format!("everything was written, but {name} exists from a run with more volumes");
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
         }
         Ok(())

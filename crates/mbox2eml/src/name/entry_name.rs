@@ -26,7 +26,7 @@ pub struct EntryName(String);
 #[non_exhaustive]
 pub enum EntryNameError {
     /// A component is empty, `.` or `..`, the name of a device, or ends in a dot or a space.
-    #[error("{0:?} is no portable name for a file or folder")]
+    #[error("{0:?} is not a portable name for a file or folder")]
     Component(String),
     /// A character that some systems forbid, or that cannot be seen.
     #[error("{0:?} cannot be part of a portable path")]

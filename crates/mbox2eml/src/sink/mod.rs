@@ -130,7 +130,7 @@ impl SinkWarning {
     /// The entry's name was taken.
     pub const NAME_TAKEN: Self = Self {
         kind: WarningKind::NameTaken,
-        why: Cow::Borrowed("another file has its name: it got the next free one"),
+        why: Cow::Borrowed("name already taken by a different file: saved under the next free one"),
     };
 
     /// A warning of this kind; [`WarningKind::Other`] for one that only this sink has.

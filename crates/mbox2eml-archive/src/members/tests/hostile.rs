@@ -83,7 +83,7 @@ fn mailboxes_that_share_their_bytes_are_read_once() {
     assert_eq!(outcome.mailboxes, [("a".to_owned(), mailbox("a", 9))]);
     assert_eq!(
         outcome.errors,
-        ["t.zip!b.mbox: cannot open it: it shares its bytes with another member, as only a trap does"]
+        ["t.zip!b.mbox: cannot open it: it shares its bytes with another member, as in a ZIP bomb"]
     );
 }
 

@@ -99,7 +99,7 @@ fn what_is_no_header_is_told_with_its_place() {
         (vec![b'x'; 512], "no tar header begins where one should, near byte 1024 of the archive".to_owned()),
         (vec![b'x'; 511], "the archive is cut off at its byte 1535".to_owned()),
         (sized.as_bytes().to_vec(), "a tar header is too long, near byte 1536 of the archive".to_owned()),
-        damaged(long, "the size in a tar header is no number, near byte 1536 of the archive"),
+        damaged(long, "the size in a tar header is not a number, near byte 1536 of the archive"),
     ];
     for (bytes, error) in cases {
         let outcome = outcome("t.tar", &[first, &bytes].concat());
