@@ -22,6 +22,24 @@ fn a_content_length_that_ends_in_the_middle_of_a_line_proves_nothing() {
     assert_eq!(split(mailbox.as_bytes(), SplitRule::Auto).spans.len(), 3, "{mailbox}");
 }
 
+#[test]
+fn a_from_field_with_a_blank_before_its_colon_does_not_hide_the_fields_below() {
+    let separator = "From ann@example.org Mon Jan  1 00:00:00 2024\n";
+    let fields = "From : Ann <ann@example.org>\nDate: Mon, 1 Jan 2024 00:00:00 +0000\nMessage-ID: <a@example.org>\n\
+                  Return-Path: <ann@example.org>\n";
+    let text = format!("Text\n\n{separator}Subject: b\n\nText\n");
+    let length = format!("Content-Length: {}\n\n{text}", text.len());
+    let parts = "Content-Type: multipart/mixed; boundary=cut\n\n--cut\n\nText\n";
+    for rest in [&length, parts] {
+        let mailbox = format!("{separator}{fields}{rest}\n{separator}Subject: c\n\nText\n");
+        let whole = split(mailbox.as_bytes(), SplitRule::Auto);
+        assert_eq!(whole.spans.len(), 2, "{whole:?}");
+        for step in [1, 7, 61] {
+            assert_eq!(split_source(Growing::new(mailbox.as_bytes(), &[step]), SplitRule::Auto), whole, "step {step}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(cases(700))]
 

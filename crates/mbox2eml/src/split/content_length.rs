@@ -3,7 +3,7 @@
 use super::candidate::LOOK_AHEAD;
 use super::from_line::{FromLine, Shape};
 use super::multipart::Multipart;
-use crate::field::{RawFields, strict};
+use crate::field::{MAX_HEADER, RawFields, strict};
 use crate::line_end::LineEnd;
 use crate::size::to_u64;
 use crate::source::Window;
@@ -52,6 +52,10 @@ pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) ->
         } else if content_type.is_none() && name.eq_ignore_ascii_case(b"Content-Type") {
             content_type = Some(value);
         }
+    }
+    // A `From :` field is looked at like a From_ line, perhaps before the fields below it are visible.
+    if fields.position() == message.len() && message.len() < MAX_HEADER && !window.at_end {
+        return (ContentLength::Unclear, Multipart::default());
     }
     let length = if is_valid { check(claimed, &fields, window, body, line_end) } else { ContentLength::None };
     (length, Multipart::of(content_type))
