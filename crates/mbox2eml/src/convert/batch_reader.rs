@@ -1,46 +1,17 @@
 //! Reads mailbox after mailbox, batch after batch, for the threads that ask.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Mailbox;
 use super::exports::{AccountLanguage, Export, Exports};
+use super::mailbox_info::MailboxInfo;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
-use crate::name::{Namer, Place};
+use crate::name::Namer;
 use crate::select::Sample;
-use crate::source::{CutCheck, Origin, Source};
+use crate::source::Source;
 use crate::split::SplitRule;
-
-/// What is known of a mailbox while its messages are worked on.
-#[derive(Debug)]
-pub(super) struct MailboxInfo {
-    pub(super) origin: Origin,
-    pub(super) folder: Place,
-    /// The export that it is part of, if exports are merged.
-    pub(super) export: Option<String>,
-    /// How many messages the mailboxes of the export before it have.
-    pub(super) before: u64,
-    /// Its size in bytes, if known.
-    pub(super) size: Option<u64>,
-    pub(super) cut_check: Option<CutCheck>,
-    /// How many of its messages are taken.
-    pub(super) sample: Sample,
-    /// Set when its sample is used up.
-    ended: AtomicBool,
-}
-
-impl MailboxInfo {
-    /// Has no more of the mailbox read.
-    pub(super) fn end(&self) {
-        self.ended.store(true, Ordering::Relaxed);
-    }
-
-    /// Whether no more of it is wanted.
-    pub(super) fn is_ended(&self) -> bool {
-        self.ended.load(Ordering::Relaxed)
-    }
-}
 
 /// What is read next, in mailbox order.
 pub(super) enum Event {

@@ -9,6 +9,7 @@ use super::decisions::Decisions;
 use super::in_order::InOrder;
 use super::label_use::LabelUse;
 use super::reorder_buffer::ReorderBuffer;
+use super::settings::Settings;
 use super::threads::Threads;
 use super::totals::Totals;
 use super::worker::Worker;
@@ -18,7 +19,7 @@ use crate::message::{Field, HeaderReader};
 use crate::name::{Namer, TemplateField};
 use crate::proof::{Proof, QuotingVotes};
 use crate::report::{Observer, Record, Records};
-use crate::select::{Dedup, Deleted, Filter, Known, Sample, Selection};
+use crate::select::{Dedup, Deleted, Filter, Known, Sample};
 use crate::sink::Sink;
 use crate::source::Source;
 use crate::split::SplitRule;
@@ -39,32 +40,16 @@ use crate::transform::{Eol, Unquote};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Converter {
-    split: SplitRule,
-    pub(super) unquote: Unquote,
-    pub(super) eol: Eol,
-    pub(super) selection: Selection,
-    pub(super) namer: Namer,
-    pub(super) headers: HeaderReader,
-    pub(super) copies: LabelCopies,
-    pub(super) importer_limit: Option<u64>,
-    pub(super) proof: Proof,
-    pub(super) records: Records,
+    settings: Settings,
+    headers: HeaderReader,
     threads: Threads,
 }
 
 /// Sets up a [`Converter`].
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ConverterBuilder {
-    split: SplitRule,
-    unquote: Unquote,
-    eol: Eol,
-    selection: Selection,
-    namer: Namer,
-    copies: LabelCopies,
+    settings: Settings,
     fields: Vec<Field>,
-    importer_limit: Option<u64>,
-    proof: Proof,
-    records: Records,
     threads: Threads,
 }
 
@@ -72,42 +57,42 @@ impl ConverterBuilder {
     /// Sets what begins a message. Default: [`SplitRule::Auto`].
     #[must_use]
     pub fn split(mut self, rule: SplitRule) -> Self {
-        self.split = rule;
+        self.settings.split = rule;
         self
     }
 
     /// Sets which quoting is undone. Default: [`Unquote::Auto`].
     #[must_use]
     pub fn unquote(mut self, unquote: Unquote) -> Self {
-        self.unquote = unquote;
+        self.settings.unquote = unquote;
         self
     }
 
     /// Sets the line ends that are written. Default: [`Eol::Crlf`].
     #[must_use]
     pub fn eol(mut self, eol: Eol) -> Self {
-        self.eol = eol;
+        self.settings.eol = eol;
         self
     }
 
     /// Sets what is done with messages that Thunderbird marked as deleted. Default: [`Deleted::Skip`].
     #[must_use]
     pub fn deleted(mut self, deleted: Deleted) -> Self {
-        self.selection.deleted = deleted;
+        self.settings.selection.deleted = deleted;
         self
     }
 
     /// Sets which messages are wanted by what they say of themselves. Default: all.
     #[must_use]
     pub fn filter(mut self, filter: Filter) -> Self {
-        self.selection.filter = filter;
+        self.settings.selection.filter = filter;
         self
     }
 
     /// Sets which messages an earlier run has written, which are left out. Default: none.
     #[must_use]
     pub fn known(mut self, known: Known) -> Self {
-        self.selection.known = Arc::new(known);
+        self.settings.selection.known = Arc::new(known);
         self
     }
 
@@ -116,7 +101,7 @@ impl ConverterBuilder {
     /// [`Dedup::Off`].
     #[must_use]
     pub fn dedup(mut self, dedup: Dedup) -> Self {
-        self.selection.dedup = Some(dedup);
+        self.settings.selection.dedup = Some(dedup);
         self
     }
 
@@ -124,7 +109,7 @@ impl ConverterBuilder {
     /// together if they are merged. Default: [`Sample::All`].
     #[must_use]
     pub fn sample(mut self, sample: Sample) -> Self {
-        self.selection.sample = sample;
+        self.settings.selection.sample = sample;
         self
     }
 
@@ -132,14 +117,14 @@ impl ConverterBuilder {
     /// [`LabelCopies::First`].
     #[must_use]
     pub fn copies(mut self, copies: LabelCopies) -> Self {
-        self.copies = copies;
+        self.settings.copies = copies;
         self
     }
 
     /// Sets how messages are named. Default: `{index}_{date}_{subject}`.
     #[must_use]
     pub fn names(mut self, namer: Namer) -> Self {
-        self.namer = namer;
+        self.settings.namer = namer;
         self
     }
 
@@ -147,21 +132,21 @@ impl ConverterBuilder {
     /// warning. Default: `None`, no limit.
     #[must_use]
     pub fn importer_limit(mut self, bytes: impl Into<Option<u64>>) -> Self {
-        self.importer_limit = bytes.into();
+        self.settings.importer_limit = bytes.into();
         self
     }
 
     /// Sets whether bodies are checked against the hashes that were signed. Default: [`Proof::Off`].
     #[must_use]
     pub fn proof(mut self, proof: Proof) -> Self {
-        self.proof = proof;
+        self.settings.proof = proof;
         self
     }
 
     /// Sets whether the observer gets a [`Record`] of every message. Default: [`Records::Off`].
     #[must_use]
     pub fn records(mut self, records: Records) -> Self {
-        self.records = records;
+        self.settings.records = records;
         self
     }
 
@@ -183,35 +168,22 @@ impl ConverterBuilder {
 
     /// The converter.
     pub fn build(self) -> Converter {
-        let Self { split, unquote, eol, selection, namer, copies, mut fields, importer_limit, proof, records, threads } =
-            self;
-        if records == Records::All {
+        let Self { settings, mut fields, threads } = self;
+        if settings.records == Records::All {
             fields.extend(Record::FIELDS);
         }
-        let headers = HeaderReader::new(&wanted(&namer, &selection, fields));
-        Converter { split, unquote, eol, selection, namer, headers, copies, importer_limit, proof, records, threads }
+        let headers = HeaderReader::new(&wanted(&settings, fields));
+        Converter { settings, headers, threads }
     }
 }
 
 impl Converter {
     /// The largest number of threads that work on a run: 256. More would only cost memory.
-    pub const MAX_THREADS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
+    pub const MAX_THREADS: NonZeroUsize = Threads::MAX;
 
     /// A builder with every default.
     pub fn builder() -> ConverterBuilder {
-        ConverterBuilder {
-            split: SplitRule::default(),
-            unquote: Unquote::default(),
-            eol: Eol::default(),
-            selection: Selection::default(),
-            namer: Namer::default(),
-            copies: LabelCopies::default(),
-            fields: Vec::new(),
-            importer_limit: None,
-            proof: Proof::default(),
-            records: Records::default(),
-            threads: Threads::default(),
-        }
+        ConverterBuilder::default()
     }
 
     /// Converts one mailbox, its messages directly into the sink.
@@ -230,17 +202,20 @@ impl Converter {
         sink: K,
         observer: &dyn Observer,
     ) -> Conversion<K::Receipt> {
+        let Self { settings, headers, threads } = self;
+        let Settings { selection, namer, .. } = settings;
         let encoder = sink.encoder();
-        let reader = BatchReader::new(mailboxes, self.split, self.selection.sample, &self.namer);
+        let reader = BatchReader::new(mailboxes, settings.split, selection.sample, namer);
         let stop = AtomicBool::new(false);
-        let threads = self.threads.count();
-        let results = ReorderBuffer::new(Totals::new(sink, observer, &stop), threads);
-        let votes = (self.unquote == Unquote::Auto).then(|| InOrder::new(QuotingVotes::default()));
-        let decisions = self.selection.needs_order(self.namer.merges_exports()).then(|| InOrder::new(Decisions::new()));
-        let priority = self.namer.priority();
-        let label_use = LabelUse::new(self.selection.filter.label_names().chain(priority.names()), priority.map());
+        let count = threads.count();
+        let results = ReorderBuffer::new(Totals::new(sink, observer, &stop), count);
+        let votes = (settings.unquote == Unquote::Auto).then(|| InOrder::new(QuotingVotes::default()));
+        let decisions = selection.needs_order(namer.merges_exports()).then(|| InOrder::new(Decisions::new()));
+        let priority = namer.priority();
+        let label_use = LabelUse::new(selection.filter.label_names().chain(priority.names()), priority.map());
         let worker = Worker {
-            converter: self,
+            settings,
+            headers,
             encoder: &encoder,
             observer,
             votes: votes.as_ref(),
@@ -249,13 +224,13 @@ impl Converter {
             results: &results,
             stop: &stop,
         };
-        self.threads.run(threads, || worker.run(&reader));
+        threads.run(count, || worker.run(&reader));
         results.into_receiver().finish(reader.is_exhausted(), label_use.unmatched())
     }
 }
 
 /// The header fields that names are made of, that choices depend on, and `others`.
-fn wanted(namer: &Namer, selection: &Selection, others: Vec<Field>) -> Vec<Field> {
+fn wanted(Settings { namer, selection, .. }: &Settings, others: Vec<Field>) -> Vec<Field> {
     let field = |field| match field {
         TemplateField::Subject => Some(Field::Subject),
         TemplateField::From | TemplateField::FromName => Some(Field::From),

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::batch_reader::MailboxInfo;
 use super::inspected::Inspected;
+use super::mailbox_info::MailboxInfo;
 use crate::select::{Remaining, Sample, Seen, SkipReason};
 
 /// What was decided so far.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::batch_reader::MailboxInfo;
+use super::mailbox_info::MailboxInfo;
 use crate::batch::Batch;
 use crate::message::{Field, HeaderReader, Language};
 use crate::name::Namer;

@@ -9,9 +9,7 @@ use std::thread::{self, JoinHandle};
 
 use rayon::{ThreadBuilder, ThreadPool, ThreadPoolBuilder};
 
-use super::Converter;
-
-/// The threads of a [`Converter`] and its clones.
+/// The threads of a converter and its clones.
 #[derive(Clone, Debug, Default)]
 pub(super) enum Threads {
     /// Those of the rayon pool that the caller is in: the global one, outside of any other.
@@ -27,8 +25,11 @@ thread_local! {
 }
 
 impl Threads {
+    /// More would only cost memory.
+    pub(super) const MAX: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
+
     pub(super) fn own(count: NonZeroUsize) -> Self {
-        Self::Own(count.min(Converter::MAX_THREADS), Arc::default())
+        Self::Own(count.min(Self::MAX), Arc::default())
     }
 
     /// How many threads work on a run that the current thread begins now.

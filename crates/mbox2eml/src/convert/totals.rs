@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::batch_reader::MailboxInfo;
+use super::mailbox_info::MailboxInfo;
 use super::message_result::{BatchResult, MessageResult, Outcome};
 use super::reorder_buffer::Receive;
 use super::{Conversion, Item};

@@ -5,20 +5,22 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::batch_reader::{BatchReader, Event, MailboxInfo};
+use super::batch_reader::{BatchReader, Event};
 use super::decisions::Decisions;
 use super::exports::AccountLanguage;
 use super::in_order::InOrder;
 use super::inspected::Inspected;
 use super::label_use::LabelUse;
+use super::mailbox_info::MailboxInfo;
 use super::message_result::{BatchResult, MessageResult, Outcome};
 use super::positions::Positions;
 use super::reorder_buffer::ReorderBuffer;
+use super::settings::Settings;
 use super::totals::{Done, Totals};
-use super::{Converter, Item, LabelCopies, Mailbox};
+use super::{Item, LabelCopies, Mailbox};
 use crate::batch::Batch;
 use crate::error::Result;
-use crate::message::{RawMessage, first_line, trim_returns};
+use crate::message::{HeaderReader, RawMessage, first_line, trim_returns};
 use crate::name::MessageInfo;
 use crate::proof::{QuotingVotes, Verdict};
 use crate::report::{ByteCounts, Digest, Observer, Record, Records};
@@ -31,7 +33,8 @@ use crate::warning::{Position, Warning, WarningKind};
 
 /// One run, as its threads see it.
 pub(super) struct Worker<'a, 'o, K: Sink> {
-    pub(super) converter: &'a Converter,
+    pub(super) settings: &'a Settings,
+    pub(super) headers: &'a HeaderReader,
     pub(super) encoder: &'a K::Encoder,
     pub(super) observer: &'a dyn Observer,
     /// How the mailbox is quoted, as its signed messages show, if that is to be found out.
@@ -109,7 +112,7 @@ impl<K: Sink> Worker<'_, '_, K> {
 
     /// The quoting to undo in each message.
     fn quotings(&self, number: u64, batch: &Batch) -> Vec<Quoting> {
-        let unquote = self.converter.unquote;
+        let unquote = self.settings.unquote;
         let evidence = batch.quoting_evidence(unquote);
         let mut quotings = Vec::new();
         let mut decide = |votes: &mut QuotingVotes| quotings = batch.quotings(unquote, &evidence, votes);
@@ -129,8 +132,8 @@ impl<K: Sink> Worker<'_, '_, K> {
         span: &'b Span,
         quoting: Quoting,
     ) -> Option<Inspected<'b>> {
-        let Converter { headers, selection, eol, .. } = self.converter;
-        let headers = headers.read_below(span.from_line_facts, &raw);
+        let Settings { selection, eol, .. } = self.settings;
+        let headers = self.headers.read_below(span.from_line_facts, &raw);
         let undone = if span.may_be_quoted { quoting } else { Quoting::None };
         let eml = Transform::new(*eol, batch.line_end).apply(raw.bytes, undone);
         // The rest of the batch is gone. The source finds that out by itself and reports it.
@@ -191,7 +194,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         positions: &mut Positions<'_>,
         mut warnings: Vec<Warning>,
     ) -> MessageResult<Item<K>> {
-        let Converter { copies, importer_limit, proof, records, .. } = *self.converter;
+        let Settings { copies, importer_limit, proof, records, .. } = *self.settings;
         let position = positions.next(&message.raw);
         let mut cut_folder = None;
         self.label_use.note(&message.headers.labels);
@@ -228,7 +231,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         language: AccountLanguage,
         message: &Inspected<'_>,
     ) -> (Outcome<Item<K>>, Option<String>) {
-        let Converter { namer, copies, .. } = self.converter;
+        let Settings { namer, copies, .. } = self.settings;
         let known = MessageInfo {
             index: info.before + message.raw.index,
             hash: namer.needs_hash().then(|| Digest::of(&message.eml).first_bits()),
