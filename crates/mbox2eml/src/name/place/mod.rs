@@ -237,7 +237,9 @@ impl Places {
     fn trail(&self, path: &MailboxPath) -> Trail {
         let Some(leaf) = path.parts.len().checked_sub(1) else { return Trail { steps: vec![], export: None } };
         let mut trail = Trail { steps: Vec::new(), export: None };
-        let levels = ignored_levels(&path.parts[..leaf]);
+        // A folder of Apple Mail's is the mailbox, not a level that holds it.
+        let mailbox = if is_inner_mbox(&path.parts, leaf) { leaf.saturating_sub(1) } else { leaf };
+        let levels = ignored_levels(&path.parts[..mailbox]);
         let (mut around, mut own) = (key(b""), Vec::new());
         let (mut begins, mut outer_begins, mut export_begins) = (path.base, path.base, usize::MAX);
         // Above the inputs, only folders that may belong to an export are considered.

@@ -48,6 +48,7 @@ fn what_says_nothing_is_left_out() {
     check("ann.tar.bz2!mail/Sent.mbx", "ann/mail/Sent");
     check("Inbox.sbd/Work.sbd/2024", "Inbox/Work/2024");
     check("Sent.mbox/mbox", "Sent");
+    check("Takeout/Sent.mbox/mbox", "Sent");
     check("Sent.mbox/mbox.gz", "Sent");
     check("V10/IMAP-ann/Work.mbox/Clients.mbox/mbox", "V10/IMAP-ann/Work/Clients");
     check("mbox", "mbox");
