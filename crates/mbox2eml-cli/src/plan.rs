@@ -52,8 +52,8 @@ pub(crate) enum Usage {
     NoLabels,
     #[error("--label-map: {}: {}", terminal::escape(.0.display()), terminal::escape(.1))]
     LabelMap(PathBuf, String),
-    #[error("{0} allow no message: the range is empty")]
-    EmptyRange(&'static str),
+    #[error("--since is after --until: no message can be in this range")]
+    EmptyRange,
     #[error("standard input can be given only once")]
     StandardInputTwice,
     #[error(
@@ -155,7 +155,7 @@ impl Plan {
         if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
             return Err(Usage::StandardInputTwice);
         }
-        check_ranges(args)?;
+        check_dates(args)?;
         let importer = importer(args)?;
         let builder = builder
             .filter(filter(args)?)
@@ -209,15 +209,10 @@ fn open_mapped(path: &Path) -> mbox2eml::Result<Box<dyn Source>> {
     }
 }
 
-/// Refuses ranges that no message is in.
-fn check_ranges(args: &Args) -> Result<(), Usage> {
-    if args.since.zip(args.until).is_some_and(|(since, until)| since.start() >= until.end()) {
-        return Err(Usage::EmptyRange("--since and --until"));
-    }
-    if args.min_size.zip(args.max_size).is_some_and(|(min, max)| min > max) {
-        return Err(Usage::EmptyRange("--min-size and --max-size"));
-    }
-    Ok(())
+/// Refuses a range of dates that no message is in.
+fn check_dates(args: &Args) -> Result<(), Usage> {
+    let is_empty = args.since.zip(args.until).is_some_and(|(since, until)| since.start() >= until.end());
+    if is_empty { Err(Usage::EmptyRange) } else { Ok(()) }
 }
 
 /// Refuses an output that cannot be intended.

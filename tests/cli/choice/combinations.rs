@@ -45,7 +45,7 @@ const SHAPES: [&[Options]; 4] = [
 /// What says which messages are taken.
 const CHOICES: [&[Options]; 9] = [
     &[&["--since", "2024"], &["--since", "2024-02-14T18:30:00Z"], &["--since", "2014-09-13"]],
-    &[&["--until", "2023"], &["--until", "2024-04-01"]],
+    &[&["--until", "2024-02"], &["--until", "2024-04-01"]],
     &[&["--label", "Inbox"], &["--label", "Inbox", "--label", "Sent"]],
     &[&["--not-label", "Trash"], &["--not-label", "spam", "--not-label", "Unread"]],
     &[&["--from", "ann"], &["--from", "BOB@"]],
