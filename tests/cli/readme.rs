@@ -35,11 +35,11 @@ fn exports() -> Scratch {
     scratch
 }
 
-/// The sessions in this section: each command, and what it says.
-fn sessions(readme: &str, section: &str) -> Vec<(String, String)> {
+/// The examples in this section: each command, and what it says.
+fn examples(readme: &str, section: &str) -> Vec<(String, String)> {
     let text = readme.split_once(&format!("\n### {section}\n")).unwrap_or_else(|| panic!("no section {section}")).1;
     let text = text.split("\n### ").next().unwrap();
-    let mut sessions: Vec<(String, String)> = Vec::new();
+    let mut examples: Vec<(String, String)> = Vec::new();
     let mut indent = None;
     for line in text.lines() {
         let bare = line.trim_start();
@@ -47,9 +47,9 @@ fn sessions(readme: &str, section: &str) -> Vec<(String, String)> {
             None if bare == "```console" => indent = Some(line.len() - bare.len()),
             Some(_) if bare == "```" => indent = None,
             Some(indent) => match line[indent.min(line.len())..].strip_prefix("$ mbox2eml ") {
-                Some(command) => sessions.push((command.to_owned(), String::new())),
+                Some(command) => examples.push((command.to_owned(), String::new())),
                 None => {
-                    let said = &mut sessions.last_mut().expect("a command comes first").1;
+                    let said = &mut examples.last_mut().expect("a command comes first").1;
                     *said += &line[indent.min(line.len())..];
                     said.push('\n');
                 }
@@ -57,7 +57,7 @@ fn sessions(readme: &str, section: &str) -> Vec<(String, String)> {
             None => {}
         }
     }
-    sessions
+    examples
 }
 
 /// What was said, without times.
@@ -76,9 +76,9 @@ fn the_worked_examples() {
     for (section, commands) in
         [("From Gmail to Zoho Mail", 2), ("A thousand mailboxes", 2), ("The delta a month later", 1)]
     {
-        let sessions = sessions(&readme, section);
-        assert_eq!(sessions.len(), commands, "{section}");
-        for (command, said) in sessions {
+        let examples = examples(&readme, section);
+        assert_eq!(examples.len(), commands, "{section}");
+        for (command, said) in examples {
             let ran = Ran::of(scratch.program().args(command.split(' ')));
             let actual = masked(&(ran.stderr.clone() + &ran.stdout));
             assert_eq!(actual, masked(&said), "{section}: mbox2eml {command}\n{actual}");
