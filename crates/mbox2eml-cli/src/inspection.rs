@@ -171,12 +171,12 @@ impl Inspection<'_> {
     }
 
     fn add_findings(&self, object: &mut Value, statistics: &Statistics, mailbox: Option<usize>) {
-        let Statistics { all, dates, by_year, undated, labels, senders, largest, line_stats, .. } = statistics;
+        let Statistics { all, dates, undated, labels, senders, largest, line_stats, .. } = statistics;
         object["labels"] = labels.iter().map(|(name, tally)| (name.to_owned(), json!(tally.messages))).collect();
         object["dates"] = json!({
             "first": dates.map(|(first, _)| date(first)),
             "last": dates.map(|(_, last)| date(last)),
-            "by_year": by_year.iter().map(|(year, tally)| (year.to_string(), json!(tally.messages))).collect::<Value>(),
+            "by_year": statistics.by_year().iter().map(|(year, tally)| (year.to_string(), json!(tally.messages))).collect::<Value>(),
             "unknown": undated.messages,
         });
         object["sizes"] = json!({
@@ -201,7 +201,8 @@ impl Inspection<'_> {
 }
 
 /// A bar for each year, in proportion.
-fn write_years(text: &mut String, Statistics { by_year, .. }: &Statistics) -> Result {
+fn write_years(text: &mut String, statistics: &Statistics) -> Result {
+    let by_year = statistics.by_year();
     let most = by_year.values().map(|tally| tally.messages).max().unwrap_or(1);
     let digits = grouped(most).len();
     for (year, tally) in by_year {

@@ -10,7 +10,7 @@ use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, TemplateError};
 use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
 use mbox2eml::select::{Filter, Known, Pattern, Sample};
-use mbox2eml::sink::{Durability, Inspect};
+use mbox2eml::sink::{Durability, Statistics};
 use mbox2eml::source::{MappedFile, Source, Stream};
 use mbox2eml::{Converter, ConverterBuilder};
 use mbox2eml_archive::inputs::{Inputs, InputsBuilder, is_standard_input, is_unfinished};
@@ -115,7 +115,8 @@ impl Plan {
         if args.manifest.is_some() {
             return Err(Usage::NoManifest("inspect"));
         }
-        let builder = Converter::builder().names(Namer::new("{index}".parse()?, Charset::Ascii)).read(Inspect::FIELDS);
+        let builder =
+            Converter::builder().names(Namer::new("{index}".parse()?, Charset::Ascii)).read(Statistics::FIELDS);
         Self::new(args, inputs, None, builder)
     }
 

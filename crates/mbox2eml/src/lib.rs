@@ -9,6 +9,7 @@
 //! | write messages to a store of my own | [`Converter`] with my own [`sink::Sink`] |
 //! | write ZIPs, read archives, open whatever a user gives | the crate `mbox2eml-archive` |
 //! | see what is in a mailbox, or what a run would do | [`sink::Inspect`], [`sink::DryRun`] |
+//! | statistics of what goes into another sink | [`sink::Measured`] |
 //! | compare an earlier conversion with its mailbox | [`sink::Compare`] |
 //! | convert some messages only | [`select`] |
 //! | choose names and folders | [`name`] |

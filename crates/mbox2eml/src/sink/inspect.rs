@@ -1,29 +1,32 @@
 //! A sink that writes nothing and gathers what is in the mailboxes.
 
+use super::facts::Facts;
 use super::{Encode, Entry, Placed, Sink, Statistics, WriteStatus};
-use crate::message::{Field, Headers};
 use crate::name::{EntryName, Place};
 use crate::source::Origin;
-use crate::transform::{LineStats, Quoting};
 use crate::write_error::WriteError;
 
 /// Gathers [`Statistics`] of each mailbox and of all together.
 ///
-/// The converter has to read [`Inspect::FIELDS`] for it.
+/// The converter has to read [`Statistics::FIELDS`] for it.
 ///
 /// ```
 /// use mbox2eml::Converter;
-/// use mbox2eml::sink::Inspect;
+/// use mbox2eml::sink::{Inspect, Statistics};
 /// use mbox2eml::source::Stream;
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nFrom: ann@example.org\n\nHello\n\n"[..];
-/// let converter = Converter::builder().read(Inspect::FIELDS).build();
+/// let converter = Converter::builder().read(Statistics::FIELDS).build();
 /// let done = converter.convert(Stream::new("memory", mailbox), Inspect::default(), &()).into_result()?;
 /// assert_eq!(done.receipt.total.senders.get("ann@example.org").unwrap().messages, 1);
 /// # Ok::<(), mbox2eml::Error>(())
 /// ```
 #[derive(Debug, Default)]
-pub struct Inspect(Findings);
+pub struct Inspect {
+    findings: Findings,
+    /// The mailbox whose messages come in.
+    mailbox: Option<Origin>,
+}
 
 /// What an [`Inspect`] has found.
 #[derive(Clone, Debug, Default)]
@@ -36,9 +39,6 @@ pub struct Findings {
 }
 
 impl Inspect {
-    /// The header fields that it uses.
-    pub const FIELDS: &[Field] = &[Field::Subject, Field::From, Field::Labels];
-
     /// How many senders of each mailbox are kept.
     const SENDERS: usize = 100;
 }
@@ -47,28 +47,16 @@ impl Inspect {
 #[derive(Clone, Copy, Debug)]
 pub struct InspectEncoder;
 
-/// What counts of one message.
-#[derive(Clone, Debug)]
-pub struct Inspected {
-    pub(super) name: EntryName,
-    /// Its number and its offset in the mailbox.
-    pub(super) index: u64,
-    pub(super) offset: u64,
-    /// The size of its EML in bytes.
-    pub(super) bytes: u64,
-    pub(super) line_stats: LineStats,
-    pub(super) quoting: Quoting,
-    pub(super) headers: Headers,
-}
-
 impl Encode for InspectEncoder {
-    type Item = Inspected;
+    type Item = (EntryName, Box<Facts>);
 
-    fn encode(&self, entry: Entry<'_>) -> Result<Inspected, WriteError> {
-        let Entry { name, message, headers, eml, quoting } = entry;
-        let (bytes, line_stats) = (eml.len(), *eml.line_stats());
-        let (index, offset, headers) = (message.index, message.offset, headers.clone());
-        Ok(Inspected { name, index, offset, bytes, line_stats, quoting, headers })
+    fn encode(&self, entry: Entry<'_>) -> Result<Self::Item, WriteError> {
+        let facts = Box::new(Facts::of(&entry));
+        Ok((entry.name, facts))
+    }
+
+    fn weight((_, facts): &Self::Item) -> u64 {
+        facts.weight()
     }
 }
 
@@ -80,28 +68,29 @@ impl Sink for Inspect {
         InspectEncoder
     }
 
-    fn begin(&mut self, _: &Origin, _: &Place) {
+    fn begin(&mut self, origin: &Origin, _: &Place) {
         self.end_mailbox();
-        self.0.mailboxes.push(Statistics::default());
+        self.mailbox = Some(origin.clone());
+        self.findings.mailboxes.push(Statistics::default());
     }
 
-    fn put(&mut self, message: Inspected) -> Result<Placed, WriteError> {
-        if let Some(mailbox) = self.0.mailboxes.last_mut() {
-            mailbox.add(&message);
+    fn put(&mut self, (name, facts): (EntryName, Box<Facts>)) -> Result<Placed, WriteError> {
+        if let (Some(statistics), Some(mailbox)) = (self.findings.mailboxes.last_mut(), &self.mailbox) {
+            statistics.add(&facts, mailbox, &name);
         }
-        Ok(Placed::new(message.name, WriteStatus::Written))
+        Ok(Placed::new(name, WriteStatus::Written))
     }
 
     fn finish(mut self) -> Findings {
         self.end_mailbox();
-        self.0
+        self.findings
     }
 }
 
 impl Inspect {
     /// Adds the mailbox that ends here to the total.
     fn end_mailbox(&mut self) {
-        let Findings { mailboxes, total } = &mut self.0;
+        let Findings { mailboxes, total } = &mut self.findings;
         if let Some(mailbox) = mailboxes.last_mut() {
             *total += mailbox;
             mailbox.senders.keep_most_frequent(Self::SENDERS);

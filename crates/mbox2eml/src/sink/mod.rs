@@ -2,18 +2,23 @@
 
 mod compare;
 mod comparison;
+mod counter;
 mod directory;
 mod dry_run;
+mod facts;
 mod folder;
 mod inspect;
+mod measured;
 mod statistics;
 mod volume_name;
 
 pub use compare::{Compare, Differences, Existing, ExistingFolder};
+pub use counter::Counter;
 pub use directory::{Directory, Durability};
 pub use dry_run::DryRun;
 pub use inspect::{Findings, Inspect};
-pub use statistics::{Counter, LargeMessage, Statistics};
+pub use measured::Measured;
+pub use statistics::{LargeMessage, Statistics};
 pub use volume_name::VolumeName;
 
 use std::borrow::Cow;
