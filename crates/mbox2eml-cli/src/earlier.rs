@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::manifest::{self, Format};
+use crate::kept::folder_of;
+use crate::manifest::{Format, MANIFEST};
 
 /// How many files of a folder are checked, and how many bytes of each are read.
 const FILES: usize = 1000;
@@ -22,7 +23,7 @@ pub(crate) enum Evidence {
 /// The summary of an earlier run into this output, or else its manifest, if there is one in the folder that the output
 /// is in, or in the folder in which the program runs.
 pub(crate) fn evidence(output: &Path) -> Option<Evidence> {
-    let parent = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = folder_of(output);
     let folders = if parent == Path::new(".") { vec![parent] } else { vec![parent, Path::new(".")] };
     let mut files: Vec<PathBuf> = Vec::new();
     for folder in folders {
@@ -34,8 +35,7 @@ pub(crate) fn evidence(output: &Path) -> Option<Evidence> {
         );
     }
     files.sort();
-    let mut manifests =
-        files.iter().filter(|path| Format::of(path).is_some() && manifest::looks_like_one(path).unwrap_or(false));
+    let mut manifests = files.iter().filter(|path| Format::of(path).is_some() && MANIFEST.is_one(path));
     let mut summaries = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     let summary = summaries.find(|path| is_summary_of(path, output)).cloned().map(Evidence::Summary);
     summary.or_else(|| manifests.next().cloned().map(Evidence::Manifest))

@@ -10,6 +10,7 @@ mod folders;
 mod given;
 mod importer;
 mod inspection;
+mod kept;
 mod manifest;
 mod number;
 mod omitted;

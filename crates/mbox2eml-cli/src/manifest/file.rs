@@ -1,17 +1,18 @@
 //! The file of a manifest: whole rows in, whole rows out.
 
 use std::borrow::Cow;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Format, Row};
+use crate::kept::OwnFile;
 
 /// How many bytes of rows are collected before they are written.
 const BLOCK: usize = 16 << 10;
 
-/// The most names that are tried for an earlier manifest.
-const NAMES_TRIED: u32 = 9999;
+/// What tells a manifest from other files.
+pub(crate) const MANIFEST: OwnFile = OwnFile { noun: "manifest", looks_like_one };
 
 /// A manifest that is being written. Only whole rows are written; if one cannot be, what was written of it is removed.
 pub(super) struct RowFile {
@@ -122,58 +123,12 @@ fn is_formula(cell: &str) -> bool {
     cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
-/// Renames the manifest of an earlier run to the next free name, and says to which.
-pub(super) fn keep_earlier(path: &Path) -> io::Result<Option<PathBuf>> {
-    match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-        Ok(there) if !there.is_file() => {
-            return Err(io::Error::new(ErrorKind::AlreadyExists, "it exists and is not a file"));
-        }
-        Ok(_) => {}
-    }
-    if !looks_like_one(path)? {
-        return Err(io::Error::new(ErrorKind::AlreadyExists, "it exists and is not a manifest"));
-    }
-    let free = (1..NAMES_TRIED).map(|number| numbered(path, number));
-    for free in free {
-        // A hard link never replaces a file.
-        match fs::hard_link(path, &free) {
-            Ok(()) => return fs::remove_file(path).map(|()| Some(free)),
-            Err(_) if fs::symlink_metadata(&free).is_ok() => {}
-            // Some file systems have no hard links.
-            Err(_) => return fs::rename(path, &free).map(|()| Some(free)),
-        }
-    }
-    Err(ErrorKind::AlreadyExists.into())
-}
-
-/// `m~1.csv` for `m.csv`.
-fn numbered(path: &Path, number: u32) -> PathBuf {
-    let mut name = path.file_stem().unwrap_or_default().to_owned();
-    name.push(format!("~{number}."));
-    name.push(path.extension().unwrap_or_default());
-    path.with_file_name(name)
-}
-
 /// Whether a file begins as manifests do, or is empty.
-pub(crate) fn looks_like_one(path: &Path) -> io::Result<bool> {
+fn looks_like_one(path: &Path) -> io::Result<bool> {
     let mut line = Vec::new();
     BufReader::new(File::open(path)?).take(64 << 10).read_until(b'\n', &mut line)?;
     let is_header = line.trim_ascii_end() == Row::COLUMNS.join(",").as_bytes();
     Ok(line.is_empty() || is_header || line.starts_with(b"{\"index\":"))
-}
-
-/// The manifests of earlier runs that are kept beside this one.
-pub(super) fn earlier(path: &Path) -> impl Iterator<Item = PathBuf> {
-    let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
-    let numbered = (1..NAMES_TRIED).map(|number| numbered(path, number));
-    numbered.filter(move |path| is_file(path) && looks_like_one(path).unwrap_or(false))
-}
-
-/// The folder that a file is in.
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The rows of a manifest; for one that cannot be read, the reason.
@@ -249,25 +204,12 @@ mod tests {
     }
 
     #[test]
-    fn earlier_manifests_have_numbers_before_the_ending() {
-        for (path, kept) in [("a/m.csv", "a/m~7.csv"), ("m.b.jsonl", "m.b~7.jsonl"), ("M.CSV", "M~7.CSV")] {
-            assert_eq!(numbered(Path::new(path), 7), Path::new(kept));
-        }
-    }
-
-    #[test]
-    fn earlier_manifests_are_kept_and_other_files_refused() {
+    fn a_manifest_is_known_by_its_beginning() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("m.csv");
-        assert_eq!(keep_earlier(&path).unwrap(), None);
-        for kept in ["m~1.csv", "m~2.csv"] {
-            drop(RowFile::create(&path, Format::Csv).unwrap());
-            assert_eq!(keep_earlier(&path).unwrap(), Some(folder.path().join(kept)));
-        }
-        fs::write(folder.path().join("m~4.csv"), "mine").unwrap();
-        assert_eq!(earlier(&path).count(), 2);
-        fs::write(&path, "mine").unwrap();
-        assert_eq!(keep_earlier(&path).unwrap_err().kind(), ErrorKind::AlreadyExists);
-        assert_eq!(fs::read(&path).unwrap(), b"mine");
+        drop(RowFile::create(&path, Format::Csv).unwrap());
+        assert!(looks_like_one(&path).unwrap());
+        std::fs::write(&path, "mine").unwrap();
+        assert!(!looks_like_one(&path).unwrap());
     }
 }

@@ -15,8 +15,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use check::{Checked, check};
+pub(crate) use file::MANIFEST;
 use file::RowFile;
-pub(crate) use file::looks_like_one;
 pub(crate) use known::known;
 use mbox2eml::report::Record;
 use mbox2eml::sink::Durability;
@@ -57,7 +57,7 @@ pub(crate) struct Manifest {
 impl Manifest {
     /// Begins a manifest. One that is there is kept under the next free name, `m~1.csv`.
     pub(crate) fn create(path: &Path, format: Format) -> io::Result<Self> {
-        let kept = file::keep_earlier(path)?;
+        let kept = MANIFEST.keep_earlier(path)?;
         Ok(Self { file: RowFile::create(path, format)?, waiting: Waiting::new(path), kept })
     }
 

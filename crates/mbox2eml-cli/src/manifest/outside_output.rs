@@ -8,7 +8,8 @@ use std::path::Path;
 use mbox2eml::Result;
 use mbox2eml::sink::Existing;
 
-use super::file::{earlier, folder_of};
+use super::file::MANIFEST;
+use crate::kept::folder_of;
 
 /// The files of an output, without its manifest and those of earlier runs beside it.
 pub(crate) struct Apart<S> {
@@ -33,7 +34,7 @@ fn manifests(manifest: &Path, output: &Path) -> Option<HashSet<String>> {
         let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
         Some(parts.join("/"))
     };
-    Some(earlier(manifest).chain(iter::once(manifest.to_owned())).filter_map(|path| place(&path)).collect())
+    Some(MANIFEST.earlier(manifest).chain(iter::once(manifest.to_owned())).filter_map(|path| place(&path)).collect())
 }
 
 /// Whether a file is one in which file managers keep their own notes on a folder.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::SpooledTempFile;
 
 use super::Row;
-use super::file::folder_of;
+use crate::kept::folder_of;
 
 /// Why a row fails whose archive was never finished.
 const UNFINISHED: &str = "its archive was not finished";
