@@ -35,7 +35,7 @@ fn a_reader_that_went_away_is_no_error() {
     let ran = shell(&scratch, &unread("\"$0\" --json in.mbox out")).ends(0).says_nowhere(&["panic", "roken pipe"]);
     assert_eq!(ran.stdout, "0\n");
     assert_eq!(scratch.read(format!("out/{name}")), eml);
-    for command in ["--help", "--version", "--generate man", "--generate complete-zsh"] {
+    for command in ["--help", "--version", "convert --help", "man", "completions zsh", "importers"] {
         let ran = shell(&Scratch::new(), &unread(&format!("\"$0\" {command}"))).ends(0);
         assert_eq!((&*ran.stdout, &*ran.stderr), ("0\n", ""), "{command}");
     }

@@ -34,7 +34,10 @@ fn other_options_are_suspected_and_those_of_the_summary_taken() {
     scratch.run(["verify", "--like", "done.json", "in.mbox", "out"]).ends(0).says(&["Verified: 20 messages"]);
     // What is typed counts, and only verify has such an option.
     scratch.run(["verify", "--like", "done.json", "--layout", "flat", "in.mbox", "out"]).ends(1);
-    scratch.run(["--like", "done.json", "in.mbox", "out2"]).ends(2).says(&["--like is for verify"]);
+    scratch
+        .run(["--like", "done.json", "in.mbox", "out2"])
+        .ends(2)
+        .says(&["convert does not take '--like', which is an option of verify"]);
     scratch.run(["verify", "--like", "gone.json", "in.mbox", "out"]).ends(2).says(&["--like: gone.json: "]);
     scratch.run(["verify", "--like", "in.mbox", "in.mbox", "out"]).ends(2).says(&["--like: in.mbox: "]);
 

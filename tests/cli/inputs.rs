@@ -119,9 +119,11 @@ fn what_is_missing_is_told() {
     let error = "mbox2eml: gone.mbox: cannot open it: No such file or directory (os error 2)\n  \
                  check the path; nothing was written for it\n";
     let scratch = Scratch::with_mailbox(one());
-    scratch.run(["-q", "gone.mbox", "out"]).ends(2).says_just(error);
+    let wrong = "mbox2eml: gone.mbox: no such file or folder\n\nFor more information, try 'mbox2eml --help'.\n";
+    scratch.run(["-q", "gone.mbox", "in.mbox", "out"]).ends(2).says_just(wrong);
+    scratch.run(["convert", "-q", "gone.mbox", "out"]).ends(2).says_just(error);
     assert!(!scratch.path("out").exists());
-    scratch.run(["-q", "gone.mbox", "in.mbox", "out"]).ends(1).says_just(error);
+    scratch.run(["-q", "in.mbox", "gone.mbox", "out"]).ends(1).says_just(error);
     assert_eq!(scratch.names("out"), [format!("in/{NAME}")]);
 }
 
@@ -179,7 +181,7 @@ fn the_order_of_inputs_is_the_order_of_work() {
 fn the_folder_of_a_mailbox_does_not_depend_on_whether_others_can_be_read() {
     let scratch = Scratch::new();
     scratch.write("b/Inbox.mbox", mailbox(&[("One", "b")]));
-    let args = ["a/Inbox.mbox", "b/Inbox.mbox", "out"];
+    let args = ["convert", "a/Inbox.mbox", "b/Inbox.mbox", "out"];
     scratch.run(args).ends(1).says(&["mbox2eml: a/Inbox.mbox: cannot open it: "]);
     assert_eq!(scratch.names("out"), [format!("b/Inbox/{NAME}")]);
 

@@ -14,7 +14,7 @@ fn an_output_that_is_a_file_is_refused_and_stays() {
     for options in [&[][..], &["--json"]] {
         let scratch = Scratch::with_mailbox(&mbox);
         scratch.write("out", "somebody's");
-        let error = "mbox2eml: out: the last argument is the OUTPUT folder, and this is a file";
+        let error = "mbox2eml: out: OUTPUT must be a folder or a path ending in .zip, and this is a file";
         scratch.run(options.iter().chain(&["in.mbox", "out"])).ends(2).prints_nothing().says(&[error]);
         scratch.run(["in.mbox", "out/below"]).ends(2).says(&["mbox2eml: out/below: cannot create this folder: "]);
         assert_eq!(scratch.read("out"), b"somebody's");
@@ -30,7 +30,7 @@ fn a_forgotten_output_harms_no_mailbox() {
     scratch
         .run(["in.mbox", "b.mbox"])
         .ends(2)
-        .says(&["mbox2eml: b.mbox: the last argument is the OUTPUT folder, and this is a file"]);
+        .says(&["looks like an INPUT; did you mean:\n  mbox2eml in.mbox b.mbox mail-eml\n"]);
     assert_eq!(scratch.state("."), before);
 }
 

@@ -8,6 +8,8 @@ use mbox2eml::source::FileKind;
 #[cfg(unix)]
 use rustix::io::Errno;
 
+use crate::shell::quoted;
+
 /// Gives advice on errors.
 #[derive(Debug)]
 pub(crate) struct Advice {
@@ -132,14 +134,6 @@ fn on_writing(error: &io::Error) -> Option<String> {
     Some(advice.to_owned())
 }
 
-/// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%=:,".contains(c);
-    let text = if text.starts_with('-') { format!("./{text}") } else { text };
-    if text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
-}
-
 /// What to do where the system gives this program no more of something.
 fn limit_advice(error: &io::Error) -> Option<String> {
     #[cfg(unix)]
@@ -153,20 +147,6 @@ fn limit_advice(error: &io::Error) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn paths_are_quoted_for_a_shell() {
-        for (path, text) in [
-            ("in/big.mbox.aa", "in/big.mbox.aa"),
-            ("ann@example.org/x", "ann@example.org/x"),
-            ("two words", "'two words'"),
-            ("it's", r"'it'\''s'"),
-            ("-x", "./-x"),
-            ("a;b", "'a;b'"),
-        ] {
-            assert_eq!(quoted(Path::new(path)), text);
-        }
-    }
 
     #[test]
     fn advice_fits_the_output() {

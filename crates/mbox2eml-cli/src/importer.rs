@@ -12,7 +12,7 @@ use crate::number::{count, size};
 pub(crate) struct Importer {
     /// As `--for` has it.
     pub(crate) name: &'static str,
-    what: &'static str,
+    pub(crate) what: &'static str,
     /// The largest archive in bytes, and the most messages in one.
     pub(crate) zip_max_size: Option<u64>,
     pub(crate) zip_max_entries: Option<u64>,
@@ -108,10 +108,10 @@ impl Importer {
     }
 }
 
-/// All of them, for people to read.
-pub(crate) fn list() -> String {
+/// This importer, or all of them, for people to read.
+pub(crate) fn list(only: Option<&Importer>) -> String {
     let mut text = String::new();
-    for importer in IMPORTERS {
+    for importer in IMPORTERS.iter().filter(|importer| only.is_none_or(|only| only.name == importer.name)) {
         // Writing to a string cannot fail.
         let _ = write(&mut text, importer);
     }
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn each_is_found_by_its_name_and_listed() {
-        let list = list();
+        let list = list(None);
         for importer in IMPORTERS {
             assert_eq!(Importer::named(importer.name).unwrap().what, importer.what);
             assert!(list.contains(&format!("{}: {}\n", importer.name, importer.what)));

@@ -14,49 +14,65 @@ mod kept;
 mod manifest;
 mod number;
 mod omitted;
+mod paths;
 mod plan;
 mod progress;
 mod reporter;
+mod shell;
 mod signals;
 mod summary;
 mod terminal;
+mod usage;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use crate::args::Args;
+use crate::args::{Job, Refusal};
 use crate::exit::Exit;
+use crate::terminal::BAD;
 
 fn main() -> ExitCode {
     signals::guard_memory();
-    let args = match Args::read() {
-        Ok(args) => args,
-        Err(error) if error.use_stderr() => {
-            // It repeats arguments, which may be file names.
-            let text = error.render().to_string();
-            text.lines().for_each(|line| terminal::eprint(format_args!("{}\n", terminal::escape(line))));
-            return Exit::CouldNot.into();
-        }
-        Err(help) => {
-            // Help and version are not errors, and neither is a broken pipe.
-            return match help.print() {
-                Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                    terminal::eprint(format_args!("mbox2eml: cannot print: {error}\n"));
-                    Exit::CouldNot.into()
-                }
-                _ => Exit::Done.into(),
-            };
-        }
-    };
-    terminal::set_colors(args.color);
-    match (args.generate, args.target.as_deref()) {
-        (Some(what), _) => commands::generate(what),
-        (None, Some("list")) => commands::list_importers(),
-        (None, _) => match args.paths.split_first() {
-            Some((verb, inputs)) if verb.as_os_str() == "inspect" => commands::inspect(&args, inputs),
-            Some((verb, paths)) if verb.as_os_str() == "verify" => commands::verify(&args, paths),
-            _ => commands::convert(&args),
-        },
+    match args::read() {
+        Ok(job) => run(job),
+        Err(Refusal::Usage(usage)) => commands::refuse(&usage, "mbox2eml --help"),
+        Err(Refusal::Answer(answer)) => show(&answer),
     }
     .into()
+}
+
+fn run(job: Job) -> Exit {
+    if let Some(reporting) = job.reporting() {
+        terminal::set_colors(reporting.color);
+    }
+    match job {
+        Job::Convert(args) => commands::convert(&args),
+        Job::Inspect(args) => commands::inspect(&args),
+        Job::Verify(args) => commands::verify(&args),
+        Job::Importers { name } => commands::importers(name),
+        Job::Completions { shell } => commands::completions(shell),
+        Job::Man { command } => commands::man(command.as_deref()),
+    }
+}
+
+/// Shows what the parser answers: a help page, the version, or an error.
+fn show(answer: &clap::Error) -> Exit {
+    if answer.use_stderr() {
+        // It repeats arguments, which may be file names.
+        let text = answer.render().to_string();
+        let text: String = text.lines().map(|line| format!("{}\n", terminal::escape(line))).collect();
+        match text.strip_prefix("error:") {
+            Some(error) => terminal::eprint(format_args!("{BAD}mbox2eml:{BAD:#}{error}")),
+            None => terminal::eprint(text),
+        }
+        return Exit::CouldNot;
+    }
+    match answer.print() {
+        // A broken pipe is not an error.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            terminal::eprint(format_args!("mbox2eml: cannot print: {error}\n"));
+            Exit::CouldNot
+        }
+        _ => Exit::Done,
+    }
 }

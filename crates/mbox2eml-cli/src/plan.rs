@@ -1,12 +1,11 @@
 //! Turns the command line into settings of the library.
 
 use std::fs;
-use std::io;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use mbox2eml::message::{LabelMap, LabelMapError, LabelName};
-use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, TemplateError};
+use mbox2eml::name::{Charset, LabelPriority, Layout, Namer};
 use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
 use mbox2eml::select::{Filter, Known, Pattern, Sample};
@@ -18,52 +17,14 @@ use mbox2eml_archive::members::InflateLimit;
 use mbox2eml_archive::volumes::{Level, Limits};
 
 use crate::advice::{Advice, Written};
-use crate::args::Args;
+use crate::args::{
+    ConvertArgs, FilterArgs, InspectArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs, VerifyArgs, ZipArgs,
+};
 use crate::importer::Importer;
 use crate::manifest::{self, Format};
+use crate::paths::{Paths, expanded};
+use crate::usage::Usage;
 use crate::{number, signals, terminal};
-
-/// Why a command line is invalid.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Usage {
-    #[error("an input and an output are needed: mbox2eml INPUT... OUTPUT")]
-    TooFewPaths,
-    #[error("an input and an earlier output are needed: mbox2eml verify INPUT... OUTPUT")]
-    NothingToVerify,
-    #[error("--dry-run is for converting: verify writes nothing")]
-    DryVerify,
-    #[error("--manifest: the name must end in .csv or .jsonl, which says how it is written")]
-    ManifestFormat,
-    #[error("--manifest lists what was written, but {0} writes nothing")]
-    NoManifest(&'static str),
-    #[error("--known: {}: the name of a manifest must end in .csv or .jsonl", terminal::escape(.0.display()))]
-    KnownFormat(PathBuf),
-    #[error("--known: {}: cannot read this manifest: {}", terminal::escape(.0.display()), terminal::escape(.1))]
-    Known(PathBuf, io::Error),
-    #[error("an input is needed: mbox2eml inspect INPUT...")]
-    NoInput,
-    #[error("--name: {0}")]
-    Template(#[from] TemplateError),
-    #[error("{0} is for ZIPs, and OUTPUT is a folder: give an OUTPUT ending in .zip")]
-    NoZip(&'static str),
-    #[error("--for: unknown importer {}; see --for list", terminal::escape(.0))]
-    Importer(String),
-    #[error("--label-priority is for --layout label")]
-    NoLabels,
-    #[error("--label-map: {}: {}", terminal::escape(.0.display()), terminal::escape(.1))]
-    LabelMap(PathBuf, String),
-    #[error("--since is after --until: no message can be in this range")]
-    EmptyRange,
-    #[error("standard input can be given only once")]
-    StandardInputTwice,
-    #[error(
-        "{}: the last argument is the OUTPUT folder, and this is a file: mbox2eml INPUT... OUTPUT",
-        terminal::escape(.0.display())
-    )]
-    OutputIsFile(PathBuf),
-    #[error("{}: this is both INPUT and OUTPUT; give the EML files a folder of their own", terminal::escape(.0.display()))]
-    OutputIsInput(PathBuf),
-}
 
 /// Everything that is known before the first mailbox is opened.
 pub(crate) struct Plan {
@@ -107,86 +68,115 @@ impl Output {
 }
 
 impl Plan {
-    /// The plan to inspect the inputs; every path is one.
-    pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Result<Self, Usage> {
-        if inputs.is_empty() {
-            return Err(Usage::NoInput);
-        }
-        if args.manifest.is_some() {
-            return Err(Usage::NoManifest("inspect"));
-        }
+    /// The plan to inspect the inputs.
+    pub(crate) fn inspect(args: &InspectArgs) -> Result<Self, Usage> {
+        let inputs = expanded(&args.inputs)?;
+        let importer = importer(args.target.importer);
+        let namer = Namer::new("{index}".parse()?, if importer.ascii { Charset::Ascii } else { Charset::Unicode })
+            .layout(importer.layout);
         let builder =
             Converter::builder().names(Namer::new("{index}".parse()?, Charset::Ascii)).read(Statistics::FIELDS);
-        Self::new(args, inputs, None, builder)
+        let InspectArgs { messages, filters, reporting, running, .. } = args;
+        Reading { messages, filters, reporting, running, importer }.plan(&inputs, None, namer, builder)
     }
 
-    /// The plan to convert the inputs, and where to: the last path.
-    pub(crate) fn convert(args: &Args) -> Result<(Self, Output), Usage> {
-        if args.dry_run && args.manifest.is_some() {
-            return Err(Usage::NoManifest("--dry-run"));
+    /// The plan to convert the inputs, and where to.
+    pub(crate) fn convert(args: &ConvertArgs) -> Result<(Self, Output), Usage> {
+        let ConvertArgs { messages, filters, names, reporting, running, manifest, .. } = args;
+        if args.dry_run && manifest.is_some() {
+            return Err(Usage::DryManifest);
         }
-        let records = if args.manifest.is_some() { Records::All } else { Records::Off };
-        Self::with_output(args, &args.paths, Usage::TooFewPaths, records)
-    }
-
-    /// The plan to compare the output, the last path, with the inputs.
-    pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Result<(Self, Output), Usage> {
-        Self::with_output(args, paths, Usage::NothingToVerify, Records::Off)
-    }
-
-    fn with_output(args: &Args, paths: &[PathBuf], too_few: Usage, records: Records) -> Result<(Self, Output), Usage> {
-        let Some((path, inputs)) = paths.split_last().filter(|(_, inputs)| !inputs.is_empty()) else {
-            return Err(too_few);
-        };
-        check_output(inputs, path)?;
-        let importer = importer(args)?;
-        let durability = if args.fsync { Durability::Synced } else { Durability::Cached };
+        let words = &reporting.given.words;
+        let paths = Paths::new(&args.paths, args.output.path.as_deref(), words)?;
+        let importer = importer(args.target.importer);
+        if args.output.path.is_none() {
+            paths.check_output(words)?;
+        }
+        check_output(&paths)?;
         let output = Output {
-            path: path.clone(),
-            durability,
-            manifest: manifest(args)?,
-            zip: zip(args, importer, path)?,
-            layout: layout(args, importer),
+            durability: if args.fsync { Durability::Synced } else { Durability::Cached },
+            manifest: with_format(manifest.as_deref())?,
+            zip: zip(&args.zip, importer, &paths.output)?,
+            layout: layout(names, importer),
+            path: paths.output,
         };
-        let builder = Converter::builder().names(namer(args, importer)?).copies(args.label_copies).records(records);
-        Ok((Self::new(args, inputs, Some(path), builder)?, output))
+        let records = if manifest.is_some() { Records::All } else { Records::Off };
+        let namer = namer(names, filters, importer)?;
+        let builder = Converter::builder().names(namer.clone()).copies(names.label_copies).records(records);
+        let reading = Reading { messages, filters, reporting, running, importer };
+        Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
     }
 
-    fn new(args: &Args, inputs: &[PathBuf], output: Option<&Path>, builder: ConverterBuilder) -> Result<Self, Usage> {
+    /// The plan to compare the output with the inputs.
+    pub(crate) fn verify(args: &VerifyArgs) -> Result<(Self, Output), Usage> {
+        let VerifyArgs { messages, filters, names, reporting, running, manifest, .. } = args;
+        let paths = Paths::new(&args.paths, args.output.path.as_deref(), &reporting.given.words)?;
+        check_output(&paths)?;
+        let importer = importer(args.target.importer);
+        let output = Output {
+            durability: Durability::Cached,
+            manifest: with_format(manifest.as_deref())?,
+            zip: is_zip(&paths.output).then(|| Zip { limits: Limits::default(), level: Level::default() }),
+            layout: layout(names, importer),
+            path: paths.output,
+        };
+        let namer = namer(names, filters, importer)?;
+        let builder = Converter::builder().names(namer.clone()).copies(names.label_copies);
+        let reading = Reading { messages, filters, reporting, running, importer };
+        Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
+    }
+}
+
+/// The options of every command that reads mailboxes.
+struct Reading<'a> {
+    messages: &'a MessageArgs,
+    filters: &'a FilterArgs,
+    reporting: &'a ReportingArgs,
+    running: &'a RunningArgs,
+    importer: &'static Importer,
+}
+
+impl Reading<'_> {
+    fn plan(
+        self,
+        inputs: &[PathBuf],
+        output: Option<&Path>,
+        namer: Namer,
+        builder: ConverterBuilder,
+    ) -> Result<Plan, Usage> {
+        let Self { messages, filters, reporting, running, importer } = self;
         if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
             return Err(Usage::StandardInputTwice);
         }
-        check_dates(args)?;
-        let importer = importer(args)?;
+        check_dates(filters)?;
         let builder = builder
-            .filter(filter(args)?)
-            .known(known(args)?)
-            .sample(sample(args))
+            .filter(filter(filters)?)
+            .known(known(&filters.known, reporting.quiet)?)
+            .sample(sample(filters))
             .importer_limit(importer.message_limit)
-            .proof(if args.prove { Proof::BodyHash } else { Proof::Off })
-            .eol(args.eol.unwrap_or(importer.eol))
-            .unquote(args.unquote)
-            .split(args.split)
-            .deleted(args.deleted);
-        let builder = args.dedup.into_iter().fold(builder, ConverterBuilder::dedup);
+            .proof(if reporting.prove { Proof::BodyHash } else { Proof::Off })
+            .eol(messages.eol.unwrap_or(importer.eol))
+            .unquote(messages.unquote)
+            .split(messages.split)
+            .deleted(messages.deleted);
+        let builder = filters.dedup.into_iter().fold(builder, ConverterBuilder::dedup);
         let search = Inputs::builder()
-            .inflate_limit(args.inflate_limit.map_or_else(InflateLimit::default, InflateLimit::Bytes))
-            .split(args.split)
-            .names(namer(args, importer)?);
+            .inflate_limit(running.inflate_limit.map_or_else(InflateLimit::default, InflateLimit::Bytes))
+            .split(messages.split)
+            .names(namer);
         let search = output.into_iter().fold(search, InputsBuilder::output);
-        let search = if args.no_mmap { search } else { search.open_files(open_mapped) };
-        let inputs = search.find(inputs);
-        Ok(Self { converter: builder.build(), threads: args.threads, inputs, importer })
+        let search = if running.no_mmap { search } else { search.open_files(open_mapped) };
+        Ok(Plan { converter: builder.build(), threads: running.threads, inputs: search.find(inputs), importer })
     }
 }
 
 /// What earlier runs have written, by their manifests.
-fn known(args: &Args) -> Result<Known, Usage> {
+fn known(manifests: &[PathBuf], quiet: bool) -> Result<Known, Usage> {
     let mut all = Known::default();
-    for path in &args.known {
+    for path in manifests {
         let format = Format::of(path).ok_or_else(|| Usage::KnownFormat(path.clone()))?;
         let (known, unreadable) = manifest::known(path, format).map_err(|error| Usage::Known(path.clone(), error))?;
-        if unreadable > 0 && !args.quiet {
+        if unreadable > 0 && !quiet {
             let rows = number::count(unreadable, "row");
             let path = terminal::escape(path.display());
             terminal::eprint(format_args!("{path}: {rows} cannot be read; these messages count as new\n"));
@@ -211,13 +201,13 @@ fn open_mapped(path: &Path) -> mbox2eml::Result<Box<dyn Source>> {
 }
 
 /// Refuses a range of dates that no message is in.
-fn check_dates(args: &Args) -> Result<(), Usage> {
+fn check_dates(args: &FilterArgs) -> Result<(), Usage> {
     let is_empty = args.since.zip(args.until).is_some_and(|(since, until)| since.start() >= until.end());
     if is_empty { Err(Usage::EmptyRange) } else { Ok(()) }
 }
 
 /// Refuses an output that cannot be intended.
-fn check_output(inputs: &[PathBuf], output: &Path) -> Result<(), Usage> {
+fn check_output(Paths { inputs, output }: &Paths) -> Result<(), Usage> {
     if output.is_file() && !is_zip(output) {
         return Err(Usage::OutputIsFile(output.to_owned()));
     }
@@ -230,24 +220,24 @@ fn check_output(inputs: &[PathBuf], output: &Path) -> Result<(), Usage> {
 }
 
 /// The manifest, and how it is written.
-pub(crate) fn manifest(args: &Args) -> Result<Option<(PathBuf, Format)>, Usage> {
-    let Some(path) = &args.manifest else { return Ok(None) };
-    Ok(Some((path.clone(), Format::of(path).ok_or(Usage::ManifestFormat)?)))
+pub(crate) fn with_format(manifest: Option<&Path>) -> Result<Option<(PathBuf, Format)>, Usage> {
+    let Some(path) = manifest else { return Ok(None) };
+    Ok(Some((path.to_owned(), Format::of(path).ok_or(Usage::ManifestFormat)?)))
 }
 
-fn charset(args: &Args, importer: &Importer) -> Charset {
+fn charset(args: &NameArgs, importer: &Importer) -> Charset {
     if args.ascii.unwrap_or(importer.ascii) { Charset::Ascii } else { Charset::Unicode }
 }
 
-fn sample(args: &Args) -> Sample {
+fn sample(args: &FilterArgs) -> Sample {
     match (args.limit, args.sample) {
-        (Some(first), _) => Sample::First(first),
-        (None, Some(spread)) => Sample::Evenly(spread),
+        (Some(first), _) => Sample::First(first.get()),
+        (None, Some(spread)) => Sample::Evenly(spread.get()),
         (None, None) => Sample::All,
     }
 }
 
-fn filter(args: &Args) -> Result<Filter, Usage> {
+fn filter(args: &FilterArgs) -> Result<Filter, Usage> {
     let labels = |names: &[String]| -> Vec<LabelName> { names.iter().map(|name| LabelName::new(name)).collect() };
     let pattern = |text: &Option<String>| text.as_deref().map(Pattern::new);
     Ok(Filter::default()
@@ -264,7 +254,7 @@ fn filter(args: &Args) -> Result<Filter, Usage> {
 }
 
 /// The user's label map.
-fn label_map(args: &Args) -> Result<LabelMap, Usage> {
+fn label_map(args: &FilterArgs) -> Result<LabelMap, Usage> {
     let Some(path) = &args.label_map else { return Ok(LabelMap::default()) };
     let text = fs::read_to_string(path).map_err(|error| Usage::LabelMap(path.clone(), error.to_string()))?;
     text.parse().map_err(|error: LabelMapError| Usage::LabelMap(path.clone(), error.to_string()))
@@ -275,14 +265,11 @@ pub(crate) fn is_zip(output: &Path) -> bool {
     output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip")) && !output.is_dir()
 }
 
-fn importer(args: &Args) -> Result<&'static Importer, Usage> {
-    match &args.target {
-        Some(name) => Importer::named(name).ok_or_else(|| Usage::Importer(name.clone())),
-        None => Ok(Importer::any()),
-    }
+fn importer(named: Option<&'static Importer>) -> &'static Importer {
+    named.unwrap_or_else(Importer::any)
 }
 
-fn zip(args: &Args, importer: &Importer, output: &Path) -> Result<Option<Zip>, Usage> {
+fn zip(args: &ZipArgs, importer: &Importer, output: &Path) -> Result<Option<Zip>, Usage> {
     if !is_zip(output) {
         let typed = [
             (args.zip_max_size.is_some(), "--zip-max-size"),
@@ -303,17 +290,17 @@ fn zip(args: &Args, importer: &Importer, output: &Path) -> Result<Option<Zip>, U
 }
 
 /// The layout that was asked for, or that of the importer.
-fn layout(args: &Args, importer: &Importer) -> Layout {
+fn layout(args: &NameArgs, importer: &Importer) -> Layout {
     args.layout.unwrap_or(importer.layout)
 }
 
 /// Names in the layout that was asked for.
-fn namer(args: &Args, importer: &Importer) -> Result<Namer, Usage> {
+fn namer(args: &NameArgs, filters: &FilterArgs, importer: &Importer) -> Result<Namer, Usage> {
     let layout = layout(args, importer);
     if !args.label_priority.is_empty() && layout != Layout::Label {
         return Err(Usage::NoLabels);
     }
     let namer = Namer::new(args.name.parse()?, charset(args, importer));
-    let priority = LabelPriority::new(&args.label_priority).label_map(label_map(args)?);
+    let priority = LabelPriority::new(&args.label_priority).label_map(label_map(filters)?);
     Ok(namer.layout(layout).label_priority(priority))
 }

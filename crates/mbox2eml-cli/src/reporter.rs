@@ -17,7 +17,7 @@ use mbox2eml::{Error, Mailbox};
 use mbox2eml_archive::inputs::{Failure, Found};
 
 use crate::advice::Advice;
-use crate::args::Args;
+use crate::args::ReportingArgs;
 use crate::exit::Exit;
 use crate::failures;
 use crate::manifest::{Format, Manifest};
@@ -88,11 +88,11 @@ struct State {
 
 impl Reporter {
     /// For inputs of this size in bytes, if known; with a purpose, each mailbox gets a line when it is done.
-    pub(crate) fn new(args: &Args, size: Option<u64>, mailbox_lines: Option<Purpose>, advice: Advice) -> Self {
+    pub(crate) fn new(args: &ReportingArgs, size: Option<u64>, mailbox_lines: Option<Purpose>, advice: Advice) -> Self {
         Self {
             progress: Arc::new(Progress::new(args.progress, args.quiet, size)),
             quiet: args.quiet,
-            verbose: args.verbose,
+            verbose: args.is_verbose(),
             mailbox_lines,
             interrupted: Arc::default(),
             unlisted: AtomicU64::new(0),

@@ -5,14 +5,16 @@ use super::takeout::{takeout, unpack};
 use crate::common::{Scratch, mailbox};
 
 #[test]
-fn the_list_tells_every_importer_and_needs_no_paths() {
-    let ran = Scratch::new().run(["--for", "list"]).ends(0).says_just("");
+fn importers_are_listed() {
+    let ran = Scratch::new().run(["importers"]).ends(0).says_just("");
     for name in ["zoho", "eprotect", "hornetsecurity", "exchange-online", "gmail", "fastmail"] {
         assert!(ran.stdout.lines().any(|line| line.starts_with(&format!("{name}: "))), "{name}: {}", ran.stdout);
     }
     let zoho = "  ZIPs of at most 450.00 MiB, 10,000 messages in each, a warning for messages over 40 MB, \
                 names in ASCII, a folder for each label\n";
     assert!(ran.stdout.contains(zoho), "{}", ran.stdout);
+    let only = Scratch::new().run(["importers", "zoho"]).ends(0).stdout;
+    assert!(only.starts_with("zoho: ") && only.contains(zoho) && !only.contains("gmail"), "{only}");
 }
 
 /// Converts a Takeout; the names of what comes out.

@@ -78,7 +78,7 @@ fn inputs_without_a_mailbox_are_a_failure_and_no_dry_run() {
     let scratch = Scratch::new();
     scratch.write("in/photos.zip", make::zip(&[Member::stored("a.jpg", b"\xff\xd8")]));
     for input in ["in", "nothing"] {
-        let ran = scratch.run(["--json", input, "out"]).ends(2);
+        let ran = scratch.run(["convert", "--json", input, "out"]).ends(2);
         assert_eq!(ran.json()["dry_run"], false, "{ran:#?}");
         assert!(!scratch.path("out").exists());
     }

@@ -68,9 +68,9 @@ fn the_exit_code_is_that_of_a_conversion() {
         (&["folder"], 2, "folder: "),
         (&["empty folder"], 2, "empty folder: "),
         (&["nothing.zip"], 2, "nothing.zip: "),
-        (&[], 2, "an input is needed: mbox2eml inspect INPUT..."),
+        (&[], 2, "<INPUT>..."),
         (&["--limit", "x", "in.mbox"], 2, "--limit"),
-        (&["--for", "nobody", "in.mbox"], 2, "--for: unknown importer nobody"),
+        (&["--for", "nobody", "in.mbox"], 2, "invalid value 'nobody' for '--for <IMPORTER>'"),
         (&["--no-such-option", "in.mbox"], 2, "--no-such-option"),
     ] {
         let ran = inspect(&scratch, inputs);

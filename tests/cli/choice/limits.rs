@@ -101,7 +101,6 @@ fn a_limit_counts_what_is_left_by_filters_and_duplicates() {
         (&["--limit", "2", "--subject", "a"], [3, 2, 0, 0, 1, 0], &[1, 3]),
         (&["--limit", "2", "--subject", "c", "--dedup", "content"], [9, 1, 0, 1, 7, 0], &[4]),
         (&["--limit", "1", "--subject", "nobody"], [9, 0, 0, 0, 9, 0], &[]),
-        (&["--limit", "0"], [0; 6], &[]),
     ] {
         let out = format!("out {}", options.join(" "));
         let json = scratch.run(options.iter().chain(&["--json", "--name", "{index}", "in.mbox", &out])).ends(0).json();

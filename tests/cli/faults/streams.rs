@@ -18,8 +18,8 @@ fn a_full_standard_output_is_told_by_every_command() {
         "verify in.mbox empty",
         "--help",
         "--version",
-        "--generate man",
-        "--for list",
+        "man convert",
+        "importers",
     ] {
         shell(&scratch, &format!("mkdir -p empty; \"$0\" {command} > /dev/full")).ends(2).says(&[FULL]);
     }

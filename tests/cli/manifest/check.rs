@@ -185,7 +185,7 @@ fn what_cannot_be_done_is_refused() {
         (&["--manifest", "m.csv", "in.mbox"], "mbox2eml: in.mbox: cannot open this folder: "),
         (&["--manifest", "folder.csv", "out"], "mbox2eml: folder.csv: cannot check the files against this manifest: "),
         (&["--manifest", "folder.jsonl", "out"], "mbox2eml: folder.jsonl: cannot check the files against this "),
-        (&["--manifest", "m.csv", "--dry-run", "out"], "mbox2eml: --dry-run is for converting"),
+        (&["--manifest", "m.csv", "--dry-run", "out"], "mbox2eml: verify does not take '--dry-run'"),
         (&["--manifest", "m.csv"], "mbox2eml: "),
     ] {
         let ran = verify(&scratch, args, 2).prints_nothing();

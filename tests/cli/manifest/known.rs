@@ -58,7 +58,7 @@ fn delta(before: &str, after: &str, first: &[&str], second: &[&str]) -> (u64, u6
             if messages["written"] == 0 {
                 continue;
             }
-            scratch.run(second.iter().chain(&["verify"]).chain(&["--known", manifest, "after.mbox", out])).ends(0);
+            scratch.run(["verify"].iter().chain(second).chain(&["--known", manifest, "after.mbox", out])).ends(0);
         }
     }
     let numbers = |(known, written): (Value, Value)| (known.as_u64().unwrap(), written.as_u64().unwrap());

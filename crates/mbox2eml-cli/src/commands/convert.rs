@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{add_run, exit, list_failures, print, refuse, run, summary};
 use crate::advice::{Advice, Written};
-use crate::args::Args;
+use crate::args::ConvertArgs;
 use crate::exit::Exit;
 use crate::plan::{Output, Plan, Zip};
 use crate::reporter::Reporter;
@@ -17,10 +17,10 @@ use crate::summary::{Made, Purpose};
 use crate::terminal::{self, BOLD, escape, json_line};
 
 /// Converts as the command line says and reports the result.
-pub(crate) fn convert(args: &Args) -> Exit {
+pub(crate) fn convert(args: &ConvertArgs) -> Exit {
     let (mut plan, output) = match Plan::convert(args) {
         Ok(planned) => planned,
-        Err(usage) => return refuse(&usage),
+        Err(usage) => return refuse(&usage, "mbox2eml convert --help"),
     };
     if args.dry_run {
         return convert_into(args, plan, &output, Ok(DryRun::default()), Made::Nothing);
@@ -45,7 +45,7 @@ pub(crate) fn convert(args: &Args) -> Exit {
 
 /// Converts into the sink; `made` turns its receipt into what was made.
 fn convert_into<K: Sink<Receipt: Send>>(
-    args: &Args,
+    args: &ConvertArgs,
     plan: Plan,
     output: &Output,
     sink: Result<K>,
@@ -55,7 +55,7 @@ fn convert_into<K: Sink<Receipt: Send>>(
     let manifest = output.manifest.as_ref();
     let purpose = if args.dry_run { Purpose::DryRun } else { Purpose::Convert };
     let advice = if args.dry_run { Advice::new(Written::Nothing) } else { output.advice() };
-    let reporter = Reporter::new(args, plan.inputs.size(), plan.inputs.several().then_some(purpose), advice);
+    let reporter = Reporter::new(&args.reporting, plan.inputs.size(), plan.inputs.several().then_some(purpose), advice);
     let done = match run(plan, sink, manifest, &reporter) {
         Ok(done) => done.map(made),
         Err(exit) => return exit,
@@ -65,8 +65,8 @@ fn convert_into<K: Sink<Receipt: Send>>(
         Exit::Done if !is_recorded => Exit::SomeFailed,
         exit => exit,
     };
-    let summary = summary(args, &output.path, &done, &reporter, begun);
-    let is_reported = !args.quiet && (exit != Exit::CouldNot || done.messages().found > 0);
+    let summary = summary(&args.filters, &args.reporting, &output.path, &done, &reporter, begun);
+    let is_reported = !args.reporting.quiet && (exit != Exit::CouldNot || done.messages().found > 0);
     if is_reported {
         terminal::eprint(summary.for_people());
         if let (Some((path, _)), true) = (manifest, is_recorded) {
@@ -74,11 +74,11 @@ fn convert_into<K: Sink<Receipt: Send>>(
         }
     }
     list_failures(&summary, is_reported, &reporter);
-    if !args.json {
+    if !args.reporting.json {
         return exit;
     }
     let mut object = summary.to_json();
-    add_run(&mut object, args, &reporter);
+    add_run(&mut object, &args.reporting, &reporter);
     if let Some((path, _)) = manifest {
         object["manifest"] = json!({ "path": path.to_string_lossy(), "complete": is_recorded });
     }

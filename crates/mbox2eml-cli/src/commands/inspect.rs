@@ -1,13 +1,13 @@
 //! Reports what mailboxes contain; writes nothing.
 
-use std::path::PathBuf;
+use std::num::NonZeroU64;
 use std::time::Instant;
 
 use mbox2eml::sink::Inspect;
 
 use super::{add_run, exit, print, refuse, run};
 use crate::advice::{Advice, Written};
-use crate::args::Args;
+use crate::args::InspectArgs;
 use crate::exit::Exit;
 use crate::failures::{self, failures};
 use crate::inspection::Inspection;
@@ -16,15 +16,15 @@ use crate::reporter::Reporter;
 use crate::terminal::{self, json_line};
 
 /// Prints what is in the inputs.
-pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
-    let plan = match Plan::inspect(args, inputs) {
+pub(crate) fn inspect(args: &InspectArgs) -> Exit {
+    let plan = match Plan::inspect(args) {
         Ok(plan) => plan,
-        Err(usage) => return refuse(&usage),
+        Err(usage) => return refuse(&usage, "mbox2eml inspect --help"),
     };
     let begun = Instant::now();
-    let reporter = Reporter::new(args, plan.inputs.size(), None, Advice::new(Written::Nothing));
+    let reporter = Reporter::new(&args.reporting, plan.inputs.size(), None, Advice::new(Written::Nothing));
     let is_several = plan.inputs.several();
-    let importer = args.target.is_some().then_some(plan.importer);
+    let importer = args.target.importer.is_some().then_some(plan.importer);
     let done = match run(plan, Ok(Inspect::default()), None, &reporter) {
         Ok(done) => done,
         Err(exit) => return exit,
@@ -36,20 +36,20 @@ pub(crate) fn inspect(args: &Args, inputs: &[PathBuf]) -> Exit {
         doubtful: &reporter.doubtful(),
         omitted: &reporter.omitted(),
         failed: &failed,
-        limit: args.limit,
-        proof: args.prove.then(|| done.proof().unwrap_or_default()),
+        limit: args.filters.limit.map(NonZeroU64::get),
+        proof: args.reporting.prove.then(|| done.proof().unwrap_or_default()),
         elapsed: begun.elapsed(),
-        verbose: args.verbose,
+        verbose: args.reporting.is_verbose(),
     };
-    let text = if args.json {
+    let text = if args.reporting.json {
         let mut object = inspection.to_json();
-        add_run(&mut object, args, &reporter);
+        add_run(&mut object, &args.reporting, &reporter);
         json_line(&object)
     } else {
         inspection.for_people()
     };
     let exit = print(text.as_bytes(), exit(&done));
-    if is_several && !failed.is_empty() && (!args.quiet || reporter.has_unlisted()) {
+    if is_several && !failed.is_empty() && (!args.reporting.quiet || reporter.has_unlisted()) {
         terminal::eprint(failures::for_people(&failed));
     }
     exit

@@ -1,13 +1,18 @@
 //! What the program can do.
 
+mod completions;
 mod convert;
-mod generate;
+mod importers;
 mod inspect;
+mod man;
 mod run;
 mod verify;
 
+pub(crate) use completions::completions;
 pub(crate) use convert::convert;
-pub(crate) use generate::{generate, list_importers};
+pub(crate) use importers::importers;
 pub(crate) use inspect::inspect;
-use run::{add_run, exit, list_failures, print, refuse, run, summary};
+pub(crate) use man::man;
+pub(crate) use run::refuse;
+use run::{add_run, exit, list_failures, print, run, summary};
 pub(crate) use verify::verify;

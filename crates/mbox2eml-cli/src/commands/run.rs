@@ -1,6 +1,6 @@
 //! What all commands that read mailboxes share.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -10,18 +10,19 @@ use mbox2eml::{Conversion, Converter, Error, RunEnd};
 use rayon::ThreadPoolBuilder;
 use serde_json::{Value, json};
 
-use crate::args::Args;
+use crate::args::{FilterArgs, ReportingArgs};
 use crate::exit::Exit;
 use crate::failures::{self, failures};
 use crate::manifest::Format;
-use crate::plan::{Plan, Usage};
+use crate::plan::Plan;
 use crate::reporter::Reporter;
 use crate::summary::{Made, Summary};
 use crate::terminal::{self, BAD};
+use crate::usage::Usage;
 
-/// Reports why a command line is invalid.
-pub(super) fn refuse(usage: &Usage) -> Exit {
-    terminal::eprint(format_args!("{BAD}mbox2eml:{BAD:#} {usage}\n  see 'mbox2eml --help'\n"));
+/// Reports why a command line is invalid; `help` shows how to write it.
+pub(crate) fn refuse(usage: &Usage, help: &str) -> Exit {
+    terminal::eprint(format_args!("{BAD}mbox2eml:{BAD:#} {usage}\n\nFor more information, try '{help}'.\n"));
     Exit::CouldNot
 }
 
@@ -60,7 +61,8 @@ fn in_pool<T: Send>(threads: Option<NonZeroUsize>, run: impl FnOnce() -> T + Sen
 
 /// What the summary of a run needs to know.
 pub(super) fn summary<'a>(
-    args: &'a Args,
+    filters: &FilterArgs,
+    reporting: &ReportingArgs,
     output: &'a Path,
     done: &'a Conversion<Made>,
     reporter: &'a Reporter,
@@ -70,19 +72,19 @@ pub(super) fn summary<'a>(
         output,
         done,
         several: reporter.lists_mailboxes(),
-        limit: args.limit,
+        limit: filters.limit.map(NonZeroU64::get),
         omitted: reporter.omitted(),
         failed: failures(done, reporter),
         elapsed: begun.elapsed(),
         places: Box::new(|kind| reporter.places(kind)),
-        proof: args.prove.then(|| done.proof().unwrap_or_default()),
-        verbose: args.verbose,
+        proof: reporting.prove.then(|| done.proof().unwrap_or_default()),
+        verbose: reporting.is_verbose(),
     }
 }
 
 /// Adds to a summary in JSON with which options the run was started, and when.
-pub(super) fn add_run(object: &mut Value, args: &Args, reporter: &Reporter) {
-    object["options"] = args.given.clone();
+pub(super) fn add_run(object: &mut Value, args: &ReportingArgs, reporter: &Reporter) {
+    object["options"] = args.given.options.clone();
     object["started"] = json!(reporter.started().to_string());
 }
 

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::Instant;
 
@@ -13,28 +13,27 @@ use serde_json::json;
 
 use super::{add_run, exit, list_failures, print, refuse, run, summary};
 use crate::advice::{Advice, Written};
-use crate::args::Args;
+use crate::args::VerifyArgs;
 use crate::exit::Exit;
 use crate::manifest::{Apart, Checked, Format, check};
-use crate::plan::{self, Output, Plan, Usage};
+use crate::plan::{self, Output, Plan};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose};
 use crate::terminal::{self, escape, json_line};
+use crate::usage::Usage;
 
 /// Converts again with the same options, compares, and prints what differs. With a manifest and no input, checks the
 /// files against the manifest; with both, does both.
-pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Exit {
-    if args.dry_run {
-        return refuse(&Usage::DryVerify);
-    }
-    let manifest = match plan::manifest(args) {
+pub(crate) fn verify(args: &VerifyArgs) -> Exit {
+    let refuse = |usage: &Usage| refuse(usage, "mbox2eml verify --help");
+    let manifest = match plan::with_format(args.manifest.as_deref()) {
         Ok(manifest) => manifest,
         Err(usage) => return refuse(&usage),
     };
-    if let (Some((path, format)), [output]) = (&manifest, paths) {
+    if let (Some((path, format)), Some(output)) = (&manifest, only_output(args)) {
         return verify_by_manifest(args, path, *format, output);
     }
-    let (plan, output) = match Plan::verify(args, paths) {
+    let (plan, output) = match Plan::verify(args) {
         Ok(planned) => planned,
         Err(usage) => return refuse(&usage),
     };
@@ -44,10 +43,19 @@ pub(crate) fn verify(args: &Args, paths: &[PathBuf]) -> Exit {
     }
 }
 
-fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Result<S>) -> Exit {
+/// The output, if there is no input.
+fn only_output(args: &VerifyArgs) -> Option<&Path> {
+    match (&*args.paths, args.output.path.as_deref()) {
+        ([output], None) => Some(output),
+        ([], output) => output,
+        _ => None,
+    }
+}
+
+fn compare<S: Existing>(args: &VerifyArgs, plan: Plan, output: &Output, existing: Result<S>) -> Exit {
     let begun = Instant::now();
     let reporter = Reporter::new(
-        args,
+        &args.reporting,
         plan.inputs.size(),
         plan.inputs.several().then_some(Purpose::Verify),
         Advice::new(Written::Nothing),
@@ -64,13 +72,13 @@ fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Resu
         Some(Ok(checked)) => checked,
         None => Checked::default(),
     };
-    let summary = summary(args, &output.path, &done, &reporter, begun);
-    if !args.quiet {
+    let summary = summary(&args.filters, &args.reporting, &output.path, &done, &reporter, begun);
+    if !args.reporting.quiet {
         terminal::eprint(summary.for_people());
         manifest.inspect(|(path, _)| terminal::eprint(checked.for_people(path)));
     }
-    list_failures(&summary, !args.quiet, &reporter);
-    let text = if args.json {
+    list_failures(&summary, !args.reporting.quiet, &reporter);
+    let text = if args.reporting.json {
         let mut object = summary.to_json();
         if let Some((path, _)) = manifest {
             object["manifest"] = checked.to_json(path);
@@ -78,7 +86,7 @@ fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Resu
                 object["complete"] = json!(false);
             }
         }
-        add_run(&mut object, args, &reporter);
+        add_run(&mut object, &args.reporting, &reporter);
         json_line(&object)
     } else {
         list(&done) + &checked.list()
@@ -88,9 +96,9 @@ fn compare<S: Existing>(args: &Args, plan: Plan, output: &Output, existing: Resu
 }
 
 /// Checks the files against the manifest alone.
-fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Path) -> Exit {
+fn verify_by_manifest(args: &VerifyArgs, manifest: &Path, format: Format, output: &Path) -> Exit {
     let begun = Instant::now();
-    let reporter = Reporter::new(args, None, None, Advice::new(Written::Nothing));
+    let reporter = Reporter::new(&args.reporting, None, None, Advice::new(Written::Nothing));
     reporter.watch_for_interrupts();
     let checked = check_all(args, manifest, format, output, &reporter);
     reporter.end_progress();
@@ -98,10 +106,10 @@ fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Pat
         Ok(checked) => checked,
         Err(error) => return refuse_check(&reporter, &error),
     };
-    if !args.quiet {
+    if !args.reporting.quiet {
         terminal::eprint(checked.headline(output, begun.elapsed()) + &checked.for_people(manifest));
     }
-    let text = if args.json {
+    let text = if args.reporting.json {
         let mut object = json!({
             "version": env!("CARGO_PKG_VERSION"),
             "command": "verify",
@@ -110,7 +118,7 @@ fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Pat
             "output": output.to_string_lossy(),
             "manifest": checked.to_json(manifest),
         });
-        add_run(&mut object, args, &reporter);
+        add_run(&mut object, &args.reporting, &reporter);
         json_line(&object)
     } else {
         checked.list()
@@ -119,8 +127,14 @@ fn verify_by_manifest(args: &Args, manifest: &Path, format: Format, output: &Pat
 }
 
 /// Checks every file of the output against its row.
-fn check_all(args: &Args, manifest: &Path, format: Format, output: &Path, reporter: &Reporter) -> Result<Checked> {
-    let threads = args.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+fn check_all(
+    args: &VerifyArgs,
+    manifest: &Path,
+    format: Format,
+    output: &Path,
+    reporter: &Reporter,
+) -> Result<Checked> {
+    let threads = args.running.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let checked = if plan::is_zip(output) {
         check(manifest, format, output, ExistingVolumes::open(output)?, threads, reporter)
     } else {

@@ -1,0 +1,237 @@
+//! The commands, each with the options that mean something to it.
+
+use std::num::NonZeroU64;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::Shell;
+
+use super::groups::{FilterArgs, MessageArgs, NameArgs, OutputArg, ReportingArgs, RunningArgs, TargetArg};
+use super::help;
+use super::values::{at_least_one, importer};
+use crate::importer::Importer;
+use crate::number;
+
+/// Convert mbox mailboxes to EML files, one file per message
+///
+/// Reads single mailboxes of any mbox dialect, mail folders, and Google Takeout archives as downloaded. The files are
+/// exact to the byte, and every byte of the input is accounted for.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mbox2eml",
+    version,
+    max_term_width = 100,
+    override_usage = help::MAIN_USAGE,
+    arg_required_else_help = true,
+    after_help = help::MAIN_SHORT,
+    after_long_help = help::MAIN
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) job: Job,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Job {
+    Convert(Box<ConvertArgs>),
+    Inspect(Box<InspectArgs>),
+    Verify(Box<VerifyArgs>),
+    /// List the importers for --for, with their limits
+    #[command(after_help = help::IMPORTERS)]
+    Importers {
+        /// Show this importer only
+        #[arg(value_name = "NAME", value_parser = importer(), hide_possible_values = true)]
+        name: Option<&'static Importer>,
+    },
+    /// Print a completion script for a shell
+    ///
+    /// The script completes commands, options, the values of options, and files.
+    #[command(after_help = help::COMPLETIONS)]
+    Completions {
+        /// Shell to print the script for
+        shell: Shell,
+    },
+    /// Print a manual page, in roff
+    #[command(after_help = help::MAN)]
+    Man {
+        /// Command to print the page of [default: the overview]
+        #[arg(value_parser = ["convert", "inspect", "verify", "importers", "completions", "man"])]
+        command: Option<String>,
+    },
+}
+
+impl Job {
+    /// What is shown, for a job that reads mailboxes.
+    pub(crate) fn reporting(&self) -> Option<&ReportingArgs> {
+        match self {
+            Self::Convert(args) => Some(&args.reporting),
+            Self::Inspect(args) => Some(&args.reporting),
+            Self::Verify(args) => Some(&args.reporting),
+            Self::Importers { .. } | Self::Completions { .. } | Self::Man { .. } => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn reporting_mut(&mut self) -> Option<&mut ReportingArgs> {
+        match self {
+            Self::Convert(args) => Some(&mut args.reporting),
+            Self::Inspect(args) => Some(&mut args.reporting),
+            Self::Verify(args) => Some(&mut args.reporting),
+            Self::Importers { .. } | Self::Completions { .. } | Self::Man { .. } => None,
+        }
+    }
+}
+
+/// Convert mailboxes to EML files; the word 'convert' is optional
+///
+/// Running the same command again completes an interrupted run and otherwise changes nothing: a file that exists is never
+/// overwritten.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = help::CONVERT_USAGE,
+    help_template = help::CONVERT_TEMPLATE,
+    disable_help_flag = true,
+    after_help = help::SEE_ALL,
+    after_long_help = help::CONVERT
+)]
+pub(crate) struct ConvertArgs {
+    /// The inputs, and last the output unless --output is given
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, hide = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArg,
+
+    #[command(flatten, next_help_heading = "Output")]
+    pub(crate) target: TargetArg,
+
+    /// Do everything except write
+    #[arg(long, help_heading = "Output")]
+    pub(crate) dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) zip: ZipArgs,
+
+    /// Sync every file to disk before it counts as written; many times slower
+    #[arg(long, hide_short_help = true, help_heading = "Output")]
+    pub(crate) fsync: bool,
+
+    #[command(flatten)]
+    pub(crate) messages: MessageArgs,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+
+    #[command(flatten)]
+    pub(crate) names: NameArgs,
+
+    /// Record every message found in FILE (.csv or .jsonl)
+    ///
+    /// 'verify --manifest' checks the files against it, and --known skips the messages in it.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reporting")]
+    pub(crate) manifest: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) reporting: ReportingArgs,
+
+    #[command(flatten)]
+    pub(crate) running: RunningArgs,
+}
+
+/// How ZIPs are made.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct ZipArgs {
+    /// Start a new ZIP (out-001.zip, out-002.zip …) before one exceeds SIZE, such as 450MiB
+    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, hide_short_help = true)]
+    pub(crate) zip_max_size: Option<u64>,
+
+    /// Start a new ZIP before one has more than N messages
+    #[arg(long, value_name = "N", value_parser = at_least_one::<NonZeroU64>, hide_short_help = true)]
+    pub(crate) zip_max_entries: Option<NonZeroU64>,
+
+    /// Compression of ZIPs: 0 stores, 1 is fastest, 9 is smallest [default: 1]
+    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=9), hide_short_help = true)]
+    pub(crate) compression: Option<u8>,
+}
+
+/// Report what mailboxes contain; write nothing
+///
+/// Shows dates, labels, senders, sizes, and all boundaries between messages that are in doubt.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = help::INSPECT_USAGE,
+    disable_help_flag = true,
+    after_help = help::SEE_ALL,
+    after_long_help = help::INSPECT
+)]
+pub(crate) struct InspectArgs {
+    /// Mailbox, mail folder, Takeout archive (.zip, .tgz), or - for standard input
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath, required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) messages: MessageArgs,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+
+    #[command(flatten, next_help_heading = "Reporting")]
+    pub(crate) target: TargetArg,
+
+    #[command(flatten)]
+    pub(crate) reporting: ReportingArgs,
+
+    #[command(flatten)]
+    pub(crate) running: RunningArgs,
+}
+
+/// Compare an earlier conversion with its input or manifest
+///
+/// Give the options of the conversion that decide what is written: those for messages, filters and names. Nothing is
+/// written.
+///
+/// Each difference is a line on standard output: 'missing', 'different' or 'extra', a tab, the path.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = help::VERIFY_USAGE,
+    help_template = help::VERIFY_TEMPLATE,
+    disable_help_flag = true,
+    after_help = help::SEE_ALL,
+    after_long_help = help::VERIFY
+)]
+pub(crate) struct VerifyArgs {
+    /// The inputs, and last the output unless --output is given
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, hide = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArg,
+
+    /// Check files against the manifest that convert wrote
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(crate) manifest: Option<PathBuf>,
+
+    /// Use the options recorded in the --json summary of convert
+    #[arg(long, value_name = "SUMMARY", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub(crate) like: Option<PathBuf>,
+
+    #[command(flatten, next_help_heading = "Output")]
+    pub(crate) target: TargetArg,
+
+    #[command(flatten)]
+    pub(crate) messages: MessageArgs,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+
+    #[command(flatten)]
+    pub(crate) names: NameArgs,
+
+    #[command(flatten)]
+    pub(crate) reporting: ReportingArgs,
+
+    #[command(flatten)]
+    pub(crate) running: RunningArgs,
+}

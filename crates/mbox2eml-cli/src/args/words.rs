@@ -1,0 +1,84 @@
+//! The words of a command line before they are parsed: which of them is the command.
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+
+use clap::{Arg, Command};
+
+use crate::paths::is_pattern;
+use crate::shell;
+use crate::usage::Usage;
+
+/// How alike a word and a command must be for a suggestion, from 0 to 1.
+const ALIKE: f64 = 0.8;
+
+/// The words with the command first: `convert` if none was typed.
+pub(super) fn with_command(command: &Command, typed: &[OsString]) -> Result<Vec<OsString>, Usage> {
+    let is_command = |word: &OsStr| word == "help" || command.get_subcommands().any(|other| word == other.get_name());
+    let is_of_program = |word: &OsStr| ["-h", "--help", "-V", "--version"].iter().any(|option| word == *option);
+    match typed.first() {
+        None => return Ok(Vec::new()),
+        Some(first) if is_command(first) || is_of_program(first) => return Ok(typed.to_vec()),
+        Some(_) => {}
+    }
+    if let Some((at, word)) = first_path(command, typed) {
+        if is_command(word) {
+            let mut words = typed.to_vec();
+            let verb = words.remove(at);
+            words.insert(0, verb);
+            return Err(Usage::CommandFirst(word.to_string_lossy().into_owned(), shell::line(&words)));
+        }
+        if !exists(word) {
+            return Err(Usage::NoSuchInput(word.into(), suggestion(command, word)));
+        }
+    }
+    Ok(std::iter::once("convert".into()).chain(typed.iter().cloned()).collect())
+}
+
+/// The first word that is neither an option nor the value of one, and its position.
+fn first_path<'a>(command: &Command, typed: &'a [OsString]) -> Option<(usize, &'a OsStr)> {
+    let mut words = typed.iter().enumerate();
+    while let Some((at, word)) = words.next() {
+        match word.to_str() {
+            Some("--") => return words.next().map(|(at, word)| (at, word.as_os_str())),
+            Some(option) if option.len() > 1 && option.starts_with('-') => {
+                if takes_next_word(command, option) {
+                    words.next();
+                }
+            }
+            _ => return Some((at, word)),
+        }
+    }
+    None
+}
+
+/// Whether the next word is the value of this option.
+fn takes_next_word(command: &Command, option: &str) -> bool {
+    let found = command.get_subcommands().find_map(|command| argument(command, option));
+    found.is_some_and(|found| found.get_action().takes_values() && !found.is_require_equals_set())
+}
+
+/// The argument of a command that this word is, such as `--name` or `-o`, without a value.
+pub(super) fn argument<'a>(command: &'a Command, option: &str) -> Option<&'a Arg> {
+    let is_it = |argument: &&Arg| match option.strip_prefix("--") {
+        Some(long) => argument.get_long() == Some(long),
+        None => argument.get_short().is_some_and(|short| option == format!("-{short}")),
+    };
+    command.get_arguments().find(is_it)
+}
+
+/// Whether there is such an input, as far as can be seen without opening it; a pattern is looked at later.
+fn exists(word: &OsStr) -> bool {
+    let path = Path::new(word);
+    word == "-"
+        || is_pattern(path)
+        || !path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// The command that was probably meant.
+fn suggestion(command: &Command, word: &OsStr) -> Option<String> {
+    let word = word.to_str()?.to_lowercase();
+    let names = command.get_subcommands().map(Command::get_name).chain(["help"]);
+    let alike = names.map(|name| (strsim::jaro(&word, name), name)).filter(|(alike, _)| *alike >= ALIKE);
+    alike.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, name)| name.to_owned())
+}

@@ -1,0 +1,141 @@
+//! INPUT and OUTPUT: patterns that the shell left as they are, and an OUTPUT that was forgotten.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use glob::{MatchOptions, glob_with};
+use mbox2eml::sink::Existing;
+use mbox2eml_archive::inputs::{Found, Inputs, is_standard_input};
+use mbox2eml_archive::volumes::ExistingVolumes;
+
+use crate::shell;
+use crate::usage::Usage;
+
+/// How many entries of a folder are looked at to see whether it has EML files.
+const ENTRIES: usize = 10_000;
+
+/// What is read, and where the EML files are or will be.
+#[derive(Debug)]
+pub(crate) struct Paths {
+    pub(crate) inputs: Vec<PathBuf>,
+    pub(crate) output: PathBuf,
+}
+
+impl Paths {
+    /// The output is the last path, unless it is given by an option. `words` are those of the command line.
+    pub(crate) fn new(paths: &[PathBuf], output: Option<&Path>, words: &[OsString]) -> Result<Self, Usage> {
+        match (paths, output) {
+            ([], _) => Err(Usage::NoInput),
+            (inputs, Some(output)) => Ok(Self { inputs: expanded(inputs)?, output: output.to_owned() }),
+            ([input], None) => {
+                Err(Usage::NoOutput(meant(words, Some(input.as_path()).filter(|input| !is_pattern(input)))))
+            }
+            ([inputs @ .., output], None) => Ok(Self { inputs: expanded(inputs)?, output: output.clone() }),
+        }
+    }
+
+    /// Refuses an output that is an input in all likelihood, since the last argument was forgotten.
+    pub(crate) fn check_output(&self, words: &[OsString]) -> Result<(), Usage> {
+        let Self { inputs, output } = self;
+        let looks_like_input = |path: &PathBuf| match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => is_mail_folder(path, inputs),
+            Ok(metadata) if metadata.is_file() => is_mailbox_or_foreign_archive(path),
+            _ => false,
+        };
+        let outputs = if is_pattern(output) { matches(output)? } else { vec![output.clone()] };
+        if outputs.iter().any(looks_like_input) {
+            Err(Usage::OutputLooksLikeInput(output.clone(), meant(words, None)))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Whether a path that does not exist is a pattern for those that do.
+pub(crate) fn is_pattern(path: &Path) -> bool {
+    path.to_str().is_some_and(|text| text.contains(['*', '?'])) && path.symlink_metadata().is_err()
+}
+
+/// The inputs, with the paths that match in the place of each pattern, sorted.
+pub(crate) fn expanded(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Usage> {
+    let mut all = Vec::new();
+    for path in paths {
+        if !is_pattern(path) {
+            all.push(path.clone());
+            continue;
+        }
+        match matches(path)? {
+            found if found.is_empty() => return Err(Usage::NoMatch(path.clone())),
+            found => all.extend(found),
+        }
+    }
+    Ok(all)
+}
+
+fn matches(pattern: &Path) -> Result<Vec<PathBuf>, Usage> {
+    let options = MatchOptions {
+        case_sensitive: !cfg!(windows),
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+    };
+    // On Windows a bracket is not special.
+    let text = pattern.to_str().unwrap_or_default().replace('[', "[[]");
+    let found = glob_with(&text, options).map_err(|error| Usage::Pattern(pattern.to_owned(), error.to_string()))?;
+    let mut paths: Vec<PathBuf> = found.filter_map(Result::ok).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// The command line with an output at its end, named after the only input.
+fn meant(words: &[OsString], input: Option<&Path>) -> String {
+    let stem = input.filter(|input| !is_standard_input(input)).and_then(Path::file_stem);
+    let mut output = stem.unwrap_or(OsStr::new("mail")).to_owned();
+    output.push("-eml");
+    shell::line(&[words, &[output]].concat())
+}
+
+/// Whether a file is a mailbox, or an archive of something other than EML files.
+fn is_mailbox_or_foreign_archive(file: &Path) -> bool {
+    if let Ok(archive) = ExistingVolumes::open(file) {
+        let mut is_foreign = false;
+        let is_read = archive.list(&mut |name| is_foreign |= !is_eml(Path::new(&name)));
+        return is_read.is_ok() && is_foreign;
+    }
+    let is_zip = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
+    !is_zip && has_mail(file)
+}
+
+/// Whether a folder has mailboxes and no EML files, and is apart from the inputs.
+fn is_mail_folder(folder: &Path, inputs: &[PathBuf]) -> bool {
+    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let whole = canonical(folder);
+    let is_apart = |input: &PathBuf| !canonical(input).starts_with(&whole) && !whole.starts_with(canonical(input));
+    inputs.iter().all(is_apart) && !has_eml(folder) && has_mail(folder)
+}
+
+fn has_mail(path: &Path) -> bool {
+    Inputs::builder().find(&[path.to_owned()]).any(|found| matches!(found, Found::Mailbox(_)))
+}
+
+/// Whether there is an EML file among the first entries of a folder and those below.
+fn has_eml(folder: &Path) -> bool {
+    let mut folders = vec![folder.to_owned()];
+    let mut left = ENTRIES;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+            if left == 0 || is_eml(&entry.path()) {
+                return true;
+            }
+            left -= 1;
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(entry.path());
+            }
+        }
+    }
+    false
+}
+
+fn is_eml(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))
+}

@@ -1,0 +1,53 @@
+//! Command lines as a shell takes them.
+
+use std::ffi::{OsStr, OsString};
+
+/// How many words of a command line are shown; the middle of a longer one is left out.
+const SHOWN: usize = 12;
+
+/// The command line of this program with these arguments.
+pub(crate) fn line(arguments: &[OsString]) -> String {
+    let mut words: Vec<String> = arguments.iter().map(|word| quoted(word)).collect();
+    if words.len() > SHOWN {
+        words.splice(SHOWN / 2..words.len() - SHOWN / 2, ["…".to_owned()]);
+    }
+    words.insert(0, "mbox2eml".to_owned());
+    words.join(" ")
+}
+
+/// A word, quoted if a shell would take it for something else.
+pub(crate) fn quoted(word: impl AsRef<OsStr>) -> String {
+    let text = word.as_ref().display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/\\._-+@%=:,".contains(c);
+    if cfg!(windows) {
+        return if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("\"{text}\"") };
+    }
+    let is_plain = |c: char| is_plain(c) && c != '\\';
+    if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(not(windows))]
+    fn words_are_quoted_where_a_shell_needs_it() {
+        for (word, text) in [
+            ("in/big.mbox.aa", "in/big.mbox.aa"),
+            ("ann@example.org/x", "ann@example.org/x"),
+            ("two words", "'two words'"),
+            ("it's", r"'it'\''s'"),
+            ("a;b", "'a;b'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(word), text);
+        }
+    }
+
+    #[test]
+    fn long_lines_are_shortened() {
+        let words: Vec<OsString> = (1..=20).map(|number| number.to_string().into()).collect();
+        assert_eq!(line(&words), "mbox2eml 1 2 3 4 5 6 … 15 16 17 18 19 20");
+    }
+}

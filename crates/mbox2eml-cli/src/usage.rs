@@ -1,0 +1,64 @@
+//! Why a command line makes no sense, and what to type instead.
+
+use std::io;
+use std::path::PathBuf;
+
+use mbox2eml::name::TemplateError;
+
+use crate::terminal::escape;
+
+/// See the module.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Usage {
+    #[error("{}: no such file or folder{}", escape(.0.display()), did_you_mean(.1.as_deref()))]
+    NoSuchInput(PathBuf, Option<String>),
+    #[error("'{}' is a command and must come first; did you mean:\n  {}", .0, escape(.1))]
+    CommandFirst(String, String),
+    #[error("{command} does not take '{}', which is an option of {other}", escape(.option))]
+    OptionOfOther { option: String, command: String, other: String },
+    #[error("no INPUT given")]
+    NoInput,
+    #[error("no OUTPUT given; did you mean:\n  {}", escape(.0))]
+    NoOutput(String),
+    #[error(
+        "the last argument is OUTPUT, but {} looks like an INPUT; did you mean:\n  {}\nIf it is the output, name it with \
+         --output.",
+        escape(.0.display()),
+        escape(.1)
+    )]
+    OutputLooksLikeInput(PathBuf, String),
+    #[error("{}: OUTPUT must be a folder or a path ending in .zip, and this is a file", escape(.0.display()))]
+    OutputIsFile(PathBuf),
+    #[error("{}: this is both INPUT and OUTPUT; give the EML files a folder of their own", escape(.0.display()))]
+    OutputIsInput(PathBuf),
+    #[error("{}: no file matches this pattern", escape(.0.display()))]
+    NoMatch(PathBuf),
+    #[error("{}: invalid pattern: {}", escape(.0.display()), escape(.1))]
+    Pattern(PathBuf, String),
+    #[error("standard input can be given only once")]
+    StandardInputTwice,
+    #[error("--manifest: the name must end in .csv or .jsonl, which says how it is written")]
+    ManifestFormat,
+    #[error("--manifest lists what was written, but --dry-run writes nothing")]
+    DryManifest,
+    #[error("--known: {}: the name of a manifest must end in .csv or .jsonl", escape(.0.display()))]
+    KnownFormat(PathBuf),
+    #[error("--known: {}: cannot read this manifest: {}", escape(.0.display()), escape(.1))]
+    Known(PathBuf, io::Error),
+    #[error("--like: {}: {}", escape(.0.display()), escape(.1))]
+    Like(PathBuf, String),
+    #[error("--name: {0}")]
+    Template(#[from] TemplateError),
+    #[error("{0} is for ZIPs, and OUTPUT is a folder: give an OUTPUT ending in .zip")]
+    NoZip(&'static str),
+    #[error("--label-priority is for --layout label")]
+    NoLabels,
+    #[error("--label-map: {}: {}", escape(.0.display()), escape(.1))]
+    LabelMap(PathBuf, String),
+    #[error("--since is after --until: no message can be in this range")]
+    EmptyRange,
+}
+
+fn did_you_mean(command: Option<&str>) -> String {
+    command.map(|command| format!("; did you mean the command '{command}'?")).unwrap_or_default()
+}
