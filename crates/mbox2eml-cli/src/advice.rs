@@ -8,7 +8,7 @@ use mbox2eml::source::FileKind;
 #[cfg(unix)]
 use rustix::io::Errno;
 
-use crate::shell::quoted;
+use crate::shell::quoted_path;
 
 /// Gives advice on errors.
 #[derive(Debug)]
@@ -104,15 +104,17 @@ impl Advice {
             return "find the pieces before it, and put them together in order: cat PIECES | mbox2eml - OUTPUT"
                 .to_owned();
         };
-        let pieces: Vec<String> = pieces.iter().map(|piece| quoted(piece)).collect();
+        let pieces: Vec<String> = pieces.iter().map(|piece| quoted_path(piece)).collect();
         let name = Path::new(first.file_stem().unwrap_or_default()).with_extension("");
         let command = match &self.output {
             Written::Nothing => "mbox2eml inspect -".to_owned(),
             Written::Folder(path) | Written::Labels(path) => {
                 let beside = folder.map(Path::new).and_then(Path::parent).unwrap_or(Path::new(""));
-                format!("mbox2eml - {}", quoted(&path.join(beside).join(name)))
+                format!("mbox2eml - {}", quoted_path(&path.join(beside).join(name)))
             }
-            Written::Zip(path) => format!("mbox2eml - {}", quoted(&path.with_file_name(name.with_extension("zip")))),
+            Written::Zip(path) => {
+                format!("mbox2eml - {}", quoted_path(&path.with_file_name(name.with_extension("zip"))))
+            }
         };
         format!("put the pieces together: cat {} | {command}", pieces.join(" "))
     }

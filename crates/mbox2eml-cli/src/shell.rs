@@ -1,13 +1,14 @@
 //! Command lines as a shell takes them.
 
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 /// How many words of a command line are shown; the middle of a longer one is left out.
 const SHOWN: usize = 12;
 
 /// The command line of this program with these arguments.
 pub(crate) fn line(arguments: &[OsString]) -> String {
-    let mut words: Vec<String> = arguments.iter().map(|word| quoted(word)).collect();
+    let mut words: Vec<String> = arguments.iter().map(quoted).collect();
     if words.len() > SHOWN {
         words.splice(SHOWN / 2..words.len() - SHOWN / 2, ["…".to_owned()]);
     }
@@ -24,6 +25,12 @@ pub(crate) fn quoted(word: impl AsRef<OsStr>) -> String {
     }
     let is_plain = |c: char| is_plain(c) && c != '\\';
     if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// A path, quoted and never taken for an option.
+pub(crate) fn quoted_path(path: &Path) -> String {
+    let is_like_option = path.as_os_str().as_encoded_bytes().starts_with(b"-");
+    if is_like_option { quoted(Path::new(".").join(path)) } else { quoted(path) }
 }
 
 #[cfg(test)]
@@ -43,6 +50,7 @@ mod tests {
         ] {
             assert_eq!(quoted(word), text);
         }
+        assert_eq!((quoted("-x"), quoted_path(Path::new("-x"))), ("-x".to_owned(), "./-x".to_owned()));
     }
 
     #[test]
