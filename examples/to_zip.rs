@@ -3,11 +3,10 @@
 #![allow(clippy::print_stdout)] // it is what the example is for
 
 use std::error::Error;
-use std::path::Path;
 
-use mbox2eml::name::{Charset, Folders, Layout, Namer, Template};
-use mbox2eml::{Converter, Mailbox};
-use mbox2eml_archive::members::{Archive, InflateLimit, Member};
+use mbox2eml::Converter;
+use mbox2eml::name::{Charset, Layout, Namer, Template};
+use mbox2eml_archive::inputs::{Found, Inputs};
 use mbox2eml_archive::volumes::{Limits, Volumes};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -16,17 +15,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("give an archive and a ZIP to write: to_zip INPUT OUTPUT".into());
     };
 
+    let names = Namer::new(Template::default(), Charset::Ascii).layout(Layout::Label);
     // Each mailbox gets a folder of its own, whatever the archive calls it.
-    let mut folders = Folders::new(Charset::Ascii);
-    let archive = Archive::open(Path::new(&input), InflateLimit::default())?;
-    let mailboxes = archive.members().filter_map(|member| match member {
-        Ok(Member::Mailbox { name, source, .. }) => Some(Ok(Mailbox { source, folder: folders.claim(&name) })),
-        Ok(_) => None,
-        Err(error) => Some(Err(error)),
+    let mailboxes = Inputs::builder().names(names.clone()).find(&[input]).filter_map(|found| match found {
+        Found::Mailbox(mailbox) => Some(Ok(mailbox)),
+        Found::Failed(failure) => Some(Err(failure.error)),
+        _ => None,
     });
 
-    let names = Namer::new(Template::default(), Charset::Ascii).layout(Layout::Label);
-    let sink = Volumes::at(output).limits(Limits { max_size: Some(450 << 20), max_entries: Some(10_000) }).create()?;
+    let limits = Limits::default().max_size(450 << 20).max_entries(10_000);
+    let sink = Volumes::at(output).limits(limits).create()?;
     let done = Converter::builder().names(names).build().convert_all(mailboxes, sink, &()).into_result()?;
 
     println!("{} messages", done.messages().written);

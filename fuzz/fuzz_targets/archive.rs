@@ -5,21 +5,20 @@ use std::io::Write;
 use std::num::NonZeroUsize;
 
 use libfuzzer_sys::fuzz_target;
-use mbox2eml::name::Place;
+use mbox2eml::Converter;
 use mbox2eml::sink::Null;
-use mbox2eml::{Converter, Mailbox};
-use mbox2eml_archive::members::{Archive, InflateLimit, Member};
+use mbox2eml_archive::inputs::{Found, InflateLimit, Inputs};
 
 const LIMIT: u64 = 1 << 20;
 
 fuzz_target!(|data: &[u8]| {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(data).expect("a temporary file");
-    let Ok(archive) = Archive::open(file.path(), InflateLimit::Bytes(LIMIT)) else { return };
-    let mailboxes = archive.members().filter_map(|member| match member {
-        Ok(Member::Mailbox { name, source, .. }) => Some(Ok(Mailbox { source, folder: Place::root(name) })),
-        Ok(_) => None,
-        Err(error) => Some(Err(error)),
+    let inputs = Inputs::builder().inflate_limit(InflateLimit::Bytes(LIMIT)).find(&[file.path()]);
+    let mailboxes = inputs.filter_map(|found| match found {
+        Found::Mailbox(mailbox) => Some(Ok(mailbox)),
+        Found::Failed(failure) => Some(Err(failure.error)),
+        _ => None,
     });
     // One thread: the sanitizer reports ending threads as leaks.
     let converter = Converter::builder().threads(NonZeroUsize::MIN).build();

@@ -31,7 +31,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn read(from_line: &[u8], bytes: &[u8]) -> Option<Received> {
-    HeaderReader::new(&[]).read(&RawMessage { index: 1, offset: 0, from_line, bytes }).received
+    HeaderReader::new(&[]).read(&RawMessage::new(from_line, bytes)).received
 }
 
 /// The parts of a date in UTC, counted day by day within a cycle of 400 years.

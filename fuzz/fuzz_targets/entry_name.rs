@@ -18,12 +18,11 @@ fuzz_target!(|data: &[u8]| {
     for charset in [Charset::Unicode, Charset::Ascii] {
         let namer = Namer::new(template.clone(), charset);
         let name = |index| namer.name(&Place::root(&*mailbox), index, &headers);
-        for name in namer.names(&Place::root(&*mailbox), 42, &headers) {
-            assert!(name.alternative(999).as_str().encode_utf16().count() <= 180, "{name}");
-            assert!(name.components().all(is_portable), "{name}");
-            assert!(name.file_name().ends_with(".eml") && !name.as_str().contains('~'), "{name}");
-            assert!(charset == Charset::Unicode || name.as_str().is_ascii(), "{name}");
-        }
+        let first = name(42);
+        assert!(first.alternative(999).as_str().encode_utf16().count() <= 180, "{first}");
+        assert!(first.components().all(is_portable), "{first}");
+        assert!(first.file_name().ends_with(".eml") && !first.as_str().contains('~'), "{first}");
+        assert!(charset == Charset::Unicode || first.as_str().is_ascii(), "{first}");
         assert_ne!(name(1).as_str().to_lowercase(), name(2).as_str().to_lowercase());
         assert_ne!(name(1).as_str().to_lowercase(), name(11).as_str().to_lowercase());
     }

@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use mbox2eml::split::{Dialect, FromLine, Shape};
+use mbox2eml::internals::Shape;
+use mbox2eml::split::{Dialect, FromLine};
 
 fuzz_target!(|text: &[u8]| {
     assert_eq!(FromLine::parse(text).is_some(), text.starts_with(b"From "));
@@ -13,7 +14,7 @@ fuzz_target!(|text: &[u8]| {
     let bytes = [b"From ", text].concat();
     let line = FromLine::parse(&bytes).expect("it begins with 'From '");
     let parts =
-        |line: &FromLine<'_>| (line.shape(), line.profile(), line.seconds(), line.gmail_id(), line.is_git_magic());
+        |line: &FromLine<'_>| (line.shape(), line.profile(), line.seconds(), line.gmail_id());
     for end in [&b"\n"[..], b"\r\n", b"\r\r\n"] {
         let ended = [&bytes[..], end].concat();
         let ended = FromLine::parse(&ended).expect("it begins with 'From '");

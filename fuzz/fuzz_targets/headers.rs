@@ -4,7 +4,8 @@
 mod common;
 
 use libfuzzer_sys::fuzz_target;
-use mbox2eml::message::{Field, HeaderReader, header_len};
+use mbox2eml::internals::header_len;
+use mbox2eml::message::{Field, HeaderReader};
 
 fuzz_target!(|data: &[u8]| {
     const FIELDS: [Field; 12] = [

@@ -5,22 +5,22 @@
 mod common;
 
 use libfuzzer_sys::fuzz_target;
-use mbox2eml::proof::{QuotingEvidence, Signatures, Verdict, detect_quoting};
-use mbox2eml::split::LineEnd;
-use mbox2eml::transform::{Eol, Transform};
+use mbox2eml::internals::{QuotingEvidence, detect_quoting};
+use mbox2eml::proof::{Signatures, Verdict};
+use mbox2eml::transform::{Eml, Eol};
 
 fuzz_target!(|message: &[u8]| {
     let signatures = Signatures::of(message);
     for quoting in common::QUOTINGS {
         // The search for the cause of a mismatch is limited in bytes, so it may cover more or fewer lines.
-        let check = |eol| signatures.check(&Transform::new(eol, LineEnd::Lf).apply(message, quoting)).as_str();
+        let check = |eol| signatures.check(&Eml::new(message, quoting, eol)).as_str();
         assert_eq!(check(Eol::Crlf), check(Eol::Keep));
         assert_eq!(check(Eol::Crlf) == Verdict::Unsigned.as_str(), signatures.usable() == 0);
         for line_end in common::LINE_ENDS {
             let QuotingEvidence::Proven(readings) = detect_quoting(message, line_end, quoting) else { continue };
             assert!(!readings.is_empty());
             for settled in readings {
-                let eml = Transform::new(Eol::Crlf, line_end).apply(message, settled);
+                let eml = Eml::with_line_end(message, line_end, settled, Eol::Crlf);
                 assert_eq!(signatures.check(&eml), Verdict::Matched, "{settled:?}");
             }
         }

@@ -8,8 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use mbox2eml::message::{HeaderReader, LabelName};
 use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, Place, Template};
 use mbox2eml::select::{Dedup, Filter, Pattern, Period};
-use mbox2eml::split::LineEnd;
-use mbox2eml::transform::{Eol, Quoting, Transform};
+use mbox2eml::transform::{Eml, Eol, Quoting};
 
 fuzz_target!(|data: &[u8]| {
     let text = String::from_utf8_lossy(data);
@@ -33,7 +32,7 @@ fuzz_target!(|data: &[u8]| {
     assert!(namer.name(&Place::root("in"), 1, &headers).as_str().len() <= 240);
 
     let key = |eol| {
-        let eml = Transform::new(eol, LineEnd::Lf).apply(message.bytes, Quoting::Mboxrd);
+        let eml = Eml::new(message.bytes, Quoting::Mboxrd, eol);
         [Dedup::Id, Dedup::Content].map(|dedup| dedup.key(&headers, &eml))
     };
     assert_eq!(key(Eol::Crlf), key(Eol::Lf));

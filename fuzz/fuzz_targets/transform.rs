@@ -5,14 +5,14 @@ mod common;
 
 use common::oracle::{quote, with_line_ends};
 use libfuzzer_sys::fuzz_target;
-use mbox2eml::split::LineEnd;
-use mbox2eml::transform::{Eol, Quoting, Transform};
+use mbox2eml::internals::LineEnd;
+use mbox2eml::transform::{Eml, Eol, Quoting};
 
 fuzz_target!(|message: &[u8]| {
     for (eol, line_end) in common::EOLS.into_iter().flat_map(|eol| common::LINE_ENDS.map(|line_end| (eol, line_end))) {
         for quoting in common::QUOTINGS {
-            let eml = Transform::new(eol, line_end).apply(message, quoting);
-            let unquoted = Transform::new(Eol::Keep, line_end).apply(message, quoting);
+            let eml = Eml::with_line_end(message, line_end, quoting, eol);
+            let unquoted = Eml::with_line_end(message, line_end, quoting, Eol::Keep);
             let expected = with_line_ends(&unquoted.to_bytes(), eol, line_end);
             let mut written = Vec::new();
             eml.write_to(&mut written).expect("writing to memory cannot fail");
@@ -23,6 +23,6 @@ fuzz_target!(|message: &[u8]| {
     }
     let head = b"Subject: a\n\n";
     let (quoted, plain) = ([head, &quote(message, LineEnd::Lf)[..]].concat(), [head, message].concat());
-    let eml = Transform::new(Eol::Keep, LineEnd::Lf).apply(&quoted, Quoting::Mboxrd);
+    let eml = Eml::new(&quoted, Quoting::Mboxrd, Eol::Keep);
     assert_eq!(eml.to_bytes(), plain);
 });

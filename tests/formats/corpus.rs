@@ -45,5 +45,7 @@ fn message(index: u64, start: usize, part: &[u8]) -> RawMessage<'_> {
     let from_line = if part.starts_with(b"From ") { first_line } else { 0 };
     let (from_line, bytes) = part.split_at(from_line);
     let offset = u64::try_from(start).unwrap();
-    RawMessage { index, offset, from_line, bytes }
+    let mut message = RawMessage::new(from_line, bytes);
+    (message.index, message.offset) = (index, offset);
+    message
 }

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::Path;
 
 use jiff::{Timestamp, civil, fmt::strtime, tz::Offset};
-use mbox2eml::split::{FromLine, Shape};
+use mbox2eml::internals::Shape;
+use mbox2eml::split::FromLine;
 use serde_json::Value;
 
 use crate::corpus;

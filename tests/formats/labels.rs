@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::fs;
 
-use mbox2eml::message::{Field, HeaderReader, parse_labels};
+use mbox2eml::internals::parse_labels;
+use mbox2eml::message::{Field, HeaderReader};
 use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, Place};
 
 use crate::corpus;

@@ -2,10 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use mbox2eml::proof::{Cause, QuotingEvidence, Signatures, Verdict, detect_quoting};
+use mbox2eml::internals::{LineEnd, QuotingEvidence, detect_quoting};
+use mbox2eml::proof::{Cause, Signatures, Verdict};
 use mbox2eml::source::Stream;
-use mbox2eml::split::{Dialect, LineEnd};
-use mbox2eml::transform::{Eol, Quoting, Transform, Unquote};
+use mbox2eml::split::Dialect;
+use mbox2eml::transform::{Eml, Eol, Quoting};
 use mbox2eml::{Mbox, Message};
 use sha2::{Digest, Sha256};
 
@@ -61,7 +62,7 @@ fn one_byte_more_or_less_or_changed_is_noticed() {
         let mut flipped = raw.bytes.to_vec();
         flipped[text] ^= 1;
         for changed in [flipped, [before, b"x", after].concat(), [before, &after[1..]].concat(), before.to_vec()] {
-            let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(&changed, Quoting::None);
+            let eml = Eml::new(&changed, Quoting::None, Eol::Crlf);
             assert!(matches!(signatures.check(&eml), Verdict::Mismatched(_)), "message {}", message.index());
         }
     }
@@ -200,8 +201,7 @@ fn is_settled(writer: &Writer, lines: &[&str], canonicalization: &str) -> bool {
     assert_eq!(messages.profile(), Some(writer.profile), "{context}");
 
     let line_end = if writer.line_end == "\r" { LineEnd::Cr } else { LineEnd::Lf };
-    let own = Unquote::Auto.quoting(writer.profile, false);
-    let evidence = detect_quoting(message.raw().bytes, line_end, own);
+    let evidence = detect_quoting(message.raw().bytes, line_end, Quoting::Mboxrd);
     let body: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
     assert!(message.eml().to_bytes().ends_with(format!("\r\n\r\n{body}").as_bytes()), "{context}: {evidence:?}");
     evidence != QuotingEvidence::Irrelevant

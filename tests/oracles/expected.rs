@@ -1,8 +1,9 @@
 //! The mailboxes of the corpus, compared with what their own projects say about them.
 
+use mbox2eml::internals::Splitter;
 use mbox2eml::report::WarningKind;
 use mbox2eml::source::Window;
-use mbox2eml::split::{SplitRule, Splitter};
+use mbox2eml::split::SplitRule;
 use mbox2eml::transform::Unquote;
 use mbox2eml::{Error, Message};
 use serde_json::Value;
@@ -59,7 +60,7 @@ fn every_byte_belongs_to_one_place() {
     let Some(corpus) = Corpus::find() else { return };
     for case in corpus.mailboxes() {
         for rule in [SplitRule::Auto, SplitRule::Strict, SplitRule::Any] {
-            let window = Window { base: 0, bytes: &case.bytes, at_end: true };
+            let window = Window::new(0, &case.bytes, true);
             let (mut spans, mut doubts) = (Vec::new(), Vec::new());
             Splitter::new(rule).advance(&window, &mut spans, &mut doubts).unwrap();
             assert!(tiles(&case.bytes, &spans), "{}, {rule:?}: {spans:?}", case.file);

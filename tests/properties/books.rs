@@ -1,7 +1,7 @@
 //! Sums, line numbers, progress.
 
+use mbox2eml::internals::LineEnd;
 use mbox2eml::report::WarningKind;
-use mbox2eml::split::LineEnd;
 use proptest::prelude::*;
 
 use super::cases;

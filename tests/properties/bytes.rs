@@ -1,7 +1,8 @@
 //! The bytes of an EML: quoting undone, line ends as asked for, and nothing else.
 
-use mbox2eml::split::{LineEnd, SplitRule};
-use mbox2eml::transform::{Eol, Quoting, Transform};
+use mbox2eml::internals::LineEnd;
+use mbox2eml::split::SplitRule;
+use mbox2eml::transform::{Eml, Eol, Quoting};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -39,17 +40,17 @@ proptest! {
         };
         let quoted = [head.as_bytes(), &quote(&body, line_end)].concat();
         let message = [head.as_bytes(), &body].concat();
-        let eml = Transform::new(Eol::Keep, line_end).apply(&quoted, Quoting::Mboxrd);
+        let eml = Eml::with_line_end(&quoted, line_end, Quoting::Mboxrd, Eol::Keep);
         prop_assert_eq!(eml.to_bytes(), message);
     }
 
     #[test]
     fn line_ends_are_those_asked_for(message in text(), eol in eol(), line_end in line_end()) {
-        let eml = Transform::new(eol, line_end).apply(&message, Quoting::None).to_bytes();
+        let eml = Eml::with_line_end(&message, line_end, Quoting::None, eol).to_bytes();
         prop_assert_eq!(&eml[..], &with_line_ends(&message, eol, line_end)[..]);
         if eol == Eol::Crlf {
             prop_assert!(eml.iter().enumerate().all(|(at, byte)| *byte != b'\n' || at > 0 && eml[at - 1] == b'\r'));
-            let again = Transform::new(eol, LineEnd::Lf).apply(&eml, Quoting::None);
+            let again = Eml::new(&eml, Quoting::None, eol);
             prop_assert_eq!(again.to_bytes(), &eml[..]);
         }
     }
@@ -59,8 +60,8 @@ proptest! {
         message in text(), eol in eol(), line_end in line_end(),
         quoting in select(vec![Quoting::Mboxrd, Quoting::Mboxo, Quoting::None]),
     ) {
-        let both = Transform::new(eol, line_end).apply(&message, quoting).to_bytes();
-        let unquoted = Transform::new(Eol::Keep, line_end).apply(&message, quoting).to_bytes();
+        let both = Eml::with_line_end(&message, line_end, quoting, eol).to_bytes();
+        let unquoted = Eml::with_line_end(&message, line_end, quoting, Eol::Keep).to_bytes();
         prop_assert_eq!(&both[..], &with_line_ends(&unquoted, eol, line_end)[..]);
     }
 
@@ -69,7 +70,7 @@ proptest! {
         message in text(), eol in eol(), line_end in line_end(),
         quoting in select(vec![Quoting::Mboxrd, Quoting::Mboxo, Quoting::None]),
     ) {
-        let eml = Transform::new(eol, line_end).apply(&message, quoting);
+        let eml = Eml::with_line_end(&message, line_end, quoting, eol);
         let mut written = Vec::new();
         eml.write_to(&mut written).unwrap();
         prop_assert_eq!(eml.len(), u64::try_from(written.len()).unwrap());

@@ -66,7 +66,7 @@ fn convert(mailboxes: &[Ids], chunk: usize, threads: usize, dedup: Option<Dedup>
     let converter = dedup.into_iter().fold(builder, mbox2eml::ConverterBuilder::dedup).build();
     let opened = texts.iter().zip(place_of(mailboxes)).map(|(text, folder)| {
         let source = Stream::new("memory", text.as_bytes()).sized(u64::try_from(text.len()).unwrap()).chunk(chunk);
-        Ok(Mailbox { source: Box::new(source), folder })
+        Ok(Mailbox::new(source).in_folder(folder))
     });
     let done = converter.convert_all(opened, Memory::default(), &());
     check_sums(&done);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use mbox2eml::split::LineEnd;
+use mbox2eml::internals::LineEnd;
 use mbox2eml::transform::Eol;
 
 use super::run::Split;

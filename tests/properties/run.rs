@@ -4,13 +4,14 @@
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 
+use mbox2eml::internals::{Doubt, LineEnd, NotAnMbox, Splitter};
 use mbox2eml::message::Received;
 use mbox2eml::name::EntryName;
 use mbox2eml::report::{MailboxSummary, Observer, Warning};
 use mbox2eml::select::{Dedup, Deleted, Filter, Sample};
 use mbox2eml::sink::{Encode, Entry, Placed, Sink, WriteStatus};
 use mbox2eml::source::{Origin, Source, Stream, Window};
-use mbox2eml::split::{Dialect, Doubt, LineEnd, NotAnMbox, Span, SplitRule, Splitter};
+use mbox2eml::split::{Dialect, Span, SplitRule};
 use mbox2eml::transform::{Eol, Unquote};
 use mbox2eml::{Conversion, Converter, ConverterBuilder, Error, WriteError};
 
@@ -28,7 +29,7 @@ pub(crate) struct Split {
 pub(crate) fn split_window(mailbox: &[u8], at_end: bool, rule: SplitRule) -> Split {
     let mut splitter = Splitter::new(rule);
     let (mut spans, mut doubts) = (Vec::new(), Vec::new());
-    let window = Window { base: 0, bytes: mailbox, at_end };
+    let window = Window::new(0, mailbox, at_end);
     let refused = splitter.advance(&window, &mut spans, &mut doubts).err();
     Split { spans, doubts, profile: splitter.profile(), line_end: splitter.line_end(), refused }
 }

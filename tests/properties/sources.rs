@@ -41,7 +41,7 @@ impl Source for Growing {
             self.shown = 0;
         }
         self.shown = (self.shown + step).min(self.bytes.len());
-        Ok(Window { base: self.base, bytes: &self.bytes[..self.shown], at_end: self.shown == self.bytes.len() })
+        Ok(Window::new(self.base, &self.bytes[..self.shown], self.shown == self.bytes.len()))
     }
 
     fn take(&mut self, count: usize) -> Bytes {

@@ -5,6 +5,7 @@
 use std::error::Error;
 use std::hint::black_box;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::time::Instant;
 
 use clap::Parser;
@@ -12,12 +13,13 @@ use jiff::fmt::strtime;
 use mail_parser::MessageParser;
 use mail_parser::mailbox::mbox::MessageIterator;
 use mail_parser::parsers::MessageStream;
-use mbox2eml::message::{Field, HeaderReader, Headers, RawMessage, parse_labels};
+use mbox2eml::internals::{LineEnd, Splitter, parse_labels};
+use mbox2eml::message::{Field, HeaderReader, Headers, RawMessage};
 use mbox2eml::name::{Namer, Place};
 use mbox2eml::proof::{Signatures, Verdict};
 use mbox2eml::source::Window;
-use mbox2eml::split::{FromLine, LineEnd, Span, SplitRule, Splitter};
-use mbox2eml::transform::{Eol, Quoting, Transform};
+use mbox2eml::split::{FromLine, Span, SplitRule};
+use mbox2eml::transform::{Eml, Eol, Quoting};
 use mbox2eml_bench::bench::machine;
 use mbox2eml_bench::generator::{Kind, write_mailbox};
 use mbox2eml_bench::size::{self, to_f64};
@@ -77,11 +79,11 @@ impl Mailbox {
 
     fn messages(&self) -> impl Iterator<Item = RawMessage<'_>> {
         let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
-        (1..).zip(&self.spans).map(move |(index, span)| RawMessage {
-            index,
-            offset: span.from_line().start,
-            from_line: &self.bytes[at(span.from_line().start)..at(span.message().start)],
-            bytes: &self.bytes[at(span.message().start)..at(span.message().end)],
+        let bytes = move |range: Range<u64>| &self.bytes[at(range.start)..at(range.end)];
+        (1..).zip(&self.spans).map(move |(index, span)| {
+            let mut message = RawMessage::new(bytes(span.from_line()), bytes(span.message()));
+            (message.index, message.offset) = (index, span.from_line().start);
+            message
         })
     }
 
@@ -94,7 +96,7 @@ impl Mailbox {
 /// The spans of a complete mailbox.
 fn split(bytes: &[u8]) -> Vec<Span> {
     let (mut spans, mut doubts) = (Vec::new(), Vec::new());
-    let whole = Window { base: 0, bytes, at_end: true };
+    let whole = Window::new(0, bytes, true);
     // Generated mailboxes have no preamble, so it is ignored.
     let _ = Splitter::new(SplitRule::Auto).advance(&whole, &mut spans, &mut doubts);
     spans
@@ -294,12 +296,11 @@ fn name(mailbox: &Mailbox) -> Step<'_> {
 }
 
 fn line_stats(mailbox: &Mailbox) -> Step<'_> {
-    let transform = Transform::new(Eol::Keep, LineEnd::Lf);
     Step {
         name: "count lines and line ends",
         kind: mailbox.kind,
         per: Per::Byte(mailbox.bytes.len()),
-        ours: mailbox.each(move |message| usize::from(transform.apply(message.bytes, Quoting::None).is_empty())),
+        ours: mailbox.each(move |message| usize::from(Eml::new(message.bytes, Quoting::None, Eol::Keep).is_empty())),
         others: vec![("memchr, LF only", mailbox.each(|message| memchr_iter(b'\n', message.bytes).count()))],
     }
 }
@@ -309,27 +310,27 @@ fn unquote(mailbox: &Mailbox) -> Step<'_> {
         ("memmem, `\\n>`", mailbox.each(|message| memmem::find_iter(message.bytes, b"\n>").count())),
         ("a copy", copies(mailbox)),
     ];
-    written("unquote", Transform::new(Eol::Keep, LineEnd::Lf), Quoting::Mboxrd, mailbox, others)
+    written("unquote", |message| Eml::new(message, Quoting::Mboxrd, Eol::Keep), mailbox, others)
 }
 
 /// Compares each body with its signature.
 fn proof(mailbox: &Mailbox) -> Step<'_> {
-    let transform = Transform::new(Eol::Crlf, LineEnd::Lf);
-    let holds = move |message: RawMessage<'_>| {
-        let eml = transform.apply(message.bytes, Quoting::Mboxrd);
+    let matches = |message: RawMessage<'_>| {
+        let eml = Eml::new(message.bytes, Quoting::Mboxrd, Eol::Crlf);
         Signatures::of(message.header()).check(&eml) == Verdict::Matched
     };
     Step {
         name: "body hash",
         kind: mailbox.kind,
         per: Per::Byte(mailbox.bytes.len()),
-        ours: mailbox.each(move |message| usize::from(holds(message))),
+        ours: mailbox.each(move |message| usize::from(matches(message))),
         others: vec![("sha2, all bytes", mailbox.each(|message| usize::from(Sha256::digest(message.bytes)[0])))],
     }
 }
 
 fn line_ends<'a>(name: &'static str, eol: Eol, line_end: LineEnd, mailbox: &'a Mailbox) -> Step<'a> {
-    written(name, Transform::new(eol, line_end), Quoting::None, mailbox, vec![("a copy", copies(mailbox))])
+    let others = vec![("a copy", copies(mailbox))];
+    written(name, move |message| Eml::with_line_end(message, line_end, Quoting::None, eol), mailbox, others)
 }
 
 /// A writer that copies its input, as the kernel does, and drops it.
@@ -349,15 +350,14 @@ impl Write for Taken {
 /// Converts messages block by block.
 fn written<'a>(
     name: &'static str,
-    transform: Transform,
-    quoting: Quoting,
+    eml: impl Fn(&'a [u8]) -> Eml<'a> + 'a,
     mailbox: &'a Mailbox,
     others: Vec<(&'static str, Work<'a>)>,
 ) -> Step<'a> {
     let ours = mailbox.each(move |message| {
         let mut out = Taken(0);
         // This writer never fails.
-        let _: io::Result<()> = transform.apply(message.bytes, quoting).write_to(&mut out);
+        let _: io::Result<()> = eml(message.bytes).write_to(&mut out);
         out.0
     });
     Step { name, kind: mailbox.kind, per: Per::Byte(mailbox.bytes.len()), ours, others }

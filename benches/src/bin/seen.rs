@@ -7,10 +7,10 @@ use std::fs;
 use std::time::Instant;
 
 use clap::Parser;
+use mbox2eml::internals::Seen;
 use mbox2eml::message::Headers;
-use mbox2eml::select::{Dedup, Seen};
-use mbox2eml::split::LineEnd;
-use mbox2eml::transform::{Eol, Quoting, Transform};
+use mbox2eml::select::Dedup;
+use mbox2eml::transform::{Eml, Eol, Quoting};
 
 /// Adds the ids of many messages to the set that finds duplicates.
 #[derive(Parser)]
@@ -22,7 +22,7 @@ struct Arguments {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let Arguments { messages } = Arguments::parse();
-    let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(b"\n", Quoting::None);
+    let eml = Eml::new(b"\n", Quoting::None, Eol::Crlf);
     let (mut headers, mut seen) = (Headers::default(), Seen::default());
     let before = resident()?;
     let start = Instant::now();

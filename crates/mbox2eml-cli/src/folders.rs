@@ -47,7 +47,7 @@ pub(crate) fn write_unmatched(text: &mut String, names: &[LabelName], style: Sty
                 text,
                 "        This is a system label, and mbox2eml may not know the account's language. If so, name the label in a \
                  --label-map FILE: 'Label = @{}'",
-                system.name()
+                system
             )?;
         }
     }

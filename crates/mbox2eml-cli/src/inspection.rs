@@ -279,7 +279,7 @@ fn line_ends(Statistics { line_stats, .. }: &Statistics) -> &'static str {
     }
 }
 
-fn tally(Tally { messages, bytes }: Tally) -> String {
+fn tally(Tally { messages, bytes, .. }: Tally) -> String {
     format!("{}, {}", grouped(messages), size(bytes))
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use mbox2eml::source::{Origin, Skipped, SkippedWhy};
-use mbox2eml_archive::inputs::MissingParts;
+use mbox2eml::source::Origin;
+use mbox2eml_archive::inputs::{MissingParts, Skipped, SkippedWhy};
 use serde_json::{Value, json};
 
 use crate::number::{count, grouped, to_u64};

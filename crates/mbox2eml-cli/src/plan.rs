@@ -12,8 +12,7 @@ use mbox2eml::select::{Filter, Known, Pattern, Sample};
 use mbox2eml::sink::{Durability, Statistics};
 use mbox2eml::source::{MappedFile, Source, Stream};
 use mbox2eml::{Converter, ConverterBuilder};
-use mbox2eml_archive::inputs::{Inputs, InputsBuilder, is_standard_input, is_unfinished};
-use mbox2eml_archive::members::InflateLimit;
+use mbox2eml_archive::inputs::{InflateLimit, Inputs, InputsBuilder, is_standard_input, is_unfinished};
 use mbox2eml_archive::volumes::{Level, Limits};
 
 use crate::advice::{Advice, Written};
@@ -281,10 +280,9 @@ fn zip(args: &ZipArgs, importer: &Importer, output: &Path) -> Result<Option<Zip>
             None => Ok(None),
         };
     }
-    let limits = Limits {
-        max_size: args.zip_max_size.or(importer.zip_max_size),
-        max_entries: args.zip_max_entries.map(NonZeroU64::get).or(importer.zip_max_entries),
-    };
+    let limits = Limits::default()
+        .max_size(args.zip_max_size.or(importer.zip_max_size))
+        .max_entries(args.zip_max_entries.map(NonZeroU64::get).or(importer.zip_max_entries));
     let level = args.compression.and_then(Level::new).unwrap_or_default();
     Ok(Some(Zip { limits, level }))
 }

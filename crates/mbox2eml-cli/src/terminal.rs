@@ -1,11 +1,11 @@
 //! All output to the terminal: nothing from a mailbox or a file name reaches it unescaped.
 
+use mbox2eml::internals::is_invisible;
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, IsTerminal, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use mbox2eml::name::is_invisible;
 use serde_json::Value;
 
 use crate::args::ColorArg;

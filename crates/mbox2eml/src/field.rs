@@ -107,7 +107,7 @@ fn end_of_quotes(quoted: &[u8]) -> usize {
 
 /// The length of the field name that `line` begins with: bytes 33 to 126 without `:`, then `:` (RFC 5322, 2.2). White
 /// space before the colon is obsolete, but occurs (4.5).
-pub(crate) fn field_name(line: &[u8]) -> Option<usize> {
+pub fn field_name(line: &[u8]) -> Option<usize> {
     let (name, colon) = split_name(line);
     (name > 0 && line.get(colon) == Some(&b':')).then_some(name)
 }

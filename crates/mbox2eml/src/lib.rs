@@ -120,3 +120,25 @@ pub use mbox::{Mbox, Message, Messages};
 pub use report::RunEnd;
 #[cfg(feature = "convert")]
 pub use write_error::{ErrorScope, WriteError};
+
+/// Single parts of the steps, for the other crates, tests, fuzz targets and benchmarks of this repository. They are no part
+/// of the API: any release may change them.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::field::field_name;
+    pub use crate::line_end::LineEnd;
+    pub use crate::message::labels::parse_labels;
+    pub use crate::message::raw_message::header_len;
+    #[cfg(feature = "convert")]
+    pub use crate::name::characters::is_invisible;
+    #[cfg(feature = "convert")]
+    pub use crate::name::entry_name::fingerprint;
+    #[cfg(feature = "proof")]
+    pub use crate::proof::quoting_evidence::detect_quoting;
+    pub use crate::proof::votes::QuotingEvidence;
+    #[cfg(feature = "convert")]
+    pub use crate::select::seen::Seen;
+    pub use crate::size::to_u64;
+    pub use crate::split::from_line::Shape;
+    pub use crate::split::splitter::{Doubt, NotAnMbox, Splitter};
+}

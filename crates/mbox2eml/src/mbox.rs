@@ -12,7 +12,7 @@ use crate::message::{HeaderFields, RawMessage};
 use crate::proof::QuotingVotes;
 use crate::source::{Memory, Source, Stream};
 use crate::split::{Dialect, LineEnd, Span, SplitRule};
-use crate::transform::{Eml, Eol, Quoting, Transform, Unquote};
+use crate::transform::{Eml, Eol, Quoting, Unquote};
 
 /// A mailbox, to be read from its start to its end.
 ///
@@ -202,6 +202,6 @@ impl Message {
 
     /// The message as it was sent: unquoted, with the line ends asked for.
     pub fn eml(&self) -> Eml<'_> {
-        Transform::new(self.eol, self.line_end).apply(&self.bytes, self.quoting)
+        Eml::with_line_end(&self.bytes, self.line_end, self.quoting, self.eol)
     }
 }

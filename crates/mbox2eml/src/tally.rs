@@ -3,6 +3,7 @@
 /// A number of messages, and how many bytes they have together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Tally {
     /// How many there are.
     pub messages: u64,

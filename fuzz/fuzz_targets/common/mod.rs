@@ -10,8 +10,9 @@ pub(crate) mod run;
 #[path = "../../../tests/properties/sources.rs"]
 pub(crate) mod sources;
 
+use mbox2eml::internals::LineEnd;
 use mbox2eml::message::RawMessage;
-use mbox2eml::split::{LineEnd, SplitRule};
+use mbox2eml::split::SplitRule;
 use mbox2eml::transform::{Eol, Quoting};
 
 pub(crate) const RULES: [SplitRule; 3] = [SplitRule::Auto, SplitRule::Strict, SplitRule::Any];
@@ -27,5 +28,5 @@ pub(crate) fn first_line(data: &[u8]) -> (&[u8], &[u8]) {
 /// `data` as one message of a mailbox, with its first line as the From_ line.
 pub(crate) fn message(data: &[u8]) -> RawMessage<'_> {
     let (from_line, bytes) = first_line(data);
-    RawMessage { index: 1, offset: 0, from_line, bytes }
+    RawMessage::new(from_line, bytes)
 }

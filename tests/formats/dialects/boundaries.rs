@@ -1,9 +1,10 @@
 //! What begins a message and what does not, in whole mailboxes.
 
 use mbox2eml::Mbox;
+use mbox2eml::internals::Splitter;
 use mbox2eml::report::WarningKind;
 use mbox2eml::source::{Stream, Window};
-use mbox2eml::split::{SplitRule, Splitter};
+use mbox2eml::split::SplitRule;
 use mbox2eml::transform::{Eol, Unquote};
 
 use super::pack::{Packing, Quoting};
@@ -18,7 +19,7 @@ fn split(mailbox: &[u8], rule: SplitRule) -> Vec<Vec<u8>> {
 /// The kinds of warnings, each once, in the order of their first places.
 fn oddities(mailbox: &[u8]) -> Vec<WarningKind> {
     let (mut spans, mut doubts) = (Vec::new(), Vec::new());
-    let window = Window { base: 0, bytes: mailbox, at_end: true };
+    let window = Window::new(0, mailbox, true);
     Splitter::new(SplitRule::Auto).advance(&window, &mut spans, &mut doubts).unwrap();
     let mut kinds: Vec<_> = doubts.iter().map(|doubt| doubt.kind).collect();
     kinds.dedup();

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use mbox2eml::internals::Splitter;
 use mbox2eml::source::Window;
-use mbox2eml::split::{Dialect, SplitRule, Splitter};
+use mbox2eml::split::{Dialect, SplitRule};
 use mbox2eml::transform::{Eol, Unquote};
 
 use super::pack::{LineEnds, Packed, Packing, Quoting, rules};
@@ -70,7 +71,7 @@ fn real_messages_with_insertions_come_out_of_every_dialect_that_quotes() {
 /// How many messages come out exactly, and how many only with a warning. There are no others.
 fn compare(dialect: &Packing<'_>, packed: &Packed) -> (usize, usize) {
     let (mut spans, mut doubts) = (Vec::new(), Vec::new());
-    let window = Window { base: 0, bytes: &packed.mailbox, at_end: true };
+    let window = Window::new(0, &packed.mailbox, true);
     let mut splitter = Splitter::new(SplitRule::Auto);
     splitter.advance(&window, &mut spans, &mut doubts).unwrap();
     let place = |offset: u64| usize::try_from(offset).unwrap();

@@ -23,8 +23,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub(crate) mod discover;
 mod exports;
+mod pieces;
 mod search;
+mod skipped;
 
 use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -33,11 +36,17 @@ use std::{fmt, io, vec};
 pub use exports::MissingParts;
 use exports::export;
 use mbox2eml::name::{MailboxPath, Places};
-use mbox2eml::source::{Origin, Skipped, SkippedWhy, Source, Stream, has_archive_name};
+use mbox2eml::source::{Origin, Source, Stream};
 use mbox2eml::{Error, Mailbox, Result};
+pub use search::InputsBuilder;
 use search::is_volume;
-pub use search::{InputsBuilder, is_standard_input, is_unfinished};
+// For the command, which refuses some inputs before it opens any.
+#[doc(hidden)]
+pub use search::{is_standard_input, is_unfinished};
+pub use skipped::{Skipped, SkippedWhy};
 
+use crate::file_names::has_archive_name;
+pub use crate::members::InflateLimit;
 use crate::members::{Archive, Member, Members};
 
 /// What an input turned out to be.
@@ -250,7 +259,7 @@ impl Inputs {
             Err(error) => Err(error),
         };
         Some(match source {
-            Ok(source) => Found::Mailbox(Mailbox { source, folder: self.places.place(&way) }),
+            Ok(source) => Found::Mailbox(Mailbox::new(source).in_folder(self.places.place(&way))),
             Err(error) => self.fail(error, &path, &way),
         })
     }
@@ -260,11 +269,11 @@ impl Inputs {
         let OpenArchive { members, contents } = self.archive.as_mut()?;
         match members.next() {
             Some(Ok(Member::PassedOver(origin))) => Some(Found::Skipped(contents.skip(origin))),
-            Some(Ok(Member::Mailbox { path, source, .. })) => {
+            Some(Ok(Member::Mailbox { path, source })) => {
                 contents.mailboxes += 1;
                 self.mail.add(&contents.path);
                 let way = if contents.packed.is_one_file { contents.way.clone() } else { contents.way.member(&path) };
-                Some(Found::Mailbox(Mailbox { source, folder: self.places.place(&way) }))
+                Some(Found::Mailbox(Mailbox::new(source).in_folder(self.places.place(&way))))
             }
             Some(Err(error)) => {
                 contents.mailboxes += 1;

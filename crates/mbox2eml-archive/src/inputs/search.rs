@@ -8,15 +8,15 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use mbox2eml::name::{MailboxPath, Namer, Places};
-use mbox2eml::source::{
-    Discovery, FileKind, FoundArchive, Origin, Skipped, SkippedWhy, Source, Stream, discover, has_archive_name,
-    is_piece, pieces_around,
-};
+use mbox2eml::source::{FileKind, Origin, Source, Stream};
 use mbox2eml::split::SplitRule;
 use mbox2eml::{Error, Result};
 
+use super::discover::{Discovery, discover};
 use super::exports::{export, missing_parts, second_copies};
-use super::{Found, Input, Inputs, Kind, MailFound, Packed};
+use super::pieces::{is_piece, pieces_around};
+use super::{Found, Input, Inputs, Kind, MailFound, Packed, Skipped, SkippedWhy};
+use crate::file_names::has_archive_name;
 use crate::members::{self, Archive, InflateLimit};
 use crate::volumes::Volumes;
 
@@ -188,23 +188,22 @@ impl Search {
 
     fn add_folder(&mut self, root: &Path, way: &MailboxPath) {
         let way_to = |path: &Path| way.join(path.strip_prefix(root).unwrap_or(Path::new("")));
-        let Discovery { mailboxes, archives, pieces, skipped, failed, .. } =
-            discover(root, self.builder.output.as_deref());
+        let Discovery { mailboxes, archives, pieces, skipped, failed } = discover(root, self.builder.output.as_deref());
         let is_empty = mailboxes.is_empty() && archives.is_empty() && pieces.is_empty() && failed.is_empty();
-        for mailbox in mailboxes {
-            let size = fs::metadata(&mailbox.path).map_or(0, |metadata| metadata.len());
-            let way = way_to(&mailbox.path);
-            self.push(mailbox.path, way, Ok(Kind::File { size }));
+        for path in mailboxes {
+            let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());
+            let way = way_to(&path);
+            self.push(path, way, Ok(Kind::File { size }));
         }
-        for FoundArchive { path, .. } in archives {
+        for path in archives {
             if !self.builder.output.as_deref().is_some_and(|output| is_unfinished(output, &path)) {
                 let way = way_to(&path);
                 self.add_archive(&path, way, Some(root));
             }
         }
         self.pieces.extend(pieces.into_iter().map(|piece| {
-            let way = way_to(&piece.path);
-            (piece.path, way)
+            let way = way_to(&piece);
+            (piece, way)
         }));
         self.skipped.extend(skipped);
         for error in failed {

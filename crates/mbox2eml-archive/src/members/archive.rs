@@ -6,7 +6,7 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use mbox2eml::source::{FileKind, Stream, archive_name, has_mailbox_name, is_mailbox};
+use mbox2eml::source::{FileKind, Stream};
 use mbox2eml::{Error, Result};
 
 use super::classify::Peeked;
@@ -19,11 +19,11 @@ use super::sequence::Sequence;
 use super::tar::{Positioned, Tar};
 use super::zip_member::BUFFER;
 use super::{InflateLimit, Member};
+use crate::file_names::{has_mailbox_name, is_mailbox};
 
 /// What an archive is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A ZIP archive.
     Zip,
     /// A tar archive, compressed or not.
@@ -33,12 +33,9 @@ pub enum Kind {
 }
 
 /// An archive, opened.
-///
-/// See the [module](super) for an example.
 #[derive(Debug)]
-pub struct Archive {
+pub(crate) struct Archive {
     kind: Kind,
-    mailboxes: Option<usize>,
     size: Option<u64>,
     memory: Option<usize>,
     paths: Vec<String>,
@@ -50,7 +47,7 @@ pub struct Archive {
 /// Folders are left out. An `Err` is a mailbox that cannot be read or, as the last item, says that the archive
 /// cannot be read on. Members that can only be read one after another, as in a tar archive, are lost when the
 /// next one is asked for: reading on in one is an error then.
-pub struct Members(Box<dyn Iterator<Item = Result<Member>> + Send>);
+pub(crate) struct Members(Box<dyn Iterator<Item = Result<Member>> + Send>);
 
 impl Iterator for Members {
     type Item = Result<Member>;
@@ -75,7 +72,7 @@ impl Archive {
     /// # Errors
     /// [`Error::Open`] if it cannot be opened, [`Error::NotAnMbox`] if it is no archive, and [`Error::Read`] if it is
     /// so damaged that nothing can be said of what it holds.
-    pub fn open(path: &Path, limit: InflateLimit) -> Result<Self> {
+    pub(crate) fn open(path: &Path, limit: InflateLimit) -> Result<Self> {
         let kind = FileKind::of_file(path)?;
         let place = Place::new(path);
         let (file, version) = place.open()?;
@@ -93,33 +90,28 @@ impl Archive {
     }
 
     /// What it is.
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// How many mailboxes it holds, with those that cannot be read; `None` if that is only known when all was read.
-    pub fn mailboxes(&self) -> Option<usize> {
-        self.mailboxes
-    }
-
     /// How many bytes all its mailboxes have, if known.
-    pub fn size(&self) -> Option<u64> {
+    pub(crate) fn size(&self) -> Option<u64> {
         self.size
     }
 
     /// The paths in it of its mailboxes, as far as they are known before it is read.
-    pub fn mailbox_paths(&self) -> &[String] {
+    pub(crate) fn mailbox_paths(&self) -> &[String] {
         &self.paths
     }
 
     /// How many bytes of memory it takes while it waits to be read; `None` if it keeps its file open, too.
-    pub fn memory(&self) -> Option<usize> {
+    pub(crate) fn memory(&self) -> Option<usize> {
         self.memory
     }
 
     /// Its members: those of a ZIP in the order in which a walk through the unpacked folder would meet them, mailboxes
     /// first; of all others in the order of the file.
-    pub fn members(self) -> Members {
+    pub(crate) fn members(self) -> Members {
         self.members
     }
 
@@ -128,7 +120,6 @@ impl Archive {
         match Directory::read(&place, &file, version, limit) {
             Some(directory) => Self {
                 kind: Kind::Zip,
-                mailboxes: Some(directory.mailboxes()),
                 size: Some(directory.size()),
                 memory: Some(directory.memory()),
                 paths: directory.mailbox_paths(),
@@ -144,7 +135,7 @@ impl Archive {
 
     /// An archive of which nothing is known yet.
     fn unknown(kind: Kind, members: impl Iterator<Item = Result<Member>> + Send + 'static) -> Self {
-        Self { kind, mailboxes: None, size: None, memory: None, paths: Vec::new(), members: Members(Box::new(members)) }
+        Self { kind, size: None, memory: None, paths: Vec::new(), members: Members(Box::new(members)) }
     }
 
     /// A compressed file: a mailbox, or a tar archive.
@@ -154,11 +145,11 @@ impl Archive {
         if kind == FileKind::Tar {
             return Ok(Self::tar(place, bytes));
         }
-        let (origin, path) = (place.origin(), place.path());
-        let name = archive_name(path.parent().unwrap_or(path), path);
-        let is_named_so = has_mailbox_name(&path.with_extension(""));
+        let (origin, path) = (place.origin(), place.path().with_extension(""));
+        let is_named_so = has_mailbox_name(&path);
         let member = if is_mailbox(kind, || is_named_so) {
-            Member::Mailbox { path: name.clone(), name, source: Box::new(Stream::new(origin, bytes)) }
+            let path = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            Member::Mailbox { path, source: Box::new(Stream::new(origin, bytes)) }
         } else if let Some((_, source)) = bytes.broken() {
             return Err(Error::Read { origin, byte: packed_position(&bytes), source });
         } else if is_named_so {
@@ -166,16 +157,8 @@ impl Archive {
         } else {
             Member::PassedOver(origin)
         };
-        let mailboxes = usize::from(matches!(member, Member::Mailbox { .. }));
         let members = Members(Box::new(std::iter::once(Ok(member))));
-        Ok(Self {
-            kind: Kind::Compressed,
-            mailboxes: Some(mailboxes),
-            size: None,
-            memory: None,
-            paths: Vec::new(),
-            members,
-        })
+        Ok(Self { kind: Kind::Compressed, size: None, memory: None, paths: Vec::new(), members })
     }
 }
 

@@ -7,7 +7,7 @@ use mbox2eml::{Error, Result};
 
 use super::Member;
 use super::names::{MemberName, Place};
-use crate::size::to_u64;
+use mbox2eml::internals::to_u64;
 
 /// How many bytes show that something is no mailbox: as many as a byte order mark and `From ` have.
 const BEGIN: usize = 8;
@@ -76,7 +76,7 @@ pub(super) fn classify<R: Read + Send + 'static>(
             Some(size) => stream.sized(size),
             None => stream,
         };
-        return Ok(Member::Mailbox { name: name.mailbox(), path: name.normal().into(), source: Box::new(stream) });
+        return Ok(Member::Mailbox { path: name.normal().into(), source: Box::new(stream) });
     }
     match headed.undecided(name) {
         Some((byte, source)) => Err(Error::Read { origin, byte, source }),

@@ -127,12 +127,7 @@ impl Directory {
         })
     }
 
-    /// How many mailboxes there are, with those that cannot be read.
-    pub(super) fn mailboxes(&self) -> usize {
-        self.mailboxes.len()
-    }
-
-    /// How many bytes they have, by what the directory says.
+    /// How many bytes the mailboxes have, by what the directory says.
     pub(super) fn size(&self) -> u64 {
         let sizes = self.mailboxes.as_slice().iter().filter_map(|found| found.content.as_ref().ok());
         sizes.fold(0, |sum, (_, expected)| sum.saturating_add(expected.size))
@@ -172,7 +167,7 @@ impl Directory {
         let limit = self.limit;
         let bytes = Verified::new(data.read(self.file()?, limit), expected);
         let stream = Stream::new(self.place.member(&found.name), bytes).sized(expected.size);
-        Ok(Member::Mailbox { name: found.name.mailbox(), path: found.name.normal().into(), source: Box::new(stream) })
+        Ok(Member::Mailbox { path: found.name.normal().into(), source: Box::new(stream) })
     }
 }
 

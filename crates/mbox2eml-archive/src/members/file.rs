@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::at_most;
-use crate::size::to_u64;
+use mbox2eml::internals::to_u64;
 
 /// Reads a range of a file, from a position of its own.
 #[derive(Debug)]

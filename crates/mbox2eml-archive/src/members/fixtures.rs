@@ -10,7 +10,7 @@ use mbox2eml::source::Source;
 
 use super::readers::Checksum;
 use super::{Archive, InflateLimit, Member};
-use crate::size::to_u64;
+use mbox2eml::internals::to_u64;
 
 /// A mailbox of some messages that deflate well, but not to nothing.
 pub(super) fn mailbox(name: &str, messages: usize) -> Vec<u8> {
@@ -170,7 +170,7 @@ pub(super) fn tar(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
 /// All that came out of an archive, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outcome {
-    /// Names and bytes.
+    /// Their paths, without `.mbox` at the end, and their bytes.
     pub(super) mailboxes: Vec<(String, Vec<u8>)>,
     /// What was skipped, without the archive's own name.
     pub(super) passed_over: Vec<String>,
@@ -203,9 +203,9 @@ pub(super) fn outcome_of(path: &Path, limit: InflateLimit) -> Outcome {
     };
     for member in members {
         match member {
-            Ok(Member::Mailbox { name, mut source, .. }) => {
+            Ok(Member::Mailbox { path, mut source }) => {
                 let (bytes, error) = drain(&mut *source);
-                outcome.mailboxes.push((name, bytes));
+                outcome.mailboxes.push((path.strip_suffix(".mbox").unwrap_or(&path).to_owned(), bytes));
                 outcome.errors.extend(error.as_ref().map(text));
             }
             Ok(Member::PassedOver(origin)) => outcome.passed_over.push(origin.to_string().replace(&before, "")),

@@ -6,27 +6,6 @@
 //!
 //! What a damaged archive still holds comes out, and then the damage is reported: by a mailbox that cannot be read to its
 //! end itself ([`Source::finish`]), and by an archive that cannot be read on as the last of its [`Members`].
-//!
-//! ```
-//! use std::io::Write;
-//!
-//! use mbox2eml::source::Source;
-//! use mbox2eml_archive::members::{Archive, InflateLimit, Member};
-//! # let folder = tempfile::tempdir()?;
-//! # let path = folder.path().join("Sent.mbox.gz");
-//!
-//! let mut gz = flate2::write::GzEncoder::new(std::fs::File::create(&path)?, flate2::Compression::fast());
-//! gz.write_all(b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Hello\n\nBody\n\n")?;
-//! gz.finish()?;
-//!
-//! for member in Archive::open(&path, InflateLimit::default())?.members() {
-//!     if let Member::Mailbox { name, mut source, .. } = member? {
-//!         assert_eq!(name, "Sent");
-//!         assert_eq!(source.window()?.bytes.len(), 68);
-//!     }
-//! }
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
 
 mod archive;
 mod classify;
@@ -55,20 +34,16 @@ pub(crate) mod zip {
 
 use std::fmt;
 
-pub use archive::{Archive, Kind, Members};
+pub(crate) use archive::{Archive, Kind, Members};
 use mbox2eml::source::{Origin, Source};
 pub use readers::InflateLimit;
 
 /// A file in an archive.
-#[non_exhaustive]
-pub enum Member {
+pub(crate) enum Member {
     /// A mailbox.
     Mailbox {
-        /// What people call it: its path in the archive, as [`mailbox_name`](mbox2eml::source::mailbox_name) shortens
-        /// it. It may be hostile.
-        name: String,
-        /// Its whole path in the archive, with `/` between its components. It may be hostile: give it to
-        /// [`MailboxPath::member`](mbox2eml::name::MailboxPath::member), never to a path.
+        /// Its path in the archive, with `/` between its components. It may be hostile: it is to be given to
+        /// [`MailboxPath::member`](mbox2eml::name::MailboxPath::member), never to the file system.
         path: String,
         /// Its bytes.
         source: Box<dyn Source>,
@@ -80,8 +55,8 @@ pub enum Member {
 impl fmt::Debug for Member {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Mailbox { name, source, .. } => {
-                f.debug_struct("Mailbox").field("name", name).field("source", source.origin()).finish()
+            Self::Mailbox { path, source } => {
+                f.debug_struct("Mailbox").field("path", path).field("source", source.origin()).finish()
             }
             Self::PassedOver(origin) => f.debug_tuple("PassedOver").field(origin).finish(),
         }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use crc32fast::Hasher;
 
 use super::at_most;
-use crate::size::to_u64;
+use mbox2eml::internals::to_u64;
 
 /// The archive ends where more should follow.
 pub(super) fn cut_off(byte: u64) -> io::Error {
@@ -113,7 +113,7 @@ impl<R: Read> Read for Sticky<R> {
 /// to more than any disk holds.
 ///
 /// ```
-/// use mbox2eml_archive::members::InflateLimit;
+/// use mbox2eml_archive::inputs::InflateLimit;
 ///
 /// assert_eq!(InflateLimit::default().of(1 << 20), 1 << 30);
 /// assert_eq!(InflateLimit::default().of(1 << 30), 100 << 30);

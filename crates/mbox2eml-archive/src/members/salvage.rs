@@ -23,7 +23,7 @@ use super::names::MemberName;
 use super::readers::{Checksum, Expected, Verified, cut_off, damaged, wrong_checksum};
 use super::sequence::{Content, Entry, Walk};
 use super::zip_member::{Data, Method, Unpacked};
-use crate::size::to_u64;
+use mbox2eml::internals::to_u64;
 
 type Unpacking = Unpacked<BufReader<FileRange>>;
 

@@ -8,7 +8,7 @@ use super::at_most;
 use super::names::MemberName;
 use super::readers::{cut_off, damaged};
 use super::sequence::{Content, Entry, Walk};
-use crate::size::to_u64;
+use mbox2eml::internals::to_u64;
 
 const BLOCK: usize = 512;
 

@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mbox2eml::name::fingerprint;
+use mbox2eml::internals::fingerprint;
 use mbox2eml::sink::Existing;
 use mbox2eml::{Error, Result};
 

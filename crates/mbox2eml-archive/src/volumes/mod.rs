@@ -21,21 +21,38 @@ use std::path::{Path, PathBuf};
 
 pub use deflate::Level;
 pub use existing::ExistingVolumes;
-use mbox2eml::name::{EntryName, fingerprint};
+use mbox2eml::internals::fingerprint;
+use mbox2eml::name::EntryName;
 use mbox2eml::report::WarningKind;
 use mbox2eml::sink::{Durability, Placed, Sink, SinkWarning, VolumeName, WriteStatus};
 use mbox2eml::{Error, ErrorScope, Result, WriteError};
-pub use packer::{Packed, Packer};
+use packer::{Packed, Packer};
 use target::{PARTIAL, Target};
 use volume::Volume;
 
 /// How large a volume may become. Default: as large as it takes, which is one volume.
+///
+/// See [`Volumes`] for an example.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// The size of its file in bytes.
-    pub max_size: Option<u64>,
-    /// The number of its entries.
-    pub max_entries: Option<u64>,
+    max_size: Option<u64>,
+    max_entries: Option<u64>,
+}
+
+impl Limits {
+    /// Sets how large its file may be, in bytes. Default: `None`.
+    #[must_use]
+    pub fn max_size(mut self, bytes: impl Into<Option<u64>>) -> Self {
+        self.max_size = bytes.into();
+        self
+    }
+
+    /// Sets how many entries it may have. Default: `None`.
+    #[must_use]
+    pub fn max_entries(mut self, entries: impl Into<Option<u64>>) -> Self {
+        self.max_entries = entries.into();
+        self
+    }
 }
 
 /// Sets up [`Volumes`].
@@ -115,7 +132,8 @@ impl VolumesBuilder {
 /// # let path = folder.path().join("out.zip");
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n"[..];
-/// let sink = Volumes::at(&path).limits(Limits { max_size: Some(450 << 20), max_entries: Some(10_000) }).create()?;
+/// let limits = Limits::default().max_size(450 << 20).max_entries(10_000);
+/// let sink = Volumes::at(&path).limits(limits).create()?;
 /// let done = Converter::builder().build().convert(Stream::new("memory", mailbox), sink, &()).into_result()?;
 /// assert_eq!(done.receipt, [path]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -143,18 +161,7 @@ impl Volumes {
     }
 
     /// Whether the file at `path` is an unfinished volume of a run that writes to `output`. Only the paths are compared.
-    ///
-    /// ```
-    /// use std::path::Path;
-    ///
-    /// use mbox2eml_archive::volumes::Volumes;
-    ///
-    /// for name in ["out.zip.mbox2eml.partial", "out-002.zip.mbox2eml.partial"] {
-    ///     assert!(Volumes::is_unfinished(Path::new("out.zip"), Path::new(name)));
-    /// }
-    /// assert!(!Volumes::is_unfinished(Path::new("out.zip"), Path::new("out-002.zip")));
-    /// ```
-    pub fn is_unfinished(output: &Path, path: &Path) -> bool {
+    pub(crate) fn is_unfinished(output: &Path, path: &Path) -> bool {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let stem = output.file_stem().unwrap_or_default().to_string_lossy();
         output.parent() == path.parent() && name.starts_with(&*stem) && name.ends_with(PARTIAL)

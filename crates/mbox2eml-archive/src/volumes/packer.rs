@@ -10,7 +10,7 @@ use mbox2eml::sink::{Encode, Entry};
 
 use super::deflate::{Deflater, Level};
 use super::record::{EntryRecord, Method};
-use crate::size::to_u64;
+use mbox2eml::internals::to_u64;
 
 /// A message as an entry of an archive, without its place in one.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use mbox2eml::name::{Charset, EntryName, Namer, Place, Template};
+use mbox2eml::name::{Charset, EntryName, MailboxPath, Namer, Place, Places, Template};
 use mbox2eml::report::{MailboxSummary, Observer};
 use mbox2eml::sink::{Directory, Durability};
 use mbox2eml::source::Stream;
@@ -18,7 +18,7 @@ use zip::{ExtraField, ZipArchive, ZipReadOptions};
 use super::deflate::{Backend, Deflater};
 use super::record::{End, EntryRecord, Method};
 use super::*;
-use crate::size::to_u64;
+use mbox2eml::internals::to_u64;
 
 /// What a reader finds of an entry.
 #[derive(Debug, PartialEq, Eq)]
@@ -125,7 +125,7 @@ fn convert(mailbox: &[u8], sink: Volumes, threads: usize, observer: &dyn Observe
 }
 
 fn at_most(max_size: Option<u64>, max_entries: Option<u64>) -> Limits {
-    Limits { max_size, max_entries }
+    Limits::default().max_size(max_size).max_entries(max_entries)
 }
 
 #[test]
@@ -285,13 +285,21 @@ fn links_are_not_followed() {
     }
 }
 
-/// Counts mailboxes, each with the same messages, under a template whose folders can meet.
+#[test]
+fn unfinished_volumes_are_known_by_their_names() {
+    for name in ["out.zip.mbox2eml.partial", "out-002.zip.mbox2eml.partial"] {
+        assert!(Volumes::is_unfinished(Path::new("out.zip"), Path::new(name)));
+    }
+    assert!(!Volumes::is_unfinished(Path::new("out.zip"), Path::new("out-002.zip")));
+}
+
 #[test]
 fn two_entries_never_have_one_name() {
     let scratch = Scratch::new();
-    let mut folders = mbox2eml::name::Folders::new(Charset::Unicode);
+    let input = MailboxPath::of_inputs(&[Some("/mail".into())]).remove(0);
+    let mut places = Places::new(&Namer::default(), &[], &[]);
     let mut next = |name: &str, mailbox: &'static [u8]| {
-        Ok(Mailbox { source: Box::new(Stream::new(name, mailbox)), folder: folders.claim(name) })
+        Ok(Mailbox::new(Stream::new(name, mailbox)).in_folder(places.place(&input.join(name))))
     };
     let labelled = b"From a Mon Jan  1 00:00:00 2024\nX-Gmail-Labels: Work\nSubject: One\n\nfirst\n\n";
     let plain = b"From a Mon Jan  1 00:00:00 2024\nSubject: One\n\nsecond\n\n";

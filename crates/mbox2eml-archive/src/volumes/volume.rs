@@ -30,7 +30,7 @@ use super::Limits;
 use super::packer::Packed;
 use super::record::End;
 use super::target::Target;
-use crate::size::to_u64;
+use mbox2eml::internals::to_u64;
 
 /// A volume that is being written.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use mbox2eml::name::fingerprint;
+use mbox2eml::internals::fingerprint;
 use mbox2eml::report::{Digest, Observer, Status};
 use mbox2eml::sink::{Differences, Existing};
 

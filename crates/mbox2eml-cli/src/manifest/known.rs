@@ -40,15 +40,15 @@ pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, u64)> {
 }
 
 fn message(row: &Row) -> KnownMessage<'_> {
-    KnownMessage {
-        gmail_id: row.gmail_id.parse().ok(),
-        message_id: &row.message_id,
-        date: &row.date,
-        from: &row.from,
-        to: &row.to,
-        subject: &row.subject,
-        sha256: &row.sha256,
-    }
+    let mut message = KnownMessage::default();
+    message.gmail_id = row.gmail_id.parse().ok();
+    message.message_id = &row.message_id;
+    message.date = &row.date;
+    message.from = &row.from;
+    message.to = &row.to;
+    message.subject = &row.subject;
+    message.sha256 = &row.sha256;
+    message
 }
 
 fn is_cut_off(row: &Row) -> bool {

@@ -194,8 +194,8 @@ impl Converter {
     }
 
     /// Converts mailboxes one after another; each is opened when its turn comes. Give each a folder of its own, as
-    /// [`Folders`](crate::name::Folders) does. An `Err` among them is counted as
-    /// a mailbox that failed, and the run goes on with the next one.
+    /// [`Places`](crate::name::Places) does. An `Err` among them is counted as a mailbox that failed, and the run goes on
+    /// with the next one.
     pub fn convert_all<'s, K: Sink>(
         &self,
         mailboxes: impl Iterator<Item = Result<Mailbox<'s>>> + Send,

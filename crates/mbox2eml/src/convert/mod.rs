@@ -40,6 +40,7 @@ use crate::sink::{Encode, Sink};
 use crate::source::Source;
 
 /// A mailbox to be converted.
+#[non_exhaustive]
 pub struct Mailbox<'s> {
     /// Where its bytes come from.
     pub source: Box<dyn Source + 's>,
@@ -59,6 +60,12 @@ impl<'s> Mailbox<'s> {
         let name = source.origin().path().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy());
         let folder = Place::root(name.unwrap_or_default());
         Self { source: Box::new(source), folder }
+    }
+
+    /// The same with a folder of its own in the output.
+    #[must_use]
+    pub fn in_folder(self, folder: Place) -> Self {
+        Self { folder, ..self }
     }
 }
 

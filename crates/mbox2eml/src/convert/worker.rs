@@ -28,7 +28,7 @@ use crate::sink::{Encode, Sink};
 use crate::size::to_u64;
 use crate::source::CutCheck;
 use crate::split::Span;
-use crate::transform::{Quoting, Transform};
+use crate::transform::{Eml, Quoting};
 use crate::warning::{Position, Warning, WarningKind};
 
 /// One run, as its threads see it.
@@ -135,7 +135,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         let Settings { selection, eol, .. } = self.settings;
         let headers = self.headers.read_below(span.from_line_facts, &raw);
         let undone = if span.may_be_quoted { quoting } else { Quoting::None };
-        let eml = Transform::new(*eol, batch.line_end).apply(raw.bytes, undone);
+        let eml = Eml::with_line_end(raw.bytes, batch.line_end, undone, *eol);
         // The rest of the batch is gone. The source finds that out by itself and reports it.
         if eml.line_stats().nul > 0 && info.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
             return None;

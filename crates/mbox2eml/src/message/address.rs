@@ -17,6 +17,7 @@ const MAX_ADDRESS: usize = 4 * 1024;
 /// A mailbox address of a header field (RFC 5322, section 3.4).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Address {
     /// The display name, decoded.
     pub name: Option<String>,

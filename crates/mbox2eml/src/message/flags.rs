@@ -22,7 +22,7 @@ use super::{MozillaStatus, SystemLabel};
 /// use mbox2eml::message::{Field, HeaderReader, RawMessage};
 ///
 /// let bytes = b"Status: RO\nX-Status: AF\n\n";
-/// let message = RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes };
+/// let message = RawMessage::new(b"From -\n", bytes);
 /// assert_eq!(HeaderReader::new(&[Field::Flags]).read(&message).flags.to_string(), "FRS");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -39,7 +39,7 @@ pub struct Headers {
     /// The text of the `Date` field, decoded and unfolded.
     pub date: Option<String>,
     /// Thunderbird's flags.
-    pub mozilla_status: MozillaStatus,
+    pub(crate) mozilla_status: MozillaStatus,
     /// The flags that any mail program set.
     pub flags: Flags,
     /// Which of them were asked for.
@@ -52,7 +52,7 @@ impl Headers {
     /// ```
     /// use mbox2eml::message::{Field, HeaderReader, RawMessage};
     ///
-    /// let message = RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes: b"To: ann@example.org\n\n" };
+    /// let message = RawMessage::new(b"From -\n", b"To: ann@example.org\n\n");
     /// let headers = HeaderReader::new(&[Field::Subject]).read(&message);
     /// assert!(headers.subject.is_none() && headers.was_read(Field::Subject));
     /// assert!(headers.to.is_none() && !headers.was_read(Field::To));

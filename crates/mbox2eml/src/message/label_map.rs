@@ -17,13 +17,18 @@ use super::{LabelName, SystemLabel};
 /// # Examples
 ///
 /// ```
-/// use mbox2eml::message::{LabelMap, SystemLabel};
+/// use mbox2eml::message::{Headers, LabelMap};
+/// use mbox2eml::name::{LabelPriority, Layout, Namer, Place};
 ///
 /// let map: LabelMap = "Cestino = @Trash\nClients = Work/Clients\nNewsletter =\n".parse()?;
-/// assert_eq!(map.system("Cestino"), Some(SystemLabel::Trash));
-/// assert_eq!(map.folder("Clients/2024").as_deref(), Some("Work/Clients/2024"));
-/// assert_eq!(map.folder("Newsletter"), None);
-/// assert_eq!(map.folder("Home").as_deref(), Some("Home"));
+/// let namer = Namer::default().layout(Layout::Label).label_priority(LabelPriority::default().label_map(map));
+///
+/// let mut headers = Headers::default();
+/// headers.labels = vec!["Newsletter".into(), "Clients/2024".into()];
+/// assert_eq!(namer.name(&Place::default(), 1, &headers).folder(), "Work/Clients/2024");
+///
+/// let error = "Clients".parse::<LabelMap>().unwrap_err();
+/// assert_eq!(error.line, 1);
 /// # Ok::<(), mbox2eml::message::LabelMapError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,17 +41,17 @@ pub struct LabelMap {
 /// Why a text is no [`LabelMap`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("line {line}: {fault}")]
+#[non_exhaustive]
 pub struct LabelMapError {
     /// The line, counted from 1.
     pub line: usize,
     /// What is wrong with it.
-    pub fault: LabelMapFault,
+    fault: LabelMapFault,
 }
 
 /// What is wrong with a line of a [`LabelMap`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum LabelMapFault {
+pub(crate) enum LabelMapFault {
     /// No `=`.
     #[error("expected 'Label = Folder', 'Label =' or 'Label = @Trash'")]
     NoFolder,
@@ -67,13 +72,13 @@ fn names() -> String {
 
 impl LabelMap {
     /// Which system label `label` is, by this map or by [`SystemLabel::of`].
-    pub fn system(&self, label: &str) -> Option<SystemLabel> {
+    pub(crate) fn system(&self, label: &str) -> Option<SystemLabel> {
         let named = self.systems.iter().find(|(name, _)| !label.contains('/') && name.is_spelled(label));
         named.map(|(_, system)| *system).or_else(|| SystemLabel::of(label))
     }
 
     /// The label whose folder `label` makes: itself, unless the map says otherwise; `None` if it makes none.
-    pub fn folder<'a>(&'a self, label: &'a str) -> Option<Cow<'a, str>> {
+    pub(crate) fn folder<'a>(&'a self, label: &'a str) -> Option<Cow<'a, str>> {
         let Some((name, folder)) = self.named(label) else { return Some(Cow::Borrowed(label)) };
         let folder = folder.as_deref()?;
         Some(match label.split('/').nth(name.depth()) {

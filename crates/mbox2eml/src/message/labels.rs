@@ -14,7 +14,7 @@ use super::encoded_word::decode;
 /// # Examples
 ///
 /// ```
-/// use mbox2eml::message::parse_labels;
+/// use mbox2eml::internals::parse_labels;
 ///
 /// assert_eq!(parse_labels(br#"Inbox,"Smith, Jones & Co",Unread"#), ["Inbox", "Smith, Jones & Co", "Unread"]);
 /// assert_eq!(parse_labels(b"=?UTF-8?Q?Caf=C3=A9,\"a,_?=\r\n =?UTF-8?Q?b\"?="), ["Café", "a, b"]);

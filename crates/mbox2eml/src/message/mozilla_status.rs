@@ -4,52 +4,41 @@
 ///
 /// Both fields are hexadecimal halves of one 32-bit word of flags: the first holds its low 16
 /// bits, the second the high ones. No field, no flags.
-///
-/// # Examples
-///
-/// ```
-/// use mbox2eml::message::MozillaStatus;
-///
-/// let status = MozillaStatus::parse(b"0009", b"00000000");
-/// assert!(status.is_read());
-/// assert!(status.deleted());
-/// assert!(!status.replied());
-/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MozillaStatus(u32);
+pub(crate) struct MozillaStatus(u32);
 
 impl MozillaStatus {
     /// Reads the values of `X-Mozilla-Status` and `X-Mozilla-Status2`; an empty one sets no flag.
     ///
     /// Lenient: white space, a leading `0x` and anything after the digits are ignored, and a value that is not a number
     /// sets no flag.
-    pub fn parse(status: &[u8], status2: &[u8]) -> Self {
+    pub(crate) fn parse(status: &[u8], status2: &[u8]) -> Self {
         Self(hexadecimal(status) & 0xffff | hexadecimal(status2) & 0xffff_0000)
     }
 
     /// Whether the message was read (0001).
-    pub fn is_read(self) -> bool {
+    pub(crate) fn is_read(self) -> bool {
         self.has(0x0001)
     }
 
     /// Whether it was replied to (0002).
-    pub fn replied(self) -> bool {
+    pub(crate) fn replied(self) -> bool {
         self.has(0x0002)
     }
 
     /// Whether it is flagged, that is starred (0004).
-    pub fn flagged(self) -> bool {
+    pub(crate) fn flagged(self) -> bool {
         self.has(0x0004)
     }
 
     /// Whether it was deleted but not yet compacted away (0008), or deleted on the IMAP server
     /// (00200000 in `X-Mozilla-Status2`).
-    pub fn deleted(self) -> bool {
+    pub(crate) fn deleted(self) -> bool {
         self.has(0x0008) || self.has(0x0020_0000)
     }
 
     /// Whether it was forwarded (1000).
-    pub fn forwarded(self) -> bool {
+    pub(crate) fn forwarded(self) -> bool {
         self.has(0x1000)
     }
 

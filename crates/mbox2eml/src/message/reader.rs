@@ -26,12 +26,10 @@ use crate::split::{FromLine, FromLineFacts};
 /// ```
 /// use mbox2eml::message::{Field, HeaderReader, RawMessage};
 ///
-/// let message = RawMessage {
-///     index: 1,
-///     offset: 0,
-///     from_line: b"From ann@example.org Mon Apr  1 12:00:00 2024\n",
-///     bytes: b"From: Ann <ann@example.org>\nSubject: =?utf-8?Q?Caf=C3=A9?=\n\nAt noon?\n",
-/// };
+/// let message = RawMessage::new(
+///     b"From ann@example.org Mon Apr  1 12:00:00 2024\n",
+///     b"From: Ann <ann@example.org>\nSubject: =?utf-8?Q?Caf=C3=A9?=\n\nAt noon?\n",
+/// );
 /// let headers = HeaderReader::new(&[Field::Subject, Field::From]).read(&message);
 /// assert_eq!(headers.subject.as_deref(), Some("Café"));
 /// assert_eq!(headers.from.unwrap().name.as_deref(), Some("Ann"));
@@ -149,7 +147,7 @@ mod tests {
     use crate::message::{Address, ReceivedSource};
 
     fn message<'a>(from_line: &'a [u8], bytes: &'a [u8]) -> RawMessage<'a> {
-        RawMessage { index: 1, offset: 0, from_line, bytes }
+        RawMessage::new(from_line, bytes)
     }
 
     fn read(bytes: &[u8]) -> Headers {

@@ -10,21 +10,9 @@ use SystemLabel::{
 };
 
 /// A label that Gmail itself gives, in whichever language. Every other label is the user's own.
-///
-/// # Examples
-///
-/// ```
-/// use mbox2eml::message::SystemLabel;
-///
-/// assert_eq!(SystemLabel::of("Papierkorb"), Some(SystemLabel::Trash));
-/// assert_eq!(SystemLabel::of("Kategorie: \"Persönlich\""), Some(SystemLabel::Category));
-/// assert_eq!(SystemLabel::of("Inbox/Work"), None);
-/// assert_eq!(SystemLabel::Trash.name(), "Trash");
-/// assert!(SystemLabel::Unread.is_state() && !SystemLabel::Trash.is_state());
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum SystemLabel {
+pub(crate) enum SystemLabel {
     /// In the inbox.
     Inbox,
     /// Sent by the user.
@@ -58,7 +46,7 @@ pub enum SystemLabel {
 /// A language in which system labels are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Language {
+pub(crate) enum Language {
     /// Catalan.
     Catalan,
     /// Czech.
@@ -88,7 +76,7 @@ use Language::{Catalan, Czech, Dutch, English, French, German, Italian, Japanese
 impl Language {
     /// The language of the account that gave a message these labels, if one of them is a system label of one language
     /// only.
-    pub fn of(labels: &[String]) -> Option<Self> {
+    pub(crate) fn of(labels: &[String]) -> Option<Self> {
         labels.iter().filter(|label| !label.contains('/')).find_map(|label| {
             let label = fold(label);
             let mut spellings = SPELLINGS.iter().filter(|(_, spelling, _)| spelling.eq_ignore_ascii_case(&label));
@@ -98,7 +86,7 @@ impl Language {
     }
 
     /// What mail programs in that language call the folder of archived mail.
-    pub fn archive(self) -> &'static str {
+    pub(crate) fn archive(self) -> &'static str {
         match self {
             Catalan => "Arxiu",
             Czech | German => "Archiv",
@@ -253,7 +241,7 @@ const CATEGORY_WORDS: &[&str] = &["kategorie", "catégorie", "categoría", "cate
 
 impl SystemLabel {
     /// Every system label.
-    pub const ALL: &[Self] =
+    pub(crate) const ALL: &[Self] =
         &[Inbox, Sent, Drafts, Spam, Trash, Chat, Starred, Important, Unread, Opened, Archived, Muted, Category, Imap];
 
     /// Which system label `label` is; `None` for a user's own.
@@ -261,7 +249,7 @@ impl SystemLabel {
     /// Neither case nor Unicode's normal form matters, and a no-break space is a space; but `IMAP_`
     /// has to be in capitals. System labels do not nest, so a label with a `/` is a user's own. One in a
     /// language that is not known is taken for a user's label, so that nothing is lost.
-    pub fn of(label: &str) -> Option<Self> {
+    pub(crate) fn of(label: &str) -> Option<Self> {
         if label.contains('/') {
             return None;
         }
@@ -275,7 +263,7 @@ impl SystemLabel {
 
     /// Its English name, as exports of an English account have it; of [`SystemLabel::Category`] and
     /// [`SystemLabel::Imap`] what such labels begin with.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Inbox => "Inbox",
             Sent => "Sent",
@@ -291,14 +279,6 @@ impl SystemLabel {
             Muted => "Muted",
             Category => "Category",
             Imap => "IMAP",
-        }
-    }
-
-    /// Whether it says how a message is, and not where.
-    pub fn is_state(self) -> bool {
-        match self {
-            Inbox | Sent | Drafts | Spam | Trash | Chat => false,
-            Starred | Important | Unread | Opened | Archived | Muted | Category | Imap => true,
         }
     }
 
@@ -383,9 +363,9 @@ impl LabelName {
         &self.text
     }
 
-    /// The system label that is meant, if one is.
-    pub fn system(&self) -> Option<SystemLabel> {
-        self.system.or(self.category.map(|_| Category))
+    /// The English name of the system label that is meant, if one is.
+    pub fn system(&self) -> Option<&'static str> {
+        self.system.or(self.category.map(|_| Category)).map(SystemLabel::name)
     }
 
     /// Whether `label`, as the mailbox spells it, is the one that is named, or nested in it.
@@ -394,7 +374,7 @@ impl LabelName {
     }
 
     /// The same where some labels mean what a map says.
-    pub fn matches_with(&self, label: &str, map: &LabelMap) -> bool {
+    pub(crate) fn matches_with(&self, label: &str, map: &LabelMap) -> bool {
         self.is_system(label, map)
             || self.is_spelled(label)
             || (self.category.is_some() && self.category == category(label))

@@ -40,7 +40,7 @@ mod tests {
     }
 
     fn cc(bytes: &[u8]) -> Option<String> {
-        let message = RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes };
+        let message = RawMessage::new(b"From -\n", bytes);
         HeaderReader::new(&[Field::CcText]).read(&message).cc_text
     }
 
@@ -77,7 +77,7 @@ mod tests {
     fn ten_thousand_addresses_are_all_in_the_text() {
         let addresses: Vec<String> = (0..10_000).map(|number| format!("u{number:04}@example.org")).collect();
         let bytes = format!("To: {}\r\n\r\n", addresses.join(",\r\n "));
-        let message = RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes: bytes.as_bytes() };
+        let message = RawMessage::new(b"From -\n", bytes.as_bytes());
         let to = HeaderReader::new(&[Field::ToText]).read(&message).to_text;
         assert_eq!(to, Some(addresses.join(", ")));
     }
@@ -90,7 +90,7 @@ mod tests {
 
         #[test]
         fn the_first_address_is_in_the_text(message in "((To|Cc|Date|X) ?:|[ab:@, \t]|\r?\n){0,24}") {
-            let raw = RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes: message.as_bytes() };
+            let raw = RawMessage::new(b"From -\n", message.as_bytes());
             let headers = HeaderReader::new(&[Field::To, Field::ToText]).read(&raw);
             let address = headers.to.and_then(|to| to.address).unwrap_or_default();
             prop_assert!(headers.to_text.unwrap_or_default().contains(&address), "{address:?}");

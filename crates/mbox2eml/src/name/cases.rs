@@ -1,6 +1,6 @@
 //! Names as they come out, case by case.
 
-use super::{Charset, Folders, Namer, Place};
+use super::{Charset, Namer, Place};
 use crate::message::{Address, Headers, Received, ReceivedSource};
 
 /// 2024-04-01T12:00:00Z
@@ -166,7 +166,7 @@ fn a_copy_for_each_label() {
     let headers = Headers { labels: ["A/B", "c", "a?/b", "a/b", ""].map(String::from).into(), ..subject("Hi") };
     let names = |template: &str, headers| {
         let namer = Namer::new(template.parse().unwrap(), Charset::Unicode);
-        let names = namer.names(&Place::root(""), 1, headers);
+        let names = namer.names(&Place::root(""), 1.into(), headers);
         names.iter().map(|name| name.as_str().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(names("{label}/{index}", &headers), ["A/B/000001.eml", "c/000001.eml", "000001.eml"]);
@@ -212,7 +212,8 @@ fn ten_thousand_levels() {
 
 #[test]
 fn below_the_longest_folder() {
-    let folder = Folders::new(Charset::Unicode).claim(&"a b/".repeat(500).replace('a', &"語".repeat(90)));
+    let namer = Namer::new("{label}/{index}".parse().unwrap(), Charset::Unicode);
+    let folder = Place::below(&"a b/".repeat(500).replace('a', &"語".repeat(90)), &namer);
     let headers = Headers { labels: vec!["L".repeat(500)], subject: Some("S".repeat(500)), ..full() };
     let name = name_in(&folder, "{label}/{index}_{date}_{subject}", u64::MAX, &headers);
     assert!(name.starts_with(folder.as_str()), "{name}");

@@ -75,7 +75,7 @@ fn is_blank(c: char) -> bool {
 /// White space is not invisible.
 ///
 /// ```
-/// use mbox2eml::name::is_invisible;
+/// use mbox2eml::internals::is_invisible;
 ///
 /// assert!(is_invisible('\u{202E}') && is_invisible('\u{7}'));
 /// assert!(!is_invisible('é') && !is_invisible(' '));

@@ -27,11 +27,6 @@ pub(super) fn fair_share(lengths: &[usize], room: usize) -> usize {
     (0..=longest).rev().find(|share| together(*share) <= room).unwrap_or(0)
 }
 
-/// The length of `text` as Windows counts it.
-pub(super) fn utf16_len(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
-}
-
 /// Appends a folder of this name to `path`, or nothing if nothing is left of the name.
 ///
 /// Adds at most [`FOLDER_MARKS`] bytes to the name: for a device's name, and for one that looks

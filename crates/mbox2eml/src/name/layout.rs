@@ -99,8 +99,8 @@ impl Layout {
 /// Which of a message's labels is its primary one, whose folder the message goes to.
 ///
 /// Default: Trash, Spam, Drafts, Chat, then the user's label that is nested deepest, of several the
-/// first, then Sent, then Inbox. Labels that say how a message is and not where
-/// ([`SystemLabel::is_state`]) make no folders.
+/// first, then Sent, then Inbox. Labels that say how a message is and not where,
+/// such as Unread and Starred, make no folders.
 ///
 /// Labels that are named come before all these, in the order in which they are named, and make
 /// folders even if they are states. They are named as for [`LabelName`]: `Trash` is meant in every

@@ -6,7 +6,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::component::caseless;
 use super::label_folders::label_folders;
-use super::{Charset, Folders, LabelPriority, Layout, Namer, Place, TemplateField};
+use super::{Charset, LabelPriority, Layout, Namer, Place, TemplateField};
 use crate::message::{Headers, Received, ReceivedSource, SystemLabel};
 
 fn labelled(labels: &[&str]) -> Headers {
@@ -36,7 +36,7 @@ fn folder(labels: &[&str]) -> String {
 }
 
 fn names(namer: &Namer, labels: &[&str]) -> Vec<String> {
-    let names = namer.names(&Place::root(""), 1, &labelled(labels));
+    let names = namer.names(&Place::root(""), 1.into(), &labelled(labels));
     names.iter().map(|name| name.as_str().to_owned()).collect()
 }
 
@@ -83,8 +83,10 @@ fn without_a_label_that_makes_a_folder() {
 
 #[test]
 fn states_make_no_folders_and_all_others_do() {
+    use SystemLabel::{Chat, Drafts, Inbox, Sent, Spam, Trash};
     for system in SystemLabel::ALL {
-        let expected = if system.is_state() { "Archive" } else { system.name() };
+        let makes_folder = matches!(system, Inbox | Sent | Drafts | Spam | Trash | Chat);
+        let expected = if makes_folder { system.name() } else { "Archive" };
         let label = match system {
             SystemLabel::Category => "Category Forums",
             SystemLabel::Imap => "IMAP_x",
@@ -131,7 +133,7 @@ fn dates() {
 
 #[test]
 fn between_the_mailbox_and_the_template() {
-    let mailbox = Folders::new(Charset::Unicode).claim("Mail/All");
+    let mailbox = Place::below("Mail/All", &by_label("{index}"));
     let headers = Headers { labels: labelled(&["Inbox", "Work/2024"]).labels, ..received(1_711_972_800) };
     let name = |namer: Namer| namer.name(&mailbox, 7, &headers).as_str().to_owned();
     assert_eq!(name(by_label("{year}/{index}")), "Mail/All/Work/2024/2024/000007.eml");
@@ -168,7 +170,7 @@ fn a_copy_for_each_label_that_makes_a_folder() {
 #[test]
 fn a_long_template_does_not_mix_labels() {
     let namer = by_label(&format!("{}/{{subject}}/{{index}}", "long ".repeat(100)));
-    let mailbox = Folders::new(Charset::Unicode).claim(&"mailbox/".repeat(20));
+    let mailbox = Place::below(&"mailbox/".repeat(20), &namer);
     let names = [1, 2].map(|n| namer.name(&mailbox, 1, &labelled(&[&format!("{}{n}", "Work/".repeat(2_000))])));
     assert_ne!(names[0], names[1]);
     let labels = names.each_ref().map(|name| name.as_str().strip_prefix(mailbox.as_str()).unwrap());

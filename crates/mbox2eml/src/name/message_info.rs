@@ -2,16 +2,16 @@
 
 use crate::message::Language;
 
-/// What is known of a message besides its header. From a number: the message at this position, of which no more is known.
+/// What is known of a message besides its header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MessageInfo {
+pub(crate) struct MessageInfo {
     /// Its position in the mailbox, counted from 1. In one export that is [merged](super::Layout::Label), the numbers run
     /// on from one mailbox to the next.
-    pub index: u64,
+    pub(crate) index: u64,
     /// The first 64 bits of the SHA-256 of its EML, if the template has `{hash}`.
-    pub hash: Option<u64>,
+    pub(crate) hash: Option<u64>,
     /// The language of the Google account, if it is known.
-    pub language: Option<Language>,
+    pub(crate) language: Option<Language>,
 }
 
 impl From<u64> for MessageInfo {

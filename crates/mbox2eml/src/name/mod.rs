@@ -8,10 +8,9 @@
 //!
 //! This step reads `message::Headers` and knows nothing of files.
 
-mod characters;
+pub(crate) mod characters;
 mod component;
-mod entry_name;
-mod folder;
+pub(crate) mod entry_name;
 mod label_folders;
 mod layout;
 mod message_info;
@@ -28,12 +27,12 @@ mod layouts;
 #[cfg(test)]
 mod properties;
 
-pub use characters::{Charset, is_invisible};
-pub use entry_name::{EntryName, EntryNameError, fingerprint};
-pub use folder::Folders;
+pub use characters::Charset;
+pub(crate) use entry_name::fingerprint;
+pub use entry_name::{EntryName, EntryNameError};
 pub use layout::{LabelPriority, Layout};
-pub use message_info::MessageInfo;
-pub use modified_utf7::decode_modified_utf7;
+pub(crate) use message_info::MessageInfo;
 pub use namer::Namer;
 pub use place::{MailboxPath, Place, Places};
-pub use template::{Template, TemplateError, TemplateField};
+pub(crate) use template::TemplateField;
+pub use template::{Template, TemplateError};

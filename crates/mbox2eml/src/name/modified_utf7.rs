@@ -13,17 +13,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(&IMAP_MUTF7, NO_PAD);
 ///
 /// A name that is not valid, or not as an encoder writes it, is returned unchanged: a `&` is common in names that are
 /// not encoded.
-///
-/// # Examples
-///
-/// ```
-/// use mbox2eml::name::decode_modified_utf7;
-///
-/// assert_eq!(decode_modified_utf7("Entw&APw-rfe"), "Entwürfe");
-/// assert_eq!(decode_modified_utf7("R&D"), "R&D");
-/// ```
 #[must_use]
-pub fn decode_modified_utf7(name: &str) -> Cow<'_, str> {
+pub(crate) fn decode_modified_utf7(name: &str) -> Cow<'_, str> {
     if !name.contains('&') {
         return Cow::Borrowed(name);
     }

@@ -67,7 +67,7 @@ pub struct Namer {
 impl Namer {
     /// No message has more names than this: a header of a hundred thousand labels, which anyone can send, would fill a
     /// disk with copies.
-    pub const COPIES: usize = 100;
+    pub(crate) const COPIES: usize = 100;
 
     /// Names messages after `template`, with names made of `charset`, in a flat layout.
     pub fn new(template: Template, charset: Charset) -> Self {
@@ -94,20 +94,20 @@ impl Namer {
 
     /// The fields of the layout and the template, so that a reader of headers need not look for
     /// others.
-    pub fn fields(&self) -> impl Iterator<Item = TemplateField> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = TemplateField> {
         self.layout.fields().iter().copied().chain(self.template.fields())
     }
 
-    /// The name of a message in the mailbox that has this place; `info` may be its position there alone.
+    /// The name of the message with this number, from 1, in the mailbox that has this place. `{hash}` is empty.
     ///
     /// `{label}` is the label that makes the layout's folder; if none does, the first.
-    pub fn name(&self, place: &Place, info: impl Into<MessageInfo>, headers: &Headers) -> EntryName {
-        self.named(place, info, headers).0
+    pub fn name(&self, place: &Place, index: u64, headers: &Headers) -> EntryName {
+        self.named(place, index.into(), headers).0
     }
 
     /// The same, and whether one of the folders had to be cut because the path was too long.
-    pub(crate) fn named(&self, place: &Place, info: impl Into<MessageInfo>, headers: &Headers) -> (EntryName, bool) {
-        let values = Values::new(self.charset, place, info.into(), headers);
+    pub(crate) fn named(&self, place: &Place, info: MessageInfo, headers: &Headers) -> (EntryName, bool) {
+        let values = Values::new(self.charset, place, info, headers);
         match self.primary(&headers.labels) {
             Some(label) => self.entry_name(&values.under(label)),
             None => self.entry_name(&values),
@@ -120,10 +120,10 @@ impl Namer {
     /// In the layout by label, these are the labels that make folders; otherwise all, if the template
     /// has `{label}`. Labels that make the same name, compared without case, make one copy. Without
     /// such a label there is one too. There are [`COPIES`](Self::COPIES) at most.
-    pub fn names(&self, place: &Place, info: impl Into<MessageInfo>, headers: &Headers) -> Vec<EntryName> {
-        let (info, labels) = (info.into(), self.labels_of_copies(&headers.labels));
+    pub(crate) fn names(&self, place: &Place, info: MessageInfo, headers: &Headers) -> Vec<EntryName> {
+        let labels = self.labels_of_copies(&headers.labels);
         if labels.is_empty() {
-            return vec![self.name(place, info, headers)];
+            return vec![self.named(place, info, headers).0];
         }
         let values = Values::new(self.charset, place, info, headers);
         let mut met = HashSet::new();

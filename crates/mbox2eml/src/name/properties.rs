@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use unicode_normalization::is_nfc;
 
-use super::{Charset, EntryName, Folders, LabelPriority, Layout, Namer, Place, Template};
+use super::{Charset, EntryName, LabelPriority, Layout, Namer, Place, Template};
 use crate::message::{Address, Headers, Received, ReceivedSource};
 
 /// What is wrong with a component, if anything is.
@@ -207,12 +207,12 @@ proptest! {
         mailbox in text(), index in index(), headers in headers(),
     ) {
         let namer = Namer::new(template, charset).layout(layout).label_priority(priority);
-        for folder in [Place::root(mailbox.as_str()), Folders::new(charset).claim(&mailbox)] {
+        for folder in [Place::root(mailbox.as_str()), Place::below(&mailbox, &namer)] {
             let name = namer.name(&folder, index, &headers);
             check_name(&name);
             prop_assert!(charset == Charset::Unicode || name.as_str().is_ascii(), "{name}");
             prop_assert_eq!(&name, &namer.clone().name(&folder, index, &headers.clone()));
-            let copies = namer.names(&folder, index, &headers);
+            let copies = namer.names(&folder, index.into(), &headers);
             copies.iter().for_each(check_name);
             prop_assert_eq!(copies.first(), Some(&name));
         }
@@ -233,20 +233,6 @@ proptest! {
             for name in [&name, &name.alternative(2), &name.alternative(1_000_001)] {
                 prop_assert!(taken.insert(name.as_str().to_uppercase().to_lowercase()), "{name}");
             }
-        }
-    }
-
-    #[test]
-    fn no_two_mailboxes_get_the_same_folder(charset in charset(), mailboxes in vec(text(), 1..12)) {
-        let mut folders = Folders::new(charset);
-        let mut taken = HashSet::new();
-        for mailbox in &mailboxes {
-            let folder = folders.claim(mailbox);
-            check_folder(folder.as_str());
-            prop_assert!(folder.as_str().encode_utf16().count() <= 80, "{folder:?}");
-            prop_assert!(!folder.as_str().is_empty());
-            prop_assert!(charset == Charset::Unicode || folder.as_str().is_ascii(), "{folder:?}");
-            prop_assert!(taken.insert(folder.as_str().to_uppercase().to_lowercase()), "{folder:?}");
         }
     }
 

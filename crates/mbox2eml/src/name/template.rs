@@ -12,8 +12,20 @@ use super::entry_name::EXTENSION;
 
 /// The pattern of a message's name below its mailbox's folder, without `.eml`.
 ///
-/// Fields are in braces ([`TemplateField`]), `/` makes folders, and everything else is literal;
-/// `{{` and `}}` are literal braces. A final `.eml` is taken for the extension.
+/// Fields are in braces, `/` makes folders, and everything else is literal; `{{` and `}}` are literal braces. A final `.eml`
+/// is taken for the extension.
+///
+/// | field | value |
+/// |---|---|
+/// | `{index}` | the position in the mailbox, from 1, with at least six digits |
+/// | `{date}` | when the message was received, in UTC, such as `20240401T120000Z` |
+/// | `{year}`, `{month}`, `{day}` | parts of it |
+/// | `{subject}` | the subject as one word, such as `Quarterly-report` |
+/// | `{from}`, `{from_name}`, `{to}` | the sender's address and name, the address of the first addressee |
+/// | `{id}`, `{gmail_id}` | the Message-ID; Gmail's message id |
+/// | `{hash}` | the first 16 hexadecimal digits of the SHA-256 of the EML |
+/// | `{label}` | the first Gmail label, or in [`Layout::Label`](super::Layout::Label) the primary one; nested folders for a nested label |
+/// | `{mailbox}` | the path of the mailbox; as a folder, nested folders |
 ///
 /// A field that a message lacks is left out with its separator: the literal text before it, or, if
 /// no field before it in the same component had a value, the literal text after it. A folder of
@@ -26,10 +38,14 @@ use super::entry_name::EXTENSION;
 /// # Examples
 ///
 /// ```
-/// use mbox2eml::name::Template;
+/// use mbox2eml::message::Headers;
+/// use mbox2eml::name::{Charset, Namer, Place, Template};
 ///
-/// let template: Template = "{year}/{month}/{index}_{from}".parse()?;
-/// assert_eq!(template.fields().count(), 4);
+/// let template: Template = "{year}/{index}_{subject}".parse()?;
+/// let mut headers = Headers::default();
+/// headers.subject = Some("Lunch at noon?".into());
+/// let name = Namer::new(template, Charset::Unicode).name(&Place::default(), 1, &headers);
+/// assert_eq!(name.as_str(), "000001_Lunch-at-noon.eml");
 ///
 /// let error = "{index}_{sender}".parse::<Template>().unwrap_err();
 /// assert!(error.to_string().starts_with(r#"unknown template field "sender"; there are {index} {date}"#));
@@ -74,7 +90,7 @@ pub(super) enum IndexPlace {
 /// A field of a [`Template`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum TemplateField {
+pub(crate) enum TemplateField {
     /// `{index}`: the position in the mailbox, from 1, with at least six digits.
     Index,
     /// `{date}`: when the message was received, in UTC, such as `20240401T120000Z`.
@@ -108,7 +124,7 @@ pub enum TemplateField {
 
 impl TemplateField {
     /// Every field, in the order in which a help text would list them.
-    pub const ALL: &[Self] = &[
+    pub(crate) const ALL: &[Self] = &[
         Self::Index,
         Self::Date,
         Self::Year,
@@ -126,7 +142,7 @@ impl TemplateField {
     ];
 
     /// The name between the braces.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Index => "index",
             Self::Date => "date",
@@ -198,7 +214,7 @@ impl fmt::Display for AllFields {
 
 impl Template {
     /// The fields used, in the order of the template, `{index}` included where every name has it; a field may come twice.
-    pub fn fields(&self) -> impl Iterator<Item = TemplateField> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = TemplateField> {
         let (first, last) = match self.index {
             IndexPlace::First => (Some(TemplateField::Index), None),
             IndexPlace::Last => (None, Some(TemplateField::Index)),

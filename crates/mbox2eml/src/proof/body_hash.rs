@@ -18,15 +18,14 @@ pub(super) const MAX_SIGNATURES: usize = 32;
 ///
 /// ```
 /// use mbox2eml::proof::{Signatures, Verdict};
-/// use mbox2eml::split::LineEnd;
-/// use mbox2eml::transform::{Eol, Quoting, Transform};
+/// use mbox2eml::transform::{Eml, Eol, Quoting};
 ///
 /// // The example of RFC 6376, appendix A.2, shortened.
 /// let message = b"DKIM-Signature: v=1; a=rsa-sha256; s=brisbane; d=example.com;\n\
 ///     \tbh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;\n\
 ///     \tb=AuUoFEfDxTDkHlLXSZEpZj79LICEps6eda7W3deTVFOk\n\
 ///     \nHi.\n\nWe lost the game. Are you hungry yet?\n\nJoe.\n";
-/// let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(message, Quoting::None);
+/// let eml = Eml::new(message, Quoting::None, Eol::Crlf);
 ///
 /// let signatures = Signatures::of(message);
 /// assert_eq!(signatures.usable(), 1);

@@ -22,22 +22,18 @@ mod checker;
 #[cfg(feature = "proof")]
 mod digests;
 #[cfg(feature = "proof")]
-mod quoting_evidence;
+pub(crate) mod quoting_evidence;
 #[cfg(feature = "proof")]
 mod signature;
-mod votes;
+pub(crate) mod votes;
 
 #[cfg(feature = "proof")]
 pub use body_hash::{Proof, Signatures, Verdict};
 #[cfg(feature = "proof")]
 pub use cause::Cause;
-// For the tests of the project.
 #[cfg(feature = "proof")]
-#[doc(hidden)]
-pub use quoting_evidence::detect_quoting;
-#[doc(hidden)]
-pub use votes::QuotingEvidence;
-pub(crate) use votes::QuotingVotes;
+pub(crate) use quoting_evidence::detect_quoting;
+pub(crate) use votes::{QuotingEvidence, QuotingVotes};
 
 /// Without hashes there is no evidence.
 #[cfg(not(feature = "proof"))]

@@ -3,7 +3,7 @@
 use super::{QuotingEvidence, Signatures};
 use crate::message::header_len_in;
 use crate::split::LineEnd;
-use crate::transform::{Eml, Eol, Marked, Quoting, Transform, may_be_quoted};
+use crate::transform::{Eml, Eol, Marked, Quoting, may_be_quoted};
 
 /// The most bytes that are hashed, and the most times a body is, to find which of its lines mboxo has quoted.
 const WORK: u64 = 512 << 10;
@@ -21,8 +21,7 @@ const TRIALS: u32 = 1 << 8;
 /// # Examples
 ///
 /// ```
-/// use mbox2eml::proof::{QuotingEvidence, detect_quoting};
-/// use mbox2eml::split::LineEnd;
+/// use mbox2eml::internals::{LineEnd, QuotingEvidence, detect_quoting};
 /// use mbox2eml::transform::Quoting;
 ///
 /// // The hash is that of ">From here on\r\n": nothing was quoted.
@@ -34,7 +33,7 @@ pub fn detect_quoting(message: &[u8], line_end: LineEnd, own: Quoting) -> Quotin
     if !may_be_quoted(message) {
         return QuotingEvidence::Irrelevant;
     }
-    let eml = Transform::new(Eol::Crlf, line_end).apply(message, Quoting::Mboxrd);
+    let eml = Eml::with_line_end(message, line_end, Quoting::Mboxrd, Eol::Crlf);
     if !eml.is_quoted() {
         return QuotingEvidence::Irrelevant;
     }

@@ -9,10 +9,10 @@ use super::canonical::Canonicalization::{Relaxed, Simple};
 use super::canonical::tests::naive;
 use super::*;
 use crate::split::LineEnd;
-use crate::transform::{Eol, Marked, Quoting, Transform};
+use crate::transform::{Eml, Eol, Marked, Quoting};
 
 fn verdict(message: &[u8]) -> Verdict {
-    let of = |eol| Signatures::of(message).check(&Transform::new(eol, LineEnd::Lf).apply(message, Quoting::None));
+    let of = |eol| Signatures::of(message).check(&Eml::new(message, Quoting::None, eol));
     let verdict = of(Eol::Crlf);
     assert_eq!(of(Eol::Keep), verdict);
     // Where LF is asked for, CR CR LF becomes CR LF: another body than was signed.
@@ -183,7 +183,7 @@ proptest! {
     fn never_panics(message in "(DKIM-Signature|: ?|a=rsa-sha256|; ?|bh=[A-Za-z]{42}|l=[0-9]|c=a/relaxed|\r|\n|\n\n|>From | |b){0,30}") {
         let message = message.as_bytes();
         for line_end in [LineEnd::Lf, LineEnd::Cr] {
-            let eml = Transform::new(Eol::Keep, line_end).apply(message, Quoting::Mboxrd);
+            let eml = Eml::with_line_end(message, line_end, Quoting::Mboxrd, Eol::Keep);
             Signatures::of(message).check(&eml);
             detect_quoting(message, line_end, Quoting::None);
         }

@@ -22,6 +22,7 @@ const BLOCK: usize = 16 << 10;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Digest {
     /// The number of bytes.
     pub size: u64,

@@ -35,7 +35,7 @@ pub struct Record {
     pub length: u64,
     /// The From_ line without its line end.
     pub from_line: Vec<u8>,
-    /// What its header says, as far as [`Record::FIELDS`].
+    /// What its header says, as far as records need it.
     pub headers: Headers,
     /// What became of it.
     pub status: Status,
@@ -53,7 +53,7 @@ pub struct Record {
 
 impl Record {
     /// The header fields that records hold.
-    pub const FIELDS: &[Field] = &[
+    pub(crate) const FIELDS: &[Field] = &[
         Field::Date,
         Field::FromText,
         Field::ToText,

@@ -203,10 +203,10 @@ mod tests {
 
     use super::*;
     use crate::split::LineEnd;
-    use crate::transform::{Eol, Quoting, Transform};
+    use crate::transform::{Eml, Eol, Quoting};
 
     fn in_mailbox(bytes: &[u8], line_end: LineEnd, eol: Eol) -> [u8; 32] {
-        let eml = Transform::new(eol, line_end).apply(bytes, Quoting::Mboxrd);
+        let eml = Eml::with_line_end(bytes, line_end, Quoting::Mboxrd, eol);
         Content::of(&eml).finalize().into()
     }
 

@@ -14,25 +14,18 @@ use crate::transform::Eml;
 /// # Examples
 ///
 /// ```
-/// use mbox2eml::message::HeaderReader;
-/// use mbox2eml::select::{Dedup, Seen};
-/// use mbox2eml::source::Stream;
-/// use mbox2eml::Mbox;
+/// use mbox2eml::select::Dedup;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+/// use mbox2eml::Converter;
 ///
 /// let mailbox = "From a@example.org Mon Jan  1 00:00:00 2024\nMessage-ID: <1@example.org>\nStatus: R\n\nHello\n\n\
 ///     From a@example.org Mon Jan  1 00:00:00 2024\nMessage-ID: <1@example.org>\nStatus: O\n\nHello\n\n";
 /// for dedup in [Dedup::Id, Dedup::Content] {
-///     let reader = HeaderReader::new(dedup.fields());
-///     let mut seen = Seen::default();
-///     let mut kept = 0;
-///     for message in Mbox::new(Stream::new("memory", mailbox.as_bytes())).messages() {
-///         let message = message?;
-///         let key = dedup.key(&reader.read(&message.raw()), &message.eml());
-///         kept += u32::from(key.is_none_or(|key| seen.insert(key)));
-///     }
-///     assert_eq!(kept, 1);
+///     let converter = Converter::builder().dedup(dedup).build();
+///     let done = converter.convert(Memory::new("memory", mailbox), Null, &());
+///     assert_eq!((done.messages().written, done.messages().duplicates), (1, 1));
 /// }
-/// # Ok::<(), mbox2eml::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -61,6 +54,7 @@ keywords!(Dedup, "way to find duplicates", Off = "off", Id = "id", Content = "co
 
 impl Dedup {
     /// The header fields that [`key`](Self::key) reads.
+    #[doc(hidden)]
     pub fn fields(self) -> &'static [Field] {
         match self {
             Self::Id => &[Field::MessageId],
@@ -72,6 +66,7 @@ impl Dedup {
     /// is always kept.
     ///
     /// Of two runs, and on two machines, the keys are the same, whatever line ends are written.
+    #[doc(hidden)]
     pub fn key(self, headers: &Headers, eml: &Eml<'_>) -> Option<DuplicateKey> {
         match self {
             Self::Off => None,
@@ -143,12 +138,11 @@ fn by_message_id(headers: &Headers, eml: &Eml<'_>) -> Option<DuplicateKey> {
 mod tests {
     use super::*;
     use crate::message::{HeaderReader, RawMessage};
-    use crate::split::LineEnd;
-    use crate::transform::{Eol, Quoting, Transform};
+    use crate::transform::{Eml, Eol, Quoting};
 
     fn key(dedup: Dedup, from_line: &str, bytes: &[u8]) -> Option<DuplicateKey> {
-        let raw = RawMessage { index: 1, offset: 0, from_line: from_line.as_bytes(), bytes };
-        let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(bytes, Quoting::Mboxrd);
+        let raw = RawMessage::new(from_line.as_bytes(), bytes);
+        let eml = Eml::new(bytes, Quoting::Mboxrd, Eol::Crlf);
         dedup.key(&HeaderReader::new(dedup.fields()).read(&raw), &eml)
     }
 

@@ -23,12 +23,10 @@ use crate::message::{Field, Headers, LabelMap, LabelName, Received};
 ///     .to(Pattern::new("BOB@"))
 ///     .max_size(1000);
 ///
-/// let message = RawMessage {
-///     index: 1,
-///     offset: 0,
-///     from_line: b"From ann@example.org Mon Apr  1 12:00:00 2024\n",
-///     bytes: b"To: Team <team@example.org>\nCc: Bob <bob@example.org>\n\nAt noon?\n",
-/// };
+/// let message = RawMessage::new(
+///     b"From ann@example.org Mon Apr  1 12:00:00 2024\n",
+///     b"To: Team <team@example.org>\nCc: Bob <bob@example.org>\n\nAt noon?\n",
+/// );
 /// let fields: Vec<_> = filter.fields().collect();
 /// let headers = HeaderReader::new(&fields).read(&message);
 /// assert!(filter.wants(&headers, || 70));
@@ -86,7 +84,7 @@ impl Filter {
     }
 
     /// The labels that are named, be they wanted or not.
-    pub fn label_names(&self) -> impl Iterator<Item = &LabelName> {
+    pub(crate) fn label_names(&self) -> impl Iterator<Item = &LabelName> {
         self.labels.iter().chain(&self.not_labels)
     }
 

@@ -21,8 +21,10 @@ use crate::report::Digest;
 /// use mbox2eml::source::Stream;
 /// use mbox2eml::Converter;
 ///
+/// let mut message = KnownMessage::default();
+/// (message.message_id, message.subject) = ("1@example.org", "One");
 /// let mut known = Known::default();
-/// known.insert(&KnownMessage { message_id: "1@example.org", subject: "One", ..KnownMessage::default() });
+/// known.insert(&message);
 ///
 /// let mailbox = &b"From a@example.org Mon Jan  1 00:00:00 2024\nMessage-ID: <1@example.org>\nSubject: One\n\nHello\n\n\
 ///     From a@example.org Mon Jan  1 00:00:00 2024\nMessage-ID: <2@example.org>\nSubject: Two\n\nHello\n\n"[..];
@@ -37,6 +39,7 @@ pub struct Known {
 
 /// What a manifest says of a message, as far as it is known by that; see [`Known`]. What is absent is empty.
 #[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
 pub struct KnownMessage<'a> {
     /// Gmail's number of it.
     pub gmail_id: Option<u64>,

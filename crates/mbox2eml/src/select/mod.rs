@@ -1,6 +1,6 @@
 //! Which messages are wanted.
 //!
-//! [`Filter`] decides by the message alone, [`Dedup`] and [`Seen`] by the messages before it, and [`Sample`] by its place
+//! [`Filter`] and [`Known`] decide by the message alone, [`Dedup`] by the messages before it, and [`Sample`] by its place
 //! in the mailbox. All of them are pure; the last two need the messages in order.
 
 mod content;
@@ -10,19 +10,19 @@ mod known;
 mod pattern;
 mod period;
 mod sample;
-mod seen;
+pub(crate) mod seen;
 
 use std::sync::Arc;
 
-pub(crate) use dedup::by_gmail_id_in;
-pub use dedup::{Dedup, DuplicateKey};
+pub use dedup::Dedup;
+pub(crate) use dedup::{DuplicateKey, by_gmail_id_in};
 pub use filter::Filter;
 pub use known::{Known, KnownMessage};
 pub use pattern::Pattern;
 pub use period::{Period, PeriodError};
 pub(crate) use sample::Remaining;
 pub use sample::Sample;
-pub use seen::Seen;
+pub(crate) use seen::Seen;
 
 use crate::keyword::keywords;
 use crate::message::{Field, Headers};

@@ -9,20 +9,6 @@ use super::DuplicateKey;
 ///
 /// Any number of messages can have the same id and different content, since a sender writes the Message-ID. Neither takes
 /// a search.
-///
-/// # Examples
-///
-/// ```
-/// use mbox2eml::select::{Dedup, Seen};
-/// use mbox2eml::split::LineEnd;
-/// use mbox2eml::transform::{Eol, Quoting, Transform};
-///
-/// let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(b"Subject: lunch\n\nAt noon?\n", Quoting::Mboxrd);
-/// let key = Dedup::Content.key(&Default::default(), &eml).unwrap();
-/// let mut seen = Seen::default();
-/// assert!(seen.insert(key) && !seen.insert(key));
-/// assert_eq!(seen.len(), 1);
-/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     /// The first content of each id. Both are halves of a key.

@@ -312,7 +312,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
-    use crate::name::{Charset, Folders};
+    use crate::name::{Namer, Place};
     use crate::source::Stream;
     use crate::{Converter, Mailbox};
     use std::num::NonZeroUsize;
@@ -325,7 +325,7 @@ mod tests {
         let scratch = tempfile::tempdir().unwrap();
         let at = |path: &str| scratch.path().join(path);
         fs::create_dir_all(at("outside/Inbox")).unwrap();
-        let folder = Folders::new(Charset::Unicode).claim("Mail/Inbox");
+        let folder = Place::below("Mail/Inbox", &Namer::default());
         // With one worker the second mailbox is asked for when the messages of the first are written.
         let mailboxes = [ONE, TWO].into_iter().map(|bytes| {
             if bytes == TWO {
@@ -333,7 +333,7 @@ mod tests {
                 fs::rename(at("out/Mail"), at("out/moved")).unwrap();
                 symlink("../outside", at("out/Mail")).unwrap();
             }
-            Ok(Mailbox { source: Box::new(Stream::new("memory", bytes)), folder: folder.clone() })
+            Ok(Mailbox::new(Stream::new("memory", bytes)).in_folder(folder.clone()))
         });
         let sink = Directory::create(at("out"), Durability::Cached).unwrap();
         let done = Converter::builder()

@@ -54,12 +54,11 @@ impl<'a> Entry<'a> {
     /// use mbox2eml::message::{Headers, RawMessage};
     /// use mbox2eml::name::EntryName;
     /// use mbox2eml::sink::{DryRun, Encode, Entry, Sink};
-    /// use mbox2eml::split::LineEnd;
-    /// use mbox2eml::transform::{Eol, Quoting, Transform};
+    /// use mbox2eml::transform::{Eml, Eol, Quoting};
     ///
-    /// let message = RawMessage { index: 1, offset: 0, from_line: b"From -\n", bytes: b"Subject: lunch\n\nAt noon?\n" };
+    /// let message = RawMessage::new(b"From -\n", b"Subject: lunch\n\nAt noon?\n");
     /// let headers = Headers::default();
-    /// let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(message.bytes, Quoting::None);
+    /// let eml = Eml::new(message.bytes, Quoting::None, Eol::Crlf);
     /// let entry = Entry::new(EntryName::new("in/1.eml")?, &message, &headers, eml);
     ///
     /// let mut sink = DryRun::default();

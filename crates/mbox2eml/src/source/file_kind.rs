@@ -136,11 +136,6 @@ impl FileKind {
         matches!(self, Self::Zip | Self::Tar | Self::Gzip | Self::Bzip2 | Self::Xz | Self::Zstd)
     }
 
-    /// Whether it holds the mail of Outlook or Outlook Express.
-    pub(super) fn is_outlook_data(self) -> bool {
-        matches!(self, Self::Pst | Self::Ost | Self::Dbx)
-    }
-
     /// Its name for counting, such as `web page`.
     #[must_use]
     pub fn name(self) -> &'static str {

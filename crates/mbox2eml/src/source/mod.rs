@@ -1,29 +1,20 @@
-//! Where bytes come from: a mapped file or any reader, seen through one [`Window`], and the search for mailboxes.
+//! Where bytes come from: a mapped file or any reader, seen through one [`Window`].
 
-#[cfg(feature = "convert")]
-mod discover;
 mod file_kind;
 mod mapped;
 mod memory;
 mod origin;
-mod pieces;
 mod stream;
 
 use std::fs::File;
 use std::sync::Arc;
 
 use bytes::Bytes;
-#[cfg(feature = "convert")]
-pub use discover::{
-    Discovery, FoundArchive, FoundMailbox, Skipped, SkippedWhy, archive_name, discover, has_archive_name,
-    has_mail_name, has_mailbox_name, is_mailbox, mailbox_name,
-};
 pub use file_kind::FileKind;
 pub(crate) use file_kind::leading_blank;
 pub use mapped::MappedFile;
 pub use memory::Memory;
 pub use origin::Origin;
-pub use pieces::{is_piece, pieces_around};
 pub use stream::Stream;
 
 use crate::error::Result;
@@ -76,6 +67,7 @@ pub trait Source: Send {
     }
 
     /// Detects truncation of a mapped file after its bytes were handed out, since they then read as zeros. Default: `None`.
+    #[doc(hidden)]
     fn cut_check(&self) -> Option<CutCheck> {
         None
     }
@@ -83,6 +75,7 @@ pub trait Source: Send {
 
 /// Some bytes of a mailbox and their place in it.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Window<'a> {
     /// Offset of the first byte from the start of the mailbox.
     pub base: u64,
@@ -92,9 +85,17 @@ pub struct Window<'a> {
     pub at_end: bool,
 }
 
+impl<'a> Window<'a> {
+    /// These bytes, the first of which is at `base`.
+    pub fn new(base: u64, bytes: &'a [u8], at_end: bool) -> Self {
+        Self { base, bytes, at_end }
+    }
+}
+
 /// Checks whether a mapped file was truncated. The bytes after the new end read as zeros up to the end of their page,
 /// without a signal, so the check is needed only where there are zeros.
 #[derive(Clone, Debug)]
+#[doc(hidden)]
 pub struct CutCheck {
     file: Arc<File>,
     size: u64,

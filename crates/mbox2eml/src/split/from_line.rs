@@ -36,16 +36,15 @@ pub enum Shape {
 /// # Examples
 ///
 /// ```
-/// use mbox2eml::split::{Dialect, FromLine, Shape};
+/// use mbox2eml::split::{Dialect, FromLine};
 ///
 /// let line = FromLine::parse(b"From ann@example.org  Mon Jan  5 08:50:15 2004 +0100\n").unwrap();
-/// assert_eq!(line.shape(), Shape::Strong);
 /// assert_eq!(line.sender(), b"ann@example.org");
 /// assert_eq!(line.seconds(), Some(1_073_289_015));
 /// assert_eq!(line.profile(), Dialect::Generic);
 ///
 /// let line = FromLine::parse(b"From then on nothing was the same.\n").unwrap();
-/// assert_eq!(line.shape(), Shape::Prose);
+/// assert_eq!((line.sender(), line.seconds()), (&b""[..], None));
 ///
 /// assert!(FromLine::parse(b"From: ann@example.org\n").is_none());
 /// ```
@@ -111,6 +110,7 @@ impl<'a> FromLine<'a> {
     }
 
     /// How much the line looks like a separator.
+    #[doc(hidden)]
     #[must_use]
     pub fn shape(&self) -> Shape {
         self.shape
@@ -147,8 +147,7 @@ impl<'a> FromLine<'a> {
     /// Whether the line begins a patch of `git format-patch`: it ends in git's constant date, or a full commit hash
     /// (SHA-1 or SHA-256) and that date are at its start, whatever follows them. In a mailbox that is not git's such a
     /// line is the first one of a pasted patch.
-    #[must_use]
-    pub fn is_git_magic(&self) -> bool {
+    pub(crate) fn is_git_magic(&self) -> bool {
         self.profile == Dialect::Git || profile::is_git_magic(self.text)
     }
 

@@ -1,27 +1,27 @@
 //! Where messages begin and end. Pure: bytes in, places out.
 //!
-//! First the evidence: a candidate is a `From ` line and what is around it. Then the decision, in mailbox order, by a
-//! [`Splitter`] that knows what it has seen so far. The result is [`Span`]s, which tile the mailbox: every byte belongs
+//! First the evidence: a candidate is a `From ` line and what is around it. Then the decision, in mailbox order, by the
+//! `splitter`, which knows what it has seen so far. The result is [`Span`]s, which tile the mailbox: every byte belongs
 //! to the preamble, or to one From_ line, message or separator.
 
 mod candidate;
 mod content_length;
 mod forwarded;
-mod from_line;
+pub(crate) mod from_line;
 mod multipart;
 mod profile;
-mod splitter;
+pub(crate) mod splitter;
 mod verdict;
 
 use std::ops::Range;
 
-pub use from_line::{FromLine, Shape};
-pub(crate) use from_line::{FromLineFacts, zone_minutes};
+pub use from_line::FromLine;
+pub(crate) use from_line::{FromLineFacts, Shape, zone_minutes};
 pub use profile::Dialect;
-pub use splitter::{Doubt, NotAnMbox, Splitter};
+pub(crate) use splitter::{Doubt, Splitter};
 pub use verdict::SplitRule;
 
-pub use crate::line_end::LineEnd;
+pub(crate) use crate::line_end::LineEnd;
 
 /// One message's place in its mailbox, as offsets in bytes from the mailbox's start.
 ///

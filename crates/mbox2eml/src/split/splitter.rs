@@ -64,13 +64,14 @@ pub struct Doubt {
 /// The spans depend on the mailbox's bytes alone, not on the windows they come in.
 ///
 /// ```
+/// use mbox2eml::internals::Splitter;
 /// use mbox2eml::source::Window;
-/// use mbox2eml::split::{SplitRule, Splitter};
+/// use mbox2eml::split::SplitRule;
 ///
 /// let bytes = b"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: One\n\nHello\n\n";
 /// let mut splitter = Splitter::new(SplitRule::Auto);
 /// let (mut spans, mut doubts) = (Vec::new(), Vec::new());
-/// splitter.advance(&Window { base: 0, bytes, at_end: true }, &mut spans, &mut doubts).unwrap();
+/// splitter.advance(&Window::new(0, bytes, true), &mut spans, &mut doubts).unwrap();
 ///
 /// assert_eq!(spans.len(), 1);
 /// assert_eq!((spans[0].from_line(), spans[0].message(), spans[0].separator()), (0..46, 46..66, 66..67));

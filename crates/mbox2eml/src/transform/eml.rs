@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::line_ending::Rewrite;
+use super::line_ending::{Eol, Rewrite, rewrite};
 use super::line_stats::LineStats;
 use super::unquote::{self, Quoting};
 use crate::message::header_len_in;
@@ -18,6 +18,14 @@ const BLOCK: usize = 64 << 10;
 const PORTION: usize = 16 << 10;
 
 /// The EML of one message: its bytes in the mailbox, and what changes when they are written.
+///
+/// ```
+/// use mbox2eml::transform::{Eml, Eol, Quoting};
+///
+/// let eml = Eml::new(b"Subject: x\n\n>From here on\n", Quoting::Mboxrd, Eol::Crlf);
+/// assert_eq!(eml.to_bytes(), &b"Subject: x\r\n\r\nFrom here on\r\n"[..]);
+/// assert_eq!(eml.len(), 28);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Eml<'a> {
     header: &'a [u8],
@@ -29,13 +37,18 @@ pub struct Eml<'a> {
 }
 
 impl<'a> Eml<'a> {
-    pub(super) fn new(
-        message: &'a [u8],
-        line_stats: LineStats,
-        quoting: Quoting,
-        line_end: LineEnd,
-        rewrite: Rewrite,
-    ) -> Self {
+    /// The EML of `message`, which is header, empty line and body as they are in a mailbox with LF or CRLF: the quoting is
+    /// undone, and line ends become `eol`.
+    pub fn new(message: &'a [u8], quoting: Quoting, eol: Eol) -> Self {
+        Self::with_line_end(message, LineEnd::Lf, quoting, eol)
+    }
+
+    /// The same for a mailbox that ends its lines with `line_end`.
+    #[doc(hidden)]
+    pub fn with_line_end(message: &'a [u8], line_end: LineEnd, quoting: Quoting, eol: Eol) -> Self {
+        let line_stats = LineStats::of(message);
+        let quoting = if line_stats.angle_lines > 0 { quoting } else { Quoting::None };
+        let rewrite = rewrite(eol, line_end, &line_stats);
         // Only bodies are quoted; without quoting it does not matter where the header ends.
         let header = if quoting == Quoting::None { message.len() } else { header_len_in(message, line_end) };
         let (header, body) = message.split_at(header);
@@ -45,12 +58,12 @@ impl<'a> Eml<'a> {
     }
 
     /// What was counted in the message as it is in the mailbox.
-    pub fn line_stats(&self) -> &LineStats {
+    pub(crate) fn line_stats(&self) -> &LineStats {
         &self.line_stats
     }
 
     /// Whether a quoting is undone in it.
-    pub fn is_quoted(&self) -> bool {
+    pub(crate) fn is_quoted(&self) -> bool {
         !self.body.is_empty()
     }
 
@@ -77,8 +90,8 @@ impl<'a> Eml<'a> {
 
     /// Its bytes, if none of them changes.
     fn unchanged(&self) -> Option<&'a [u8]> {
-        let as_it_stands = self.rewrite == Rewrite::Nothing && self.body.is_empty();
-        as_it_stands.then_some(self.header)
+        let is_unchanged = self.rewrite == Rewrite::Nothing && self.body.is_empty();
+        is_unchanged.then_some(self.header)
     }
 
     /// Writes it, directly from the mailbox's bytes where nothing changes, else in large blocks.
@@ -135,27 +148,26 @@ fn portions(piece: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Eol, Transform};
     use super::*;
 
     #[test]
     fn headers_are_never_unquoted() {
         let message = b"Subject: a\n>From x\n\n>From y\n>>From z\n";
-        let eml = Transform::new(Eol::Keep, LineEnd::Lf).apply(message, Quoting::Mboxrd);
+        let eml = Eml::new(message, Quoting::Mboxrd, Eol::Keep);
         assert_eq!(eml.to_bytes(), &b"Subject: a\n>From x\n\nFrom y\n>From z\n"[..]);
     }
 
     #[test]
     fn stray_carriage_returns_end_no_header() {
         let message = b"Subject: A\r\rB\n>From in the header: x\n\n>From y\n";
-        let eml = Transform::new(Eol::Keep, LineEnd::Lf).apply(message, Quoting::Mboxrd);
+        let eml = Eml::new(message, Quoting::Mboxrd, Eol::Keep);
         assert_eq!(eml.to_bytes(), &b"Subject: A\r\rB\n>From in the header: x\n\nFrom y\n"[..]);
     }
 
     #[test]
     fn nothing_is_copied_when_nothing_changes() {
         let message = b"Subject: a\r\n\r\n> reply\r\n";
-        let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(message, Quoting::None);
+        let eml = Eml::new(message, Quoting::None, Eol::Crlf);
         assert!(matches!(eml.to_bytes(), Cow::Borrowed(_)));
     }
 
@@ -163,7 +175,7 @@ mod tests {
     fn blocks_do_not_show_in_what_is_written() {
         let body = b"0123456789 a line of text\n>From the start\n".repeat(40_000);
         let message = [b"Subject: long\n\n", &body[..]].concat();
-        let eml = Transform::new(Eol::Crlf, LineEnd::Lf).apply(&message, Quoting::Mboxrd);
+        let eml = Eml::new(&message, Quoting::Mboxrd, Eol::Crlf);
         let mut written = Vec::new();
         eml.write_to(&mut written).unwrap();
         assert!(written.len() > BLOCK);
@@ -176,7 +188,7 @@ mod tests {
         for before in 0..3 {
             let message = ["x".repeat(before), "\r\n".repeat(PORTION), "\r".repeat(PORTION), "\n".into()].concat();
             for (eol, line_end) in [(Eol::Lf, LineEnd::Lf), (Eol::Lf, LineEnd::Cr), (Eol::Crlf, LineEnd::Cr)] {
-                let eml = Transform::new(eol, line_end).apply(message.as_bytes(), Quoting::None);
+                let eml = Eml::with_line_end(message.as_bytes(), line_end, Quoting::None, eol);
                 let mut written = Vec::new();
                 eml.write_to(&mut written).unwrap();
                 assert!(written == eml.to_bytes().as_ref(), "{before} {eol:?} {line_end:?}");

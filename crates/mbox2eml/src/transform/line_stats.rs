@@ -23,16 +23,7 @@ pub struct LineStats {
 
 impl LineStats {
     /// Counts the bytes of `message`.
-    ///
-    /// ```
-    /// use mbox2eml::transform::LineStats;
-    ///
-    /// let line_stats = LineStats::of(b"a\r\nb\nc\r\0\n>From");
-    /// assert_eq!((line_stats.lf, line_stats.cr, line_stats.crlf, line_stats.nul, line_stats.angle_lines), (3, 2, 1, 1, 1));
-    /// assert_eq!((line_stats.bare_lf(), line_stats.lone_cr()), (2, 1));
-    /// assert!(!line_stats.is_8bit && LineStats::of("café".as_bytes()).is_8bit);
-    /// ```
-    pub fn of(message: &[u8]) -> Self {
+    pub(crate) fn of(message: &[u8]) -> Self {
         #[cfg(target_arch = "x86_64")]
         if std::arch::is_x86_feature_detected!("avx2") {
             #[allow(unsafe_code, reason = "the function may run only on a processor that has AVX2")]

@@ -56,7 +56,7 @@ impl Unquote {
     /// The quoting to undo in a message of a mailbox of this dialect.
     ///
     /// `length_proven` says that a correct `Content-Length` marks the end of the message, so there was no need to quote.
-    pub fn quoting(self, profile: Dialect, length_proven: bool) -> Quoting {
+    pub(crate) fn quoting(self, profile: Dialect, length_proven: bool) -> Quoting {
         match self {
             Self::Mboxrd => Quoting::Mboxrd,
             Self::Mboxo => Quoting::Mboxo,

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 
+use mbox2eml::name::{MailboxPath, Namer, Places};
 use proptest::prelude::*;
 
 use super::super::fixtures::{Item, drain, gzip, mailbox, outcome, outcome_within, tar, zip};
@@ -28,7 +29,11 @@ fn names_are_only_names() {
         let outcome = outcome("t.zip", bytes);
         assert_eq!(outcome.mailboxes.len(), NAMES.len());
         assert!(outcome.mailboxes.iter().all(|(_, bytes)| *bytes == mailbox("m", 1)));
-        assert!(!outcome.mailboxes.iter().any(|(name, _)| name.split('/').any(|part| part == "..")));
+        let mut places = Places::new(&Namer::default(), &[], &[]);
+        for (name, _) in outcome.mailboxes {
+            let place = places.place(&MailboxPath::of_inputs(&[Some("/t.zip".into())])[0].member(&name));
+            assert!(!place.as_str().split('/').any(|part| part == ".."), "{place:?}");
+        }
     }
 }
 

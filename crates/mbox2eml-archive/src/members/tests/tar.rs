@@ -8,7 +8,7 @@ use tar::{Builder, EntryType, Header};
 use super::super::fixtures::{gzip, mailbox, outcome, tar};
 use super::super::sequence::{Content, Walk};
 use super::super::tar::{Positioned, Tar};
-use crate::size::to_u64;
+use mbox2eml::internals::to_u64;
 
 fn header(mut header: Header, kind: EntryType, size: usize) -> Header {
     header.set_entry_type(kind);

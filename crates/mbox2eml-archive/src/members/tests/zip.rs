@@ -2,6 +2,7 @@
 
 use super::super::fixtures::{Item, mailbox, outcome, zip};
 use super::super::{Archive, InflateLimit};
+use crate::inputs::discover::discover;
 
 #[test]
 fn mailboxes_of_the_same_name_are_two_mailboxes() {
@@ -20,9 +21,10 @@ fn the_order_is_that_of_a_walk_through_the_unpacked_folder() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, mailbox("m", 1)).unwrap();
     }
-    let walked = mbox2eml::source::discover(folder.path(), None).mailboxes;
+    let walked = discover(folder.path(), None).mailboxes;
     let outcome = outcome("t.zip", &zip(&names.map(|name| Item::stored(name, mailbox("m", 1)))));
-    assert!(outcome.mailboxes.iter().map(|(name, _)| name).eq(walked.iter().map(|found| &found.name)));
+    let paths = outcome.mailboxes.iter().map(|(name, _)| folder.path().join(format!("{name}.mbox")));
+    assert!(paths.eq(walked));
 }
 
 #[test]
@@ -39,7 +41,7 @@ fn a_mailbox_is_recognised_by_its_content_and_only_then_by_its_name() {
     ];
     let outcome = outcome("t.zip", &zip(&items));
     let names: Vec<_> = outcome.mailboxes.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["Posteingang", "b", "d"]);
+    assert_eq!(names, ["Posteingang", "b", "d.mbox/mbox"]);
     assert_eq!(outcome.passed_over, ["t.zip!c.txt", "t.zip!f.zip", "t.zip!._b.mbox"]);
     // One that is called like a mailbox may be a damaged one.
     assert_eq!(outcome.errors, ["t.zip!e.mbox: not an mbox: it looks like JSON"]);

@@ -49,10 +49,6 @@ impl Place {
         Self { mailbox: mailbox.into(), ..Self::default() }
     }
 
-    pub(super) fn at(path: String, mailbox: &str) -> Self {
-        Self { path, mailbox: mailbox.to_owned(), ..Self::default() }
-    }
-
     /// The path below the output, with `/` between its components; empty for the output itself.
     pub fn as_str(&self) -> &str {
         &self.path
@@ -70,13 +66,22 @@ impl Place {
     }
 
     /// Whether a component had to be cut because the path was too long.
-    pub fn is_cut(&self) -> bool {
+    pub(crate) fn is_cut(&self) -> bool {
         self.is_cut
     }
 
     /// Whether that was so in the place of the export.
-    pub fn is_export_cut(&self) -> bool {
+    pub(crate) fn is_export_cut(&self) -> bool {
         self.is_export_cut
+    }
+}
+
+#[cfg(test)]
+impl Place {
+    /// The place of a mailbox at this path below an input.
+    pub(crate) fn below(path: &str, namer: &Namer) -> Self {
+        let input = MailboxPath::of_inputs(&[Some("/input".into())]).remove(0);
+        Places::new(namer, &[], &[]).place(&input.join(path))
     }
 }
 

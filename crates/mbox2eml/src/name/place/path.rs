@@ -12,13 +12,13 @@ use super::google::ArchiveName;
 /// ```
 /// use std::path::PathBuf;
 ///
-/// use mbox2eml::name::MailboxPath;
+/// use mbox2eml::name::{MailboxPath, Namer, Places};
 ///
 /// let inputs = [Some(PathBuf::from("/p/ann/mail.mbox")), Some(PathBuf::from("/p/bob"))];
 /// let paths = MailboxPath::of_inputs(&inputs);
-/// assert_eq!(paths[0].components().collect::<Vec<_>>(), ["ann", "mail.mbox"]);
-/// let found = paths[1].join("old/Sent.mbox");
-/// assert_eq!(found.components().collect::<Vec<_>>(), ["bob", "old", "Sent.mbox"]);
+/// let found = [paths[0].clone(), paths[1].join("old/Sent.mbox")];
+/// let mut places = Places::new(&Namer::default(), &found, &[]);
+/// assert_eq!(found.each_ref().map(|path| places.place(path).as_str().to_owned()), ["ann/mail", "bob/old/Sent"]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MailboxPath {
@@ -100,11 +100,6 @@ impl MailboxPath {
         path.parts.extend(components.map(|component| Part::new(OsStr::new(component))));
         path
     }
-
-    /// The components below what all inputs have in common.
-    pub fn components(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().skip(self.base).map(|part| part.text.as_str())
-    }
 }
 
 /// The components of a path, as they are spelled.
@@ -180,11 +175,13 @@ mod tests {
     fn below(inputs: &[&str]) -> Vec<String> {
         let inputs: Vec<_> = inputs.iter().map(|input| (*input != "-").then(|| PathBuf::from(input))).collect();
         let paths = MailboxPath::of_inputs(&inputs);
-        paths.iter().map(|path| path.components().collect::<Vec<_>>().join("/")).collect()
+        let texts =
+            |path: &MailboxPath| path.parts[path.base..].iter().map(|part| part.text.clone()).collect::<Vec<_>>();
+        paths.iter().map(|path| texts(path).join("/")).collect()
     }
 
     #[test]
-    fn what_tells_inputs_apart() {
+    fn what_distinguishes_inputs() {
         assert_eq!(below(&["/p/ann/mail.mbox"]), [""]);
         assert_eq!(below(&["-"]), [""]);
         assert_eq!(below(&["/p/ann/mail.mbox", "/p/bob/mail.mbox"]), ["ann/mail.mbox", "bob/mail.mbox"]);

@@ -4,12 +4,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use mbox2eml::internals::{Shape, field_name};
+use mbox2eml::source::FileKind;
+use mbox2eml::split::FromLine;
 use memchr::memmem;
 
-use super::FileKind;
-use crate::field::field_name;
-use crate::size::to_u64;
-use crate::split::{FromLine, Shape};
+use mbox2eml::internals::to_u64;
 
 /// How many bytes of a file are searched for a message: more than the longest one that mail servers accept.
 const SEARCHED: usize = 64 << 20;
@@ -24,18 +24,7 @@ const LONGEST: usize = 2 << 10;
 /// header field below it after an empty line further on.
 ///
 /// At most 64 MiB are read, and of a file that is no text only its start. What cannot be read is no piece.
-///
-/// ```
-/// use mbox2eml::source::{FileKind, is_piece};
-/// # let folder = tempfile::tempdir()?;
-/// # let path = folder.path().join("big.mbox.ab");
-///
-/// std::fs::write(&path, "of a body.\n\nFrom ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Hello\n\nBody\n\n")?;
-/// assert!(is_piece(&path, FileKind::of_file(&path)?));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[must_use]
-pub fn is_piece(path: &Path, kind: FileKind) -> bool {
+pub(super) fn is_piece(path: &Path, kind: FileKind) -> bool {
     // What these begin with is not found in the middle of a mailbox by chance, and a message of its own may quote one.
     let may_be = matches!(
         kind,
@@ -85,8 +74,7 @@ fn has_message(bytes: &[u8], at_end: bool) -> bool {
 
 /// The files that `path` was cut into together with, by their names and in order, `path` included: `big.mbox.aa`,
 /// `big.mbox.ab` and so on, or `x00`, `x01`. Only files that are there are given; alone if there are no others.
-#[must_use]
-pub fn pieces_around(path: &Path) -> Vec<PathBuf> {
+pub(super) fn pieces_around(path: &Path) -> Vec<PathBuf> {
     let walk = |step| std::iter::successors(neighbour(path, step), move |piece| neighbour(piece, step));
     let mut pieces: Vec<PathBuf> = walk(Step::Back).collect();
     pieces.reverse();
