@@ -4,14 +4,17 @@
 
 mod archives;
 mod choice;
+mod commands;
 mod common;
 mod exports;
 #[cfg(target_os = "linux")]
 mod faults;
 mod findings;
 mod fixtures;
+mod help;
 mod inputs;
 mod manifest;
+mod manual;
 mod not_an_mbox;
 mod options;
 mod places;
@@ -31,6 +34,8 @@ mod verify;
 mod broken_pipes;
 #[cfg(target_os = "linux")]
 mod changing;
+#[cfg(target_os = "linux")]
+mod completions;
 #[cfg(unix)]
 mod held;
 #[cfg(unix)]

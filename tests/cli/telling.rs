@@ -213,20 +213,14 @@ fn options() -> BTreeSet<String> {
 }
 
 #[test]
-fn generated_pages_tell_of_every_option() {
-    for (what, head) in [
-        (["man", "convert"], ".TH "),
-        (["completions", "bash"], "_mbox2eml()"),
-        (["completions", "zsh"], "#compdef mbox2eml"),
-        (["completions", "fish"], "complete -c mbox2eml"),
-        (["completions", "powershell"], "Register-ArgumentCompleter"),
-    ] {
-        let text = Scratch::new().run(what).ends(0).says_just("").stdout.replace("\\-", "-");
-        assert!(text.contains(head), "{what:?}: {text}");
-        for option in options() {
-            let name = if what[1] == "fish" { option.trim_start_matches('-') } else { &option };
-            assert!(text.contains(name), "{what:?}: no {option}");
-        }
+fn the_manual_page_and_completions_have_every_option() {
+    let page = Scratch::new().run(["man", "convert"]).ends(0).stdout.replace("\\-", "-");
+    for option in options() {
+        assert!(page.contains(&option), "no {option}");
+    }
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = Scratch::new().run(["completions", shell]).ends(0).says_just("").stdout;
+        assert!(script.contains("MBOX2EML_COMPLETE"), "{shell}: {script}");
     }
 }
 

@@ -27,16 +27,19 @@ mod usage;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use crate::args::{Job, Refusal};
+use crate::args::{Job, Refusal, Why};
 use crate::exit::Exit;
 use crate::terminal::BAD;
 
 fn main() -> ExitCode {
     signals::guard_memory();
+    if commands::complete() {
+        return Exit::Done.into();
+    }
     match args::read() {
         Ok(job) => run(job),
-        Err(Refusal::Usage(usage)) => commands::refuse(&usage, "mbox2eml --help"),
-        Err(Refusal::Answer(answer)) => show(&answer),
+        Err(Refusal { why: Why::Usage(usage), help }) => commands::refuse(&usage, &help),
+        Err(Refusal { why: Why::Answer(answer), help }) => show(&answer, &help),
     }
     .into()
 }
@@ -56,10 +59,10 @@ fn run(job: Job) -> Exit {
 }
 
 /// Shows what the parser answers: a help page, the version, or an error.
-fn show(answer: &clap::Error) -> Exit {
+fn show(answer: &clap::Error, help: &str) -> Exit {
     if answer.use_stderr() {
         // It repeats arguments, which may be file names.
-        let text = answer.render().to_string();
+        let text = answer.render().to_string().replace("try '--help'", &format!("try '{help}'"));
         let text: String = text.lines().map(|line| format!("{}\n", terminal::escape(line))).collect();
         match text.strip_prefix("error:") {
             Some(error) => terminal::eprint(format_args!("{BAD}mbox2eml:{BAD:#}{error}")),

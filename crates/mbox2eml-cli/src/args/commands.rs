@@ -4,11 +4,10 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
-use clap_complete::Shell;
 
 use super::groups::{FilterArgs, MessageArgs, NameArgs, OutputArg, ReportingArgs, RunningArgs, TargetArg};
-use super::help;
-use super::values::{at_least_one, importer};
+use super::help::{COMPLETIONS, CONVERT, IMPORTERS, INSPECT, MAN, PROGRAM, VERIFY};
+use super::values::{ShellArg, at_least_one, importer};
 use crate::importer::Importer;
 use crate::number;
 
@@ -16,15 +15,17 @@ use crate::number;
 ///
 /// Reads single mailboxes of any mbox dialect, mail folders, and Google Takeout archives as downloaded. The files are
 /// exact to the byte, and every byte of the input is accounted for.
+///
+/// 'mbox2eml convert --help' lists the options of the main job.
 #[derive(Debug, Parser)]
 #[command(
     name = "mbox2eml",
     version,
     max_term_width = 100,
-    override_usage = help::MAIN_USAGE,
+    override_usage = PROGRAM.usage(),
     arg_required_else_help = true,
-    after_help = help::MAIN_SHORT,
-    after_long_help = help::MAIN
+    after_help = PROGRAM.after_short(),
+    after_long_help = PROGRAM.after_long()
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -38,7 +39,7 @@ pub(crate) enum Job {
     Inspect(Box<InspectArgs>),
     Verify(Box<VerifyArgs>),
     /// List the importers for --for, with their limits
-    #[command(after_help = help::IMPORTERS)]
+    #[command(after_help = IMPORTERS.after_long())]
     Importers {
         /// Show this importer only
         #[arg(value_name = "NAME", value_parser = importer(), hide_possible_values = true)]
@@ -47,15 +48,15 @@ pub(crate) enum Job {
     /// Print a completion script for a shell
     ///
     /// The script completes commands, options, the values of options, and files.
-    #[command(after_help = help::COMPLETIONS)]
+    #[command(after_help = COMPLETIONS.after_long())]
     Completions {
-        /// Shell to print the script for
-        shell: Shell,
+        /// Shell that runs the script
+        shell: ShellArg,
     },
     /// Print a manual page, in roff
-    #[command(after_help = help::MAN)]
+    #[command(after_help = MAN.after_long())]
     Man {
-        /// Command to print the page of [default: the overview]
+        /// Command whose page is printed [default: the overview]
         #[arg(value_parser = ["convert", "inspect", "verify", "importers", "completions", "man"])]
         command: Option<String>,
     },
@@ -89,11 +90,11 @@ impl Job {
 /// overwritten.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = help::CONVERT_USAGE,
-    help_template = help::CONVERT_TEMPLATE,
+    override_usage = CONVERT.usage(),
+    help_template = CONVERT.template(),
     disable_help_flag = true,
-    after_help = help::SEE_ALL,
-    after_long_help = help::CONVERT
+    after_help = CONVERT.after_short(),
+    after_long_help = CONVERT.after_long()
 )]
 pub(crate) struct ConvertArgs {
     /// The inputs, and last the output unless --output is given
@@ -161,14 +162,15 @@ pub(crate) struct ZipArgs {
 /// Shows dates, labels, senders, sizes, and all boundaries between messages that are in doubt.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = help::INSPECT_USAGE,
+    override_usage = INSPECT.usage(),
+    help_template = INSPECT.template(),
     disable_help_flag = true,
-    after_help = help::SEE_ALL,
-    after_long_help = help::INSPECT
+    after_help = INSPECT.after_short(),
+    after_long_help = INSPECT.after_long()
 )]
 pub(crate) struct InspectArgs {
-    /// Mailbox, mail folder, Takeout archive (.zip, .tgz), or - for standard input
-    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath, required = true)]
+    /// The mailboxes
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath, required = true, hide = true)]
     pub(crate) inputs: Vec<PathBuf>,
 
     #[command(flatten)]
@@ -195,11 +197,11 @@ pub(crate) struct InspectArgs {
 /// Each difference is a line on standard output: 'missing', 'different' or 'extra', a tab, the path.
 #[derive(Debug, Args)]
 #[command(
-    override_usage = help::VERIFY_USAGE,
-    help_template = help::VERIFY_TEMPLATE,
+    override_usage = VERIFY.usage(),
+    help_template = VERIFY.template(),
     disable_help_flag = true,
-    after_help = help::SEE_ALL,
-    after_long_help = help::VERIFY
+    after_help = VERIFY.after_short(),
+    after_long_help = VERIFY.after_long()
 )]
 pub(crate) struct VerifyArgs {
     /// The inputs, and last the output unless --output is given
@@ -213,7 +215,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) manifest: Option<PathBuf>,
 
-    /// Use the options recorded in the --json summary of convert
+    /// Use the options recorded in this --json summary
     #[arg(long, value_name = "SUMMARY", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) like: Option<PathBuf>,
 

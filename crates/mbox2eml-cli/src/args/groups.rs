@@ -30,9 +30,9 @@ pub(crate) struct OutputArg {
 /// What the files are for.
 #[derive(Debug, Args)]
 pub(crate) struct TargetArg {
-    /// Apply the defaults and limits of an importer, such as zoho
+    /// Use the defaults of an importer, such as zoho
     ///
-    /// 'mbox2eml importers' describes them.
+    /// 'mbox2eml importers' lists these and the limits that they come from.
     #[arg(id = "for", long = "for", value_name = "IMPORTER", value_parser = importer(), hide_possible_values = true)]
     pub(crate) importer: Option<&'static Importer>,
 }
@@ -80,7 +80,7 @@ pub(crate) struct MessageArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Filters")]
 pub(crate) struct FilterArgs {
-    /// Received on or after this date, such as 2023 or 2023-04-01
+    /// Received on or after this date, such as 2023-04
     ///
     /// Dates are in UTC: 2023, 2023-04, 2023-04-01 or RFC 3339.
     #[arg(long, value_name = "DATE")]
@@ -96,7 +96,7 @@ pub(crate) struct FilterArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) label: Vec<String>,
 
-    /// Without this Gmail label and those nested in it; repeatable
+    /// Without this label or one nested in it; repeatable
     #[arg(long, value_name = "NAME")]
     pub(crate) not_label: Vec<String>,
 

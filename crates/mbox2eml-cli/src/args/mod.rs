@@ -3,6 +3,7 @@
 mod commands;
 mod groups;
 mod help;
+mod page;
 mod read;
 mod values;
 mod words;
@@ -11,17 +12,20 @@ use clap::{Args as _, Command, CommandFactory};
 use commands::Cli;
 pub(crate) use commands::{ConvertArgs, InspectArgs, Job, VerifyArgs, ZipArgs};
 pub(crate) use groups::{FilterArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs};
-pub(crate) use read::{Refusal, read};
-pub(crate) use values::{ColorArg, ProgressArg};
+pub(crate) use help::page;
+pub(crate) use page::Page;
+pub(crate) use read::{Refusal, Why, read};
+pub(crate) use values::{ColorArg, ProgressArg, ShellArg};
 
 /// The program as a shell completes it: the options of `convert` come without the word, too.
 pub(crate) fn for_completion() -> Command {
     ConvertArgs::augment_args(Cli::command())
 }
 
-/// The program, or one of its commands, as a manual page describes it: with all of the long help and none of the short.
+/// The program, or one of its commands, as a manual page describes it: all options with all of their help.
 pub(crate) fn documented(command: Option<&str>) -> Command {
-    let program = Cli::command();
+    let mut program = Cli::command().disable_help_subcommand(true);
+    program.build();
     let documented = command.and_then(|name| program.find_subcommand(name)).cloned().unwrap_or(program);
     documented.mut_args(|argument| {
         let help = argument.get_long_help().or_else(|| argument.get_help()).cloned().unwrap_or_default();

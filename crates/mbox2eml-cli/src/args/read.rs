@@ -1,10 +1,9 @@
 //! From words to a command with its options.
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::{env, io};
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 use serde_json::Value;
 
@@ -23,16 +22,29 @@ pub(crate) struct Given {
 }
 
 /// Why there is no command to run.
-pub(crate) enum Refusal {
+pub(crate) struct Refusal {
+    pub(crate) why: Why,
+    /// The command line that shows the help.
+    pub(crate) help: String,
+}
+
+/// See [`Refusal`].
+pub(crate) enum Why {
     /// The parser's answer, which may be a help page.
     Answer(clap::Error),
     /// The command line makes no sense.
     Usage(Usage),
 }
 
-impl From<clap::Error> for Refusal {
+impl From<clap::Error> for Why {
     fn from(error: clap::Error) -> Self {
         Self::Answer(error)
+    }
+}
+
+impl From<Usage> for Why {
+    fn from(usage: Usage) -> Self {
+        Self::Usage(usage)
     }
 }
 
@@ -41,17 +53,25 @@ pub(crate) fn read() -> Result<Job, Refusal> {
     let mut command = Cli::command();
     command.build();
     let typed: Vec<OsString> = env::args_os().skip(1).collect();
-    let words = words::with_command(&command, &typed).map_err(Refusal::Usage)?;
-    let (mut job, mut matches) = parse(&words).map_err(|error| explained(error, &command, &words))?;
-    let mut options = given_options(&command, &matches);
+    let words = words::with_command(&command, &typed)
+        .map_err(|usage| Refusal { why: usage.into(), help: "mbox2eml --help".to_owned() })?;
+    let verb = words.first().filter(|verb| command.find_subcommand(verb).is_some());
+    let verb = verb.map(|verb| format!("{} ", verb.display())).unwrap_or_default();
+    read_words(&command, &words, typed).map_err(|why| Refusal { why, help: format!("mbox2eml {verb}--help") })
+}
+
+fn read_words(command: &Command, words: &[OsString], typed: Vec<OsString>) -> Result<Job, Why> {
+    let (mut job, mut matches) = parse(words).map_err(|error| explained(error, command, words))?;
+    let mut options = given_options(command, &matches);
     if let Job::Verify(args) = &job
         && let Some(summary) = &args.like
     {
-        let earlier = given::arguments_of(summary, &options).map_err(|error| unusable(summary, &error))?;
+        let unusable = |error: io::Error| Usage::Like(summary.clone(), error.to_string());
+        let earlier = given::arguments_of(summary, &options).map_err(unusable)?;
         let (verb, rest) = words.split_at(1);
         let words: Vec<OsString> = verb.iter().cloned().chain(earlier).chain(rest.iter().cloned()).collect();
         (job, matches) = parse(&words)?;
-        options = given_options(&command, &matches);
+        options = given_options(command, &matches);
     }
     if let Some(reporting) = job.reporting_mut() {
         reporting.given = Given { options, words: typed };
@@ -71,13 +91,8 @@ fn given_options(command: &Command, matches: &ArgMatches) -> Value {
     given.map_or(Value::Null, |(command, matches)| given::options(command, matches))
 }
 
-fn unusable(summary: &Path, error: &io::Error) -> Refusal {
-    Refusal::Usage(Usage::Like(summary.to_owned(), error.to_string()))
-}
-
 /// The error, or a better one if the option is one of another command.
-fn explained(error: clap::Error, command: &Command, words: &[OsString]) -> Refusal {
-    use clap::error::{ContextKind, ContextValue};
+fn explained(error: clap::Error, command: &Command, words: &[OsString]) -> Why {
     let verb = words.first().and_then(|word| word.to_str()).unwrap_or_default();
     if let (ErrorKind::UnknownArgument, Some(ContextValue::String(option))) =
         (error.kind(), error.get(ContextKind::InvalidArg))
@@ -85,12 +100,9 @@ fn explained(error: clap::Error, command: &Command, words: &[OsString]) -> Refus
         let has = |command: &&Command| words::argument(command, option).is_some();
         let other = command.get_subcommands().filter(|other| other.get_name() != verb).find(has);
         if let Some(other) = other {
-            return Refusal::Usage(Usage::OptionOfOther {
-                option: option.clone(),
-                command: verb.to_owned(),
-                other: other.get_name().to_owned(),
-            });
+            let (command, other) = (verb.to_owned(), other.get_name().to_owned());
+            return Usage::OptionOfOther { option: option.clone(), command, other }.into();
         }
     }
-    Refusal::Answer(error)
+    error.into()
 }

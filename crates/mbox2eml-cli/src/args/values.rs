@@ -68,6 +68,29 @@ pub(super) fn importer() -> impl TypedValueParser<Value = &'static Importer> {
         .try_map(|name| Importer::named(&name).ok_or("unknown importer"))
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ShellArg {
+    Bash,
+    Elvish,
+    Fish,
+    #[value(name = "powershell")]
+    PowerShell,
+    Zsh,
+}
+
+impl ShellArg {
+    /// As the shell is called.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Elvish => "elvish",
+            Self::Fish => "fish",
+            Self::PowerShell => "powershell",
+            Self::Zsh => "zsh",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProgressArg {
     /// A bar on a terminal, plain lines elsewhere

@@ -28,7 +28,8 @@ pub(super) fn with_command(command: &Command, typed: &[OsString]) -> Result<Vec<
             words.insert(0, verb);
             return Err(Usage::CommandFirst(word.to_string_lossy().into_owned(), shell::line(&words)));
         }
-        if !exists(word) {
+        let asks_for_help = typed.iter().any(|word| word == "-h" || word == "--help");
+        if !exists(word) && !asks_for_help {
             return Err(Usage::NoSuchInput(word.into(), suggestion(command, word)));
         }
     }

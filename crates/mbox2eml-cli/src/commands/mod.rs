@@ -8,7 +8,7 @@ mod man;
 mod run;
 mod verify;
 
-pub(crate) use completions::completions;
+pub(crate) use completions::{complete, completions};
 pub(crate) use convert::convert;
 pub(crate) use importers::importers;
 pub(crate) use inspect::inspect;

@@ -1,0 +1,237 @@
+//! Commands: which one a command line means, and what is refused before anything is read or written.
+
+use crate::archives::make::{self, Member};
+use crate::common::{Ran, Scratch, mailbox, one_message, tree};
+
+fn one() -> String {
+    one_message().0
+}
+
+/// `ann` and `bob` have a mailbox each, and `in.mbox` is a third.
+fn people() -> Scratch {
+    let scratch = Scratch::with_mailbox(one());
+    scratch.write("ann/Inbox.mbox", one());
+    scratch.write("bob/Inbox.mbox", one());
+    scratch
+}
+
+/// The command line is refused with exactly these lines before the hint, and nothing changes.
+#[track_caller]
+fn assert_refused(scratch: &Scratch, args: &[&str], said: &str, help: &str) {
+    let before = tree(&scratch.path("."));
+    let ran = scratch.run(args).ends(2).prints_nothing();
+    assert_eq!(ran.stderr, format!("mbox2eml: {said}\n\nFor more information, try '{help}'.\n"), "{args:?}");
+    assert!(tree(&scratch.path(".")) == before, "{args:?}");
+}
+
+#[test]
+fn the_main_job_needs_no_verb() {
+    let (mbox, name, eml) = one_message();
+    for args in [
+        &["in.mbox", "out"][..],
+        &["convert", "in.mbox", "out"],
+        &["--eol", "crlf", "in.mbox", "out"],
+        &["in.mbox", "out", "--eol", "crlf"],
+        &["-o", "out", "in.mbox"],
+        &["in.mbox", "--output=out"],
+        &["convert", "in.mbox", "-oout"],
+        &["--", "in.mbox", "out"],
+        &["-q", "in.mbox", "--", "out"],
+    ] {
+        let scratch = Scratch::with_mailbox(&mbox);
+        scratch.run(args).ends(0);
+        assert_eq!(scratch.read(format!("out/{name}")), eml, "{args:?}");
+    }
+}
+
+#[test]
+fn verbs_can_be_names_of_files_with_a_path_in_front() {
+    for verb in ["convert", "inspect", "verify", "importers", "completions", "man", "help"] {
+        let scratch = Scratch::new();
+        scratch.write(verb, one());
+        scratch.run([&*format!("./{verb}"), "out"]).ends(0).counts(1, 1, 0);
+        scratch.run(["convert", verb, "out"]).ends(0).counts(1, 0, 1);
+    }
+}
+
+#[test]
+fn a_mistyped_verb_is_refused_with_a_suggestion() {
+    let scratch = people();
+    for (typed, meant) in [
+        ("inspct", "inspect"),
+        ("Inspect", "inspect"),
+        ("verfy", "verify"),
+        ("vreify", "verify"),
+        ("conver", "convert"),
+        ("importer", "importers"),
+        ("completion", "completions"),
+        ("hlep", "help"),
+    ] {
+        let said = format!("{typed}: no such file or folder; did you mean the command '{meant}'?");
+        for rest in [&[][..], &["ann"], &["ann", "bob"], &["ann", "bob", "out"], &["--json", "ann", "bob"]] {
+            assert_refused(&scratch, &[&[typed], rest].concat(), &said, "mbox2eml --help");
+        }
+        assert_refused(&scratch, &["--json", typed, "ann", "out"], &said, "mbox2eml --help");
+    }
+    for typed in ["none.mbox", "mail", "ann/none", "x"] {
+        let said = format!("{typed}: no such file or folder");
+        assert_refused(&scratch, &[typed, "ann", "out"], &said, "mbox2eml --help");
+    }
+}
+
+#[test]
+fn options_come_after_the_verb() {
+    let scratch = people();
+    for (args, meant) in [
+        (&["--json", "inspect", "ann"][..], "inspect --json ann"),
+        (&["--limit", "3", "inspect", "ann"], "inspect --limit 3 ann"),
+        (&["--limit=3", "-v", "verify", "ann", "out"], "verify --limit=3 -v ann out"),
+        (&["--subject", "inspect", "inspect", "ann"], "inspect --subject inspect ann"),
+        (&["-q", "convert", "ann", "out"], "convert -q ann out"),
+        (&["--from", "a b", "inspect", "ann"], "inspect --from 'a b' ann"),
+    ] {
+        let verb = meant.split(' ').next().unwrap();
+        let said = format!("'{verb}' is a command and must come first; did you mean:\n  mbox2eml {meant}");
+        assert_refused(&scratch, args, &said, "mbox2eml --help");
+    }
+}
+
+#[test]
+fn a_forgotten_output_is_caught() {
+    let scratch = people();
+    let mail = || vec![Member::deflated("Takeout/Mail/All mail.mbox", one())];
+    scratch.write("takeout-001.zip", make::zip(&mail()));
+    scratch.write("takeout-002.zip", make::zip(&mail()));
+    scratch.write("photos.zip", make::zip(&[Member::stored("a.jpg", b"\xff\xd8")]));
+    scratch.write("b.mbox.gz", make::gzip(one().as_bytes()));
+    let help = "mbox2eml convert --help";
+    for (args, meant) in [
+        (&["in.mbox"][..], "in.mbox in-eml"),
+        (&["ann"], "ann ann-eml"),
+        (&["-"], "- mail-eml"),
+        (&["takeout-*.zip"], "'takeout-*.zip' mail-eml"),
+        (&["convert", "--layout", "label", "in.mbox"], "convert --layout label in.mbox in-eml"),
+        (&["in.mbox", "--since", "2020"], "in.mbox --since 2020 in-eml"),
+    ] {
+        assert_refused(&scratch, args, &format!("no OUTPUT given; did you mean:\n  mbox2eml {meant}"), help);
+    }
+    for paths in [
+        &["ann", "bob"][..],
+        &["in.mbox", "ann/Inbox.mbox"],
+        &["in.mbox", "b.mbox.gz"],
+        &["takeout-001.zip", "takeout-002.zip"],
+        &["takeout-001.zip", "photos.zip"],
+        &["--json", "ann", "bob"],
+    ] {
+        let (last, line) = (paths[paths.len() - 1], paths.join(" "));
+        let said = format!(
+            "the last argument is OUTPUT, but {last} looks like an INPUT; did you mean:\n  mbox2eml {line} mail-eml\nIf it \
+             is the output, name it with --output."
+        );
+        assert_refused(&scratch, paths, &said, help);
+    }
+    let help = "mbox2eml verify --help";
+    let said = "no OUTPUT given; did you mean:\n  mbox2eml verify in.mbox in-eml";
+    assert_refused(&scratch, &["verify", "in.mbox"], said, help);
+}
+
+#[test]
+fn a_folder_of_mail_can_be_the_output_if_it_is_named_as_such() {
+    let scratch = people();
+    scratch.run(["ann", "-o", "bob"]).ends(0).counts(1, 1, 0);
+    // Now it has EML files, so that it is taken for an output.
+    scratch.run(["ann", "bob"]).ends(0).counts(1, 0, 1);
+    // The folder of the input is no other's.
+    scratch.run(["in.mbox", "."]).ends(0).counts(1, 1, 0);
+}
+
+#[test]
+fn a_rerun_is_never_refused() {
+    let scratch = people();
+    for output in ["out", "out.zip"] {
+        scratch.run(["ann", "bob", output]).ends(0).counts(2, 2, 0);
+        scratch.run(["ann", "bob", output]).ends(0).counts(2, 0, 2);
+    }
+    scratch.write("empty.mbox", "");
+    std::fs::create_dir(scratch.path("new")).unwrap();
+    scratch.run(["empty.mbox", "new"]).ends(0).counts(0, 0, 0);
+    scratch.run(["empty.mbox", "new"]).ends(0).counts(0, 0, 0);
+}
+
+#[test]
+fn patterns_are_expanded() {
+    let scratch = Scratch::new();
+    for name in ["b", "a", "c[1]"] {
+        scratch.write(format!("in/{name}.mbox"), mailbox(&[(name, "x")]));
+    }
+    scratch.write("in/.hidden.mbox", one());
+    scratch.write("in/notes.txt", "x");
+    let lines = |ran: Ran| -> Vec<String> {
+        let lines = ran.stderr.lines().filter_map(|line| line.strip_suffix(": 1 found = 1 written"));
+        lines.map(str::to_owned).collect()
+    };
+    let all = ["in/a.mbox", "in/b.mbox", "in/c[1].mbox"];
+    assert_eq!(lines(scratch.run(["in/*.mbox", "out"]).ends(0)), all);
+    assert_eq!(lines(scratch.run(["-o", "out2", "in/?.mbox"]).ends(0)), all[..2]);
+    scratch.run(["in/c[1]*", "out3"]).ends(0).counts(1, 1, 0);
+    let json = scratch.run(["inspect", "--json", "in/*.mbox"]).ends(0).json();
+    assert_eq!(json["mailboxes"].as_array().unwrap().len(), 3);
+    scratch.run(["verify", "in/*.mbox", "out"]).ends(0);
+    let said = "in/*.mbx: no file matches this pattern";
+    assert_refused(&scratch, &["in/*.mbx", "out"], said, "mbox2eml convert --help");
+    assert_refused(&scratch, &["inspect", "in/*.mbx"], said, "mbox2eml inspect --help");
+    assert_refused(&scratch, &["verify", "in/*.mbx", "out"], said, "mbox2eml verify --help");
+    // What exists is no pattern.
+    scratch.write("*", one());
+    scratch.run(["*", "out4"]).ends(0).counts(1, 1, 0);
+}
+
+#[test]
+fn each_command_has_the_options_that_mean_something_for_it() {
+    let scratch = people();
+    for (args, option, other) in [
+        (&["inspect", "--layout", "label", "ann"][..], "--layout", "convert"),
+        (&["inspect", "-o", "out", "ann"], "-o", "convert"),
+        (&["inspect", "--manifest", "m.csv", "ann"], "--manifest", "convert"),
+        (&["verify", "--dry-run", "ann", "out"], "--dry-run", "convert"),
+        (&["verify", "--zip-max-size", "1MB", "ann", "out.zip"], "--zip-max-size", "convert"),
+        (&["verify", "--fsync", "ann", "out"], "--fsync", "convert"),
+        (&["convert", "--like", "s.json", "ann", "out"], "--like", "verify"),
+    ] {
+        let said = format!("{} does not take '{option}', which is an option of {other}", args[0]);
+        assert_refused(&scratch, args, &said, &format!("mbox2eml {} --help", args[0]));
+    }
+}
+
+#[test]
+fn verify_takes_the_output_as_an_option_too() {
+    let scratch = people();
+    scratch.run(["ann", "out", "--manifest", "m.csv"]).ends(0);
+    scratch.run(["verify", "-o", "out", "ann"]).ends(0).prints_nothing();
+    scratch.run(["verify", "--output", "out", "--manifest", "m.csv"]).ends(0).prints_nothing();
+    scratch.run(["verify", "--manifest", "m.csv", "out"]).ends(0).prints_nothing();
+}
+
+#[test]
+fn v_may_be_repeated() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("A", "x\n\nFrom here on")]));
+    let verbose = scratch.run(["--dry-run", "-v", "in.mbox", "out"]).ends(0).stderr;
+    for option in ["-vv", "-vvv"] {
+        let more = scratch.run(["--dry-run", option, "in.mbox", "out"]).ends(0).stderr;
+        assert_eq!(more.lines().count(), verbose.lines().count(), "{option}");
+    }
+}
+
+#[test]
+fn help_is_there_in_every_form() {
+    let scratch = Scratch::new();
+    let help = |args: &[&str]| scratch.run(args).ends(0).says_just("").stdout;
+    assert_eq!(help(&["help"]), help(&["--help"]));
+    for command in ["convert", "inspect", "verify", "importers", "completions", "man"] {
+        assert_eq!(help(&["help", command]), help(&[command, "--help"]), "{command}");
+    }
+    assert_eq!(help(&["in.mbox", "--help"]), help(&["convert", "--help"]));
+    assert_eq!(help(&["--json", "-h"]), help(&["convert", "-h"]));
+    let none = scratch.run::<&str>([]).ends(2).prints_nothing();
+    assert_eq!(none.stderr, help(&["-h"]));
+}
