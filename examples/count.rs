@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{:>12}  {}", message.offset(), subject.escape_debug());
         count += 1;
     }
-    let profile = messages.profile().map_or("empty", |profile| profile.as_str());
-    println!("{count} messages, profile {profile}");
+    let dialect = messages.dialect().map_or("empty", |dialect| dialect.as_str());
+    println!("{count} messages, dialect {dialect}");
     Ok(())
 }

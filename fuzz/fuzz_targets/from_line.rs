@@ -14,7 +14,7 @@ fuzz_target!(|text: &[u8]| {
     let bytes = [b"From ", text].concat();
     let line = FromLine::parse(&bytes).expect("it begins with 'From '");
     let parts =
-        |line: &FromLine<'_>| (line.shape(), line.profile(), line.seconds(), line.gmail_id());
+        |line: &FromLine<'_>| (line.shape(), line.dialect(), line.seconds(), line.gmail_id());
     for end in [&b"\n"[..], b"\r\n", b"\r\r\n"] {
         let ended = [&bytes[..], end].concat();
         let ended = FromLine::parse(&ended).expect("it begins with 'From '");
@@ -22,5 +22,5 @@ fuzz_target!(|text: &[u8]| {
     }
     assert_eq!(line.sender(), line.sender().trim_ascii());
     assert!(text.windows(line.sender().len().max(1)).any(|part| part == line.sender()) || line.sender().is_empty());
-    assert!(line.shape() == Shape::Strong || line.seconds().is_none() && line.profile() == Dialect::Generic);
+    assert!(line.shape() == Shape::Strong || line.seconds().is_none() && line.dialect() == Dialect::Generic);
 });

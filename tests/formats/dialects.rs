@@ -103,7 +103,7 @@ const DIALECTS: &[Packing<'_>] = &[
 fn read(mailbox: &[u8], unquote: Unquote, eol: Eol) -> (Vec<Vec<u8>>, Option<Dialect>) {
     let mut messages = Mbox::new(Stream::new("mailbox", mailbox)).unquote(unquote).eol(eol).messages();
     let emls = messages.by_ref().map(|message| message.unwrap().eml().to_bytes().into_owned()).collect();
-    (emls, messages.profile())
+    (emls, messages.dialect())
 }
 
 /// Every bare LF becomes CRLF, and so does every CR where lines end in CR.

@@ -110,7 +110,7 @@ fn a_few_foreign_separators_stay_in_the_body_and_each_is_told() {
             assert_eq!(found.starts(), packed.only(|number| [0, 3, 5].contains(&number)), "{own} {separator:?}");
             let foreign = packed.only(|number| [1, 2, 4].contains(&number));
             assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), foreign, "{own} {separator:?}");
-            assert!(found.warned_at(WarningKind::MixedProfiles).is_empty(), "{own} {separator:?}");
+            assert!(found.warned_at(WarningKind::MixedDialects).is_empty(), "{own} {separator:?}");
         }
     }
 }
@@ -134,7 +134,7 @@ fn the_eighth_foreign_separator_of_a_mailbox_shows_that_thunderbird_shares_it() 
         let packed = pack(&[THUNDERBIRD, GENERIC].repeat(12), separator);
         let found = read(&packed.mailbox, SplitRule::Auto);
         assert_eq!(found.starts(), packed.only(|number| number % 2 == 0 || number >= 15), "{separator:?}");
-        assert_eq!(found.warned_at(WarningKind::MixedProfiles), [packed.places[15]], "{separator:?}");
+        assert_eq!(found.warned_at(WarningKind::MixedDialects), [packed.places[15]], "{separator:?}");
         // Those that begin messages are warned about, too: here, or for the missing empty line.
         let doubtful = packed.only(|number| number % 2 == 1 && (number < 15 || !separator.is_empty()));
         assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), doubtful, "{separator:?}");
@@ -153,7 +153,7 @@ fn in_other_mailboxes_eight_in_one_message_are_needed() {
         let found = read(&spread.mailbox, SplitRule::Auto);
         assert_eq!(found.starts(), spread.only(|number| number % 2 == 0), "{own}");
         assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), spread.only(|number| number % 2 == 1), "{own}");
-        assert!(found.warned_at(WarningKind::MixedProfiles).is_empty(), "{own}");
+        assert!(found.warned_at(WarningKind::MixedDialects).is_empty(), "{own}");
 
         for (foreign, is_mixed) in [(7, false), (8, true)] {
             let lines = [vec![own, own], vec![GENERIC; foreign], vec![own]].concat();
@@ -164,7 +164,7 @@ fn in_other_mailboxes_eight_in_one_message_are_needed() {
             let told = packed.only(|number| !is_mixed && inside(number));
             assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), told, "{own} {foreign}");
             let mixed = packed.only(|number| is_mixed && number == 2);
-            assert_eq!(found.warned_at(WarningKind::MixedProfiles), mixed, "{own} {foreign}");
+            assert_eq!(found.warned_at(WarningKind::MixedDialects), mixed, "{own} {foreign}");
         }
     }
 }

@@ -198,7 +198,7 @@ fn is_settled(writer: &Writer, lines: &[&str], canonicalization: &str) -> bool {
     let mut messages = Mbox::new(Stream::new("mailbox", &mailbox[..])).messages();
     let packed: Vec<Message> = messages.by_ref().map(Result::unwrap).collect();
     let [message] = &packed[..] else { panic!("{context}: {} messages", packed.len()) };
-    assert_eq!(messages.profile(), Some(writer.profile), "{context}");
+    assert_eq!(messages.dialect(), Some(writer.profile), "{context}");
 
     let line_end = if writer.line_end == "\r" { LineEnd::Cr } else { LineEnd::Lf };
     let evidence = detect_quoting(message.raw().bytes, line_end, Quoting::Mboxrd);

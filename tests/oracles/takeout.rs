@@ -34,7 +34,7 @@ fn exports_are_recognised_and_split() {
         let mailbox = corpus.read(file);
         let mut iterator = Mbox::new(Stream::new(*file, &mailbox[..])).messages();
         assert_eq!(iterator.by_ref().map(Result::unwrap).count(), *messages, "{file}");
-        assert_eq!(iterator.profile(), Some(*profile), "{file}");
+        assert_eq!(iterator.dialect(), Some(*profile), "{file}");
     }
 }
 

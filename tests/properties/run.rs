@@ -31,7 +31,7 @@ pub(crate) fn split_window(mailbox: &[u8], at_end: bool, rule: SplitRule) -> Spl
     let (mut spans, mut doubts) = (Vec::new(), Vec::new());
     let window = Window::new(0, mailbox, at_end);
     let refused = splitter.advance(&window, &mut spans, &mut doubts).err();
-    Split { spans, doubts, profile: splitter.profile(), line_end: splitter.line_end(), refused }
+    Split { spans, doubts, profile: splitter.dialect(), line_end: splitter.line_end(), refused }
 }
 
 /// The mailbox split in one window.
@@ -55,7 +55,7 @@ pub(crate) fn split_source(mut source: impl Source, rule: SplitRule) -> Split {
             source.take(usize::try_from(last.whole().end - base).unwrap());
         }
     }
-    Split { spans, doubts, profile: splitter.profile(), line_end: splitter.line_end(), refused }
+    Split { spans, doubts, profile: splitter.dialect(), line_end: splitter.line_end(), refused }
 }
 
 /// A mailbox in memory as a source, in windows of that size.
@@ -169,8 +169,8 @@ impl Observer for Recorder {
 
 /// All that a summary says but the mailbox's name.
 pub(crate) fn books(summary: &MailboxSummary) -> String {
-    let MailboxSummary { profile, messages, deleted, bytes, warnings, error, .. } = summary;
-    format!("{profile:?} {messages:?} {deleted} {bytes:?} {warnings:?} {error:?}")
+    let MailboxSummary { dialect, messages, deleted, bytes, warnings, error, .. } = summary;
+    format!("{dialect:?} {messages:?} {deleted} {bytes:?} {warnings:?} {error:?}")
 }
 
 /// How a mailbox is converted.

@@ -49,7 +49,7 @@ impl Advice {
                 "a mailbox is recognised by its first line, which begins with 'From '".to_owned()
             }
             Error::OnlyArchives { .. } => format!("unpack it into a folder, {again}"),
-            Error::AppleMail { .. } => format!("{}, {again}", FileKind::Emlx.hint()?),
+            Error::AppleMail { .. } => format!("{}, {again}", on_kind(FileKind::Emlx)?),
             Error::Piece { pieces, .. } => self.join(pieces, folder),
             Error::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
                 "if you trust the archive, raise the limit with --inflate-limit; what came before was converted"
@@ -66,8 +66,8 @@ impl Advice {
             Error::NotAnMbox { kind: FileKind::Empty, .. } => {
                 format!("if it should hold mail, copy or download it again, {again}; if not, remove it")
             }
-            Error::NotAnMbox { kind, .. } => kind.hint()?.to_owned(),
-            Error::NotAnArchive { kind, .. } => match kind.hint() {
+            Error::NotAnMbox { kind, .. } => on_kind(*kind)?.to_owned(),
+            Error::NotAnArchive { kind, .. } => match on_kind(*kind) {
                 Some(hint) if *kind != FileKind::Unknown => hint.to_owned(),
                 _ => format!("the download may have failed: download it again, {again}"),
             },
@@ -118,6 +118,24 @@ impl Advice {
         };
         format!("put the pieces together: cat {} | {command}", pieces.join(" "))
     }
+}
+
+/// What to do with an input that is no mbox.
+fn on_kind(kind: FileKind) -> Option<&'static str> {
+    Some(match kind {
+        kind if kind.is_archive() => "give the archive as a file, not through a pipe, or unpack it first",
+        FileKind::SevenZip => "unpack it first, with 7-Zip for example, and give the folder",
+        FileKind::Rar => "unpack it first, with unrar or 7-Zip for example, and give the folder",
+        FileKind::SingleMessage => "an .eml file needs no conversion",
+        FileKind::Emlx => "Apple Mail writes mailboxes with Mailbox > Export Mailbox",
+        FileKind::Mmdf => "MMDF mailboxes are not supported; a mail program such as mutt can save them as mbox",
+        FileKind::Pst | FileKind::Ost => "readpst turns Outlook data files into mbox",
+        FileKind::Dbx => "readdbx turns Outlook Express folders into mbox",
+        FileKind::Unknown => {
+            "if it is a mailbox whose start was cut off, '--split any' begins at its first 'From ' line"
+        }
+        _ => return None,
+    })
 }
 
 fn on_writing(error: &io::Error) -> Option<String> {

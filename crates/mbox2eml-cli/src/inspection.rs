@@ -54,7 +54,7 @@ impl Inspection<'_> {
     fn write(&self, text: &mut String) -> Result {
         let Findings { mailboxes, total, .. } = &self.done.receipt;
         for (at, (summary, statistics)) in self.done.mailboxes.iter().zip(mailboxes).enumerate() {
-            let words = [profile_in_words(summary.profile), line_ends(statistics), quoting(statistics)];
+            let words = [profile_in_words(summary.dialect), line_ends(statistics), quoting(statistics)];
             let words: Vec<&str> = words.into_iter().filter(|words| !words.is_empty()).collect();
             writeln!(text, "{}: {}", escape(&summary.origin), words.join(", "))?;
             self.write_statistics(text, statistics)?;

@@ -89,7 +89,7 @@ impl Summary<'_> {
                 text,
                 "  {BOLD}mailbox{BOLD:#}   {}, {}",
                 escape(&mailbox.origin),
-                profile_in_words(mailbox.profile)
+                profile_in_words(mailbox.dialect)
             )?;
         }
         writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, done.receipt.purpose()))?;
@@ -411,7 +411,7 @@ pub(crate) fn mailbox_json(mailbox: &MailboxSummary) -> Value {
         "folder": mailbox.folder.as_str(),
         "place": mailbox.folder.as_str(),
         "state": if mailbox.error.is_some() || mailbox.messages.failed > 0 { "failed" } else { "done" },
-        "profile": mailbox.profile.map_or("empty", Dialect::as_str),
+        "profile": mailbox.dialect.map_or("empty", Dialect::as_str),
         "messages": messages_json(&mailbox.messages),
         "deleted": mailbox.deleted,
         "two_dates": mailbox.two_dates,

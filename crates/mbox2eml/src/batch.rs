@@ -27,7 +27,7 @@ pub(crate) struct Batch {
     pub(crate) doubts: Vec<Doubt>,
     pub(crate) line_end: LineEnd,
     /// Who wrote the mailbox, as far as it was read.
-    pub(crate) profile: Option<Dialect>,
+    pub(crate) dialect: Option<Dialect>,
 }
 
 impl Batch {
@@ -48,7 +48,7 @@ impl Batch {
             Unquote::Auto if span.may_be_quoted => detect_quoting(
                 self.slice(span.message()),
                 self.line_end,
-                unquote.quoting(span.profile, span.length_proven),
+                unquote.quoting(span.dialect, span.length_proven),
             ),
             _ => QuotingEvidence::Irrelevant,
         };
@@ -67,7 +67,7 @@ impl Batch {
             if self.holds_unquoted_line(span) {
                 votes.add_unquoted();
             }
-            let quoting = votes.reading(evidence, unquote.quoting(span.profile, span.length_proven));
+            let quoting = votes.reading(evidence, unquote.quoting(span.dialect, span.length_proven));
             votes.add(evidence);
             quoting
         };
@@ -80,7 +80,7 @@ impl Batch {
             let header = header_len_in(self.slice(span.message()), self.line_end);
             (span.message().start + to_u64(header)..span.message().end).contains(&line)
         };
-        !span.profile.quotes_all() && span.unquoted_line.is_some_and(is_body)
+        !span.dialect.quotes_all() && span.unquoted_line.is_some_and(is_body)
     }
 
     pub(crate) fn message(&self, index: u64, span: &Span) -> RawMessage<'_> {
@@ -143,8 +143,8 @@ impl<S: Source> Batches<S> {
     }
 
     /// Who wrote the mailbox, once that is known.
-    pub(crate) fn profile(&self) -> Option<Dialect> {
-        self.splitter.profile()
+    pub(crate) fn dialect(&self) -> Option<Dialect> {
+        self.splitter.dialect()
     }
 
     /// How many messages were found so far.
@@ -217,7 +217,7 @@ impl<S: Source> Batches<S> {
             spans,
             doubts: std::mem::replace(&mut self.doubts, later),
             line_end: self.splitter.line_end(),
-            profile: self.splitter.profile(),
+            dialect: self.splitter.dialect(),
         }
     }
 

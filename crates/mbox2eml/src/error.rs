@@ -13,6 +13,14 @@ use crate::{warning::Position, write_error::WriteError};
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why a mailbox, a message or a whole run could not be converted.
+///
+/// ```
+/// use mbox2eml::{Error, Mbox};
+///
+/// let error = Mbox::from_bytes("{}").messages().next().unwrap().unwrap_err();
+/// assert_eq!(error.to_string(), "memory: not an mbox: it looks like JSON");
+/// assert!(matches!(error, Error::NotAnMbox { .. }));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

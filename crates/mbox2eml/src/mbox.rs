@@ -99,6 +99,15 @@ impl<S: Source> Mbox<S> {
 }
 
 /// The messages of an [`Mbox`]. The iterator ends after an error.
+///
+/// ```
+/// use mbox2eml::Mbox;
+/// use mbox2eml::split::Dialect;
+///
+/// let mut messages = Mbox::from_bytes("From - Mon Jan  1 00:00:00 2024\nX-Mozilla-Status: 0001\n\n").messages();
+/// assert!(messages.next().is_some_and(|message| message.is_ok()));
+/// assert_eq!(messages.dialect(), Some(Dialect::Thunderbird));
+/// ```
 #[derive(Debug)]
 pub struct Messages<S> {
     batches: Batches<S>,
@@ -110,8 +119,8 @@ pub struct Messages<S> {
 
 impl<S: Source> Messages<S> {
     /// The program that wrote the mailbox, once its first message was read.
-    pub fn profile(&self) -> Option<Dialect> {
-        self.batches.profile()
+    pub fn dialect(&self) -> Option<Dialect> {
+        self.batches.dialect()
     }
 
     fn refill(&mut self, batch: &Batch) {

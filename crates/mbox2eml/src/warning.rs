@@ -4,6 +4,24 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// A place in a mailbox.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::report::{Observer, Warning};
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::{Memory, Origin};
+///
+/// struct Warnings;
+/// impl Observer for Warnings {
+///     fn warned(&self, _: &Origin, warning: &Warning) {
+///         assert_eq!((warning.position.message, warning.position.byte, warning.position.line), (1, 0, 1));
+///         assert_eq!(warning.position.to_string(), "message 1 (byte 0, line 1)");
+///     }
+/// }
+///
+/// let mailbox = "From a Mon Jan  1 00:00:00 2024\nSubject: 1\n\nA NUL: \0\n";
+/// let _ = Converter::builder().build().convert(Memory::new("in", mailbox), Null, &Warnings);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -24,6 +42,25 @@ impl fmt::Display for Position {
 }
 
 /// Something unusual that did not stop the work.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::report::{Observer, Warning, WarningKind};
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::{Memory, Origin};
+///
+/// struct Warnings;
+/// impl Observer for Warnings {
+///     fn warned(&self, origin: &Origin, warning: &Warning) {
+///         assert_eq!(warning.kind, WarningKind::NulBytes);
+///         let text = format!("{origin}: {}: {}", warning.position, warning.why);
+///         assert_eq!(text, "in: message 1 (byte 0, line 1): holds NUL bytes, which are kept");
+///     }
+/// }
+///
+/// let mailbox = "From a Mon Jan  1 00:00:00 2024\nSubject: 1\n\nA NUL: \0\n";
+/// let _ = Converter::builder().build().convert(Memory::new("in", mailbox), Null, &Warnings);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -45,6 +82,13 @@ impl Warning {
 macro_rules! warning_kinds {
     ($($(#[$doc:meta])* $kind:ident => $name:literal,)*) => {
         /// The kinds of warnings, which are counted.
+        ///
+        /// ```
+        /// use mbox2eml::report::WarningKind;
+        ///
+        /// assert_eq!(WarningKind::NulBytes.as_str(), "nul-bytes");
+        /// assert!(WarningKind::ALL.contains(&WarningKind::NulBytes));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum WarningKind { $($(#[$doc])* $kind,)* }
@@ -67,7 +111,7 @@ warning_kinds! {
     /// A message begins without an empty line before its From_ line.
     MissingBlankLine => "missing-blank-line",
     /// Separators of another program follow in number, as in concatenated mailboxes.
-    MixedProfiles => "mixed-profiles",
+    MixedDialects => "mixed-profiles",
     /// The mailbox seems to end in the middle of a message.
     Truncated => "truncated",
     /// A message ends inside a MIME part, or holds the end of a part that an earlier message left open.
@@ -127,6 +171,17 @@ impl fmt::Display for WarningKind {
 }
 
 /// The number of warnings of each kind.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::report::WarningKind;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From a Mon Jan  1 00:00:00 2024\nSubject: 1\n\nA NUL: \0\n";
+/// let warnings = Converter::builder().build().convert(Memory::new("in", mailbox), Null, &()).warnings();
+/// assert_eq!((warnings.of(WarningKind::NulBytes), warnings.total()), (1, 1));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WarningCounts([u64; WarningKind::ALL.len()]);
 

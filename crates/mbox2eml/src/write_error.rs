@@ -30,6 +30,16 @@ pub struct WriteError {
 }
 
 /// What an error in writing affects.
+///
+/// ```
+/// use mbox2eml::name::EntryName;
+/// use mbox2eml::{ErrorScope, WriteError};
+///
+/// let error = WriteError::new("cannot upload", EntryName::new("in/1.eml")?, "the account is closed");
+/// assert!(!error.stops_the_run());
+/// assert!(error.with_scope(ErrorScope::Output).stops_the_run());
+/// # Ok::<(), mbox2eml::name::EntryNameError>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorScope {

@@ -104,7 +104,7 @@ fn a_mailbox_appended_to_a_takeout_splits() {
     let mailbox = [takeout.mailbox, thunderbird.mailbox].concat();
     let messages = [takeout.messages, thunderbird.messages].concat();
     assert_eq!(split(&mailbox, SplitRule::Auto), messages);
-    assert_eq!(oddities(&mailbox), [WarningKind::MixedProfiles]);
+    assert_eq!(oddities(&mailbox), [WarningKind::MixedDialects]);
 }
 
 /// Eudora and older mail programs write no empty lines, and truncated messages exist.

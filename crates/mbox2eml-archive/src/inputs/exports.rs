@@ -84,6 +84,20 @@ pub(super) fn export(path: &Path) -> PathBuf {
 }
 
 /// Parts of an export that are not there.
+///
+/// ```
+/// use mbox2eml_archive::inputs::{Found, Inputs};
+/// # let folder = tempfile::tempdir()?;
+///
+/// let part = folder.path().join("takeout-20240101T000000Z-003.zip");
+/// std::fs::write(&part, "PK\x05\x06")?;
+/// for found in Inputs::builder().find(&[part]) {
+///     if let Found::MissingParts(parts) = found {
+///         assert_eq!(parts.missing, [1, 2]);
+///     }
+/// }
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MissingParts {

@@ -50,6 +50,17 @@ pub use crate::members::InflateLimit;
 use crate::members::{Archive, Member, Members};
 
 /// What an input turned out to be.
+///
+/// ```
+/// use mbox2eml_archive::inputs::{Found, Inputs};
+/// # let folder = tempfile::tempdir()?;
+/// # let mail = folder.path();
+///
+/// std::fs::write(mail.join("notes.txt"), "nothing")?;
+/// let found: Vec<Found> = Inputs::builder().find(&[mail]).collect();
+/// assert!(matches!(found[..], [Found::Skipped(_), Found::Failed(_)]));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Found {
@@ -64,6 +75,20 @@ pub enum Found {
 }
 
 /// An input that cannot be read.
+///
+/// ```
+/// use mbox2eml_archive::inputs::{Found, Inputs};
+/// # let folder = tempfile::tempdir()?;
+/// # let mail = folder.path();
+///
+/// std::fs::write(mail.join("Sent.mbox"), "{}")?;
+/// for found in Inputs::builder().find(&[mail]) {
+///     let Found::Failed(failure) = found else { unreachable!() };
+///     assert_eq!(failure.place, "Sent");
+///     assert!(failure.error.to_string().ends_with("Sent.mbox: not an mbox: it looks like JSON"));
+/// }
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Failure {
@@ -137,6 +162,20 @@ impl Input {
 /// What is said of archives without a mailbox comes last, since it depends on what was found beside them. Such an
 /// archive is a failure where it was named, where it is empty or holds archives only, and where a mailbox was expected:
 /// neither the folder of the same person nor another part of the same export has one.
+///
+/// ```
+/// use mbox2eml_archive::inputs::{Found, Inputs};
+/// # let folder = tempfile::tempdir()?;
+/// # let mail = folder.path();
+///
+/// for name in ["Inbox.mbox", "Sent.mbox"] {
+///     std::fs::write(mail.join(name), "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Hello\n\n")?;
+/// }
+/// let mut inputs = Inputs::builder().find(&[mail]);
+/// assert!(inputs.several() && inputs.has_mailbox());
+/// assert_eq!((inputs.size(), inputs.count()), (Some(124), 2));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct Inputs {
     builder: InputsBuilder,
     size: Option<u64>,

@@ -24,6 +24,21 @@ use crate::volumes::Volumes;
 pub(super) type OpenFile = Box<dyn Fn(&Path) -> Result<Box<dyn Source>> + Send>;
 
 /// Sets up a search for [`Inputs`].
+///
+/// ```
+/// use mbox2eml::name::{Charset, Namer, Template};
+/// use mbox2eml_archive::inputs::{InflateLimit, Inputs};
+/// # let folder = tempfile::tempdir()?;
+/// # let mail = folder.path();
+///
+/// let inputs = Inputs::builder()
+///     .names(Namer::new(Template::default(), Charset::Ascii))
+///     .inflate_limit(InflateLimit::Bytes(10 << 30))
+///     .output(mail.join("out"))
+///     .find(&[mail]);
+/// # drop(inputs);
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub struct InputsBuilder {
     pub(super) limit: InflateLimit,
     split: SplitRule,

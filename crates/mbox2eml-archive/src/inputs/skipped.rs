@@ -5,6 +5,21 @@ use std::fmt;
 use mbox2eml::source::{FileKind, Origin};
 
 /// A file or folder that was left out of a search, or a file of an archive that holds no mailbox.
+///
+/// ```
+/// use mbox2eml_archive::inputs::{Found, Inputs};
+/// # let folder = tempfile::tempdir()?;
+/// # let mail = folder.path();
+///
+/// std::fs::write(mail.join("notes.txt"), "nothing")?;
+/// for found in Inputs::builder().find(&[mail]) {
+///     if let Found::Skipped(skipped) = found {
+///         assert!(skipped.origin.to_string().ends_with("notes.txt"));
+///         assert_eq!(skipped.why.to_string(), "no mailbox");
+///     }
+/// }
+/// # Ok::<(), std::io::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Skipped {
@@ -22,6 +37,13 @@ impl Skipped {
 }
 
 /// Why a file or folder was left out.
+///
+/// ```
+/// use mbox2eml_archive::inputs::SkippedWhy;
+///
+/// assert_eq!(SkippedWhy::Link.kind(), "link");
+/// assert_eq!(SkippedWhy::Link.to_string(), "a link, which is not followed");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SkippedWhy {

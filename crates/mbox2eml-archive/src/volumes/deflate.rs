@@ -6,6 +6,13 @@
 use std::fmt;
 
 /// How hard to compress: 0 stores, 1 is the fastest, 9 the tightest.
+///
+/// ```
+/// use mbox2eml_archive::volumes::Level;
+///
+/// assert_eq!(Level::new(1), Some(Level::default()));
+/// assert_eq!(Level::new(10), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Level(u8);
 

@@ -18,6 +18,24 @@ use crate::members::zip::{Fields, Record, Verified, Window, each_record};
 /// The entries of `out.zip`, or of `out-001.zip`, `out-002.zip` and so on.
 ///
 /// Memory: about 60 bytes for each entry.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::Compare;
+/// use mbox2eml::source::Memory;
+/// use mbox2eml_archive::volumes::{ExistingVolumes, Volumes};
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("out.zip");
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Hello\n\n".repeat(3);
+/// let converter = Converter::builder().build();
+/// let sink = Volumes::at(&path).create()?;
+/// let _ = converter.convert(Memory::new("in", mailbox.clone()), sink, &()).into_result()?;
+///
+/// let sink = Compare::new(ExistingVolumes::open(&path)?);
+/// assert_eq!(converter.convert(Memory::new("in", mailbox), sink, &()).receipt.number, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct ExistingVolumes {
     volumes: Vec<Found>,
     /// Where the entry of a name is, by the name's fingerprint.

@@ -32,7 +32,19 @@ use volume::Volume;
 
 /// How large a volume may become. Default: as large as it takes, which is one volume.
 ///
-/// See [`Volumes`] for an example.
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::source::Memory;
+/// use mbox2eml_archive::volumes::{Limits, Volumes};
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("out.zip");
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Hello\n\n".repeat(3);
+/// let sink = Volumes::at(&path).limits(Limits::default().max_entries(2)).create()?;
+/// let done = Converter::builder().build().convert(Memory::new("in", mailbox), sink, &()).into_result()?;
+/// assert_eq!(done.receipt, ["out-001.zip", "out-002.zip"].map(|name| path.with_file_name(name)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     max_size: Option<u64>,
@@ -56,6 +68,17 @@ impl Limits {
 }
 
 /// Sets up [`Volumes`].
+///
+/// ```
+/// use mbox2eml::sink::Durability;
+/// use mbox2eml_archive::volumes::{Level, Volumes};
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("out.zip");
+///
+/// let sink = Volumes::at(&path).level(Level::new(9).unwrap_or_default()).durability(Durability::Synced).create()?;
+/// # drop(sink);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct VolumesBuilder {
     path: PathBuf,

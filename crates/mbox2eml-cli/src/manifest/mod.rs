@@ -71,10 +71,10 @@ impl Manifest {
         let Self { file, waiting, .. } = self;
         waiting.release_finished(|row| file.write(row))?;
         let mut row = Row::new(origin, record);
-        if waiting.must_wait(&record.places) {
-            return waiting.push(row, &record.places);
+        if waiting.must_wait(&record.locations) {
+            return waiting.push(row, &record.locations);
         }
-        row.path = pending_rows::path(&record.places);
+        row.path = pending_rows::path(&record.locations);
         file.write(&row)
     }
 

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use mbox2eml::report::{Place, Status};
+use mbox2eml::report::{Location, Status};
 use mbox2eml::sink::VolumeName;
 use serde::{Deserialize, Serialize};
 use tempfile::SpooledTempFile;
@@ -45,12 +45,12 @@ impl Waiting {
     }
 
     /// Whether the row of a message in these places has to wait.
-    pub(super) fn must_wait(&self, places: &[Place]) -> bool {
+    pub(super) fn must_wait(&self, places: &[Location]) -> bool {
         !self.queues.is_empty() || unfinished(places).is_some()
     }
 
     /// Adds a row that has to wait.
-    pub(super) fn push(&mut self, row: Row, places: &[Place]) -> io::Result<()> {
+    pub(super) fn push(&mut self, row: Row, places: &[Location]) -> io::Result<()> {
         if let Some(volume) = unfinished(places)
             && self.queues.back().is_none_or(|queue| queue.volume != *volume)
         {
@@ -125,8 +125,8 @@ impl Waiting {
 }
 
 /// The path of a message that is where it should be. No path has a `|` in it.
-pub(super) fn path(places: &[Place]) -> String {
-    let path = |place: &Place| match place.volume.as_ref().and_then(VolumeName::path) {
+pub(super) fn path(places: &[Location]) -> String {
+    let path = |place: &Location| match place.volume.as_ref().and_then(VolumeName::path) {
         Some(volume) => in_volume(volume, &place.name.to_string()),
         None => place.name.to_string(),
     };
@@ -138,7 +138,7 @@ fn in_volume(volume: &Path, name: &str) -> String {
 }
 
 /// The last archive of these places, if it is not finished. They are in the order of the archives.
-fn unfinished(places: &[Place]) -> Option<&VolumeName> {
+fn unfinished(places: &[Location]) -> Option<&VolumeName> {
     places.last()?.volume.as_ref().filter(|volume| volume.path().is_none())
 }
 
@@ -184,16 +184,16 @@ mod tests {
     }
 
     #[derive(Default)]
-    struct Places(Mutex<Vec<Place>>);
+    struct Places(Mutex<Vec<Location>>);
 
     impl Observer for Places {
         fn recorded(&self, _: &Origin, record: &Record) {
-            self.0.lock().unwrap().extend_from_slice(&record.places);
+            self.0.lock().unwrap().extend_from_slice(&record.locations);
         }
     }
 
     /// A place in each of these archives.
-    fn places(volumes: &[&VolumeName]) -> Vec<Place> {
+    fn places(volumes: &[&VolumeName]) -> Vec<Location> {
         let mailbox = "From a@example.org Mon Apr  1 12:00:00 2024\nA: b\n\n".repeat(volumes.len());
         let source = Stream::new(Origin::named("in"), mailbox.as_bytes());
         let said = volumes.iter().map(|volume| Some((*volume).clone())).collect();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     /// Adds the row as a manifest does; says whether it has to wait.
-    fn add(waiting: &mut Waiting, index: u64, places: &[Place]) -> bool {
+    fn add(waiting: &mut Waiting, index: u64, places: &[Location]) -> bool {
         let must_wait = waiting.must_wait(places);
         if must_wait {
             waiting.push(row(index), places).unwrap();

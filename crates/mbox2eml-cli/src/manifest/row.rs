@@ -132,7 +132,7 @@ impl Row {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
         // A message without a place has no EML.
-        let digest = record.digest.filter(|_| !record.places.is_empty());
+        let digest = record.digest.filter(|_| !record.locations.is_empty());
         Self {
             index: record.position.message,
             mailbox: origin.to_string(),

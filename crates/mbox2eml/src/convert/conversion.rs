@@ -8,6 +8,17 @@ use crate::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts, RunE
 
 /// What a run has done. Mailboxes and messages in it may have failed: check [`has_failures`](Self::has_failures), or use
 /// [`into_result`](Self::into_result).
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let done = Converter::builder().build().convert(Memory::new("in", mailbox), Null, &());
+/// assert!(!done.has_failures());
+/// assert_eq!(done.messages().found, done.messages().accounted());
+/// ```
 #[derive(Debug)]
 #[must_use]
 #[non_exhaustive]

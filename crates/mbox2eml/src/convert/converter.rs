@@ -46,6 +46,19 @@ pub struct Converter {
 }
 
 /// Sets up a [`Converter`].
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::select::{Filter, Pattern, Sample};
+/// use mbox2eml::transform::Eol;
+///
+/// let converter = Converter::builder()
+///     .eol(Eol::Lf)
+///     .filter(Filter::default().from(Pattern::new("ann@example.org")))
+///     .sample(Sample::First(100))
+///     .build();
+/// # drop(converter);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ConverterBuilder {
     settings: Settings,

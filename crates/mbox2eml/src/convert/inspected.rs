@@ -39,7 +39,7 @@ impl Inspected<'_> {
     ) -> impl Iterator<Item = (WarningKind, &'static str)> {
         let (stats, bytes) = (self.eml.line_stats(), self.raw.bytes);
         let has_lone_cr = stats.lone_cr() > 0 && batch.line_end == LineEnd::Lf;
-        let is_thunderbirds = self.span.profile == Dialect::Thunderbird;
+        let is_thunderbirds = self.span.dialect == Dialect::Thunderbird;
         let missing = missing_attachment(bytes, is_thunderbirds);
         let is_too_large = importer_limit.is_some_and(|limit| self.eml.len() > limit);
         [

@@ -40,6 +40,21 @@ use crate::sink::{Encode, Sink};
 use crate::source::Source;
 
 /// A mailbox to be converted.
+///
+/// ```
+/// use mbox2eml::name::{MailboxPath, Namer, Places};
+/// use mbox2eml::sink::DryRun;
+/// use mbox2eml::source::Memory;
+/// use mbox2eml::{Converter, Mailbox};
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let input = MailboxPath::of_inputs(&[Some("/mail".into())]).remove(0);
+/// let paths = ["Sent.mbox", "Work/2024.mbox"].map(|path| input.join(path));
+/// let mut places = Places::new(&Namer::default(), &paths, &[]);
+/// let mailboxes = paths.iter().map(|path| Ok(Mailbox::new(Memory::new("in", mailbox)).in_folder(places.place(path))));
+/// let done = Converter::builder().build().convert_all(mailboxes, DryRun::default(), &());
+/// assert!(done.receipt.keys().eq(["Sent", "Work/2024"]));
+/// ```
 #[non_exhaustive]
 pub struct Mailbox<'s> {
     /// Where its bytes come from.
@@ -70,6 +85,19 @@ impl<'s> Mailbox<'s> {
 }
 
 /// How often a message with several Gmail labels is written.
+///
+/// ```
+/// use mbox2eml::name::{Layout, Namer};
+/// use mbox2eml::sink::DryRun;
+/// use mbox2eml::source::Memory;
+/// use mbox2eml::{Converter, LabelCopies};
+///
+/// let mailbox = "From 1@xxx Mon Jan 01 00:00:00 +0000 2024\nX-Gmail-Labels: Home,Work\nSubject: Lunch\n\nAt noon?\n";
+/// let names = Namer::default().layout(Layout::Label);
+/// let converter = Converter::builder().names(names).copies(LabelCopies::All).build();
+/// let done = converter.convert(Memory::new("in", mailbox), DryRun::default(), &());
+/// assert!(done.receipt.keys().eq(["Home", "Work"]));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LabelCopies {

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::message::LabelName;
 use crate::proof::Verdict;
 use crate::report::{
-    ByteCounts, MailboxSummary, MessageCounts, Observer, Place, ProofCounts, Record, RunEnd, Status, WarningCounts,
+    ByteCounts, Location, MailboxSummary, MessageCounts, Observer, ProofCounts, Record, RunEnd, Status, WarningCounts,
 };
 use crate::select::SkipReason;
 use crate::sink::{Encode, Sink, SinkWarning, VolumeName, WriteStatus};
@@ -116,7 +116,7 @@ impl<'o, K: Sink> Totals<'o, K> {
         for message in batch.messages {
             self.add_message(&mut mailbox, message);
         }
-        mailbox.summary.profile = batch.dialect.or(mailbox.summary.profile);
+        mailbox.summary.dialect = batch.dialect.or(mailbox.summary.dialect);
         mailbox.summary.messages.found += batch.found;
         mailbox.summary.bytes += batch.bytes;
         mailbox.lines += batch.lines;
@@ -174,7 +174,7 @@ impl<'o, K: Sink> Totals<'o, K> {
                     warnings.extend(placed.warnings);
                     count(&mut self.folders, placed.name.folder());
                     if let Some(record) = &mut record {
-                        record.places.push(Place { name: placed.name, volume: placed.volume });
+                        record.locations.push(Location { name: placed.name, volume: placed.volume });
                     }
                 }
                 // The others are put all the same: one bad entry never loses another.
@@ -185,7 +185,7 @@ impl<'o, K: Sink> Totals<'o, K> {
             if let Some(record) = record {
                 (record.status, record.reason) = (Status::Failed, Some(failure.whole_story().into()));
                 record.verdict = None;
-                record.digest = record.digest.filter(|_| !record.places.is_empty());
+                record.digest = record.digest.filter(|_| !record.locations.is_empty());
             }
             return Err(failure);
         }
@@ -284,7 +284,7 @@ impl<'o> MailboxTotals<'o> {
         let summary = MailboxSummary {
             origin: info.origin.clone(),
             folder: info.folder.clone(),
-            profile: None,
+            dialect: None,
             messages: MessageCounts::default(),
             deleted: 0,
             two_dates: 0,

@@ -140,7 +140,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         if eml.line_stats().nul > 0 && info.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
             return None;
         }
-        let skip_reason = selection.skip_reason(&headers, &eml, span.profile);
+        let skip_reason = selection.skip_reason(&headers, &eml, span.dialect);
         let export = info.export.as_deref();
         let key = if skip_reason.is_none() { selection.key(&headers, &eml, export) } else { None };
         // What is left of a message that was cut off is not the same as the whole, even under the same id.
@@ -179,7 +179,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         bytes.input = if complete { to_u64(batch.bytes.len()) } else { bytes.accounted() };
         // What was read ahead of a mailbox's early end does not count, and does not show who wrote it.
         let last = messages.len().checked_sub(1).and_then(|last| batch.spans.get(last));
-        let dialect = if info.is_ended() { last.map(|span| span.profile) } else { batch.profile };
+        let dialect = if info.is_ended() { last.map(|span| span.dialect) } else { batch.dialect };
         let found = to_u64(messages.len());
         BatchResult { found, bytes, lines: positions.lines(complete), warnings, messages, interrupted, dialect }
     }
@@ -269,7 +269,7 @@ fn record<T>(message: Inspected<'_>, position: Position, outcome: &Outcome<T>, v
         headers,
         status,
         reason,
-        places: Vec::new(),
+        locations: Vec::new(),
         digest: outcome.is_encoded().then(|| Digest::of(&eml)),
         // A message that is not in the output proves nothing.
         verdict: verdict.filter(|_| outcome.is_encoded()),

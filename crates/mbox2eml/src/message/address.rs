@@ -15,6 +15,18 @@ use super::text::present;
 const MAX_ADDRESS: usize = 4 * 1024;
 
 /// A mailbox address of a header field (RFC 5322, section 3.4).
+///
+/// ```
+/// use mbox2eml::Mbox;
+///
+/// let mailbox = "From a Mon Jan  1 00:00:00 2024\nTo: Ann Lee <ann@example.org>, bob@example.org\n\n";
+/// for message in Mbox::from_bytes(mailbox).messages() {
+///     let to = message?.headers().get("To").unwrap().addresses();
+///     assert_eq!((to[0].name.as_deref(), to[0].address.as_deref()), (Some("Ann Lee"), Some("ann@example.org")));
+///     assert_eq!((to[1].name.as_deref(), to[1].address.as_deref()), (None, Some("bob@example.org")));
+/// }
+/// # Ok::<(), mbox2eml::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

@@ -58,6 +58,15 @@ impl<'a> HeaderFields<'a> {
 }
 
 /// One field of a header.
+///
+/// ```
+/// use mbox2eml::message::HeaderFields;
+///
+/// let fields = HeaderFields::of(b"SUBJECT: =?utf-8?Q?Caf=C3=A9?=\n\n");
+/// let subject = fields.get("Subject").unwrap();
+/// assert_eq!((subject.name(), subject.raw().trim_ascii()), (&b"SUBJECT"[..], &b"=?utf-8?Q?Caf=C3=A9?="[..]));
+/// assert_eq!(subject.text().as_deref(), Some("Café"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeaderField<'a> {
     name: &'a [u8],

@@ -63,6 +63,15 @@ impl Headers {
 }
 
 /// A field that [`HeaderReader`](super::HeaderReader) can be asked for.
+///
+/// ```
+/// use mbox2eml::message::{Field, HeaderReader, RawMessage};
+///
+/// let message = RawMessage::new(b"From -\n", b"To: Ann <ann@example.org>, Bob <bob@example.org>\n\n");
+/// let headers = HeaderReader::new(&[Field::To, Field::ToText]).read(&message);
+/// assert_eq!(headers.to.unwrap().address.as_deref(), Some("ann@example.org"));
+/// assert_eq!(headers.to_text.as_deref(), Some("Ann <ann@example.org>, Bob <bob@example.org>"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Field {

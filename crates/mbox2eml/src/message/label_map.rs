@@ -39,6 +39,14 @@ pub struct LabelMap {
 }
 
 /// Why a text is no [`LabelMap`].
+///
+/// ```
+/// use mbox2eml::message::LabelMap;
+///
+/// let error = "Work = Jobs\nCestino = @Bin".parse::<LabelMap>().unwrap_err();
+/// assert_eq!(error.line, 2);
+/// assert!(error.to_string().starts_with("line 2: unknown system label \"Bin\", expected one of: @Inbox, @Sent"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("line {line}: {fault}")]
 #[non_exhaustive]

@@ -28,6 +28,15 @@ pub struct Received {
 ///
 /// Dates before 1970-01-01T14:00:00Z or after the year 9999 are ignored: programs that know no date write the start of
 /// 1970 in some time zone.
+///
+/// ```
+/// use mbox2eml::message::{HeaderReader, RawMessage, ReceivedSource};
+///
+/// let header = b"Received: from a by b; Mon, 1 Apr 2024 12:00:00 +0000\n\n";
+/// let read = |from_line: &[u8]| HeaderReader::default().read(&RawMessage::new(from_line, header)).received;
+/// assert_eq!(read(b"From a Mon Apr  1 12:00:09 2024\n").unwrap().source, ReceivedSource::FromLine);
+/// assert_eq!(read(b"From -\n").unwrap().source, ReceivedSource::ReceivedField);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReceivedSource {

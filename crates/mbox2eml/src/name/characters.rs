@@ -13,6 +13,17 @@ use crate::message::Language;
 /// Which characters names are made of.
 ///
 /// Default: [`Charset::Unicode`].
+///
+/// ```
+/// use mbox2eml::message::Headers;
+/// use mbox2eml::name::{Charset, Namer, Place, Template};
+///
+/// let mut headers = Headers::default();
+/// headers.subject = Some("Crème brûlée".into());
+/// let name = |charset| Namer::new(Template::default(), charset).name(&Place::default(), 1, &headers);
+/// assert_eq!(name(Charset::Unicode).as_str(), "000001_Crème-brûlée.eml");
+/// assert_eq!(name(Charset::Ascii).as_str(), "000001_Creme-brulee.eml");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Charset {

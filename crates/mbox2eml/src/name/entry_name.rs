@@ -22,6 +22,12 @@ pub(super) const EXTENSION: &str = ".eml";
 pub struct EntryName(String);
 
 /// Why a path is no [`EntryName`].
+///
+/// ```
+/// use mbox2eml::name::{EntryName, EntryNameError};
+///
+/// assert!(matches!(EntryName::new("../1.eml"), Err(EntryNameError::Component(_))));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EntryNameError {

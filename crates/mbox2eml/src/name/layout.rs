@@ -21,6 +21,17 @@ const UNDATED: &str = "undated";
 /// the folders of the [`Template`](super::Template).
 ///
 /// Default: [`Layout::Flat`].
+///
+/// ```
+/// use mbox2eml::message::{Headers, Received, ReceivedSource};
+/// use mbox2eml::name::{Layout, Namer, Place};
+///
+/// let mut headers = Headers::default();
+/// headers.received = Some(Received::new(1_711_972_800, ReceivedSource::FromLine));
+/// headers.labels = vec!["Inbox".into(), "Work/2024".into()];
+/// let folder = |layout| Namer::default().layout(layout).name(&Place::default(), 1, &headers).folder().to_owned();
+/// assert_eq!([Layout::Flat, Layout::Date, Layout::Label].map(folder), ["", "2024/04", "Work/2024"]);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Layout {

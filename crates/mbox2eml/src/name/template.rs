@@ -178,6 +178,13 @@ impl fmt::Display for TemplateField {
 }
 
 /// Why a text is no [`Template`].
+///
+/// ```
+/// use mbox2eml::name::{Template, TemplateError};
+///
+/// assert_eq!("{index".parse::<Template>(), Err(TemplateError::Unclosed));
+/// assert_eq!("a/../{index}".parse::<Template>(), Err(TemplateError::NoName("..".into())));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TemplateError {

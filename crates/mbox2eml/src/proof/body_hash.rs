@@ -90,6 +90,17 @@ impl Signatures {
 }
 
 /// Whether bodies are compared with their signatures.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::proof::Proof;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let done = Converter::builder().proof(Proof::BodyHash).build().convert(Memory::new("in", mailbox), Null, &());
+/// assert_eq!(done.proof().unwrap().unsigned, 1);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Proof {
@@ -117,6 +128,15 @@ impl Proof {
 }
 
 /// What the signatures of a message say of its body.
+///
+/// ```
+/// use mbox2eml::proof::{Signatures, Verdict};
+/// use mbox2eml::transform::{Eml, Eol, Quoting};
+///
+/// let message = b"Subject: Lunch\n\nAt noon?\n";
+/// let verdict = Signatures::of(message).check(&Eml::new(message, Quoting::None, Eol::Crlf));
+/// assert_eq!(verdict, Verdict::Unsigned);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {

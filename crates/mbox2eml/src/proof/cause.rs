@@ -13,6 +13,17 @@ const FOOTER: usize = 4 << 10;
 const RULE: usize = 20;
 
 /// The probable cause of a mismatch.
+///
+/// ```
+/// use mbox2eml::proof::{Cause, Signatures, Verdict};
+/// use mbox2eml::transform::{Eml, Eol, Quoting};
+///
+/// // The hash is that of "Hello\r\n"; a mailing list has added the rest.
+/// let message = b"DKIM-Signature: a=rsa-sha256; bh=Ba3gj8+xBPQLJTahTfzW6RbWQ/XPgESxkCi2B66PSQg=\n\
+///     List-Post: list@example.org\n\nHello\n-- \nlist\n";
+/// let verdict = Signatures::of(message).check(&Eml::new(message, Quoting::None, Eol::Crlf));
+/// assert_eq!(verdict, Verdict::Mismatched(Cause::Footer));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {

@@ -3,6 +3,18 @@
 use crate::proof::Verdict;
 
 /// What became of the messages found.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::select::Sample;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From a Mon Jan  1 00:00:00 2024\nSubject: 1\n\nFrom a Mon Jan  1 00:00:00 2024\nSubject: 2\n\n";
+/// let converter = Converter::builder().sample(Sample::First(1)).build();
+/// let messages = converter.convert(Memory::new("in", mailbox), Null, &()).messages();
+/// assert_eq!((messages.found, messages.written, messages.accounted()), (1, 1, 1));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -43,6 +55,18 @@ impl std::ops::AddAssign for MessageCounts {
 }
 
 /// What the bytes of the input are.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From a Mon Jan  1 00:00:00 2024\nSubject: 1\n\nHello\n\n";
+/// let done = Converter::builder().build().convert(Memory::new("in", mailbox), Null, &());
+/// let bytes = done.bytes();
+/// assert_eq!((bytes.from_lines, bytes.messages, bytes.separators), (32, 18, 1));
+/// assert_eq!((bytes.input, bytes.accounted()), (51, 51));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -77,6 +101,18 @@ impl std::ops::AddAssign for ByteCounts {
 }
 
 /// What the signatures of the messages that are in the output say of their bodies.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::proof::Proof;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let done = Converter::builder().proof(Proof::BodyHash).build().convert(Memory::new("in", mailbox), Null, &());
+/// let proof = done.proof().unwrap();
+/// assert_eq!((proof.matched, proof.mismatched, proof.unsigned), (0, 0, 1));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

@@ -8,7 +8,7 @@ mod record;
 pub use counts::{ByteCounts, MessageCounts, ProofCounts};
 pub use digest::Digest;
 pub use observer::Observer;
-pub use record::{Place, Record, Records, Status};
+pub use record::{Location, Record, Records, Status};
 
 use crate::error::Error;
 use crate::source::Origin;
@@ -17,6 +17,18 @@ pub use crate::tally::Tally;
 pub use crate::warning::{Position, Warning, WarningCounts, WarningKind};
 
 /// What was done with one mailbox.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let done = Converter::builder().build().convert(Memory::new("in", mailbox), Null, &());
+/// for mailbox in &done.mailboxes {
+///     println!("{}: {} messages, {} bytes", mailbox.origin, mailbox.messages.found, mailbox.bytes.input);
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct MailboxSummary {
@@ -25,7 +37,7 @@ pub struct MailboxSummary {
     /// Its folder in the output; empty for the output itself.
     pub folder: crate::name::Place,
     /// Who wrote it, once known; `None` for an empty mailbox.
-    pub profile: Option<Dialect>,
+    pub dialect: Option<Dialect>,
     /// What became of its messages.
     pub messages: MessageCounts,
     /// Of the filtered ones, those that Thunderbird had marked as deleted.
@@ -43,6 +55,24 @@ pub struct MailboxSummary {
 }
 
 /// How a run ended.
+///
+/// ```
+/// use mbox2eml::report::Observer;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+/// use mbox2eml::{Converter, RunEnd};
+///
+/// struct Impatient;
+/// impl Observer for Impatient {
+///     fn cancelled(&self) -> bool {
+///         true
+///     }
+/// }
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let done = Converter::builder().build().convert(Memory::new("in", mailbox), Null, &Impatient);
+/// assert_eq!(done.ending, RunEnd::Cancelled);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RunEnd {

@@ -8,6 +8,29 @@ use crate::warning::Warning;
 /// Gets reports from a conversion while it runs. By default every method does nothing.
 ///
 /// `advanced` and `cancelled` are called on any thread; the others in mailbox order, one at a time.
+///
+/// ```
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use mbox2eml::Converter;
+/// use mbox2eml::report::Observer;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// #[derive(Default)]
+/// struct Progress(AtomicU64);
+///
+/// impl Observer for Progress {
+///     fn advanced(&self, bytes: u64, _messages: u64) {
+///         self.0.fetch_add(bytes, Ordering::Relaxed);
+///     }
+/// }
+///
+/// let progress = Progress::default();
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let _ = Converter::builder().build().convert(Memory::new("in", mailbox), Null, &progress);
+/// assert_eq!(progress.0.into_inner(), 71);
+/// ```
 pub trait Observer: Sync {
     /// A mailbox was opened; `size` is in bytes, where it is known beforehand.
     fn started(&self, origin: &Origin, size: Option<u64>) {

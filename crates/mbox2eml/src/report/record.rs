@@ -13,6 +13,14 @@ use crate::size::to_u64;
 use crate::warning::{Position, Warning};
 
 /// Whether a record of every message is kept, for [`Observer::recorded`](super::Observer::recorded).
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::report::Records;
+///
+/// let converter = Converter::builder().records(Records::All).build();
+/// # drop(converter);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Records {
@@ -26,6 +34,26 @@ pub enum Records {
 keywords!(Records, "choice of records", Off = "off", All = "all");
 
 /// What is known of one message that was found: a row of a manifest.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::report::{Observer, Record, Records};
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::{Memory, Origin};
+///
+/// struct Manifest;
+/// impl Observer for Manifest {
+///     fn recorded(&self, origin: &Origin, record: &Record) {
+///         assert_eq!((origin.to_string().as_str(), record.position.message), ("in", 1));
+///         assert_eq!(record.from_line, b"From ann@example.org Mon Jan  1 00:00:00 2024");
+///         assert_eq!(record.headers.subject.as_deref(), Some("Lunch"));
+///     }
+/// }
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let converter = Converter::builder().records(Records::All).build();
+/// let _ = converter.convert(Memory::new("in", mailbox), Null, &Manifest);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Record {
@@ -42,7 +70,7 @@ pub struct Record {
     /// Why, if it is not in the output.
     pub reason: Option<Cow<'static, str>>,
     /// Where it is in the output, once for each copy; for one that failed, the copies that are there all the same.
-    pub places: Vec<Place>,
+    pub locations: Vec<Location>,
     /// Its EML, if it was written or is there already.
     pub digest: Option<Digest>,
     /// What its signatures say of its body, if they were checked.
@@ -74,6 +102,12 @@ impl Record {
 }
 
 /// What became of a message.
+///
+/// ```
+/// use mbox2eml::report::Status;
+///
+/// assert_eq!(Status::AlreadyThere.as_str(), "already_there");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
@@ -117,9 +151,29 @@ impl From<SkipReason> for Status {
 }
 
 /// Where a message is in the output.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::report::{Observer, Record, Records};
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::{Memory, Origin};
+///
+/// struct Manifest;
+/// impl Observer for Manifest {
+///     fn recorded(&self, _origin: &Origin, record: &Record) {
+///         let location = &record.locations[0];
+///         assert_eq!(location.name.as_str(), "000001_20240101T000000Z_Lunch.eml");
+///         assert!(location.volume.is_none());
+///     }
+/// }
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let converter = Converter::builder().records(Records::All).build();
+/// let _ = converter.convert(Memory::new("in", mailbox), Null, &Manifest);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Place {
+pub struct Location {
     /// Its path below the output, or in the archive.
     pub name: EntryName,
     /// The archive that it is in, if any.

@@ -38,6 +38,16 @@ pub struct Known {
 }
 
 /// What a manifest says of a message, as far as it is known by that; see [`Known`]. What is absent is empty.
+///
+/// ```
+/// use mbox2eml::select::{Known, KnownMessage};
+///
+/// let mut message = KnownMessage::default();
+/// let mut known = Known::default();
+/// assert!(!known.insert(&message));
+/// message.gmail_id = Some(1_867_212_345_678_901_234);
+/// assert!(known.insert(&message) && known.len() == 1);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct KnownMessage<'a> {

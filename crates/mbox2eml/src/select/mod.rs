@@ -31,6 +31,20 @@ use crate::split::Dialect;
 use crate::transform::Eml;
 
 /// What to do with messages that Thunderbird marked as deleted and has not yet removed from the file.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::select::Deleted;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From - Mon Jan  1 00:00:00 2024\nX-Mozilla-Status: 0008\nSubject: Gone\n\nHello\n";
+/// let written = |deleted| {
+///     let converter = Converter::builder().deleted(deleted).build();
+///     converter.convert(Memory::new("in", mailbox), Null, &()).messages().written
+/// };
+/// assert_eq!((written(Deleted::Skip), written(Deleted::Keep)), (0, 1));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Deleted {
@@ -103,8 +117,8 @@ impl Selection {
     }
 
     /// Why a message is skipped, as far as its own content decides.
-    pub(crate) fn skip_reason(&self, headers: &Headers, eml: &Eml<'_>, profile: Dialect) -> Option<SkipReason> {
-        if self.drops_deleted(headers, profile) {
+    pub(crate) fn skip_reason(&self, headers: &Headers, eml: &Eml<'_>, dialect: Dialect) -> Option<SkipReason> {
+        if self.drops_deleted(headers, dialect) {
             Some(SkipReason::Deleted)
         } else if !self.filter.wants(headers, || eml.len()) {
             Some(SkipReason::Filtered)
@@ -118,9 +132,9 @@ impl Selection {
     /// Whether a message is skipped because Thunderbird marked it as deleted.
     ///
     /// In a mailbox of another program the flags came with the mail, and any sender can write such a header.
-    fn drops_deleted(&self, headers: &Headers, profile: Dialect) -> bool {
+    fn drops_deleted(&self, headers: &Headers, dialect: Dialect) -> bool {
         self.deleted == Deleted::Skip
-            && matches!(profile, Dialect::Thunderbird | Dialect::Generic)
+            && matches!(dialect, Dialect::Thunderbird | Dialect::Generic)
             && headers.mozilla_status.deleted()
     }
 }

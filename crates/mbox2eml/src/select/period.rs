@@ -34,6 +34,13 @@ pub struct Period {
 }
 
 /// Why a text is not a [`Period`].
+///
+/// ```
+/// use mbox2eml::select::Period;
+///
+/// let error = "2024-13".parse::<Period>().unwrap_err();
+/// assert!(!error.to_string().is_empty());
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PeriodError {

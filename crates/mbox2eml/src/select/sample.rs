@@ -1,6 +1,17 @@
 //! How many of the wanted messages of a mailbox are converted.
 
 /// How many of the wanted messages of each mailbox are converted.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::select::Sample;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From a Mon Jan  1 00:00:00 2024\nSubject: x\n\nHello\n\n".repeat(100);
+/// let done = Converter::builder().sample(Sample::First(10)).build().convert(Memory::new("in", mailbox), Null, &());
+/// assert_eq!(done.messages().written, 10);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Sample {

@@ -18,6 +18,29 @@ use crate::transform::Eml;
 use crate::write_error::WriteError;
 
 /// An output that was written before: a folder, or an archive.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use std::io::{self, Read};
+///
+/// use mbox2eml::sink::Existing;
+///
+/// struct Store(BTreeMap<String, Vec<u8>>);
+///
+/// impl Existing for Store {
+///     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+///         Ok(self.0.get(name).map(|bytes| Box::new(&bytes[..]) as Box<dyn Read>))
+///     }
+///
+///     fn list(&self, each: &mut dyn FnMut(String)) -> mbox2eml::Result<()> {
+///         self.0.keys().cloned().for_each(each);
+///         Ok(())
+///     }
+/// }
+/// # let store = Store(BTreeMap::from([("1.eml".to_owned(), Vec::new())]));
+/// # assert!(store.open("1.eml")?.is_some());
+/// # Ok::<(), io::Error>(())
+/// ```
 pub trait Existing: Send + Sync {
     /// Opens the file at this path below the output; `None` if there is none.
     ///
@@ -33,6 +56,18 @@ pub trait Existing: Send + Sync {
 }
 
 /// A folder that was written before. Links in it are not followed, and no name leads out of it.
+///
+/// ```
+/// use mbox2eml::sink::{Existing, ExistingFolder};
+/// # let folder = tempfile::tempdir()?;
+/// # let output = folder.path();
+///
+/// std::fs::write(output.join("1.eml"), "Subject: Lunch\r\n\r\n")?;
+/// let existing = ExistingFolder::open(output)?;
+/// assert!(existing.open("1.eml")?.is_some() && existing.open("2.eml")?.is_none());
+/// assert!(existing.open("../1.eml").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExistingFolder {
     root: PathBuf,
@@ -105,6 +140,24 @@ fn relative(root: &Path, path: &Path) -> String {
 /// message.
 ///
 /// Memory: 8 to 18 bytes for each message.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::{Compare, Directory, Durability, ExistingFolder};
+/// use mbox2eml::source::Memory;
+/// # let folder = tempfile::tempdir()?;
+/// # let output = folder.path().join("out");
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let converter = Converter::builder().build();
+/// let sink = Directory::create(&output, Durability::Cached)?;
+/// let _ = converter.convert(Memory::new("in", mailbox), sink, &()).into_result()?;
+///
+/// let sink = Compare::new(ExistingFolder::open(&output)?);
+/// let done = converter.convert(Memory::new("in", mailbox), sink, &());
+/// assert_eq!(done.receipt.number, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Compare<S> {
     existing: Arc<S>,
@@ -114,6 +167,25 @@ pub struct Compare<S> {
 }
 
 /// How an output differs from what a conversion would write. At most [`Differences::LISTED`] of each kind are listed.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::{Compare, Directory, Durability, ExistingFolder};
+/// use mbox2eml::source::Memory;
+/// # let folder = tempfile::tempdir()?;
+/// # let output = folder.path().join("out");
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let converter = Converter::builder().build();
+/// let sink = Directory::create(&output, Durability::Cached)?;
+/// let _ = converter.convert(Memory::new("in", mailbox), sink, &()).into_result()?;
+///
+/// std::fs::write(output.join("notes.txt"), "mine")?;
+/// let sink = Compare::new(ExistingFolder::open(&output)?);
+/// let done = converter.convert(Memory::new("in", mailbox), sink, &());
+/// assert_eq!((done.receipt.extra, done.receipt.number), (vec!["notes.txt".to_owned()], 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Differences {

@@ -7,6 +7,18 @@ use std::ops::AddAssign;
 use crate::tally::Tally;
 
 /// Tallies by name. The number of names is bounded: senders can make up any number.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::{Inspect, Statistics};
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let findings = converter.convert(Memory::new("in", mailbox), Inspect::default(), &()).receipt;
+/// let senders = &findings.total.senders;
+/// assert!(senders.get("ann@example.org").is_none() && senders.most_frequent(10).is_empty());
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Counter {
     by_name: BTreeMap<String, Tally>,

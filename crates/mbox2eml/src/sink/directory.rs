@@ -20,6 +20,16 @@ use crate::write_error::WriteError;
 pub(super) const NAMES_TRIED: u32 = 1000;
 
 /// When a message counts as written.
+///
+/// ```
+/// use mbox2eml::sink::{Directory, Durability};
+/// # let folder = tempfile::tempdir()?;
+/// # let output = folder.path().join("out");
+///
+/// let sink = Directory::create(&output, Durability::Synced)?;
+/// # drop(sink);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Durability {
@@ -43,6 +53,23 @@ keywords!(Durability, "durability", Cached = "cached", Synced = "synced");
 ///
 /// Links below the folder are not followed. The folders last used are held open, 32 at most, and fewer where the system
 /// allows few open files.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::{Directory, Durability};
+/// use mbox2eml::source::Memory;
+/// # let folder = tempfile::tempdir()?;
+/// # let output = folder.path().join("out");
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let converter = Converter::builder().build();
+/// for expected in [(1, 0), (0, 1)] {
+///     let sink = Directory::create(&output, Durability::Cached)?;
+///     let messages = converter.convert(Memory::new("in", mailbox), sink, &()).into_result()?.messages();
+///     assert_eq!((messages.written, messages.already_there), expected);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Directory(Arc<Shared>);
 

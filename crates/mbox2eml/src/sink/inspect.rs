@@ -29,6 +29,17 @@ pub struct Inspect {
 }
 
 /// What an [`Inspect`] has found.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::{Inspect, Statistics};
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let findings = converter.convert(Memory::new("in", mailbox), Inspect::default(), &()).receipt;
+/// assert_eq!((findings.mailboxes.len(), findings.total.all.messages), (1, 1));
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Findings {

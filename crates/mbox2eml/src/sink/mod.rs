@@ -78,6 +78,15 @@ impl<'a> Entry<'a> {
 }
 
 /// Whether an entry had to be written.
+///
+/// ```
+/// use mbox2eml::name::EntryName;
+/// use mbox2eml::sink::{Placed, WriteStatus};
+///
+/// let placed = Placed::new(EntryName::new("in/1.eml")?, WriteStatus::AlreadyThere);
+/// assert_ne!(placed.status, WriteStatus::Written);
+/// # Ok::<(), mbox2eml::name::EntryNameError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WriteStatus {
@@ -88,6 +97,16 @@ pub enum WriteStatus {
 }
 
 /// Where an entry was put.
+///
+/// ```
+/// use mbox2eml::name::EntryName;
+/// use mbox2eml::sink::{Placed, SinkWarning, WriteStatus};
+///
+/// let name = EntryName::new("in/1.eml")?.alternative(2);
+/// let placed = Placed::new(name, WriteStatus::Written).with_warnings([SinkWarning::NAME_TAKEN]);
+/// assert_eq!(placed.name.as_str(), "in/1~2.eml");
+/// # Ok::<(), mbox2eml::name::EntryNameError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Placed {
@@ -121,6 +140,14 @@ impl Placed {
 }
 
 /// Something unusual about the place of an entry. The converter adds the message's position.
+///
+/// ```
+/// use mbox2eml::report::WarningKind;
+/// use mbox2eml::sink::SinkWarning;
+///
+/// let warning = SinkWarning::new(WarningKind::Other, "too large to be indexed: it was stored without");
+/// assert_eq!(warning.kind, WarningKind::Other);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SinkWarning {
@@ -144,6 +171,28 @@ impl SinkWarning {
 }
 
 /// The half of a sink that works on one message at a time, on any worker, in any order.
+///
+/// ```
+/// use mbox2eml::WriteError;
+/// use mbox2eml::name::EntryName;
+/// use mbox2eml::sink::{Encode, Entry};
+///
+/// /// Encodes messages as they are uploaded.
+/// struct Upload;
+///
+/// impl Encode for Upload {
+///     type Item = (EntryName, Vec<u8>);
+///
+///     fn encode(&self, entry: Entry<'_>) -> Result<Self::Item, WriteError> {
+///         let bytes = entry.eml.to_bytes().into_owned();
+///         Ok((entry.name, bytes))
+///     }
+///
+///     fn weight((_, bytes): &Self::Item) -> u64 {
+///         bytes.len().try_into().unwrap_or(u64::MAX)
+///     }
+/// }
+/// ```
 pub trait Encode: Sync {
     /// What the other half gets.
     type Item: Send;
@@ -175,6 +224,50 @@ pub trait Encode: Sync {
 /// A place for messages.
 ///
 /// See `examples/custom_sink.rs` for one that keeps the messages in a map.
+///
+/// ```
+/// use mbox2eml::name::EntryName;
+/// use mbox2eml::sink::{Encode, Entry, Placed, Sink, WriteStatus};
+/// use mbox2eml::source::Memory;
+/// use mbox2eml::{Converter, WriteError};
+///
+/// /// Adds up the bytes that would be written.
+/// #[derive(Default)]
+/// struct Size(u64);
+///
+/// /// Its half for the workers.
+/// struct Measure;
+///
+/// impl Encode for Measure {
+///     type Item = (EntryName, u64);
+///
+///     fn encode(&self, entry: Entry<'_>) -> Result<Self::Item, WriteError> {
+///         Ok((entry.name, entry.eml.len()))
+///     }
+/// }
+///
+/// impl Sink for Size {
+///     type Encoder = Measure;
+///     type Receipt = u64;
+///
+///     fn encoder(&self) -> Measure {
+///         Measure
+///     }
+///
+///     fn put(&mut self, (name, bytes): (EntryName, u64)) -> Result<Placed, WriteError> {
+///         self.0 += bytes;
+///         Ok(Placed::new(name, WriteStatus::Written))
+///     }
+///
+///     fn finish(self) -> u64 {
+///         self.0
+///     }
+/// }
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let done = Converter::builder().build().convert(Memory::new("in", mailbox), Size::default(), &());
+/// assert_eq!(done.receipt, 28);
+/// ```
 pub trait Sink: Send {
     /// The half for the workers.
     type Encoder: Encode;
@@ -208,6 +301,16 @@ pub trait Sink: Send {
 }
 
 /// Takes every message and keeps none.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let done = Converter::builder().build().convert(Memory::new("in", mailbox), Null, &());
+/// assert_eq!(done.messages().written, 1);
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Null;
 

@@ -15,6 +15,17 @@ use crate::tally::Tally;
 use crate::transform::{LineStats, Quoting};
 
 /// What is in a mailbox. Sizes are those of the EML files, in bytes; dates are those of reception, in UTC.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::{Inspect, Statistics};
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let findings = converter.convert(Memory::new("in", mailbox), Inspect::default(), &()).receipt;
+/// assert_eq!((findings.total.by_year()[&2024].messages, findings.total.undated.messages), (1, 0));
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Statistics {
@@ -44,6 +55,18 @@ pub struct Statistics {
 }
 
 /// A large message.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::{Inspect, Statistics};
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let findings = converter.convert(Memory::new("in", mailbox), Inspect::default(), &()).receipt;
+/// let largest = &findings.total.largest[0];
+/// assert_eq!((largest.bytes, largest.message, largest.subject.as_deref()), (28, 1, Some("Lunch")));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LargeMessage {

@@ -7,6 +7,18 @@ use std::sync::{Arc, OnceLock};
 /// one.
 ///
 /// Clones share one cell. It stays empty if the archive was never completed; then its entries do not exist.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use mbox2eml::sink::VolumeName;
+///
+/// let name = VolumeName::default();
+/// let of_entry = name.clone();
+/// assert!(of_entry.path().is_none());
+/// name.finish(Path::new("out.zip"));
+/// assert_eq!(of_entry.path(), Some(Path::new("out.zip")));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct VolumeName(Arc<OnceLock<PathBuf>>);
 

@@ -162,24 +162,6 @@ impl FileKind {
             Self::Unknown => "other file",
         }
     }
-
-    /// What the user can do with such a file.
-    pub fn hint(self) -> Option<&'static str> {
-        match self {
-            kind if kind.is_archive() => Some("give the archive as a file, not through a pipe, or unpack it first"),
-            Self::SevenZip => Some("unpack it first, with 7-Zip for example, and give the folder"),
-            Self::Rar => Some("unpack it first, with unrar or 7-Zip for example, and give the folder"),
-            Self::SingleMessage => Some("an .eml file needs no conversion"),
-            Self::Emlx => Some("Apple Mail writes mailboxes with Mailbox > Export Mailbox"),
-            Self::Mmdf => Some("MMDF mailboxes are not supported; a mail program such as mutt can save them as mbox"),
-            Self::Pst | Self::Ost => Some("readpst turns Outlook data files into mbox"),
-            Self::Dbx => Some("readdbx turns Outlook Express folders into mbox"),
-            Self::Unknown => {
-                Some("if it is a mailbox whose start was cut off, '--split any' begins at its first 'From ' line")
-            }
-            _ => None,
-        }
-    }
 }
 
 impl fmt::Display for FileKind {
@@ -280,7 +262,6 @@ mod tests {
             (b"\xcf\xad\x12\xfe\xc5\xfd\x74\x6f", FileKind::Dbx, false),
         ] {
             assert_eq!((FileKind::at(head), kind.is_archive()), (kind, is_read), "{}", head.escape_ascii());
-            assert!(kind.hint().is_some(), "{kind:?}");
         }
     }
 }

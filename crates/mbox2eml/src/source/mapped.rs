@@ -18,6 +18,19 @@ use crate::size::to_u64;
 ///
 /// Pages are given back to the system as soon as their bytes are no longer in use, so that the memory in use stays
 /// flat whatever the size of the file.
+///
+/// ```
+/// use mbox2eml::Mbox;
+/// use mbox2eml::source::MappedFile;
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("mailbox");
+/// # std::fs::write(&path, "From a Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\n")?;
+///
+/// // SAFETY: no other program changes this file meanwhile.
+/// let mailbox = unsafe { MappedFile::open(&path)? };
+/// assert_eq!(Mbox::new(mailbox).messages().count(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct MappedFile {
     origin: Origin,

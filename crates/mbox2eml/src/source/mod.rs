@@ -37,6 +37,17 @@ fn longer(shown: usize, chunk: usize) -> usize {
 }
 
 /// A mailbox's bytes, seen a window at a time.
+///
+/// ```
+/// use mbox2eml::source::{Memory, Source};
+///
+/// let mut source = Memory::new("in", "From a Mon Jan  1 00:00:00 2024\n");
+/// let window = source.window()?;
+/// assert!(window.base == 0 && window.at_end);
+/// assert_eq!(source.take(5), "From ");
+/// assert_eq!(source.window()?.base, 5);
+/// # Ok::<(), mbox2eml::Error>(())
+/// ```
 pub trait Source: Send {
     /// What it is called in messages to people.
     fn origin(&self) -> &Origin;
@@ -74,6 +85,13 @@ pub trait Source: Send {
 }
 
 /// Some bytes of a mailbox and their place in it.
+///
+/// ```
+/// use mbox2eml::source::Window;
+///
+/// let window = Window::new(4096, b"From a", false);
+/// assert_eq!((window.base, window.bytes.len(), window.at_end), (4096, 6, false));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Window<'a> {

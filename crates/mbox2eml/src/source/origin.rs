@@ -5,6 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Names an input in messages, summaries and errors. Cheap to clone.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use mbox2eml::source::Origin;
+///
+/// assert_eq!(Origin::file("in/Sent.mbox").path(), Some(Path::new("in/Sent.mbox")));
+/// assert_eq!(Origin::named("account 7").to_string(), "account 7");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin(Arc<Kind>);
 

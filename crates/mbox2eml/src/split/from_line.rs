@@ -9,7 +9,7 @@ mod zone;
 
 pub(crate) use zone::zone_minutes;
 
-use super::profile::{self, Dialect};
+use super::dialect::{self, Dialect};
 
 /// Longest line taken for a separator, in bytes without the line end.
 const LONGEST: usize = 1000;
@@ -41,7 +41,7 @@ pub enum Shape {
 /// let line = FromLine::parse(b"From ann@example.org  Mon Jan  5 08:50:15 2004 +0100\n").unwrap();
 /// assert_eq!(line.sender(), b"ann@example.org");
 /// assert_eq!(line.seconds(), Some(1_073_289_015));
-/// assert_eq!(line.profile(), Dialect::Generic);
+/// assert_eq!(line.dialect(), Dialect::Generic);
 ///
 /// let line = FromLine::parse(b"From then on nothing was the same.\n").unwrap();
 /// assert_eq!((line.sender(), line.seconds()), (&b""[..], None));
@@ -54,7 +54,7 @@ pub struct FromLine<'a> {
     text: &'a [u8],
     sender: &'a [u8],
     shape: Shape,
-    profile: Dialect,
+    dialect: Dialect,
     /// The date, even if it means nothing.
     date: Option<i64>,
     gmail_id: Option<u64>,
@@ -80,17 +80,17 @@ impl<'a> FromLine<'a> {
     #[must_use]
     pub fn parse(line: &'a [u8]) -> Option<Self> {
         let text = without_line_end(line.strip_prefix(b"From ")?);
-        let (sender, shape, profile) = (&b""[..], Shape::Prose, Dialect::Generic);
-        let prose = Self { text, sender, shape, profile, date: None, gmail_id: None };
+        let (sender, shape, dialect) = (&b""[..], Shape::Prose, Dialect::Generic);
+        let prose = Self { text, sender, shape, dialect, date: None, gmail_id: None };
         if text.len() > LONGEST {
             return Some(prose);
         }
         let trimmed = text.trim_ascii();
         if let Some(dated) = date::at_end(trimmed) {
             let sender = dated.before.trim_ascii();
-            let profile = Dialect::of(text, sender);
-            let gmail_id = is_gmail(profile).then(|| gmail_id(sender, dated.seconds)).flatten();
-            return Some(Self { text, sender, shape: Shape::Strong, profile, date: dated.seconds, gmail_id });
+            let dialect = Dialect::of(text, sender);
+            let gmail_id = is_gmail(dialect).then(|| gmail_id(sender, dated.seconds)).flatten();
+            return Some(Self { text, sender, shape: Shape::Strong, dialect, date: dated.seconds, gmail_id });
         }
         let weak = Self { shape: Shape::Weak, ..prose };
         Some(if trimmed.is_empty() || is_lone_sender(trimmed) {
@@ -118,8 +118,8 @@ impl<'a> FromLine<'a> {
 
     /// The program that writes such lines; [`Dialect::Generic`] unless the shape is strong.
     #[must_use]
-    pub fn profile(&self) -> Dialect {
-        self.profile
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// When the message was received or stored, in seconds since 1970-01-01T00:00:00Z.
@@ -129,7 +129,7 @@ impl<'a> FromLine<'a> {
     /// constant dates of public-inbox and git, which mean nothing.
     #[must_use]
     pub fn seconds(&self) -> Option<i64> {
-        match self.profile {
+        match self.dialect {
             Dialect::PublicInbox | Dialect::Git => None,
             _ => self.gmail_id.and_then(gmail_seconds).or(self.date),
         }
@@ -148,12 +148,12 @@ impl<'a> FromLine<'a> {
     /// (SHA-1 or SHA-256) and that date are at its start, whatever follows them. In a mailbox that is not git's such a
     /// line is the first one of a pasted patch.
     pub(crate) fn is_git_magic(&self) -> bool {
-        self.profile == Dialect::Git || profile::is_git_magic(self.text)
+        self.dialect == Dialect::Git || dialect::is_git_magic(self.text)
     }
 
     /// Whether Mailman writes such a line for a sender without an address.
     pub(super) fn is_pipermail_word(&self) -> bool {
-        self.shape == Shape::Strong && profile::is_pipermail_word(self.sender, self.after_sender())
+        self.shape == Shape::Strong && dialect::is_pipermail_word(self.sender, self.after_sender())
     }
 
     /// What lines of the same writer have in common where the shape is not known: the words with digits at the end, each
@@ -195,8 +195,8 @@ fn gmail_seconds(id: u64) -> Option<i64> {
     Some(i64::try_from(id >> 20).ok()? / 1000)
 }
 
-fn is_gmail(profile: Dialect) -> bool {
-    matches!(profile, Dialect::GoogleTakeout | Dialect::GoogleVault)
+fn is_gmail(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::GoogleTakeout | Dialect::GoogleVault)
 }
 
 /// The decimal number that `text` begins with; `None` if there is none or it is too large.

@@ -6,18 +6,18 @@
 
 mod candidate;
 mod content_length;
+mod dialect;
 mod forwarded;
 pub(crate) mod from_line;
 mod multipart;
-mod profile;
 pub(crate) mod splitter;
 mod verdict;
 
 use std::ops::Range;
 
+pub use dialect::Dialect;
 pub use from_line::FromLine;
 pub(crate) use from_line::{FromLineFacts, Shape, zone_minutes};
-pub use profile::Dialect;
 pub(crate) use splitter::{Doubt, Splitter};
 pub use verdict::SplitRule;
 
@@ -27,6 +27,17 @@ pub(crate) use crate::line_end::LineEnd;
 ///
 /// Three parts follow one another: the From_ line, the message and the separator. The next message's span begins where
 /// this one ends.
+///
+/// ```
+/// use mbox2eml::Mbox;
+///
+/// let mailbox = "From a Mon Jan  1 00:00:00 2024\nSubject: 1\n\nHello\n\n";
+/// for message in Mbox::from_bytes(mailbox).messages() {
+///     let span = message?.span();
+///     assert_eq!((span.from_line(), span.message(), span.separator()), (0..32, 32..50, 50..51));
+/// }
+/// # Ok::<(), mbox2eml::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Span {
@@ -37,7 +48,7 @@ pub struct Span {
     /// Whether a `Content-Length` field gave the message's exact length and was found to be right.
     pub length_proven: bool,
     /// The program that writes From_ lines such as this message's, and so how the message is quoted.
-    pub profile: Dialect,
+    pub dialect: Dialect,
     /// Whether a line of it begins with `>From `, perhaps after more `>`.
     pub(crate) may_be_quoted: bool,
     /// Where the last line without a date is that begins with `From ` and was kept in the message.

@@ -7,10 +7,10 @@ use memchr::memmem::Finder;
 use super::Span;
 use super::candidate::{Candidate, First, LOOK_AHEAD};
 use super::content_length::{ContentLength, ProvenEnd, proven_end};
+use super::dialect::Dialect;
 use super::forwarded::is_forwarded;
 use super::from_line::{FromLineFacts, Shape};
 use super::multipart::{Delimiter, Multipart};
-use super::profile::Dialect;
 use super::verdict::{
     Context, FORWARDED, FirstLine, SplitRule, UNKNOWN_FIRST, Verdict, WITHIN_LENGTH, Why, could_begin, writer,
 };
@@ -82,7 +82,7 @@ pub struct Splitter {
     line_end: LineEnd,
     /// `From `.
     needle: Finder<'static>,
-    profile: Option<Dialect>,
+    dialect: Option<Dialect>,
     first: FirstLine,
     unseparated: bool,
     /// Whether other programs deliver into this mailbox of Thunderbird's.
@@ -104,7 +104,7 @@ struct Open {
     from_line_start: u64,
     message_start: u64,
     /// Who wrote the From_ line.
-    profile: Dialect,
+    dialect: Dialect,
     from_line_facts: FromLineFacts,
     is_first: bool,
     may_be_quoted: bool,
@@ -118,11 +118,11 @@ struct Open {
 }
 
 impl Open {
-    fn new(from_line_start: u64, message_start: u64, profile: Dialect, from_line_facts: FromLineFacts) -> Self {
+    fn new(from_line_start: u64, message_start: u64, dialect: Dialect, from_line_facts: FromLineFacts) -> Self {
         Self {
             from_line_start,
             message_start,
-            profile,
+            dialect,
             from_line_facts,
             is_first: false,
             may_be_quoted: false,
@@ -157,7 +157,7 @@ impl Splitter {
             rule,
             line_end: LineEnd::Lf,
             needle: Finder::new(b"From "),
-            profile: None,
+            dialect: None,
             first: FirstLine::default(),
             unseparated: false,
             is_shared: false,
@@ -170,8 +170,8 @@ impl Splitter {
     }
 
     /// The program that wrote the mailbox, once its first line was read.
-    pub fn profile(&self) -> Option<Dialect> {
-        self.profile
+    pub fn dialect(&self) -> Option<Dialect> {
+        self.dialect
     }
 
     /// How the mailbox ends its lines.
@@ -193,7 +193,7 @@ impl Splitter {
         doubts: &mut Vec<Doubt>,
     ) -> Result<(), NotAnMbox> {
         let mut findings = Findings { spans, doubts };
-        if self.profile.is_none() && !self.begin(window, &mut findings)? {
+        if self.dialect.is_none() && !self.begin(window, &mut findings)? {
             return Ok(());
         }
         while let Some(at) = self.search(window) {
@@ -223,14 +223,14 @@ impl Splitter {
         }
         self.line_end = line_end;
         self.first = FirstLine {
-            is_patch: first.line.profile() == Dialect::Git,
+            is_patch: first.line.dialect() == Dialect::Git,
             is_undated: first.line.shape() == Shape::Weak,
             is_headerless: matches!(first.below.first, First::Other | First::EmptyLine),
             pattern: (first.line.shape() == Shape::Prose).then(|| first.line.pattern()),
         };
-        self.profile = Some(match first.line.profile() {
+        self.dialect = Some(match first.line.dialect() {
             Dialect::GoogleTakeout if !first.below.gmail => Dialect::Generic,
-            profile => profile,
+            dialect => dialect,
         });
         if start > leading_blank(window.bytes) {
             let why = "bytes before the first 'From ' line belong to no message";
@@ -238,7 +238,7 @@ impl Splitter {
         }
         let (start, message) = (offset(window, start), offset(window, lead + first.length));
         self.scanned = message;
-        let mut open = Open::new(start, message, first.line.profile(), first.line.facts());
+        let mut open = Open::new(start, message, first.line.dialect(), first.line.facts());
         open.is_first = true;
         if self.rule == SplitRule::Auto {
             open.doubt(start, self.first.pattern.as_ref().map(|_| UNKNOWN_FIRST));
@@ -310,7 +310,7 @@ impl Splitter {
                 self.unseparated |= matches!(why, Some(Why(WarningKind::MissingBlankLine, _)));
                 self.close(window, place, findings);
                 let body = place + to_u64(candidate.length);
-                let mut open = Open::new(place, body, writer(self.profile?, &candidate), candidate.line.facts());
+                let mut open = Open::new(place, body, writer(self.dialect?, &candidate), candidate.line.facts());
                 open.doubt(place, why);
                 self.open = Some(open);
             }
@@ -331,7 +331,7 @@ impl Splitter {
         let message = window.bytes.get(index(window, open.message_start)..at).unwrap_or_default();
         let line_end = self.line_end;
         let context = Context {
-            profile: self.profile?,
+            dialect: self.dialect?,
             first: &self.first,
             unseparated: self.unseparated,
             is_shared: self.is_shared,
@@ -348,11 +348,11 @@ impl Splitter {
         Some(verdict)
     }
 
-    /// Finds out whether the open message's `Content-Length` is true. Programs with a profile write none.
+    /// Finds out whether the open message's `Content-Length` is true. Programs with a dialect write none.
     fn resolve_length(&mut self, window: &Window<'_>) -> ContentLength {
         let Some(open) = &mut self.open else { return ContentLength::None };
         if open.length == ContentLength::Unclear {
-            if self.rule == SplitRule::Auto && self.profile == Some(Dialect::Generic) {
+            if self.rule == SplitRule::Auto && self.dialect == Some(Dialect::Generic) {
                 (open.length, open.multipart) = proven_end(window, index(window, open.message_start), self.line_end);
             } else {
                 open.length = ContentLength::None;
@@ -369,7 +369,7 @@ impl Splitter {
         open.foreign.push(place);
         self.foreign += 1;
         let in_message = open.foreign.len() >= IN_NUMBER;
-        let is_shared = self.profile == Some(Dialect::Thunderbird);
+        let is_shared = self.dialect == Some(Dialect::Thunderbird);
         self.is_shared = is_shared && self.foreign >= IN_NUMBER && to_u64(self.foreign) * ONE_OF >= self.found;
         if !in_message && !self.is_shared {
             return;
@@ -380,21 +380,21 @@ impl Splitter {
         let mut doubts = std::mem::take(&mut open.doubts);
         doubts.retain(|(place, _)| *place < first);
         let why = "separators of another program follow in number: from here on each one counts by its own evidence";
-        doubts.push((first, Why(WarningKind::MixedProfiles, why)));
+        doubts.push((first, Why(WarningKind::MixedDialects, why)));
         *open = Open {
             is_first: open.is_first,
             may_be_quoted: open.may_be_quoted,
             unquoted_line: open.unquoted_line,
             doubts,
-            ..Open::new(open.from_line_start, open.message_start, open.profile, open.from_line_facts)
+            ..Open::new(open.from_line_start, open.message_start, open.dialect, open.from_line_facts)
         };
-        self.profile = Some(Dialect::Generic);
+        self.dialect = Some(Dialect::Generic);
         self.scanned = first;
     }
 
     /// Whether the mailbox's program quotes every line of a body that starts with `From `.
     fn quotes_all(&self) -> bool {
-        self.profile.is_some_and(Dialect::quotes_all)
+        self.dialect.is_some_and(Dialect::quotes_all)
     }
 
     /// Ends the open message at `next`.
@@ -414,7 +414,7 @@ impl Splitter {
             self.follow_parts(message, open.multipart, number, next, findings);
         }
         for (byte, Why(kind, why)) in open.doubts {
-            // The next message begins where the profiles begin to mix.
+            // The next message begins where the dialects begin to mix.
             let message = if byte < next { number } else { self.found + 1 };
             findings.doubts.push(Doubt { kind, message, byte, why });
         }
@@ -462,7 +462,7 @@ impl Splitter {
             message_end,
             separator_end,
             length_proven,
-            profile: open.profile,
+            dialect: open.dialect,
             may_be_quoted: open.may_be_quoted,
             unquoted_line: open.unquoted_line,
             from_line_facts: open.from_line_facts,
@@ -473,7 +473,7 @@ impl Splitter {
     fn suspect_truncation(&self, window: &Window<'_>, findings: &mut Findings<'_>) {
         let why = if self.line_end.at_tail(window.bytes) == 0 {
             "the mailbox ends in the middle of a line: the file may have been cut short"
-        } else if self.profile == Some(Dialect::GoogleTakeout) && self.line_end.empty_line_at_tail(window.bytes) == 0 {
+        } else if self.dialect == Some(Dialect::GoogleTakeout) && self.line_end.empty_line_at_tail(window.bytes) == 0 {
             "the mailbox does not end with an empty line as a Takeout does: the file may have been cut short"
         } else {
             return;

@@ -2,12 +2,21 @@
 //! dialect is known.
 
 use super::candidate::{Candidate, First};
+use super::dialect::Dialect;
 use super::from_line::Shape;
-use super::profile::Dialect;
 use crate::keyword::keywords;
 use crate::warning::WarningKind::{self, DoubtfulBoundary, MissingBlankLine};
 
 /// What begins a message.
+///
+/// ```
+/// use mbox2eml::Mbox;
+/// use mbox2eml::split::SplitRule;
+///
+/// let mailbox = "From a Mon Jan  1 00:00:00 2024\nSubject: 1\n\nFrom now on.\n";
+/// let count = |rule| Mbox::from_bytes(mailbox).split(rule).messages().count();
+/// assert_eq!((count(SplitRule::Auto), count(SplitRule::Any)), (1, 2));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SplitRule {
@@ -67,7 +76,7 @@ pub(super) const UNKNOWN_FIRST: Why =
 
 /// What the splitter knows of the mailbox when it asks.
 pub(super) struct Context<'a, F> {
-    pub(super) profile: Dialect,
+    pub(super) dialect: Dialect,
     /// Of the mailbox's first line.
     pub(super) first: &'a FirstLine,
     /// Whether a message of the mailbox began without an empty line above it, so that others do so too.
@@ -98,8 +107,8 @@ impl SplitRule {
             Self::Strict if line.line.shape() == Shape::Strong && line.after_blank => Verdict::Begins(None),
             Self::Strict => Verdict::Body(None),
             Self::Auto => {
-                let profile = context.profile;
-                reconsider(auto(line, context), line, profile)
+                let dialect = context.dialect;
+                reconsider(auto(line, context), line, dialect)
             }
         }
     }
@@ -107,11 +116,11 @@ impl SplitRule {
 
 fn auto<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
     let is_patch = line.line.is_git_magic() && !context.first.is_patch;
-    match context.profile {
+    match context.dialect {
         // A patch, attached or quoted as text, whatever else the line looks like.
         _ if is_patch => Verdict::Body(line.heads_fields().then_some(PATCH)),
         Dialect::Generic => by_evidence(line, context),
-        own if line.line.profile() == own || is_other_own_form(own, line) => by_profile(line, context),
+        own if line.line.dialect() == own || is_other_own_form(own, line) => by_dialect(line, context),
         Dialect::Thunderbird if is_bare(line) => undated(line, true, context.in_multipart),
         // Google's line with a date that is broken.
         Dialect::GoogleTakeout if line.line.shape() != Shape::Strong && line.heads_fields() && line.below.gmail => {
@@ -123,8 +132,8 @@ fn auto<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> V
 
 /// No line that could begin a message is kept in a body silently, and none with the fields that every message gets on
 /// its way is kept there because of a date that cannot be read.
-fn reconsider(verdict: Verdict, line: &Candidate<'_>, profile: Dialect) -> Verdict {
-    let quotes_all = profile == Dialect::GoogleTakeout;
+fn reconsider(verdict: Verdict, line: &Candidate<'_>, dialect: Dialect) -> Verdict {
+    let quotes_all = dialect == Dialect::GoogleTakeout;
     let is_message = line.after_blank && line.below.traced && !line.line.is_git_magic();
     match verdict {
         Verdict::Body(None) if quotes_all => Verdict::Body(Some(NOT_QUOTED)),
@@ -134,14 +143,14 @@ fn reconsider(verdict: Verdict, line: &Candidate<'_>, profile: Dialect) -> Verdi
     }
 }
 
-/// Who wrote a line that begins a message in a mailbox with this profile; it says how the message is quoted.
-pub(super) fn writer(profile: Dialect, line: &Candidate<'_>) -> Dialect {
-    if is_other_own_form(profile, line) { profile } else { line.line.profile() }
+/// Who wrote a line that begins a message in a mailbox with this dialect; it says how the message is quoted.
+pub(super) fn writer(dialect: Dialect, line: &Candidate<'_>) -> Dialect {
+    if is_other_own_form(dialect, line) { dialect } else { line.line.dialect() }
 }
 
 /// Mailman obscures addresses only: a sender that is not one, such as `MAILER-DAEMON`, stays one word.
-fn is_other_own_form(profile: Dialect, line: &Candidate<'_>) -> bool {
-    profile == Dialect::Pipermail && line.line.is_pipermail_word()
+fn is_other_own_form(dialect: Dialect, line: &Candidate<'_>) -> bool {
+    dialect == Dialect::Pipermail && line.line.is_pipermail_word()
 }
 
 /// `From ` and nothing more, or `From -`: what older Thunderbirds wrote.
@@ -150,8 +159,8 @@ fn is_bare(line: &Candidate<'_>) -> bool {
 }
 
 /// The line has the exact form that this mailbox's program writes.
-fn by_profile<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
-    if context.profile == Dialect::GoogleTakeout {
+fn by_dialect<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
+    if context.dialect == Dialect::GoogleTakeout {
         return match (line.below.gmail, line.after_blank) {
             (true, true) => Verdict::Begins(None),
             (true, false) => Verdict::Begins(Some(NO_BLANK)),
@@ -184,7 +193,7 @@ fn by_evidence<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F
 fn dated<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
     match (line.below.first, line.after_blank) {
         (First::Field, true) => {
-            let is_other = context.is_shared && line.line.profile() != Dialect::Thunderbird;
+            let is_other = context.is_shared && line.line.dialect() != Dialect::Thunderbird;
             Verdict::Begins(is_other.then_some(OTHER_PROGRAM))
         }
         // Where messages are not separated, one multipart that was cut short must not swallow all that follow.

@@ -7,6 +7,15 @@ use crate::keyword::keywords;
 use crate::split::LineEnd;
 
 /// The line ends of the EML files.
+///
+/// ```
+/// use mbox2eml::transform::{Eml, Eol, Quoting};
+///
+/// let written = |eol| Eml::new(b"Subject: 1\n\nHello\r\n", Quoting::None, eol).to_bytes().into_owned();
+/// assert_eq!(written(Eol::Crlf), b"Subject: 1\r\n\r\nHello\r\n");
+/// assert_eq!(written(Eol::Lf), b"Subject: 1\n\nHello\n");
+/// assert_eq!(written(Eol::Keep), b"Subject: 1\n\nHello\r\n");
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Eol {

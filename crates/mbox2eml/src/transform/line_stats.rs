@@ -3,6 +3,17 @@
 use std::ops::AddAssign;
 
 /// The bytes of a message that matter for writing it, counted.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::sink::{Inspect, Statistics};
+/// use mbox2eml::source::Memory;
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let findings = converter.convert(Memory::new("in", mailbox), Inspect::default(), &()).receipt;
+/// assert_eq!((findings.total.line_stats.lf, findings.total.line_stats.bare_lf()), (3, 3));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

@@ -8,6 +8,15 @@ use crate::keyword::keywords;
 use crate::split::{Dialect, LineEnd};
 
 /// How a mailbox protects body lines that look like separators.
+///
+/// ```
+/// use mbox2eml::transform::{Eml, Eol, Quoting};
+///
+/// let written = |quoting| Eml::new(b"Subject: 1\n\n>>From a\n>From b\n", quoting, Eol::Keep).to_bytes().into_owned();
+/// assert_eq!(written(Quoting::Mboxrd), b"Subject: 1\n\n>From a\nFrom b\n");
+/// assert_eq!(written(Quoting::Mboxo), b"Subject: 1\n\n>>From a\nFrom b\n");
+/// assert_eq!(written(Quoting::None), b"Subject: 1\n\n>>From a\n>From b\n");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Quoting {
@@ -36,6 +45,19 @@ impl Marked {
 }
 
 /// Which quoting to undo.
+///
+/// ```
+/// use mbox2eml::Mbox;
+/// use mbox2eml::transform::Unquote;
+///
+/// let mailbox = "From a Mon Jan  1 00:00:00 2024\nSubject: 1\n\n>From now on.\n";
+/// for (unquote, body) in [(Unquote::Auto, "From now on.\r\n"), (Unquote::None, ">From now on.\r\n")] {
+///     for message in Mbox::from_bytes(mailbox).unquote(unquote).messages() {
+///         assert!(message?.eml().to_bytes().ends_with(format!("\n\r\n{body}").as_bytes()));
+///     }
+/// }
+/// # Ok::<(), mbox2eml::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unquote {
@@ -56,13 +78,13 @@ impl Unquote {
     /// The quoting to undo in a message of a mailbox of this dialect.
     ///
     /// `length_proven` says that a correct `Content-Length` marks the end of the message, so there was no need to quote.
-    pub(crate) fn quoting(self, profile: Dialect, length_proven: bool) -> Quoting {
+    pub(crate) fn quoting(self, dialect: Dialect, length_proven: bool) -> Quoting {
         match self {
             Self::Mboxrd => Quoting::Mboxrd,
             Self::Mboxo => Quoting::Mboxo,
             Self::None => Quoting::None,
             Self::Auto if length_proven => Quoting::None,
-            Self::Auto => match profile {
+            Self::Auto => match dialect {
                 // Python's mangle_from_, with which Mailman writes its archives.
                 Dialect::Pipermail => Quoting::Mboxo,
                 // format-patch quotes only when it is asked to write mboxrd.

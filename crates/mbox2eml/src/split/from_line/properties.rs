@@ -59,10 +59,10 @@ fn is_coherent(text: &[u8]) -> Result<(), TestCaseError> {
     prop_assert_eq!(parsed.sender(), parsed.sender().trim_ascii());
     prop_assert!(parsed.sender().is_empty() || text.windows(parsed.sender().len()).any(|part| part == parsed.sender()));
     prop_assert!(parsed.seconds().is_none() || parsed.shape() == Shape::Strong);
-    prop_assert!(parsed.profile() == Dialect::Generic || parsed.shape() == Shape::Strong);
-    let google = matches!(parsed.profile(), Dialect::GoogleTakeout | Dialect::GoogleVault);
+    prop_assert!(parsed.dialect() == Dialect::Generic || parsed.shape() == Shape::Strong);
+    let google = matches!(parsed.dialect(), Dialect::GoogleTakeout | Dialect::GoogleVault);
     prop_assert!(parsed.gmail_id().is_none() || google);
-    prop_assert!(parsed.profile() != Dialect::Git || parsed.is_git_magic());
+    prop_assert!(parsed.dialect() != Dialect::Git || parsed.is_git_magic());
     Ok(())
 }
 
@@ -90,7 +90,7 @@ proptest! {
         let utc = zoned.with_time_zone(TimeZone::UTC);
         let text = format!("From {id}@xxx {}\r\n", utc.strftime("%a %b %d %H:%M:%S +0000 %Y"));
         let line = parse(&text);
-        prop_assert_eq!(line.profile(), Dialect::GoogleTakeout);
+        prop_assert_eq!(line.dialect(), Dialect::GoogleTakeout);
         prop_assert!(line.gmail_id().is_none_or(|found| found == id));
         let seconds = line.seconds().expect("it has a date");
         prop_assert!(seconds.abs_diff(utc.timestamp().as_second()) <= GMAIL_TOLERANCE);

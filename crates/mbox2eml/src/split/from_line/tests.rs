@@ -163,7 +163,7 @@ fn lines_of_shape_b() {
         let line = parse(text);
         assert_eq!(line.shape(), Shape::Weak, "{text:?}");
         assert_eq!(line.sender(), sender.as_bytes(), "{text:?}");
-        assert_eq!((line.seconds(), line.profile()), (None, Dialect::Generic), "{text:?}");
+        assert_eq!((line.seconds(), line.dialect()), (None, Dialect::Generic), "{text:?}");
     }
 }
 
@@ -251,7 +251,7 @@ fn only_one_line_end_is_taken_off_before_the_length_is_judged() {
 }
 
 #[test]
-fn profiles() {
+fn dialects() {
     let sha1 = "79775881893806a3aab141b278cf4039673121d7";
     let sha256 = sha1.repeat(2)[..64].to_owned();
     let table = [
@@ -312,9 +312,9 @@ fn profiles() {
         ("-", Dialect::Generic),
         ("MAILER-DAEMON Thu Aug 26 16:49:36 2021", Dialect::Generic),
     ];
-    for (text, profile) in table {
+    for (text, dialect) in table {
         for end in ["", "\n", "\r\n", "\r\r\n"] {
-            assert_eq!(parse(&format!("From {text}{end}")).profile(), profile, "{text:?}");
+            assert_eq!(parse(&format!("From {text}{end}")).dialect(), dialect, "{text:?}");
         }
     }
 }

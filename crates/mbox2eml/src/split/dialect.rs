@@ -5,6 +5,14 @@ use crate::keyword::keywords;
 /// The program or service that writes From_ lines of a certain form.
 ///
 /// A mailbox whose dialect is known can be split by that one form alone, which no line of a body has by chance.
+///
+/// ```
+/// use mbox2eml::split::{Dialect, FromLine};
+///
+/// let dialect = |line: &[u8]| FromLine::parse(line).unwrap().dialect();
+/// assert_eq!(dialect(b"From - Mon Jan  1 00:00:00 2024\n"), Dialect::Thunderbird);
+/// assert_eq!(dialect(b"From a@example.org Mon Jan  1 00:00:00 2024\n"), Dialect::Generic);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
