@@ -235,3 +235,20 @@ fn help_is_there_in_every_form() {
     let none = scratch.run::<&str>([]).ends(2).prints_nothing();
     assert_eq!(none.stderr, help(&["-h"]));
 }
+
+#[test]
+fn an_importer_of_zips_gets_loose_files_with_a_note() {
+    let scratch = people();
+    for (args, meant) in [
+        (&["--for", "zoho", "ann", "out/"][..], "--for zoho ann out.zip"),
+        (&["ann", "--for", "zoho", "-oout"], "ann --for zoho -oout.zip"),
+        (&["ann", "--output=out", "--for", "zoho", "--dry-run"], "ann --output=out.zip --for zoho --dry-run"),
+    ] {
+        let note = format!("so loose EML files are written. To get ZIPs for zoho:\n  mbox2eml {meant}\n");
+        scratch.run(args).ends(0).says(&[&note]);
+    }
+    let note = &["loose EML files"];
+    scratch.run(["-q", "--for", "zoho", "ann", "out"]).ends(0).says_nowhere(note);
+    scratch.run(["--for", "zoho", "ann", "out.zip"]).ends(0).says_nowhere(note);
+    scratch.run(["--for", "gmail", "ann", "out2"]).ends(0).says_nowhere(note);
+}

@@ -81,7 +81,7 @@ fn quiet_tells_errors_only() {
     scratch.run(["-q", "in.mbox", "out"]).ends(0).prints_nothing().says_just("");
     scratch.run(["-q", "in.mbox", "missing.mbox", "out2"]).ends(1).prints_nothing().says_just(
         "mbox2eml: missing.mbox: cannot open it: No such file or directory (os error 2)\n  \
-         check the path; nothing was written for it\n",
+         check the path\n",
     );
 }
 
@@ -251,5 +251,27 @@ fn a_terminal_has_colours_and_a_bar_unless_they_are_not_wanted() {
         let Some(shown) = on_a_terminal(&scratch, options, no_color) else { return };
         assert!(shown.contains("warnings"), "{shown:?}");
         assert_eq!(shown.contains('\u{1b}'), colours, "{options}, NO_COLOR {no_color}: {shown:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_bar_names_the_mailbox_and_fits_sixty_columns() {
+    if !is_installed("script", "--version") {
+        return;
+    }
+    let scratch = Scratch::new();
+    scratch.write("users/ann@example.org/Sent mail.mbox", mailbox(&vec![("Short", "x"); 1000]));
+    let mut script = clean(Command::new("script"), &scratch.path("."));
+    let line = format!("stty cols 60; '{PROGRAM}' users out");
+    let ran =
+        Ran::of(script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).env("TERM", "xterm")).ends(0);
+    let bar = ran.stdout.split("Done").next().unwrap();
+    assert!(bar.contains("users/…ent mail.mbox"), "{bar:?}");
+    // Without colours, each drawing of the bar follows a carriage return.
+    let colours = ["\u{1b}[32m", "\u{1b}[0m", "\u{1b}[2K"];
+    let plain = colours.iter().fold(bar.to_owned(), |text, colour| text.replace(colour, ""));
+    for drawn in plain.split(['\r', '\n']) {
+        assert!(drawn.chars().count() <= 60, "{drawn:?}");
     }
 }

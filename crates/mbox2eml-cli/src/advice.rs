@@ -41,7 +41,7 @@ impl Advice {
         let again = self.again();
         Some(match error {
             Error::Open { source, .. } | Error::Search { source, .. } => match source.kind() {
-                io::ErrorKind::NotFound => "check the path; nothing was written for it".to_owned(),
+                io::ErrorKind::NotFound => "check the path".to_owned(),
                 io::ErrorKind::PermissionDenied => "check its permissions, or run as its owner".to_owned(),
                 _ => limit_advice(source)?,
             },
@@ -52,16 +52,14 @@ impl Advice {
             Error::AppleMail { .. } => format!("{}, {again}", on_kind(FileKind::Emlx)?),
             Error::Piece { pieces, .. } => self.join(pieces, folder),
             Error::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
-                "if you trust the archive, raise the limit with --inflate-limit; what came before was converted"
-                    .to_owned()
+                format!("{}; if you trust the archive, raise the limit with --inflate-limit", self.so_far())
             }
-            Error::Read { source, .. } if source.kind() == io::ErrorKind::OutOfMemory => format!(
-                "what came before was converted; give it more memory, or a plain file, which is mapped, {again}"
-            ),
-            Error::Read { .. } => format!(
-                "everything before that byte was converted, the last message as far as it goes; copy the file from a good \
-                 disk or download it again, {again}"
-            ),
+            Error::Read { source, .. } if source.kind() == io::ErrorKind::OutOfMemory => {
+                format!("{}; allow more memory, or give a plain file, which is mapped, {again}", self.so_far())
+            }
+            Error::Read { .. } => {
+                format!("{}; copy the file from a good disk or download it again, {again}", self.so_far())
+            }
             Error::NoSample { .. } => "give it as a plain file, or take the first messages only".to_owned(),
             Error::NotAnMbox { kind: FileKind::Empty, .. } => {
                 format!("if it should hold mail, copy or download it again, {again}; if not, remove it")
@@ -81,6 +79,14 @@ impl Advice {
             Error::Unbalanced { .. } => "this is a defect of mbox2eml: keep the input and report it, please".to_owned(),
             _ => return None,
         })
+    }
+
+    /// What became of the input before the place where reading it failed.
+    fn so_far(&self) -> &'static str {
+        match self.output {
+            Written::Nothing => "everything before that byte was read",
+            _ => "everything before that byte was converted, the last message as far as it goes",
+        }
     }
 
     /// What to do once the input is repaired.

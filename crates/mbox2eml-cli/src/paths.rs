@@ -95,6 +95,22 @@ fn meant(words: &[OsString], input: Option<&Path>) -> String {
     shell::line(&[words, &[output]].concat())
 }
 
+/// The command line with a ZIP as its output.
+pub(crate) fn with_zip(words: &[OsString], output: &Path) -> String {
+    let mut zip = OsString::from(output.display().to_string().trim_end_matches(['/', '\\']));
+    zip.push(".zip");
+    let mut words = words.to_vec();
+    // It is a word of its own, or the end of one, as in `--output=out`.
+    let is_output = |word: &&mut OsString| word.as_encoded_bytes().ends_with(output.as_os_str().as_encoded_bytes());
+    if let Some(word) = words.iter_mut().rfind(is_output) {
+        let text = word.display().to_string();
+        let before = text.strip_suffix(&output.display().to_string()).unwrap_or_default();
+        *word = OsString::from(before);
+        word.push(&zip);
+    }
+    shell::line(&words)
+}
+
 /// Whether a file is a mailbox, or an archive of something other than EML files.
 fn is_mailbox_or_foreign_archive(file: &Path) -> bool {
     if let Ok(archive) = ExistingVolumes::open(file) {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mbox2eml::source::Origin;
 use serde_json::json;
 
 use crate::args::ProgressArg;
@@ -17,6 +18,8 @@ pub(crate) struct Progress {
     messages: AtomicU64,
     total: Option<u64>,
     begun: Instant,
+    /// The mailbox that is being read.
+    mailbox: Mutex<String>,
     display: Display,
 }
 
@@ -40,6 +43,9 @@ enum Form {
 const STEP_BYTES: u64 = 1 << 20;
 const STEP_MESSAGES: u64 = 256;
 
+/// The most characters of a mailbox's name: with the rest of the bar they fit 60 columns.
+const NAME: usize = 20;
+
 impl Progress {
     /// Progress of a run over `total` bytes, if that is known.
     pub(crate) fn new(how: ProgressArg, quiet: bool, total: Option<u64>) -> Self {
@@ -54,7 +60,16 @@ impl Progress {
             ProgressArg::Json => lines(Form::Json, 1),
             ProgressArg::None => Display::Nothing,
         };
-        Self { bytes: AtomicU64::new(0), messages: AtomicU64::new(0), total, begun, display }
+        let [bytes, messages] = [AtomicU64::new(0), AtomicU64::new(0)];
+        Self { bytes, messages, total, begun, mailbox: Mutex::default(), display }
+    }
+
+    /// Names the mailbox that is read from now on.
+    pub(crate) fn begin(&self, mailbox: &Origin) {
+        if let (Display::Bar(bar), Ok(mut name)) = (&self.display, self.mailbox.lock()) {
+            *name = shortened(&terminal::escape(mailbox).to_string());
+            bar.set_message(name.clone());
+        }
     }
 
     /// Counts bytes and messages that are done.
@@ -87,7 +102,10 @@ impl Progress {
             Display::Nothing => {}
             Display::Bar(bar) => {
                 bar.set_position(self.bytes.load(Ordering::Relaxed));
-                bar.set_message(number::count(self.messages.load(Ordering::Relaxed), "message"));
+                let messages = number::count(self.messages.load(Ordering::Relaxed), "message");
+                if let Ok(name) = self.mailbox.lock() {
+                    bar.set_message(format!("{name}, {messages}"));
+                }
             }
             Display::Lines { form, every, last } => {
                 // If another thread has the clock, it writes the line.
@@ -129,13 +147,23 @@ impl Progress {
     }
 }
 
+/// The beginning and the end of a long name, in few columns.
+fn shortened(name: &str) -> String {
+    let length = name.chars().count();
+    if length <= NAME {
+        return name.to_owned();
+    }
+    let start: String = name.chars().take(NAME / 3).collect();
+    let end: String = name.chars().skip(length - (NAME - NAME / 3 - 1)).collect();
+    format!("{start}…{end}")
+}
+
 fn bar(total: Option<u64>) -> ProgressBar {
     let (bar, template) = match total {
-        Some(total) => (
-            ProgressBar::new(total),
-            "{bar:24.green} {percent:>3} %  {binary_bytes} of {binary_total_bytes}  {msg}  {binary_bytes_per_sec}  {eta} left",
-        ),
-        None => (ProgressBar::new_spinner(), "{spinner} {binary_bytes}  {msg}  {binary_bytes_per_sec}"),
+        Some(total) => {
+            (ProgressBar::new(total), "{bar:8.green} {percent:>3} % of {binary_total_bytes}, {eta} left  {wide_msg}")
+        }
+        None => (ProgressBar::new_spinner(), "{spinner} {binary_bytes}, {binary_bytes_per_sec}  {wide_msg}"),
     };
     bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
     // A template that did not parse would leave the library's own bar, which is good enough.
@@ -143,4 +171,21 @@ fn bar(total: Option<u64>) -> ProgressBar {
         bar.set_style(style.progress_chars("━╸ "));
     }
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_names_keep_both_ends() {
+        for (name, shown) in [
+            ("Inbox.mbox", "Inbox.mbox"),
+            ("exactly twenty chars", "exactly twenty chars"),
+            ("users/ann@example.org/Sent.mbox", "users/…org/Sent.mbox"),
+            ("Grüße/日本語/日本語/日本語/日本語.mbox", "Grüße/…/日本語/日本語.mbox"),
+        ] {
+            assert_eq!(shortened(name), shown);
+        }
+    }
 }

@@ -279,7 +279,8 @@ impl Reporter {
 }
 
 impl Observer for Reporter {
-    fn started(&self, _: &Origin, _: Option<u64>) {
+    fn started(&self, origin: &Origin, _: Option<u64>) {
+        self.progress.begin(origin);
         self.state().mailboxes += 1;
     }
 

@@ -26,7 +26,8 @@ fn a_limit_ends_a_mailbox_that_inflates_too_far() {
         ran.says(&[
             &error,
             ": it inflates to more than the 1000000 bytes that were allowed\n  \
-             if you trust the archive, raise the limit with --inflate-limit; what came before was converted\n",
+             everything before that byte was converted, the last message as far as it goes; if you trust the archive, raise the \
+             limit with --inflate-limit\n",
         ]);
         let names = scratch.names(&out);
         assert!(names.iter().any(|name| name.ends_with("One.eml")), "{names:?}");
@@ -93,7 +94,7 @@ fn is_refused(archive: &str, bytes: Vec<u8>) -> Ran {
     scratch
         .run(["--dry-run", archive, "out"])
         .says(&["it inflates to more than 1 GiB and over 100 times its packed size, as in a ZIP bomb\n  \
-         if you trust the archive, raise the limit with --inflate-limit; what came before was converted\n"])
+         everything before that byte was read; if you trust the archive, raise the limit with --inflate-limit\n"])
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::{add_run, exit, list_failures, print, refuse, run, summary};
 use crate::advice::{Advice, Written};
 use crate::args::ConvertArgs;
 use crate::exit::Exit;
+use crate::paths::with_zip;
 use crate::plan::{Output, Plan, Zip};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose};
@@ -22,6 +23,7 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
         Ok(planned) => planned,
         Err(usage) => return refuse(&usage, "mbox2eml convert --help"),
     };
+    note_loose_files(args, &plan, &output);
     if args.dry_run {
         return convert_into(args, plan, &output, Ok(DryRun::default()), Made::Nothing);
     }
@@ -40,6 +42,18 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
             let sink = Volumes::at(path).limits(*limits).level(*level).durability(*durability).create();
             convert_into(args, plan, &output, sink, Made::Archives)
         }
+    }
+}
+
+/// Notes that a folder is not what the importer takes.
+fn note_loose_files(args: &ConvertArgs, plan: &Plan, output: &Output) {
+    if plan.importer.zip_max_size.is_some() && output.zip.is_none() && !args.reporting.quiet {
+        let (folder, name) = (escape(output.path.display()), plan.importer.name);
+        let line = with_zip(&args.reporting.given.words, &output.path);
+        terminal::eprint(format_args!(
+            "{folder} is a folder, so loose EML files are written. To get ZIPs for {name}:\n  {}\n",
+            escape(line)
+        ));
     }
 }
 
