@@ -7,14 +7,14 @@ use std::error::Error;
 use std::io;
 
 use mbox2eml::Converter;
-use mbox2eml::report::{Observer, Warning};
+use mbox2eml::report::{Observer, Reported, Warning};
 use mbox2eml::sink::{Directory, Durability};
 use mbox2eml::source::{Origin, Stream};
 
 struct PrintWarnings;
 
 impl Observer for PrintWarnings {
-    fn warned(&self, origin: &Origin, warning: &Warning) {
+    fn warned(&self, origin: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
         eprintln!("{origin}: line {}: {}", warning.position.line, warning.why);
     }
 }

@@ -172,7 +172,7 @@ fn the_order_of_inputs_is_the_order_of_work() {
     for name in ["c.mbox", "in/b.mbox", "in/a.mbox"] {
         scratch.write(name, mailbox(&[("x", name)]));
     }
-    let ran = scratch.run(["c.mbox", "in", "out"]).ends(0);
+    let ran = scratch.run(["-v", "c.mbox", "in", "out"]).ends(0);
     let told: Vec<&str> = ran.stderr.lines().filter_map(|line| line.strip_suffix(": 1 found = 1 written")).collect();
     assert_eq!(told, ["c.mbox", "in/a.mbox", "in/b.mbox"]);
 }

@@ -186,7 +186,7 @@ fn a_dry_run_writes_nothing_and_says_what_it_would_do() {
 
     scratch.write("b.mbox", &mbox);
     let ran = scratch.run(["--dry-run", "in.mbox", "b.mbox", "out"]).ends(0);
-    ran.says(&["in.mbox: 1 found = 1 to be written\n", "b.mbox: 1 found = 1 to be written\n"]);
+    ran.says(&["messages  2 found = 2 to be written\n"]);
     assert!(!scratch.path("out").exists());
 }
 

@@ -20,7 +20,8 @@ fn told_at_the_end(ran: &Ran, input: &str) -> (String, String) {
     let list = ran.stderr.split_once("\nFailed: ").unwrap_or_else(|| panic!("no list: {ran:#?}")).1;
     let mut lines = list.lines().skip_while(|line| !line.starts_with(&format!("  {input}: ")));
     let reason = lines.next().unwrap_or_else(|| panic!("{input} is not in the list: {ran:#?}"));
-    let advice = lines.next().filter(|line| line.starts_with("    ")).unwrap_or_default();
+    // Those with the same advice have it in common.
+    let advice = lines.find(|line| line.starts_with("    ")).unwrap_or_default();
     (reason.trim_start().to_owned(), advice.trim_start().to_owned())
 }
 

@@ -37,11 +37,13 @@ fn the_summary_of_several_mailboxes() {
     scratch.write("in/a.mbox", mailbox(&[("A", "1")]));
     scratch.write("in/b.mbox", mailbox(&[("B", "2"), ("C", "3")]));
     scratch.run(["in", "out"]).ends(0).prints_nothing().says_just(
-        "in/a.mbox: 1 found = 1 written\n\
-         in/b.mbox: 2 found = 2 written\n\
-         Done: 3 messages written to out; 183 B read in TIME\n  \
+        "Done: 3 messages written to out; 183 B read in TIME\n  \
          messages  3 found = 3 written\n  \
          bytes     183 read = 0 preamble + 138 From_ lines + 42 messages + 3 separators\n  \
+         mailboxes 2\n    \
+             place  messages   size  received                  state\n    \
+             a             1   61 B  2024-04-01 to 2024-04-01  done\n    \
+             b             2  122 B  2024-04-01 to 2024-04-01  done\n  \
          folders   2\n    a/  1 message\n    b/  2 messages\n  \
          warnings  none\n",
     );

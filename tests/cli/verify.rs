@@ -83,7 +83,7 @@ fn every_difference_is_listed_with_its_first_byte() {
 
     let ran = scratch.run(verify(&["--json", "-q"], "out")).ends(1);
     assert!(ran.stdout.contains("\"differences\":{"), "{ran:#?}");
-    assert!(ran.stdout.contains(&format!("{{\"byte\":77,\"path\":\"{changed}\"}}")), "{ran:#?}");
+    assert!(ran.stdout.contains(&format!("{{\"path\":\"{changed}\",\"byte\":77}}")), "{ran:#?}");
 }
 
 #[test]

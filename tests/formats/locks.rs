@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use mbox2eml::report::{Observer, Warning, WarningKind};
+use mbox2eml::report::{Observer, Reported, Warning, WarningKind};
 use mbox2eml::sink::Null;
 use mbox2eml::source::{Origin, Stream};
 use mbox2eml::split::SplitRule;
@@ -53,7 +53,7 @@ struct Found {
 struct Warnings(Mutex<Vec<Warning>>);
 
 impl Observer for Warnings {
-    fn warned(&self, _: &Origin, warning: &Warning) {
+    fn warned(&self, _: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
         self.0.lock().unwrap().push(warning.clone());
     }
 }

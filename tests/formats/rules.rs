@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Mutex;
 
 use WarningKind::{DoubtfulBoundary, ForeignLabels, MissingAttachment, NoHeader, OpenPart};
-use mbox2eml::report::{Observer, Records, Warning, WarningKind};
+use mbox2eml::report::{Observer, Records, Reported, Warning, WarningKind};
 use mbox2eml::sink::Null;
 use mbox2eml::source::{Origin, Stream};
 use mbox2eml::{Converter, Mbox};
@@ -18,7 +18,7 @@ const FULL: &str = "From: ann@example.org\nDate: Mon, 1 Apr 2024 12:00:00 +0000\
 struct Warnings(Mutex<Vec<Warning>>);
 
 impl Observer for Warnings {
-    fn warned(&self, _: &Origin, warning: &Warning) {
+    fn warned(&self, _: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
         self.0.lock().unwrap().push(warning.clone());
     }
 }

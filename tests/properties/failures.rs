@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::Duration;
 
-use mbox2eml::report::{Observer, Warning};
+use mbox2eml::report::{Observer, Reported, Warning};
 use mbox2eml::sink::{Directory, Durability, Encode, Entry, Placed, Sink};
 use mbox2eml::source::{MappedFile, Origin, Stream};
 use mbox2eml::split::SplitRule;
@@ -42,8 +42,8 @@ impl Observer for Stopping {
         let _ = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
     }
 
-    fn warned(&self, origin: &Origin, warning: &Warning) {
-        self.recorder.warned(origin, warning);
+    fn warned(&self, origin: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
+        self.recorder.warned(origin, warning, None);
     }
 
     fn cancelled(&self) -> bool {
@@ -71,8 +71,8 @@ impl Observer for StopsBoth {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    fn warned(&self, origin: &Origin, warning: &Warning) {
-        self.recorder.warned(origin, warning);
+    fn warned(&self, origin: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
+        self.recorder.warned(origin, warning, None);
     }
 
     fn cancelled(&self) -> bool {

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use mbox2eml::internals::{Doubt, LineEnd, NotAnMbox, Splitter};
 use mbox2eml::message::Received;
 use mbox2eml::name::EntryName;
-use mbox2eml::report::{MailboxSummary, Observer, Warning};
+use mbox2eml::report::{MailboxSummary, Observer, Reported, Warning};
 use mbox2eml::select::{Dedup, Deleted, Filter, Sample};
 use mbox2eml::sink::{Encode, Entry, Placed, Sink, WriteStatus};
 use mbox2eml::source::{Origin, Source, Stream, Window};
@@ -154,7 +154,7 @@ impl Observer for Recorder {
         *sum = (sum.0 + bytes, sum.1 + messages);
     }
 
-    fn warned(&self, _: &Origin, warning: &Warning) {
+    fn warned(&self, _: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
         self.tell(Told::Warned(warning.clone()));
     }
 

@@ -1,11 +1,8 @@
-//! The folders of a run, and the labels named in options that no message has.
+//! The folders of a run.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-
-use anstyle::Style;
-use mbox2eml::message::LabelName;
 
 use crate::number::{count, grouped, to_u64};
 use crate::terminal::{BOLD, escape};
@@ -32,24 +29,4 @@ pub(crate) fn write_folders(text: &mut String, folders: &BTreeMap<String, u64>, 
         0 => Ok(()),
         more => writeln!(text, "    and {} smaller ones (list with -v)", grouped(to_u64(more))),
     }
-}
-
-/// Warns about labels that no message has; the kind in this style.
-pub(crate) fn write_unmatched(text: &mut String, names: &[LabelName], style: Style) -> std::fmt::Result {
-    if names.is_empty() {
-        return Ok(());
-    }
-    writeln!(text, "    {style}unmatched-label{style:#} {}", grouped(to_u64(names.len())))?;
-    for name in names {
-        writeln!(text, "      {}: no message has this label", escape(name.as_str()))?;
-        if let Some(system) = name.system() {
-            writeln!(
-                text,
-                "        This is a system label, and mbox2eml may not know the account's language. If so, name the label in a \
-                 --label-map FILE: 'Label = @{}'",
-                system
-            )?;
-        }
-    }
-    Ok(())
 }

@@ -12,6 +12,7 @@ mod importer;
 mod inspection;
 mod kept;
 mod manifest;
+mod message;
 mod number;
 mod omitted;
 mod paths;

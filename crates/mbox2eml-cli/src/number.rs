@@ -61,6 +61,11 @@ pub(crate) fn date(seconds: i64) -> String {
     day.unwrap_or_else(|_| format!("{seconds} s after 1970"))
 }
 
+/// A moment in seconds since 1970 as RFC 3339 in UTC; `None` if no calendar has it.
+pub(crate) fn instant(seconds: i64) -> Option<String> {
+    Timestamp::from_second(seconds).ok().map(|instant| instant.to_string())
+}
+
 /// `40MB`, `1GiB` or a number of bytes.
 pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let size: ByteSize =
@@ -100,5 +105,13 @@ mod tests {
         }
         assert_eq!(rate(3 << 20, Duration::from_secs(2)).as_deref(), Some("1.50 MiB/s"));
         assert_eq!(rate(1, Duration::ZERO), None);
+    }
+
+    #[test]
+    fn an_instant_that_no_calendar_has_is_none() {
+        for (seconds, text) in [(0, Some("1970-01-01T00:00:00Z")), (-1, Some("1969-12-31T23:59:59Z")), (i64::MAX, None)]
+        {
+            assert_eq!(instant(seconds).as_deref(), text);
+        }
     }
 }

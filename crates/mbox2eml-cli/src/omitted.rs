@@ -3,32 +3,47 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use anstyle::Style;
 use mbox2eml::source::Origin;
 use mbox2eml_archive::inputs::{MissingParts, Skipped, SkippedWhy};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::number::{count, grouped, to_u64};
+use crate::summary::Warned;
 use crate::terminal::escape;
 
 /// How many are listed in JSON.
 const LISTED: usize = 10_000;
 
+/// The kinds of warnings about inputs, in the order in which they are reported.
+const KINDS: [&str; 2] = ["missing-parts", "second-copy"];
+
 /// How many missing parts of an export are named.
 const PARTS: usize = 5;
 
 /// What was left out of the inputs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Omitted {
-    listed: Vec<(String, String)>,
-    kinds: BTreeMap<&'static str, u64>,
+    skipped: Vec<SkippedInput>,
     /// Files that are not mailboxes.
+    #[serde(rename = "passed_over")]
     others: u64,
+    #[serde(rename = "nested_archives")]
     nested: u64,
     links: u64,
+    #[serde(rename = "special_files")]
     special: u64,
+    #[serde(skip)]
+    kinds: BTreeMap<&'static str, u64>,
     /// Warnings about the inputs: what kind, and the text.
+    #[serde(skip)]
     warnings: Vec<(&'static str, String)>,
+}
+
+/// Something that was left out.
+#[derive(Clone, Debug, Serialize)]
+struct SkippedInput {
+    path: String,
+    why: String,
 }
 
 impl Omitted {
@@ -48,10 +63,9 @@ impl Omitted {
                 format!("not read: {} is a pipe or a device\n", escape(origin))
             }
             SkippedWhy::SameAs(other) => {
-                let text =
-                    format!("{} has the same content as {} and is not converted again", escape(origin), escape(other));
+                let text = format!("{origin} has the same content as {other} and is not converted again");
                 self.warnings.push(("second-copy", text.clone()));
-                format!("not read: {text}\n")
+                format!("not read: {}\n", escape(text))
             }
             _ => {
                 self.others += 1;
@@ -59,8 +73,8 @@ impl Omitted {
                 format!("skipped: {} is not a mailbox\n", escape(origin))
             }
         };
-        if self.listed.len() < LISTED {
-            self.listed.push((origin.to_string(), why.to_string()));
+        if self.skipped.len() < LISTED {
+            self.skipped.push(SkippedInput { path: origin.to_string(), why: why.to_string() });
         }
         line
     }
@@ -75,31 +89,21 @@ impl Omitted {
         let (parts, are, them) = if missing.len() == 1 { ("part", "is", "it") } else { ("parts", "are", "them") };
         let text = format!(
             "{}: {parts} {}{more} of this export {are} missing: download {them}, {again}",
-            escape(Origin::file(archive)),
+            Origin::file(archive),
             named.join(", "),
         );
         self.warnings.push(("missing-parts", text));
     }
 
-    /// How many warnings there are.
-    pub(crate) fn warnings(&self) -> u64 {
-        to_u64(self.warnings.len())
+    /// The warnings about the inputs, by kind.
+    pub(crate) fn warned(&self) -> impl Iterator<Item = Warned> + '_ {
+        let of_kind = |kind| self.warnings.iter().filter(move |(of, _)| *of == kind);
+        KINDS.into_iter().flat_map(of_kind).map(|(kind, text)| Warned::of_input(kind, text.clone()))
     }
 
-    /// The warnings by kind, each with its number and all texts; the kinds in this style.
-    pub(crate) fn write_warnings(&self, text: &mut String, style: Style) -> std::fmt::Result {
-        for (kind, number) in self.warning_counts().into_iter().filter(|(_, number)| *number > 0) {
-            writeln!(text, "    {style}{kind}{style:#} {}", grouped(number))?;
-            for (_, warning) in self.warnings.iter().filter(|(of, _)| *of == kind) {
-                writeln!(text, "      {warning}")?;
-            }
-        }
-        Ok(())
-    }
-
-    fn warning_counts(&self) -> [(&'static str, u64); 2] {
-        let number = |kind| to_u64(self.warnings.iter().filter(|(of, _)| *of == kind).count());
-        ["missing-parts", "second-copy"].map(|kind| (kind, number(kind)))
+    /// How many there are of each kind.
+    pub(crate) fn warning_counts(&self) -> [(&'static str, u64); 2] {
+        KINDS.map(|kind| (kind, to_u64(self.warnings.iter().filter(|(of, _)| *of == kind).count())))
     }
 
     /// What was skipped without a warning, a line for each kind.
@@ -124,17 +128,5 @@ impl Omitted {
             writeln!(text, "  {} (pipes, devices) not read (list with -v)", count(self.special, "special file"))?;
         }
         Ok(())
-    }
-
-    /// Adds all of it to a summary in JSON.
-    pub(crate) fn add_to(&self, object: &mut Value) {
-        object["passed_over"] = json!(self.others);
-        object["nested_archives"] = json!(self.nested);
-        object["links"] = json!(self.links);
-        let skipped = |(path, why): &(String, String)| json!({ "path": path, "why": why });
-        object["skipped"] = self.listed.iter().map(skipped).collect();
-        for (kind, number) in self.warning_counts() {
-            object["warnings"][kind] = json!(number);
-        }
     }
 }

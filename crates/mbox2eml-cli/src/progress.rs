@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mbox2eml::source::Origin;
-use serde_json::json;
+use serde::Serialize;
 
 use crate::args::ProgressArg;
 use crate::number;
@@ -32,6 +32,16 @@ enum Display {
         every: Duration,
         last: Mutex<Instant>,
     },
+}
+
+/// A line of progress, for programs.
+#[derive(Serialize)]
+struct Line {
+    event: &'static str,
+    bytes: u64,
+    total: Option<u64>,
+    messages: u64,
+    seconds: f64,
 }
 
 enum Form {
@@ -90,6 +100,11 @@ impl Progress {
         }
     }
 
+    /// Whether it is a bar, below which lines can be written.
+    pub(crate) fn is_bar(&self) -> bool {
+        matches!(self.display, Display::Bar(_))
+    }
+
     /// Removes the display.
     pub(crate) fn end(&self) {
         if let Display::Bar(bar) = &self.display {
@@ -125,11 +140,8 @@ impl Progress {
         match form {
             Form::Plain => terminal::eprint(format_args!("{}\n", self.plain(bytes, messages, elapsed))),
             Form::Json => {
-                let line = json!({
-                    "event": "progress", "bytes": bytes, "total": self.total, "messages": messages,
-                    "seconds": elapsed.as_secs_f64(),
-                });
-                terminal::eprint(format_args!("{line}\n"));
+                let (total, seconds) = (self.total, elapsed.as_secs_f64());
+                terminal::eprint(terminal::json_line(&Line { event: "progress", bytes, total, messages, seconds }));
             }
         }
     }

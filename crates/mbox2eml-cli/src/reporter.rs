@@ -1,6 +1,6 @@
 //! Observes a conversion: shows progress, reports errors as they come, keeps the first places of each warning.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::error::Error as _;
 use std::fmt::Write as _;
 use std::io;
@@ -8,27 +8,34 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use mbox2eml::report::{MailboxSummary, Observer, Record, Warning, WarningKind};
+use mbox2eml::report::{About, MailboxSummary, Observer, Record, Reported, Warning, WarningKind};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
 use mbox2eml::{Error, Mailbox};
 use mbox2eml_archive::inputs::{Failure, Found};
+use serde_json::Value;
 
 use crate::advice::Advice;
 use crate::args::ReportingArgs;
 use crate::exit::Exit;
-use crate::failures;
+use crate::failures::{self, FailedMessage};
 use crate::manifest::{Format, Manifest};
+use crate::message::Message;
 use crate::number;
 use crate::omitted::Omitted;
 use crate::progress::Progress;
-use crate::summary::{self, Purpose};
+use crate::summary::{self, Purpose, Warned};
 use crate::terminal::{self, BAD, WARN, escape};
 
-/// How many places of each kind of warning are listed without `-v`.
-const PLACES: usize = 3;
+/// How many warnings of each kind are kept, and how many doubtful boundaries.
+const WARNINGS: usize = 100;
+const DOUBTFUL: usize = 10_000;
+
+/// How many failed messages are kept.
+const FAILED: usize = 1000;
 
 /// How many errors with the same cause are listed, and how many in all; more would hide the first.
 const ERRORS_ALIKE: u64 = 3;
@@ -39,12 +46,16 @@ pub(crate) struct Reporter {
     progress: Arc<Progress>,
     quiet: bool,
     verbose: bool,
-    mailbox_lines: Option<Purpose>,
+    several: bool,
+    purpose: Option<Purpose>,
+    options: Value,
+    prove: bool,
     interrupted: Arc<AtomicBool>,
     /// How many errors were not listed.
     unlisted: AtomicU64,
     advice: Advice,
     started: Timestamp,
+    begun: Instant,
     manifest: Mutex<Option<Writing>>,
     /// Whether the manifest could not be written to its end.
     manifest_failed: AtomicBool,
@@ -57,22 +68,27 @@ struct Writing {
     manifest: Manifest,
 }
 
-/// A boundary that could be judged differently.
-#[derive(Clone)]
-pub(crate) struct Doubtful {
+/// A warning, and the message that it is about.
+struct Noted {
     /// The number of its mailbox among those that were opened, from 0.
-    pub(crate) mailbox: usize,
-    pub(crate) origin: Origin,
-    pub(crate) warning: Warning,
+    mailbox: usize,
+    origin: Origin,
+    warning: Warning,
+    about: Option<About>,
 }
 
-/// How many of these are kept.
-const DOUBTFUL: usize = 10_000;
+impl Noted {
+    /// The warning as it is reported; where the message is, is known at the end.
+    fn warned(&self) -> Warned {
+        let Self { origin, warning, about, .. } = self;
+        Warned::in_mailbox(origin, warning, Message::new(warning.position, about.as_ref()))
+    }
+}
 
 #[derive(Default)]
 struct State {
-    places: BTreeMap<WarningKind, Vec<String>>,
-    doubtful: Vec<Doubtful>,
+    /// The first warnings of each kind.
+    noted: BTreeMap<WarningKind, Vec<Noted>>,
     /// How many mailboxes were opened.
     mailboxes: usize,
     /// How many errors of each last cause were listed.
@@ -82,22 +98,33 @@ struct State {
     omitted: Omitted,
     /// The folders of inputs that failed, as far as they are known.
     folders: HashMap<String, String>,
-    /// The first error in a message of each mailbox, and what to do about it.
-    message_errors: HashMap<String, (String, Option<String>)>,
+    failed_messages: Vec<FailedMessage>,
+    /// The mailboxes of these, so that the first of each is there.
+    failed_in: HashSet<String>,
 }
 
 impl Reporter {
-    /// For inputs of this size in bytes, if known; with a purpose, each mailbox gets a line when it is done.
-    pub(crate) fn new(args: &ReportingArgs, size: Option<u64>, mailbox_lines: Option<Purpose>, advice: Advice) -> Self {
+    /// For inputs of this size in bytes, if known; with a purpose, each of several mailboxes may get a line.
+    pub(crate) fn new(
+        args: &ReportingArgs,
+        size: Option<u64>,
+        several: bool,
+        purpose: Option<Purpose>,
+        advice: Advice,
+    ) -> Self {
         Self {
             progress: Arc::new(Progress::new(args.progress, args.quiet, size)),
             quiet: args.quiet,
             verbose: args.is_verbose(),
-            mailbox_lines,
+            prove: args.prove,
+            several,
+            purpose,
+            options: args.given.options.clone(),
             interrupted: Arc::default(),
             unlisted: AtomicU64::new(0),
             advice,
             started: Timestamp::now(),
+            begun: Instant::now(),
             manifest: Mutex::default(),
             manifest_failed: AtomicBool::new(false),
             state: Mutex::default(),
@@ -126,9 +153,29 @@ impl Reporter {
         None
     }
 
-    /// Whether each mailbox gets a line.
-    pub(crate) fn lists_mailboxes(&self) -> bool {
-        self.mailbox_lines.is_some()
+    /// Whether the run is over several mailboxes.
+    pub(crate) fn has_several(&self) -> bool {
+        self.several
+    }
+
+    /// Whether everything is listed, however long.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.verbose
+    }
+
+    /// The options as they were given.
+    pub(crate) fn options(&self) -> &Value {
+        &self.options
+    }
+
+    /// Whether bodies are checked against their signatures.
+    pub(crate) fn proves(&self) -> bool {
+        self.prove
+    }
+
+    /// How long the run takes so far.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
     }
 
     /// When the run was started, to the second.
@@ -157,9 +204,9 @@ impl Reporter {
         self.state().folders.get(input).cloned()
     }
 
-    /// The first error in a message of a mailbox, and what to do about it.
-    pub(crate) fn first_message_error(&self, input: &str) -> Option<(String, Option<String>)> {
-        self.state().message_errors.get(input).cloned()
+    /// The first messages that failed: the first of each mailbox is among them.
+    pub(crate) fn failed_messages(&self) -> Vec<FailedMessage> {
+        self.state().failed_messages.clone()
     }
 
     /// After Ctrl-C or a termination signal, finishes the messages in progress; a second one ends the program at once.
@@ -180,6 +227,11 @@ impl Reporter {
         };
         // Without it, Ctrl-C ends the program at once, and the next run completes the file it cut.
         let _ = ctrlc::set_handler(handler);
+    }
+
+    /// Whether each of several mailboxes gets a line when it is done.
+    fn lists_mailboxes(&self) -> bool {
+        self.several && !self.quiet && (self.verbose || self.progress.is_bar())
     }
 
     /// Begins a manifest, and reports where that of an earlier run is kept.
@@ -226,14 +278,18 @@ impl Reporter {
         }
     }
 
-    /// The first places with a warning of this kind.
-    pub(crate) fn places(&self, kind: WarningKind) -> Vec<String> {
-        self.state().places.get(&kind).cloned().unwrap_or_default()
+    /// The first warnings of each kind.
+    pub(crate) fn warned(&self) -> Vec<Warned> {
+        let state = self.state();
+        state.noted.values().flat_map(|noted| noted.iter().take(WARNINGS)).map(Noted::warned).collect()
     }
 
-    /// The doubtful boundaries, in the order in which they were met.
-    pub(crate) fn doubtful(&self) -> Vec<Doubtful> {
-        self.state().doubtful.clone()
+    /// The doubtful boundaries, in the order in which they were met, each with the number of its mailbox among those that
+    /// were opened, from 0.
+    pub(crate) fn doubtful(&self) -> Vec<(usize, Warned)> {
+        let state = self.state();
+        let doubtful = state.noted.get(&WarningKind::DoubtfulBoundary).into_iter().flatten();
+        doubtful.map(|noted| (noted.mailbox, noted.warned())).collect()
     }
 
     /// Reports an error with its causes, and what to do about it.
@@ -260,6 +316,11 @@ impl Reporter {
         let advice = self.advice(error);
         if let Some(advice) = advice.filter(|advice| self.state().hints.insert(advice.clone())) {
             let _ = writeln!(text, "  {}", escape(advice));
+        }
+        if let Error::Message { position, about, .. } = error
+            && let Some(words) = Message::new(*position, Some(about)).words()
+        {
+            let _ = writeln!(text, "  the message: {words}");
         }
         self.progress.suspend(|| terminal::eprint(&text));
     }
@@ -288,31 +349,47 @@ impl Observer for Reporter {
         self.progress.advance(bytes, messages);
     }
 
-    fn warned(&self, origin: &Origin, warning: &Warning) {
-        let place = || {
-            let position = warning.position;
-            format!("{}:{}, byte {}: {}", escape(origin), position.line, position.byte, warning.why)
-        };
-        if self.verbose {
-            let line = format!("{WARN}{}{WARN:#} {}\n", warning.kind.as_str(), place());
-            self.progress.suspend(|| terminal::eprint(line));
-        }
+    fn warned(&self, origin: &Origin, warning: &Warning, message: Option<Reported<'_>>) {
         let mut state = self.state();
-        if warning.kind == WarningKind::DoubtfulBoundary && state.doubtful.len() < DOUBTFUL {
-            let mailbox = state.mailboxes.saturating_sub(1);
-            state.doubtful.push(Doubtful { mailbox, origin: origin.clone(), warning: warning.clone() });
+        let mailbox = state.mailboxes.saturating_sub(1);
+        let most = if warning.kind == WarningKind::DoubtfulBoundary { DOUBTFUL } else { WARNINGS };
+        let noted = state.noted.entry(warning.kind).or_default();
+        let is_kept = noted.len() < most;
+        if !is_kept && !self.verbose {
+            return;
         }
-        let places = state.places.entry(warning.kind).or_default();
-        if places.len() < PLACES {
-            places.push(place());
+        let about = message.map(|message| {
+            let mut about = message.about();
+            // Without an output, a name says nothing.
+            about.location = about.location.filter(|_| self.purpose.is_some());
+            about
+        });
+        let this = Noted { mailbox, origin: origin.clone(), warning: warning.clone(), about };
+        if self.verbose {
+            let warned = this.warned();
+            let mut lines = format!("{WARN}{}{WARN:#} {}\n", warned.kind, warned.line());
+            for detail in warned.details() {
+                // Writing to a string cannot fail.
+                let _ = writeln!(lines, "  {detail}");
+            }
+            self.progress.suspend(|| terminal::eprint(lines));
+        }
+        if is_kept {
+            noted.push(this);
         }
     }
 
     fn failed(&self, error: &Error) {
-        if let Error::Message { origin, position, source } = error {
+        if let Error::Message { origin, position, about, source } = error {
             let advice = self.advice(error);
-            let first = || (format!("{position}: {}", source.whole_story()), advice);
-            self.state().message_errors.entry(origin.to_string()).or_insert_with(first);
+            let mut state = self.state();
+            let input = origin.to_string();
+            let is_first = state.failed_in.insert(input.clone());
+            if is_first || state.failed_messages.len() < FAILED {
+                let message = Message::new(*position, Some(about));
+                let reason = source.whole_story();
+                state.failed_messages.push(FailedMessage { input, message, reason, advice });
+            }
         }
         let is_of_message = matches!(error, Error::Message { .. });
         if let (Some(origin), false) = (error.origin(), is_of_message) {
@@ -328,7 +405,7 @@ impl Observer for Reporter {
 
     fn finished(&self, mailbox: &MailboxSummary) {
         self.write_manifest(Manifest::flush);
-        if let (Some(purpose), false) = (self.mailbox_lines, self.quiet) {
+        if let (Some(purpose), true) = (self.purpose, self.lists_mailboxes()) {
             let line = summary::mailbox_line(mailbox, purpose);
             self.progress.suspend(|| terminal::eprint(line));
         }

@@ -1,12 +1,12 @@
 //! All output to the terminal: nothing from a mailbox or a file name reaches it unescaped.
 
-use mbox2eml::internals::is_invisible;
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, IsTerminal, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
-use serde_json::Value;
+use mbox2eml::internals::is_invisible;
+use serde::Serialize;
 
 use crate::args::ColorArg;
 
@@ -40,11 +40,21 @@ impl Display for Escaped<String> {
     }
 }
 
+/// Text with at most this many characters; what is longer ends in `…`.
+pub(crate) fn cut(text: impl Display, most: usize) -> String {
+    let text = text.to_string();
+    match text.char_indices().nth(most) {
+        None => text,
+        Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
 /// The JSON text of a value, with a line end: what [`escape`] spells out is spelled out here as JSON does, so that
 /// programs read the same text.
-pub(crate) fn json_line(value: &Value) -> String {
+pub(crate) fn json_line(value: &impl Serialize) -> String {
     let mut line = String::new();
-    for character in value.to_string().chars() {
+    // It fails only for maps whose keys are no strings.
+    for character in serde_json::to_string(value).unwrap_or_default().chars() {
         if is_harmless(character) {
             line.push(character);
         } else {
@@ -93,7 +103,17 @@ pub(crate) fn print(text: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+
+    #[test]
+    fn long_text_is_cut_at_a_character() {
+        for (text, shown) in [("", ""), ("Grüße", "Grüße"), ("Grüße!", "Grüß…"), ("日本語の件名", "日本語の…")]
+        {
+            assert_eq!(cut(text, 5), shown);
+        }
+    }
 
     #[test]
     fn nothing_hostile_passes() {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::source::{FileKind, Origin};
 #[cfg(feature = "convert")]
-use crate::{warning::Position, write_error::WriteError};
+use crate::{report::About, warning::Position, write_error::WriteError};
 
 /// The result of an operation on mailboxes.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -130,6 +130,8 @@ pub enum Error {
         origin: Origin,
         /// Where it is.
         position: Position,
+        /// What a person knows it by.
+        about: Box<About>,
         /// What went wrong with it.
         source: WriteError,
     },

@@ -130,7 +130,7 @@ fn an_encrypted_mailbox_is_told_and_what_to_do() {
     let error = "mbox2eml: t.zip!m.mbox: cannot open it: it is encrypted: unpack the archive with its password first, \
                  and give the folder\n";
     let (scratch, ran) = among_others(member.clone());
-    assert_eq!(ran.ends(1).says(&[error, "2 found = 2 written"]).json()["unopened"].as_array().unwrap().len(), 1);
+    assert_eq!(ran.ends(1).says(&[error, "2 found = 2 written"]).json()["failed"].as_array().unwrap().len(), 1);
     assert_eq!(scratch.count("out"), 2);
     alone(member, error);
 }

@@ -87,7 +87,7 @@ const INPUTS: [Options; 6] = [
 fn books(json: &Value) -> Value {
     let mut json = json.clone();
     let object = json.as_object_mut().unwrap();
-    for key in ["seconds", "output", "files", "options", "started"] {
+    for key in ["seconds", "output", "files", "first_warnings", "options", "started"] {
         object.remove(key);
     }
     json

@@ -36,10 +36,7 @@ fn a_message_exported_under_three_labels_is_one() {
         assert_eq!(messages(&json), [6, 4, 0, 2, 0, 0], "{how}");
         let each: Vec<u64> = json["mailboxes"].as_array().unwrap().iter().map(|mailbox| messages(mailbox)[3]).collect();
         assert_eq!(each, [0, 1, 1], "{how}");
-        ran.says(&[
-            "Mail/Starred.mbox: 2 found = 1 written + 1 duplicates\n",
-            "messages  6 found = 4 written + 2 duplicates\n",
-        ]);
+        ran.says(&["messages  6 found = 4 written + 2 duplicates\n"]);
     }
     scratch.run(["Takeout", "all"]).ends(0).counts(6, 6, 0);
     scratch.run(["--dedup", "off", "Takeout", "off"]).ends(0).counts(6, 6, 0);

@@ -77,6 +77,9 @@ fn names_of_mailboxes_are_escaped() {
     let ran = inspect(&scratch, ["in", "broken"]);
     check_harmless(&ran.stdout);
     check_harmless(&ran.stderr);
+    let ran = inspect(&scratch, ["-v", "in", "broken"]);
+    check_harmless(&ran.stdout);
+    check_harmless(&ran.stderr);
     for shown in ["in/\\u{1b}[2J.mbox: ", "in/a\\u{a}b: 7 found.mbox: ", "in/\\u{202e}xobm.mbox: "] {
         assert!(ran.stdout.contains(shown), "{shown:?}: {ran:#?}");
     }

@@ -1,21 +1,22 @@
 //! The main job: mailboxes in, EML files out.
 
-use std::time::Instant;
+use std::num::NonZeroU64;
+use std::path::PathBuf;
 
 use mbox2eml::Result;
 use mbox2eml::sink::{Directory, DryRun, Null, Sink};
 use mbox2eml_archive::volumes::Volumes;
-use serde_json::json;
 
-use super::{add_run, exit, list_failures, print, refuse, run, summary};
+use super::{exit, list_failures, print, refuse, run};
 use crate::advice::{Advice, Written};
 use crate::args::ConvertArgs;
 use crate::exit::Exit;
+use crate::manifest::{Format, ManifestReport};
 use crate::paths::with_zip;
 use crate::plan::{Output, Plan, Zip};
 use crate::reporter::Reporter;
-use crate::summary::{Made, Purpose};
-use crate::terminal::{self, BOLD, escape, json_line};
+use crate::summary::{Made, Purpose, ShownPath, Summary};
+use crate::terminal::{self, escape, json_line};
 
 /// Converts as the command line says and reports the result.
 pub(crate) fn convert(args: &ConvertArgs) -> Exit {
@@ -65,11 +66,10 @@ fn convert_into<K: Sink<Receipt: Send>>(
     sink: Result<K>,
     made: impl Fn(K::Receipt) -> Made,
 ) -> Exit {
-    let begun = Instant::now();
     let manifest = output.manifest.as_ref();
     let purpose = if args.dry_run { Purpose::DryRun } else { Purpose::Convert };
     let advice = if args.dry_run { Advice::new(Written::Nothing) } else { output.advice() };
-    let reporter = Reporter::new(&args.reporting, plan.inputs.size(), plan.inputs.several().then_some(purpose), advice);
+    let reporter = Reporter::new(&args.reporting, plan.inputs.size(), plan.inputs.several(), Some(purpose), advice);
     let done = match run(plan, sink, manifest, &reporter) {
         Ok(done) => done.map(made),
         Err(exit) => return exit,
@@ -79,22 +79,16 @@ fn convert_into<K: Sink<Receipt: Send>>(
         Exit::Done if !is_recorded => Exit::SomeFailed,
         exit => exit,
     };
-    let summary = summary(&args.filters, &args.reporting, &output.path, &done, &reporter, begun);
+    let written = |(path, _): &(PathBuf, Format)| ManifestReport::Written {
+        path: ShownPath(path.clone()),
+        complete: is_recorded,
+    };
+    let mut summary = Summary::new(&done, &output.path, &reporter).with_manifest(manifest.map(written));
+    summary.run.limit = args.filters.limit.map(NonZeroU64::get);
     let is_reported = !args.reporting.quiet && (exit != Exit::CouldNot || done.messages().found > 0);
     if is_reported {
         terminal::eprint(summary.for_people());
-        if let (Some((path, _)), true) = (manifest, is_recorded) {
-            terminal::eprint(format_args!("  {BOLD}manifest{BOLD:#}  {}\n", escape(path.display())));
-        }
     }
-    list_failures(&summary, is_reported, &reporter);
-    if !args.reporting.json {
-        return exit;
-    }
-    let mut object = summary.to_json();
-    add_run(&mut object, &args.reporting, &reporter);
-    if let Some((path, _)) = manifest {
-        object["manifest"] = json!({ "path": path.to_string_lossy(), "complete": is_recorded });
-    }
-    print(json_line(&object).as_bytes(), exit)
+    list_failures(&summary.run, is_reported, &reporter);
+    if args.reporting.json { print(json_line(&summary).as_bytes(), exit) } else { exit }
 }

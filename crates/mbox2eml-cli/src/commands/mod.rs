@@ -14,5 +14,5 @@ pub(crate) use importers::importers;
 pub(crate) use inspect::inspect;
 pub(crate) use man::man;
 pub(crate) use run::refuse;
-use run::{add_run, exit, list_failures, print, run, summary};
+use run::{exit, list_failures, print, run};
 pub(crate) use verify::verify;

@@ -1,22 +1,19 @@
 //! What all commands that read mailboxes share.
 
-use std::num::{NonZeroU64, NonZeroUsize};
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::Sink;
 use mbox2eml::{Conversion, Converter, Error, RunEnd};
 use rayon::ThreadPoolBuilder;
-use serde_json::{Value, json};
 
-use crate::args::{FilterArgs, ReportingArgs};
 use crate::exit::Exit;
-use crate::failures::{self, failures};
+use crate::failures;
 use crate::manifest::Format;
 use crate::plan::Plan;
 use crate::reporter::Reporter;
-use crate::summary::{Made, Summary};
+use crate::summary::Run;
 use crate::terminal::{self, BAD};
 use crate::usage::Usage;
 
@@ -59,40 +56,11 @@ fn in_pool<T: Send>(threads: Option<NonZeroUsize>, run: impl FnOnce() -> T + Sen
     }
 }
 
-/// What the summary of a run needs to know.
-pub(super) fn summary<'a>(
-    filters: &FilterArgs,
-    reporting: &ReportingArgs,
-    output: &'a Path,
-    done: &'a Conversion<Made>,
-    reporter: &'a Reporter,
-    begun: Instant,
-) -> Summary<'a> {
-    Summary {
-        output,
-        done,
-        several: reporter.lists_mailboxes(),
-        limit: filters.limit.map(NonZeroU64::get),
-        omitted: reporter.omitted(),
-        failed: failures(done, reporter),
-        elapsed: begun.elapsed(),
-        places: Box::new(|kind| reporter.places(kind)),
-        proof: reporting.prove.then(|| done.proof().unwrap_or_default()),
-        verbose: reporting.is_verbose(),
-    }
-}
-
-/// Adds to a summary in JSON with which options the run was started, and when.
-pub(super) fn add_run(object: &mut Value, args: &ReportingArgs, reporter: &Reporter) {
-    object["options"] = args.given.options.clone();
-    object["started"] = json!(reporter.started().to_string());
-}
-
 /// Names everything that failed at the end of a run over several mailboxes, unless `-q` omits it and each error
 /// was listed.
-pub(super) fn list_failures(summary: &Summary<'_>, is_reported: bool, reporter: &Reporter) {
-    if summary.several && !summary.failed.is_empty() && (is_reported || reporter.has_unlisted()) {
-        terminal::eprint(failures::for_people(&summary.failed));
+pub(super) fn list_failures<M>(run: &Run<M>, is_reported: bool, reporter: &Reporter) {
+    if run.several && !run.failed.is_empty() && (is_reported || reporter.has_unlisted()) {
+        terminal::eprint(failures::for_people(&run.failed));
     }
 }
 

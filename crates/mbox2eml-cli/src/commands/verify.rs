@@ -1,24 +1,22 @@
 //! Compares an earlier conversion with its input or with its manifest; writes nothing.
 
 use std::io;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::Path;
 use std::thread;
-use std::time::Instant;
 
 use mbox2eml::sink::{Compare, Differences, Existing, ExistingFolder};
 use mbox2eml::{Conversion, Error, Result};
 use mbox2eml_archive::volumes::ExistingVolumes;
-use serde_json::json;
 
-use super::{add_run, exit, list_failures, print, refuse, run, summary};
+use super::{exit, list_failures, print, refuse, run};
 use crate::advice::{Advice, Written};
 use crate::args::VerifyArgs;
 use crate::exit::Exit;
-use crate::manifest::{Apart, Checked, Format, check};
+use crate::manifest::{Apart, Checked, Format, ManifestReport, check};
 use crate::plan::{self, Output, Plan};
 use crate::reporter::Reporter;
-use crate::summary::{Made, Purpose};
+use crate::summary::{Made, Purpose, Run, ShownPath, Summary};
 use crate::terminal::{self, escape, json_line};
 use crate::usage::Usage;
 
@@ -53,13 +51,8 @@ fn only_output(args: &VerifyArgs) -> Option<&Path> {
 }
 
 fn compare<S: Existing>(args: &VerifyArgs, plan: Plan, output: &Output, existing: Result<S>) -> Exit {
-    let begun = Instant::now();
-    let reporter = Reporter::new(
-        &args.reporting,
-        plan.inputs.size(),
-        plan.inputs.several().then_some(Purpose::Verify),
-        Advice::new(Written::Nothing),
-    );
+    let (size, several) = (plan.inputs.size(), plan.inputs.several());
+    let reporter = Reporter::new(&args.reporting, size, several, Some(Purpose::Verify), Advice::new(Written::Nothing));
     let existing =
         existing.map(|existing| Apart::new(existing, &output.path, output.manifest.as_ref().map(|(path, _)| &**path)));
     let done = match run(plan, existing.map(Compare::new), None, &reporter) {
@@ -69,36 +62,32 @@ fn compare<S: Existing>(args: &VerifyArgs, plan: Plan, output: &Output, existing
     let manifest = output.manifest.as_ref();
     let checked = match manifest.map(|(path, format)| check_all(args, path, *format, &output.path, &reporter)) {
         Some(Err(error)) => return refuse_check(&reporter, &error),
-        Some(Ok(checked)) => checked,
-        None => Checked::default(),
+        Some(Ok(checked)) => Some(checked),
+        None => None,
     };
-    let summary = summary(&args.filters, &args.reporting, &output.path, &done, &reporter, begun);
+    let list = list(&done) + &checked.as_ref().map(Checked::list).unwrap_or_default();
+    let exit = match (judge(&done), &checked) {
+        (Exit::Done, Some(checked)) => judge_check(checked),
+        (exit, _) => exit,
+    };
+    let checked = manifest.zip(checked).map(|((path, _), checked)| checked_report(path, checked));
+    let mut summary = Summary::new(&done, &output.path, &reporter).with_manifest(checked);
+    summary.run.limit = args.filters.limit.map(NonZeroU64::get);
     if !args.reporting.quiet {
         terminal::eprint(summary.for_people());
-        manifest.inspect(|(path, _)| terminal::eprint(checked.for_people(path)));
     }
-    list_failures(&summary, !args.reporting.quiet, &reporter);
-    let text = if args.reporting.json {
-        let mut object = summary.to_json();
-        if let Some((path, _)) = manifest {
-            object["manifest"] = checked.to_json(path);
-            if checked.number > 0 {
-                object["complete"] = json!(false);
-            }
-        }
-        add_run(&mut object, &args.reporting, &reporter);
-        json_line(&object)
-    } else {
-        list(&done) + &checked.list()
-    };
-    let exit = judge(&done);
-    print(text.as_bytes(), if exit == Exit::Done { judge_check(&checked) } else { exit })
+    list_failures(&summary.run, !args.reporting.quiet, &reporter);
+    let text = if args.reporting.json { json_line(&summary) } else { list };
+    print(text.as_bytes(), exit)
+}
+
+fn checked_report(path: &Path, checked: Checked) -> ManifestReport {
+    ManifestReport::Checked { path: ShownPath(path.to_owned()), checked }
 }
 
 /// Checks the files against the manifest alone.
 fn verify_by_manifest(args: &VerifyArgs, manifest: &Path, format: Format, output: &Path) -> Exit {
-    let begun = Instant::now();
-    let reporter = Reporter::new(&args.reporting, None, None, Advice::new(Written::Nothing));
+    let reporter = Reporter::new(&args.reporting, None, false, None, Advice::new(Written::Nothing));
     reporter.watch_for_interrupts();
     let checked = check_all(args, manifest, format, output, &reporter);
     reporter.end_progress();
@@ -107,23 +96,13 @@ fn verify_by_manifest(args: &VerifyArgs, manifest: &Path, format: Format, output
         Err(error) => return refuse_check(&reporter, &error),
     };
     if !args.reporting.quiet {
-        terminal::eprint(checked.headline(output, begun.elapsed()) + &checked.for_people(manifest));
+        terminal::eprint(checked.headline(output, reporter.elapsed()) + &checked.for_people(manifest));
     }
-    let text = if args.reporting.json {
-        let mut object = json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "command": "verify",
-            "complete": !checked.interrupted && checked.number == 0,
-            "seconds": begun.elapsed().as_secs_f64(),
-            "output": output.to_string_lossy(),
-            "manifest": checked.to_json(manifest),
-        });
-        add_run(&mut object, &args.reporting, &reporter);
-        json_line(&object)
-    } else {
-        checked.list()
-    };
-    print(text.as_bytes(), judge_check(&checked))
+    let (list, exit) = (checked.list(), judge_check(&checked));
+    let summary = Summary::without_run(Run::empty("verify", &reporter), output);
+    let summary = summary.with_manifest(Some(checked_report(manifest, checked)));
+    let text = if args.reporting.json { json_line(&summary) } else { list };
+    print(text.as_bytes(), exit)
 }
 
 /// Checks every file of the output against its row.
@@ -172,7 +151,7 @@ fn judge(done: &Conversion<Made>) -> Exit {
 }
 
 fn judge_check(checked: &Checked) -> Exit {
-    match checked.number {
+    match checked.differences.number {
         _ if checked.interrupted => Exit::Interrupted,
         0 => Exit::Done,
         _ => Exit::SomeFailed,

@@ -10,13 +10,14 @@ use std::thread;
 use mbox2eml::internals::fingerprint;
 use mbox2eml::report::{Digest, Observer, Status};
 use mbox2eml::sink::{Differences, Existing};
+use serde::Serialize;
 
 use super::file::{self, Rows};
 use super::{Apart, Format, Row};
 use crate::number::to_u64;
 
 /// The result of checking files against a manifest.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Checked {
     /// How many rows the manifest has.
     pub(crate) rows: u64,
@@ -24,20 +25,41 @@ pub(crate) struct Checked {
     pub(crate) same: u64,
     /// How many bytes these have.
     pub(crate) bytes: u64,
-    /// Files that are not there.
-    pub(crate) missing: Vec<String>,
-    /// Files that differ, and how.
-    pub(crate) different: Vec<(String, String)>,
-    /// Files that it does not list.
-    pub(crate) extra: Vec<String>,
-    /// Messages and mailboxes that failed when written, each with the reason.
-    pub(crate) failed: Vec<(String, String)>,
-    /// What is wrong with the manifest itself.
-    pub(crate) faults: Vec<String>,
+    pub(crate) differences: Deviations,
+    /// Whether the check was stopped before its end.
+    #[serde(skip)]
+    pub(crate) interrupted: bool,
+}
+
+/// In what an output and its manifest differ.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Deviations {
     /// How many differences and faults there are; of each kind at most [`Differences::LISTED`] are listed.
     pub(crate) number: u64,
-    /// Whether the check was stopped before its end.
-    pub(crate) interrupted: bool,
+    /// Files that are not there.
+    pub(crate) missing: Vec<String>,
+    /// Files that differ.
+    pub(crate) different: Vec<DeviantFile>,
+    /// Files that it does not list.
+    pub(crate) extra: Vec<String>,
+    /// Messages and mailboxes that failed when written.
+    pub(crate) failed: Vec<FailedRow>,
+    /// What is wrong with the manifest itself.
+    pub(crate) faults: Vec<String>,
+}
+
+/// A file that differs from its row.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct DeviantFile {
+    pub(crate) path: String,
+    pub(crate) why: String,
+}
+
+/// A message or a mailbox that failed when written.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct FailedRow {
+    pub(crate) what: String,
+    pub(crate) why: String,
 }
 
 /// Checks every file of the manifest at `path` against its row, by size and SHA-256.
@@ -63,19 +85,19 @@ pub(crate) fn check(
     });
     let State { known, mut checked } = checking.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     let Reading { faults, faulty, .. } = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
-    (checked.faults, checked.number) = (faults, checked.number + faulty);
+    (checked.differences.faults, checked.differences.number) = (faults, checked.differences.number + faulty);
     checked.interrupted = observer.cancelled();
     if !checked.interrupted {
         let listed = existing.list(&mut |name| {
             if !known.contains(&fingerprint(&name)) {
-                note(&mut checked.number, &mut checked.extra, name);
+                note(&mut checked.differences.number, &mut checked.differences.extra, name);
             }
         });
         listed.map_err(io::Error::other)?;
     }
-    checked.missing.sort();
-    checked.failed.sort();
-    checked.different.sort();
+    checked.differences.missing.sort();
+    checked.differences.failed.sort();
+    checked.differences.different.sort();
     Ok(checked)
 }
 
@@ -167,28 +189,28 @@ impl<S: Existing> Checking<'_, S> {
 
     fn check(&self, row: &Row) {
         {
-            let Checked { rows, number, failed, .. } = &mut self.state().checked;
+            let Checked { rows, differences, .. } = &mut self.state().checked;
             *rows += 1;
             if row.status == Status::Failed.as_str() {
                 let what = match row.is_of_mailbox() {
                     true => row.mailbox.clone(),
                     false => format!("{}: message {}", row.mailbox, row.index),
                 };
-                note(number, failed, (what, row.reason.clone()));
+                note(&mut differences.number, &mut differences.failed, FailedRow { what, why: row.reason.clone() });
             }
         }
         for path in row.path.split('|').filter(|path| !path.is_empty()) {
             let (name, found) = self.open(path);
             let State { known, checked } = &mut *self.state();
             known.insert(fingerprint(name));
-            let Checked { number, same, bytes, missing, different, .. } = checked;
+            let Checked { same, bytes, differences: Deviations { number, missing, different, .. }, .. } = checked;
             match found {
                 Ok(Some(digest)) => match difference(&digest, row) {
                     None => (*same, *bytes) = (*same + 1, *bytes + digest.size),
-                    Some(why) => note(number, different, (path.to_owned(), why)),
+                    Some(why) => note(number, different, DeviantFile { path: path.to_owned(), why }),
                 },
                 Ok(None) => note(number, missing, path.to_owned()),
-                Err(error) => note(number, different, (path.to_owned(), error.to_string())),
+                Err(error) => note(number, different, DeviantFile { path: path.to_owned(), why: error.to_string() }),
             }
         }
         self.observer.advanced(row.length, 1);
@@ -223,19 +245,25 @@ fn difference(digest: &Digest, row: &Row) -> Option<String> {
 }
 
 impl Checked {
+    /// Whether everything was checked and nothing differs.
+    pub(crate) fn is_complete(&self) -> bool {
+        !self.interrupted && self.differences.number == 0
+    }
+
     /// A line for each difference: what it is, a tab, the path, and what differs; then what is wrong with the manifest.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&'static str, &str, &str)> {
-        let missing = self.missing.iter().map(|path| ("missing", path.as_str(), ""));
-        let different = self.different.iter().map(|(path, why)| ("different", path.as_str(), why.as_str()));
-        let extra = self.extra.iter().map(|path| ("extra", path.as_str(), ""));
-        let faults = self.faults.iter().map(|fault| ("manifest", fault.as_str(), ""));
-        let failed = self.failed.iter().map(|(what, why)| ("failed", what.as_str(), why.as_str()));
+        let Deviations { missing, different, extra, failed, faults, .. } = &self.differences;
+        let missing = missing.iter().map(|path| ("missing", path.as_str(), ""));
+        let different = different.iter().map(|file| ("different", file.path.as_str(), file.why.as_str()));
+        let extra = extra.iter().map(|path| ("extra", path.as_str(), ""));
+        let faults = faults.iter().map(|fault| ("manifest", fault.as_str(), ""));
+        let failed = failed.iter().map(|row| ("failed", row.what.as_str(), row.why.as_str()));
         missing.chain(different).chain(extra).chain(failed).chain(faults)
     }
 
     /// How many of each kind were found, as far as they are listed.
     pub(crate) fn numbers(&self) -> [(u64, &'static str); 5] {
-        let Self { missing, different, extra, failed, faults, .. } = self;
+        let Deviations { missing, different, extra, failed, faults, .. } = &self.differences;
         let number = |number: usize, what| (to_u64(number), what);
         [
             number(missing.len(), "missing"),

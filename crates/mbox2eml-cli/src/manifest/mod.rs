@@ -4,11 +4,12 @@
 //! are its messages there and its name known.
 
 mod check;
+mod checked;
 mod file;
 mod known;
-mod messages;
 mod outside_output;
 mod pending_rows;
+mod report;
 mod row;
 
 use std::io;
@@ -23,6 +24,8 @@ use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
 pub(crate) use outside_output::Apart;
 use pending_rows::Waiting;
+pub(crate) use pending_rows::path_of;
+pub(crate) use report::ManifestReport;
 use row::Row;
 
 /// How rows are written.

@@ -126,11 +126,15 @@ impl Waiting {
 
 /// The path of a message that is where it should be. No path has a `|` in it.
 pub(super) fn path(places: &[Location]) -> String {
-    let path = |place: &Location| match place.volume.as_ref().and_then(VolumeName::path) {
-        Some(volume) => in_volume(volume, &place.name.to_string()),
+    places.iter().map(path_of).collect::<Vec<_>>().join("|")
+}
+
+/// The path of one place; without the archive while that has no name.
+pub(crate) fn path_of(place: &Location) -> String {
+    match place.volume.as_ref().and_then(VolumeName::path) {
+        Some(volume) => in_volume(volume, place.name.as_str()),
         None => place.name.to_string(),
-    };
-    places.iter().map(path).collect::<Vec<_>>().join("|")
+    }
 }
 
 fn in_volume(volume: &Path, name: &str) -> String {

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use super::inspected::Inspected;
 use super::mailbox_info::MailboxInfo;
-use crate::select::{Remaining, Sample, Seen, SkipReason};
+use super::originals::Originals;
+use crate::report::Records;
+use crate::select::{DuplicateKey, Remaining, Sample, Seen, SkipReason};
 
 /// What was decided so far.
 pub(super) struct Decisions {
@@ -18,15 +20,20 @@ pub(super) struct Decisions {
     export: Option<String>,
     /// How many may still be taken of the other exports: a limit is for all mailboxes of one.
     exports: HashMap<String, Remaining>,
+    /// Where the first message of each key is, if that is to be reported.
+    originals: Option<Originals>,
 }
 
 impl Decisions {
-    pub(super) fn new() -> Self {
-        Self { seen: Seen::default(), remaining: Remaining::All, export: None, exports: HashMap::new() }
+    pub(super) fn new(records: Records) -> Self {
+        let originals = (records == Records::All).then(Originals::default);
+        let (seen, exports) = (Seen::default(), HashMap::new());
+        Self { seen, remaining: Remaining::All, export: None, exports, originals }
     }
 
     /// Begins a mailbox.
     pub(super) fn begin(&mut self, info: &MailboxInfo) {
+        self.originals.iter_mut().for_each(|originals| originals.begin(&info.origin));
         let left = std::mem::replace(&mut self.remaining, Remaining::All);
         if let Some(export) = self.export.take() {
             self.exports.insert(export, left);
@@ -46,6 +53,7 @@ impl Decisions {
             }
             kept += 1;
             if message.skip_reason.is_some() {
+                self.note(message.raw.index, None);
                 continue;
             }
             let (mut is_new, mut shares_id) = (true, false);
@@ -53,10 +61,13 @@ impl Decisions {
                 shares_id = self.seen.has_id(key);
                 is_new = self.seen.insert(key);
             }
+            self.note(message.raw.index, message.key.filter(|_| is_new));
             message.shares_id = is_new && shares_id;
             // The sample comes last, so that it is a part of what all would be.
             if !is_new {
-                message.skip_reason = Some(SkipReason::Duplicate);
+                let originals = self.originals.as_ref().zip(message.key);
+                let original = originals.and_then(|(originals, key)| originals.of(key));
+                message.skip_reason = Some(SkipReason::Duplicate(original));
             } else if !self.remaining.take(message.raw.offset) {
                 message.skip_reason = Some(SkipReason::NotSampled);
             }
@@ -64,6 +75,13 @@ impl Decisions {
         messages.truncate(kept);
         if self.remaining.is_used_up() {
             info.end();
+        }
+    }
+
+    /// Notes where a message is; `key` if it is the first of its equals.
+    fn note(&mut self, message: u64, key: Option<DuplicateKey>) {
+        if let Some(originals) = &mut self.originals {
+            originals.note(message, key);
         }
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct MessageResult<T> {
     pub(super) outcome: Outcome<T>,
     /// What its signatures say of its body, if they were checked.
     pub(super) verdict: Option<Verdict>,
+    /// When it was received, in seconds since 1970.
+    pub(super) received: Option<i64>,
     /// Whether its From_ line and its topmost `Received` field are more than a day apart.
     pub(super) has_two_dates: bool,
     pub(super) warnings: Vec<Warning>,
@@ -39,7 +41,7 @@ impl<T> Outcome<T> {
     pub(super) fn status(&self) -> (Status, Option<Cow<'static, str>>) {
         match self {
             Self::Encoded { .. } => (Status::Written, None),
-            Self::Skipped(why) => ((*why).into(), Some(why.as_str().into())),
+            Self::Skipped(why) => (why.into(), Some(why.text())),
             Self::Failed(failure) => (Status::Failed, Some(failure.whole_story().into())),
         }
     }

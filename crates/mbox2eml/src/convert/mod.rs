@@ -22,6 +22,7 @@ mod inspected;
 mod label_use;
 mod mailbox_info;
 mod message_result;
+mod originals;
 mod positions;
 mod reorder_buffer;
 mod settings;

@@ -8,14 +8,17 @@ use super::mailbox_info::MailboxInfo;
 use super::message_result::{BatchResult, MessageResult, Outcome};
 use super::reorder_buffer::Receive;
 use super::{Conversion, Item};
+use crate::batch::Batch;
 use crate::error::Error;
-use crate::message::LabelName;
+use crate::message::{LabelName, RawMessage};
 use crate::proof::Verdict;
 use crate::report::{
-    ByteCounts, Location, MailboxSummary, MessageCounts, Observer, ProofCounts, Record, RunEnd, Status, WarningCounts,
+    About, ByteCounts, Location, MailboxSummary, MessageCounts, Observer, ProofCounts, Record, Reported, RunEnd,
+    Status, WarningCounts,
 };
 use crate::select::SkipReason;
 use crate::sink::{Encode, Sink, SinkWarning, VolumeName, WriteStatus};
+use crate::size::to_u64;
 use crate::warning::{Position, Warning, WarningKind};
 use crate::write_error::WriteError;
 
@@ -23,14 +26,23 @@ use crate::write_error::WriteError;
 pub(super) enum Done<T> {
     Unopened(Error),
     Begin(Arc<MailboxInfo>),
-    Messages(BatchResult<T>),
+    Messages(Work<T>),
     End(Option<Error>),
+}
+
+/// What was done with a batch, and the batch itself, in case something has to be said of one of its messages.
+pub(super) struct Work<T> {
+    pub(super) result: BatchResult<T>,
+    pub(super) batch: Batch,
+    /// Whether its bytes are those of a mapped file, which take no memory of their own.
+    pub(super) is_mapped: bool,
 }
 
 impl<T> Done<T> {
     /// How many bytes of memory it holds until it is counted.
     pub(super) fn weight<E: Encode<Item = T>>(&self) -> u64 {
-        let Self::Messages(batch) = self else { return 0 };
+        let Self::Messages(Work { result, batch, is_mapped }) = self else { return 0 };
+        let bytes = if *is_mapped { 0 } else { to_u64(batch.bytes.len()) };
         let items = |outcome: &Outcome<T>| match outcome {
             Outcome::Encoded { first, copies } => E::weight(first) + copies.iter().map(E::weight).sum::<u64>(),
             Outcome::Skipped(_) | Outcome::Failed(_) => 0,
@@ -38,7 +50,7 @@ impl<T> Done<T> {
         let message = |message: &MessageResult<T>| {
             items(&message.outcome) + message.record.as_ref().map_or(0, |record| record.weight())
         };
-        batch.messages.iter().map(message).sum()
+        bytes + result.messages.iter().map(message).sum::<u64>()
     }
 }
 
@@ -78,11 +90,11 @@ impl<K: Sink> Receive<Done<Item<K>>> for Totals<'_, K> {
                     None => (info.folder.is_cut(), info.folder.as_str()),
                 };
                 if is_cut && self.cut_folders.insert(folder.to_owned()) {
-                    mailbox.warn(cut(folder, Position { message: 1, byte: 0, line: 0 }));
+                    mailbox.warn(cut(folder, Position { message: 1, byte: 0, line: 0 }), None);
                 }
                 self.current = Some(mailbox);
             }
-            Done::Messages(batch) => self.add(batch),
+            Done::Messages(Work { result, batch, .. }) => self.add(result, &batch),
             Done::End(error) => self.end_mailbox(error),
         }
     }
@@ -107,46 +119,55 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 
     /// Puts the messages of a batch into the sink and counts them.
-    fn add(&mut self, batch: BatchResult<Item<K>>) {
+    fn add(&mut self, result: BatchResult<Item<K>>, batch: &Batch) {
         let Some(mut mailbox) = self.current.take() else { return };
-        self.interrupted |= batch.interrupted;
-        for warning in batch.warnings {
-            mailbox.warn(warning);
+        self.interrupted |= result.interrupted;
+        for warning in result.warnings {
+            mailbox.warn(warning, None);
         }
-        for message in batch.messages {
-            self.add_message(&mut mailbox, message);
+        for (message, (raw, _)) in result.messages.into_iter().zip(batch.messages()) {
+            self.add_message(&mut mailbox, message, raw);
         }
-        mailbox.summary.dialect = batch.dialect.or(mailbox.summary.dialect);
-        mailbox.summary.messages.found += batch.found;
-        mailbox.summary.bytes += batch.bytes;
-        mailbox.lines += batch.lines;
+        mailbox.summary.dialect = result.dialect.or(mailbox.summary.dialect);
+        mailbox.summary.messages.found += result.found;
+        mailbox.summary.bytes += result.bytes;
+        mailbox.lines += result.lines;
         self.current = Some(mailbox);
     }
 
-    fn add_message(&mut self, mailbox: &mut MailboxTotals<'_>, message: MessageResult<Item<K>>) {
-        let MessageResult { position, outcome, verdict, has_two_dates, mut warnings, cut_folder, mut record } = message;
+    fn add_message(&mut self, mailbox: &mut MailboxTotals<'_>, message: MessageResult<Item<K>>, raw: RawMessage<'_>) {
+        let MessageResult { position, outcome, verdict, received, has_two_dates, mut warnings, cut_folder, mut record } =
+            message;
         mailbox.summary.two_dates += u64::from(has_two_dates);
+        mailbox.receive(received);
         if let Some(folder) = cut_folder
             && self.cut_folders.insert(folder.clone())
         {
             warnings.push(cut(&folder, position));
         }
-        let mut warnings: Vec<Warning> = warnings.into_iter().map(|warning| mailbox.warn(warning)).collect();
+        let mut location = None;
         match outcome {
-            Outcome::Skipped(why) => mailbox.skip(why),
-            Outcome::Failed(failure) => self.fail(mailbox, position, failure),
+            Outcome::Skipped(why) => mailbox.skip(&why),
+            Outcome::Failed(failure) => self.fail(mailbox, position, raw, failure),
             Outcome::Encoded { first, copies } => match self.put(first, copies, record.as_deref_mut()) {
-                Ok((status, of_sink)) => {
+                Ok(Put { status, warnings: of_sink, location: first }) => {
+                    location = first;
                     mailbox.keep(status, verdict);
                     if self.volume.as_ref().is_some_and(|volume| volume.path().is_none()) {
                         self.unconfirmed.add(status, verdict);
                     }
-                    let of_sink = of_sink.into_iter().map(|SinkWarning { kind, why }| Warning { kind, position, why });
-                    warnings.extend(of_sink.map(|warning| mailbox.warn(warning)));
+                    warnings.extend(of_sink.into_iter().map(|SinkWarning { kind, why }| Warning {
+                        kind,
+                        position,
+                        why,
+                    }));
                 }
-                Err(failure) => self.fail(mailbox, position, failure),
+                Err(failure) => self.fail(mailbox, position, raw, failure),
             },
         }
+        let location = location.as_ref().or(record.as_ref().and_then(|record| record.locations.first()));
+        let warn = |warning| mailbox.warn(warning, Some(Reported { raw, location }));
+        let warnings = warnings.into_iter().map(warn).collect();
         if let Some(record) = record {
             mailbox.observer.recorded(
                 &mailbox.summary.origin,
@@ -162,8 +183,9 @@ impl<'o, K: Sink> Totals<'o, K> {
         first: Item<K>,
         copies: Vec<Item<K>>,
         mut record: Option<&mut Record>,
-    ) -> Result<(WriteStatus, Vec<SinkWarning>), WriteError> {
+    ) -> Result<Put, WriteError> {
         let (mut status, mut volume, mut warnings, mut failure) = (WriteStatus::AlreadyThere, None, Vec::new(), None);
+        let mut first_location = None;
         for item in std::iter::once(first).chain(copies) {
             match self.sink.put(item) {
                 Ok(placed) => {
@@ -173,8 +195,10 @@ impl<'o, K: Sink> Totals<'o, K> {
                     }
                     warnings.extend(placed.warnings);
                     count(&mut self.folders, placed.name.folder());
-                    if let Some(record) = &mut record {
-                        record.locations.push(Location { name: placed.name, volume: placed.volume });
+                    let location = Location { name: placed.name, volume: placed.volume };
+                    match &mut record {
+                        Some(record) => record.locations.push(location),
+                        None => first_location = first_location.or(Some(location)),
                     }
                 }
                 // The others are put all the same: one bad entry never loses another.
@@ -196,7 +220,7 @@ impl<'o, K: Sink> Totals<'o, K> {
             self.confirm();
             self.volume = volume;
         }
-        Ok((status, warnings))
+        Ok(Put { status, warnings, location: first_location })
     }
 
     /// Keeps what was counted for the messages of the last archive if the archive is complete.
@@ -207,13 +231,14 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 
     /// Counts a message that failed, and ends the run if all others would fail, too.
-    fn fail(&mut self, mailbox: &mut MailboxTotals<'_>, position: Position, failure: WriteError) {
+    fn fail(&mut self, mailbox: &mut MailboxTotals<'_>, position: Position, raw: RawMessage<'_>, failure: WriteError) {
         mailbox.summary.messages.failed += 1;
         let stops = failure.stops_the_run();
         // A broken output or a full disk is reported once, however many threads met it.
         if !stops || !self.output_failed {
             let (origin, position) = (mailbox.summary.origin.clone(), mailbox.position(position));
-            self.observer.failed(&Error::Message { origin, position, source: failure });
+            let about = Box::new(About::of(&raw));
+            self.observer.failed(&Error::Message { origin, position, about, source: failure });
         }
         if stops {
             self.output_failed = true;
@@ -256,6 +281,14 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 }
 
+/// What became of a message that was handed to the sink.
+struct Put {
+    status: WriteStatus,
+    warnings: Vec<SinkWarning>,
+    /// Its first place, if there is no record that has it.
+    location: Option<Location>,
+}
+
 /// The warning about a folder that was cut.
 fn cut(folder: &str, position: Position) -> Warning {
     let why = format!("its folder had to be cut, since the path would be too long: {folder}");
@@ -284,10 +317,12 @@ impl<'o> MailboxTotals<'o> {
         let summary = MailboxSummary {
             origin: info.origin.clone(),
             folder: info.folder.clone(),
+            export: info.export.clone(),
             dialect: None,
             messages: MessageCounts::default(),
             deleted: 0,
             two_dates: 0,
+            received: None,
             bytes: ByteCounts::default(),
             warnings: WarningCounts::default(),
             proof: None,
@@ -301,12 +336,22 @@ impl<'o> MailboxTotals<'o> {
         Position { line: self.lines + in_batch.line + 1, ..in_batch }
     }
 
-    /// Counts and reports a warning, and returns it with its position in the mailbox.
-    fn warn(&mut self, warning: Warning) -> Warning {
+    /// Counts and reports a warning about a message, and returns it with its position in the mailbox.
+    fn warn(&mut self, warning: Warning, message: Option<Reported<'_>>) -> Warning {
         let warning = Warning { position: self.position(warning.position), ..warning };
         self.summary.warnings.add(warning.kind);
-        self.observer.warned(&self.summary.origin, &warning);
+        // What was seen before a message was only noted with it.
+        let message = message.filter(|message| warning.position.byte >= message.raw.offset);
+        self.observer.warned(&self.summary.origin, &warning, message);
         warning
+    }
+
+    /// Notes when a message was received.
+    fn receive(&mut self, received: Option<i64>) {
+        if let Some(seconds) = received {
+            let (first, last) = self.summary.received.unwrap_or((seconds, seconds));
+            self.summary.received = Some((first.min(seconds), last.max(seconds)));
+        }
     }
 
     /// Counts a message that is in the output.
@@ -321,15 +366,15 @@ impl<'o> MailboxTotals<'o> {
     }
 
     /// Counts a message that is not wanted.
-    fn skip(&mut self, why: SkipReason) {
+    fn skip(&mut self, why: &SkipReason) {
         match why {
-            SkipReason::Duplicate => self.summary.messages.duplicates += 1,
+            SkipReason::Duplicate(_) => self.summary.messages.duplicates += 1,
             SkipReason::Known => self.summary.messages.known += 1,
             SkipReason::Deleted => {
                 self.summary.messages.filtered += 1;
                 self.summary.deleted += 1;
             }
-            SkipReason::Filtered | SkipReason::NotSampled => self.summary.messages.filtered += 1,
+            SkipReason::Filtered(_) | SkipReason::NotSampled => self.summary.messages.filtered += 1,
         }
     }
 }

@@ -16,7 +16,7 @@ use super::message_result::{BatchResult, MessageResult, Outcome};
 use super::positions::Positions;
 use super::reorder_buffer::ReorderBuffer;
 use super::settings::Settings;
-use super::totals::{Done, Totals};
+use super::totals::{Done, Totals, Work};
 use super::{Item, LabelCopies, Mailbox};
 use crate::batch::Batch;
 use crate::error::Result;
@@ -68,7 +68,10 @@ impl<K: Sink> Worker<'_, '_, K> {
                     self.pass(number, Some(&info));
                     Done::Begin(info)
                 }
-                Event::Messages(info, batch, language) => Done::Messages(self.work(number, &info, &batch, language)),
+                Event::Messages(info, batch, language) => {
+                    let result = self.work(number, &info, &batch, language);
+                    Done::Messages(Work { result, batch, is_mapped: info.cut_check.is_some() })
+                }
                 Event::End(error) => {
                     self.pass(number, None);
                     Done::End(error)
@@ -198,7 +201,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         let position = positions.next(&message.raw);
         let mut cut_folder = None;
         self.label_use.note(&message.headers.labels);
-        let (outcome, verdict) = match message.skip_reason {
+        let (outcome, verdict) = match message.skip_reason.clone() {
             Some(why) => (Outcome::Skipped(why), None),
             None => {
                 let mut warn = |(kind, why)| warnings.push(Warning::new(kind, position, why));
@@ -217,11 +220,12 @@ impl<K: Sink> Worker<'_, '_, K> {
         };
         positions.pass(message.span, message.eml.line_stats(), &mut warnings);
         let has_two_dates = message.headers.has_two_dates;
+        let received = message.headers.received.map(|received| received.seconds);
         let record = match records {
             Records::Off => None,
             Records::All => Some(Box::new(record(message, position, &outcome, verdict))),
         };
-        MessageResult { position, outcome, verdict, has_two_dates, warnings, cut_folder, record }
+        MessageResult { position, outcome, verdict, received, has_two_dates, warnings, cut_folder, record }
     }
 
     /// Writes a message under each of its names; also returns its folder if that had to be cut.

@@ -1,10 +1,12 @@
 //! What a run reports: counts, a summary of each mailbox, a record of each message, and the observer that gets them.
 
+mod about;
 mod counts;
 mod digest;
 mod observer;
 mod record;
 
+pub use about::{About, Reported};
 pub use counts::{ByteCounts, MessageCounts, ProofCounts};
 pub use digest::Digest;
 pub use observer::Observer;
@@ -36,6 +38,8 @@ pub struct MailboxSummary {
     pub origin: Origin,
     /// Its folder in the output; empty for the output itself.
     pub folder: crate::name::Place,
+    /// The folder of its export, if the mailboxes of exports share one tree.
+    pub export: Option<String>,
     /// Who wrote it, once known; `None` for an empty mailbox.
     pub dialect: Option<Dialect>,
     /// What became of its messages.
@@ -44,6 +48,8 @@ pub struct MailboxSummary {
     pub deleted: u64,
     /// Of all messages, those whose From_ line and topmost `Received` field are more than a day apart.
     pub two_dates: u64,
+    /// When the first and the last of all its messages were received, in seconds since 1970.
+    pub received: Option<(i64, i64)>,
     /// What its bytes are.
     pub bytes: ByteCounts,
     /// Its warnings.

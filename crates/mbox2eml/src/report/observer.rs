@@ -1,6 +1,6 @@
 //! Reports while a run goes on.
 
-use super::{MailboxSummary, Record};
+use super::{MailboxSummary, Record, Reported};
 use crate::error::Error;
 use crate::source::Origin;
 use crate::warning::Warning;
@@ -42,9 +42,9 @@ pub trait Observer: Sync {
         let _ = (bytes, messages);
     }
 
-    /// There is a warning.
-    fn warned(&self, origin: &Origin, warning: &Warning) {
-        let _ = (origin, warning);
+    /// There is a warning about a message; `None` if it is about the mailbox.
+    fn warned(&self, origin: &Origin, warning: &Warning, message: Option<Reported<'_>>) {
+        let _ = (origin, warning, message);
     }
 
     /// A message or a mailbox failed; the run goes on with the next.

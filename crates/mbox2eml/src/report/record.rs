@@ -140,12 +140,12 @@ impl Status {
     }
 }
 
-impl From<SkipReason> for Status {
-    fn from(why: SkipReason) -> Self {
+impl From<&SkipReason> for Status {
+    fn from(why: &SkipReason) -> Self {
         match why {
-            SkipReason::Duplicate => Self::Duplicate,
+            SkipReason::Duplicate(_) => Self::Duplicate,
             SkipReason::Known => Self::Known,
-            SkipReason::Deleted | SkipReason::Filtered | SkipReason::NotSampled => Self::Filtered,
+            SkipReason::Deleted | SkipReason::Filtered(_) | SkipReason::NotSampled => Self::Filtered,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which messages are wanted, by their own content.
 
 use super::{Pattern, Period};
-use crate::message::{Field, Headers, LabelMap, LabelName, Received};
+use crate::message::{Field, Headers, LabelMap, LabelName};
 
 /// The conditions that a message has to meet. Default: every message is wanted.
 ///
@@ -140,32 +140,48 @@ impl Filter {
 
     /// Whether a message with these `headers`, whose EML has `size` bytes, is wanted. `size` is called only if it matters.
     pub fn wants(&self, headers: &Headers, size: impl FnOnce() -> u64) -> bool {
-        let Headers { from_text, to_text, cc_text, bcc_text, subject, .. } = headers;
-        self.wants_date(headers.received)
-            && self.wants_labels(&headers.labels)
-            && is_in_any(self.from.as_ref(), [from_text])
-            && is_in_any(self.to.as_ref(), [to_text, cc_text, bcc_text])
-            && is_in_any(self.subject.as_ref(), [subject])
-            && self.wants_size(size)
+        self.unmet(headers, size).is_none()
     }
 
-    fn wants_date(&self, received: Option<Received>) -> bool {
-        let meets = |test: &dyn Fn(i64) -> bool| received.is_some_and(|received| test(received.seconds));
-        self.since.is_none_or(|period| meets(&|seconds| period.start() <= seconds))
-            && self.until.is_none_or(|period| meets(&|seconds| seconds < period.end()))
-    }
-
-    fn wants_labels(&self, labels: &[String]) -> bool {
+    /// The first condition that a message does not meet, by its name.
+    pub(crate) fn unmet(&self, headers: &Headers, size: impl FnOnce() -> u64) -> Option<&'static str> {
+        let Headers { received, labels, from_text, to_text, cc_text, bcc_text, subject, .. } = headers;
+        let is_at = |test: &dyn Fn(i64) -> bool| received.is_some_and(|received| test(received.seconds));
         let has = |name: &LabelName| labels.iter().any(|label| name.matches_with(label, &self.label_map));
-        (self.labels.is_empty() || self.labels.iter().any(has)) && !self.not_labels.iter().any(has)
+        if self.since.is_some_and(|period| !is_at(&|seconds| period.start() <= seconds)) {
+            return Some("since");
+        }
+        if self.until.is_some_and(|period| !is_at(&|seconds| seconds < period.end())) {
+            return Some("until");
+        }
+        if !self.labels.is_empty() && !self.labels.iter().any(has) {
+            return Some("label");
+        }
+        if self.not_labels.iter().any(has) {
+            return Some("not-label");
+        }
+        if !is_in_any(self.from.as_ref(), [from_text]) {
+            return Some("from");
+        }
+        if !is_in_any(self.to.as_ref(), [to_text, cc_text, bcc_text]) {
+            return Some("to");
+        }
+        if !is_in_any(self.subject.as_ref(), [subject]) {
+            return Some("subject");
+        }
+        self.unmet_size(size)
     }
 
-    fn wants_size(&self, size: impl FnOnce() -> u64) -> bool {
+    fn unmet_size(&self, size: impl FnOnce() -> u64) -> Option<&'static str> {
         if self.min_size.is_none() && self.max_size.is_none() {
-            return true;
+            return None;
         }
         let size = size();
-        self.min_size.is_none_or(|least| least <= size) && self.max_size.is_none_or(|most| size <= most)
+        match (self.min_size, self.max_size) {
+            (Some(least), _) if size < least => Some("min-size"),
+            (_, Some(most)) if most < size => Some("max-size"),
+            _ => None,
+        }
     }
 }
 
@@ -180,7 +196,7 @@ mod tests {
     use proptest::{option, sample};
 
     use super::*;
-    use crate::message::ReceivedSource;
+    use crate::message::{Received, ReceivedSource};
 
     fn received(seconds: i64) -> Option<Received> {
         Some(Received { seconds, source: ReceivedSource::FromLine })

@@ -12,6 +12,7 @@ mod period;
 mod sample;
 pub(crate) mod seen;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use dedup::Dedup;
@@ -27,6 +28,7 @@ pub(crate) use seen::Seen;
 use crate::keyword::keywords;
 use crate::message::{Field, Headers};
 use crate::report::Digest;
+use crate::source::Origin;
 use crate::split::Dialect;
 use crate::transform::Eml;
 
@@ -58,29 +60,41 @@ pub enum Deleted {
 keywords!(Deleted, "choice for deleted messages", Skip = "skip", Keep = "keep");
 
 /// Why a message is skipped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SkipReason {
     /// It was deleted in the mail program.
     Deleted,
-    /// It does not match the filter.
-    Filtered,
+    /// It does not meet this condition of the filter.
+    Filtered(&'static str),
     /// An earlier run has written it.
     Known,
-    /// An equal one came before it.
-    Duplicate,
+    /// An equal one came before it: this one, if records are kept.
+    Duplicate(Option<Original>),
     /// It is not in the sample.
     NotSampled,
 }
 
+/// The first of equal messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Original {
+    /// Its mailbox.
+    pub(crate) origin: Origin,
+    /// Its number in it.
+    pub(crate) message: u64,
+}
+
 impl SkipReason {
     /// The reason, for a report.
-    pub(crate) const fn as_str(self) -> &'static str {
+    pub(crate) fn text(&self) -> Cow<'static, str> {
         match self {
-            Self::Deleted => "marked as deleted",
-            Self::Filtered => "not asked for",
-            Self::Known => "written by an earlier run",
-            Self::Duplicate => "equal to an earlier message",
-            Self::NotSampled => "not in the sample",
+            Self::Deleted => "marked as deleted".into(),
+            Self::Filtered(condition) => format!("filter: {condition}").into(),
+            Self::Known => "written by an earlier run".into(),
+            Self::Duplicate(None) => "equal to an earlier message".into(),
+            Self::Duplicate(Some(Original { origin, message })) => {
+                format!("equal to message {message} of {origin}").into()
+            }
+            Self::NotSampled => "filter: sample".into(),
         }
     }
 }
@@ -120,8 +134,8 @@ impl Selection {
     pub(crate) fn skip_reason(&self, headers: &Headers, eml: &Eml<'_>, dialect: Dialect) -> Option<SkipReason> {
         if self.drops_deleted(headers, dialect) {
             Some(SkipReason::Deleted)
-        } else if !self.filter.wants(headers, || eml.len()) {
-            Some(SkipReason::Filtered)
+        } else if let Some(condition) = self.filter.unmet(headers, || eml.len()) {
+            Some(SkipReason::Filtered(condition))
         } else if self.known.contains(headers, || Digest::of(eml)) {
             Some(SkipReason::Known)
         } else {

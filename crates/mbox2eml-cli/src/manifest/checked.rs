@@ -1,9 +1,7 @@
-//! The result of a manifest check, for people and for programs.
+//! The result of a manifest check, for people.
 
 use std::path::Path;
 use std::time::Duration;
-
-use serde_json::{Value, json};
 
 use super::Checked;
 use crate::number::{count, grouped, rate, size, time, to_u64};
@@ -12,10 +10,10 @@ use crate::terminal::{BAD, BOLD, GOOD, WARN, escape};
 impl Checked {
     /// How it went, as the headline of a run.
     pub(crate) fn headline(&self, output: &Path, elapsed: Duration) -> String {
-        let (style, word) = match (self.interrupted, self.number) {
+        let (style, word) = match (self.interrupted, self.differences.number) {
             (true, _) => (WARN, "Stopped"),
             (false, 0) => (GOOD, "Verified"),
-            (false, number) if number == to_u64(self.failed.len()) => (BAD, "Incomplete"),
+            (false, number) if number == to_u64(self.differences.failed.len()) => (BAD, "Incomplete"),
             (false, _) => (BAD, "Differs"),
         };
         let found = self.numbers().into_iter().filter(|(number, _)| *number > 0);
@@ -35,7 +33,7 @@ impl Checked {
         let listed: Vec<String> = listed.map(|(number, what)| format!("{} {what}", grouped(number))).collect();
         let listed = listed.join(", ");
         let (manifest, rows) = (escape(manifest.display()), count(self.rows, "row"));
-        let number = grouped(self.number);
+        let number = grouped(self.differences.number);
         format!("  {BOLD}manifest{BOLD:#}  {manifest}, {rows}\n  {BOLD}differing{BOLD:#} {number}: {listed}\n")
     }
 
@@ -46,25 +44,5 @@ impl Checked {
             format!("{what}\t{}{tab}{}\n", escape(path), escape(why))
         };
         self.lines().map(line).collect()
-    }
-
-    /// The same as a JSON object.
-    pub(crate) fn to_json(&self, manifest: &Path) -> Value {
-        let different = |(path, why): &(String, String)| json!({ "path": path, "why": why });
-        let failed = |(what, why): &(String, String)| json!({ "what": what, "why": why });
-        json!({
-            "path": manifest.to_string_lossy(),
-            "rows": self.rows,
-            "same": self.same,
-            "bytes": self.bytes,
-            "differences": {
-                "number": self.number,
-                "missing": self.missing,
-                "different": self.different.iter().map(different).collect::<Vec<_>>(),
-                "extra": self.extra,
-                "failed": self.failed.iter().map(failed).collect::<Vec<_>>(),
-                "faults": self.faults,
-            },
-        })
     }
 }

@@ -1,0 +1,204 @@
+//! What is in mailboxes, for people.
+
+use std::fmt::{Result, Write as _};
+
+use anstream::adapter::strip_str;
+use mbox2eml::RunEnd;
+use mbox2eml::report::{MessageCounts, Tally};
+use mbox2eml::sink::{Counter, LargeMessage, Statistics};
+use mbox2eml::transform::Quoting;
+
+use super::{Found, Import, InspectedMailbox, Inspection};
+use crate::importer::limit;
+use crate::number::{count, date, grouped, rate, size, time, to_u64};
+use crate::summary::{Mailbox, Run, profile_in_words, proof_sum, write_mailboxes, write_two_dates, write_warnings};
+use crate::terminal::escape;
+
+/// How many labels and senders are listed without `-v`.
+const LISTED: usize = 12;
+
+/// The longest bar of the years, in characters.
+const BAR: u64 = 32;
+
+impl Inspection<'_> {
+    /// A page on each mailbox, or a line if there are several, and one on all together.
+    pub(crate) fn for_people(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write(&mut text);
+        // It goes to standard output, where a file may be.
+        strip_str(&text).to_string()
+    }
+
+    fn write(&self, text: &mut String) -> Result {
+        let Run { mailboxes, bytes, elapsed, ending, limit, verbose, .. } = &self.run;
+        let is_one = mailboxes.len() == 1;
+        if *verbose || is_one {
+            for InspectedMailbox { mailbox, found } in mailboxes {
+                let Mailbox { input, dialect, .. } = mailbox;
+                let words = [profile_in_words(*dialect), line_ends(found.statistics), quoting(found.statistics)];
+                let words: Vec<&str> = words.into_iter().filter(|words| !words.is_empty()).collect();
+                writeln!(text, "{}: {}", escape(input), words.join(", "))?;
+                found.write(text, *verbose)?;
+                write_left(text, mailbox)?;
+                if !is_one {
+                    self.write_warnings_of(text, mailbox)?;
+                }
+            }
+        }
+        if !is_one {
+            let all: Vec<&Mailbox> = mailboxes.iter().map(|mailbox| &mailbox.mailbox).collect();
+            write_mailboxes(text, &all)?;
+            writeln!(text, "all {} mailboxes", grouped(to_u64(mailboxes.len())))?;
+            self.found.write(text, *verbose)?;
+        }
+        if let Some(proof) = self.run.proof {
+            writeln!(text, "  proof     {}", proof_sum(proof))?;
+        }
+        self.run.write_warnings(text, *verbose)?;
+        self.run.omitted.write(text)?;
+        if let Some(limit) = limit {
+            writeln!(text, "  Limited to the first {} of each mailbox.", count(*limit, "message"))?;
+        }
+        let rate = rate(bytes.input, *elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
+        let read = if *ending == RunEnd::Complete { "read" } else { "read before it was stopped" };
+        writeln!(text, "{} {read} in {}{rate}", size(bytes.input), time(*elapsed))
+    }
+
+    /// The warnings of one of several mailboxes.
+    fn write_warnings_of(&self, text: &mut String, Mailbox { input, warnings, .. }: &Mailbox) -> Result {
+        let is_here = |input_of: &Option<String>| input_of.as_ref() == Some(input);
+        let here = self.run.first_warnings.iter().filter(|warned| is_here(&warned.input));
+        let here: Vec<_> = here.cloned().collect();
+        write_warnings(text, warnings, &here, usize::MAX)?;
+        writeln!(text)
+    }
+}
+
+impl Found<'_> {
+    fn write(&self, text: &mut String, verbose: bool) -> Result {
+        let Statistics { all, dates, undated, labels, senders, largest, .. } = self.statistics;
+        writeln!(text, "  messages  {}", tally(*all))?;
+        if let Some((first, last)) = dates {
+            writeln!(text, "  received  {} to {}", date(*first), date(*last))?;
+        }
+        self.write_years(text)?;
+        if undated.messages > 0 {
+            writeln!(text, "    date unknown: {}", tally(*undated))?;
+        }
+        write_counts(text, "labels", labels, verbose)?;
+        write_counts(text, "senders", senders, verbose)?;
+        write_largest(text, largest, verbose)?;
+        self.importer.as_ref().map_or(Ok(()), |import| import.write(text, largest))
+    }
+
+    /// A bar for each year, in proportion.
+    fn write_years(&self, text: &mut String) -> Result {
+        let by_year = &self.dates.by_year;
+        let most = by_year.values().copied().max().unwrap_or(1);
+        let digits = grouped(most).len();
+        for (year, messages) in by_year {
+            let length = (messages * BAR).div_ceil(most);
+            let bar = "#".repeat(usize::try_from(length).unwrap_or(0));
+            writeln!(text, "    {year}  {:>digits$}  {bar}", grouped(*messages))?;
+        }
+        Ok(())
+    }
+}
+
+fn write_counts(text: &mut String, what: &str, counter: &Counter, verbose: bool) -> Result {
+    let number = counter.iter().count();
+    if number == 0 {
+        return Ok(());
+    }
+    writeln!(text, "  {what:8}  {}", grouped(to_u64(number)))?;
+    let listed = if verbose { number } else { LISTED };
+    for (name, of) in counter.most_frequent(listed) {
+        writeln!(text, "    {}: {}", escape(name), tally(of))?;
+    }
+    match (number.saturating_sub(listed), counter.others().messages) {
+        (0, 0) => Ok(()),
+        (0, others) => writeln!(text, "    and {} of others", count(others, "message")),
+        (more, _) => writeln!(text, "    and {more} more (list with -v)"),
+    }
+}
+
+fn write_largest(text: &mut String, largest: &[LargeMessage], verbose: bool) -> Result {
+    let listed = if verbose { largest.len() } else { 3 };
+    for (at, large) in largest.iter().take(listed).enumerate() {
+        let what = if at == 0 { "largest" } else { "" };
+        let subject = large.subject.as_deref().map(|subject| format!(": {}", escape(subject))).unwrap_or_default();
+        writeln!(
+            text,
+            "  {what:8}  {}, message {} (byte {}){subject}",
+            size(large.bytes),
+            large.message,
+            large.offset
+        )?;
+    }
+    Ok(())
+}
+
+/// What would be left behind, and why a mailbox could not be read to its end.
+fn write_left(text: &mut String, mailbox: &Mailbox) -> Result {
+    let Mailbox { messages, deleted, two_dates, error, .. } = mailbox;
+    let MessageCounts { filtered, duplicates, known, .. } = *messages;
+    write_two_dates(text, *two_dates)?;
+    if *deleted > 0 {
+        writeln!(text, "  deleted   {} marked as deleted and not yet removed", count(*deleted, "message"))?;
+    }
+    if filtered > *deleted {
+        writeln!(text, "  filtered  {}", count(filtered - deleted, "message"))?;
+    }
+    if duplicates > 0 {
+        writeln!(text, "  repeated  {}", count(duplicates, "duplicate"))?;
+    }
+    if known > 0 {
+        writeln!(text, "  known     {}", count(known, "message"))?;
+    }
+    match error {
+        Some(error) => writeln!(text, "  damaged   {}", escape(error)),
+        None => Ok(()),
+    }
+}
+
+impl Import {
+    fn write(&self, text: &mut String, largest: &[LargeMessage]) -> Result {
+        let name = self.importer;
+        if let Some(archives) = self.archives_about {
+            writeln!(text, "  for {name}: about {}", count(archives, "ZIP"))?;
+        }
+        match (self.message_limit, largest.first()) {
+            (Some(max), Some(large)) if large.bytes > max => {
+                writeln!(text, "  for {name}: some messages are over {}, see too-large", limit(max))
+            }
+            (Some(max), _) => writeln!(text, "  for {name}: no message is over {}", limit(max)),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+/// Which quoting is undone in its messages.
+fn quoting(Statistics { quotings, .. }: &Statistics) -> &'static str {
+    match quotings.as_slice() {
+        [] => "",
+        [Quoting::Mboxrd] => "quoted as mboxrd",
+        [Quoting::Mboxo] => "quoted as mboxo",
+        [Quoting::None] => "not quoted",
+        _ => "quoted in part",
+    }
+}
+
+fn line_ends(Statistics { line_stats, .. }: &Statistics) -> &'static str {
+    match (line_stats.crlf > 0, line_stats.bare_lf() > 0, line_stats.lone_cr() > 0) {
+        (true, false, _) => "lines end in CRLF",
+        (false, true, _) => "lines end in LF",
+        (true, true, _) => "lines end in CRLF and LF",
+        (false, false, true) => "lines end in CR",
+        (false, false, false) => "",
+    }
+}
+
+fn tally(Tally { messages, bytes, .. }: Tally) -> String {
+    format!("{}, {}", grouped(messages), size(bytes))
+}

@@ -1,0 +1,212 @@
+//! What every run over mailboxes reports, whatever it is for.
+
+use std::time::Duration;
+
+use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts};
+use mbox2eml::split::Dialect;
+use mbox2eml::{Conversion, RunEnd};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::{Counts, Warned};
+use crate::failures::{Failed, FailedMessage, failures, whole_story};
+use crate::number::instant;
+use crate::omitted::Omitted;
+use crate::reporter::Reporter;
+
+/// The figures of a run; `M` is what is known of each mailbox.
+#[derive(Serialize)]
+pub(crate) struct Run<M> {
+    pub(crate) version: &'static str,
+    pub(crate) command: &'static str,
+    /// The options as they were given.
+    pub(crate) options: Value,
+    /// When it was started, RFC 3339.
+    pub(crate) started: String,
+    #[serde(rename = "seconds", serialize_with = "seconds")]
+    pub(crate) elapsed: Duration,
+    /// Whether all that was to be done was done, and nothing differs.
+    pub(crate) complete: bool,
+    pub(crate) mailboxes: Vec<M>,
+    pub(crate) failed: Vec<Failed>,
+    /// The first messages that failed.
+    pub(crate) failed_messages: Vec<FailedMessage>,
+    #[serde(flatten)]
+    pub(crate) omitted: Omitted,
+    pub(crate) messages: MessageCounts,
+    pub(crate) bytes: ByteCounts,
+    pub(crate) received: Dates,
+    pub(crate) warnings: Counts,
+    /// The first warnings of each kind.
+    pub(crate) first_warnings: Vec<Warned>,
+    pub(crate) unmatched_labels: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) proof: Option<ProofCounts>,
+    #[serde(skip)]
+    pub(crate) ending: RunEnd,
+    /// Whether mailboxes were searched for, or several were given.
+    #[serde(skip)]
+    pub(crate) several: bool,
+    /// Whether everything is listed for people, however long.
+    #[serde(skip)]
+    pub(crate) verbose: bool,
+    /// The most messages to read of each mailbox.
+    #[serde(skip)]
+    pub(crate) limit: Option<u64>,
+    #[serde(skip)]
+    pub(crate) deleted: u64,
+    #[serde(skip)]
+    pub(crate) two_dates: u64,
+}
+
+/// What was done with a mailbox.
+#[derive(Serialize)]
+pub(crate) struct Mailbox {
+    pub(crate) input: String,
+    /// Its folder below the output, or that of its export if the mailboxes of that share one tree.
+    pub(crate) place: String,
+    pub(crate) profile: &'static str,
+    pub(crate) state: State,
+    pub(crate) messages: MessageCounts,
+    pub(crate) deleted: u64,
+    pub(crate) two_dates: u64,
+    pub(crate) bytes: ByteCounts,
+    pub(crate) received: Dates,
+    pub(crate) warnings: Counts,
+    /// Why it could not be read to its end.
+    pub(crate) error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) proof: Option<ProofCounts>,
+    #[serde(skip)]
+    pub(crate) is_merged: bool,
+    #[serde(skip)]
+    pub(crate) dialect: Option<Dialect>,
+}
+
+/// What became of a mailbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum State {
+    Done,
+    /// It could not be read to its end, or a message of it failed.
+    Failed,
+    /// The run was stopped in it.
+    Stopped,
+}
+
+/// When the first and the last message were received, RFC 3339; `None` without a known date.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Dates {
+    pub(crate) first: Option<String>,
+    pub(crate) last: Option<String>,
+    /// The same in seconds since 1970.
+    #[serde(skip)]
+    pub(crate) seconds: Option<(i64, i64)>,
+}
+
+impl From<Option<(i64, i64)>> for Dates {
+    fn from(seconds: Option<(i64, i64)>) -> Self {
+        let instant = |pick: fn((i64, i64)) -> i64| seconds.map(pick).and_then(instant);
+        Self { first: instant(|(first, _)| first), last: instant(|(_, last)| last), seconds }
+    }
+}
+
+impl<M> Run<M> {
+    /// A run in which no mailbox was read.
+    pub(crate) fn empty(command: &'static str, reporter: &Reporter) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            command,
+            options: reporter.options().clone(),
+            started: reporter.started().to_string(),
+            elapsed: reporter.elapsed(),
+            complete: true,
+            mailboxes: Vec::new(),
+            failed: Vec::new(),
+            failed_messages: Vec::new(),
+            omitted: Omitted::default(),
+            messages: MessageCounts::default(),
+            bytes: ByteCounts::default(),
+            received: Dates::default(),
+            warnings: Counts::default(),
+            first_warnings: Vec::new(),
+            unmatched_labels: Vec::new(),
+            proof: None,
+            ending: RunEnd::Complete,
+            several: false,
+            verbose: reporter.is_verbose(),
+            limit: None,
+            deleted: 0,
+            two_dates: 0,
+        }
+    }
+
+    /// The figures of a run; `mailbox` makes what is known of each, by its number and its summary.
+    pub(crate) fn new<R>(
+        command: &'static str,
+        done: &Conversion<R>,
+        mailbox: impl Fn(usize, &MailboxSummary, State) -> M,
+        reporter: &Reporter,
+    ) -> Self {
+        let omitted = reporter.omitted();
+        let last = done.mailboxes.len().wrapping_sub(1);
+        let state = |at: usize, mailbox: &MailboxSummary| match done.ending {
+            _ if mailbox.error.is_some() || mailbox.messages.failed > 0 => State::Failed,
+            RunEnd::Cancelled if at == last => State::Stopped,
+            _ => State::Done,
+        };
+        let mailboxes = done.mailboxes.iter().enumerate();
+        let dates = done.mailboxes.iter().filter_map(|mailbox| mailbox.received);
+        let dates = dates.reduce(|(first, last), (earlier, later)| (first.min(earlier), last.max(later)));
+        let first_warnings = omitted.warned().chain(Warned::of_labels(&done.unmatched_labels)).chain(reporter.warned());
+        Self {
+            complete: done.ending == RunEnd::Complete && !done.has_failures(),
+            mailboxes: mailboxes.map(|(at, summary)| mailbox(at, summary, state(at, summary))).collect(),
+            failed: failures(done, reporter),
+            failed_messages: reporter.failed_messages(),
+            messages: done.messages(),
+            bytes: done.bytes(),
+            received: dates.into(),
+            warnings: Counts::of_run(&done.warnings(), &omitted, &done.unmatched_labels),
+            first_warnings: first_warnings.collect(),
+            unmatched_labels: done.unmatched_labels.iter().map(|label| label.as_str().to_owned()).collect(),
+            proof: reporter.proves().then(|| done.proof().unwrap_or_default()),
+            ending: done.ending,
+            several: reporter.has_several(),
+            deleted: done.mailboxes.iter().map(|mailbox| mailbox.deleted).sum(),
+            two_dates: done.mailboxes.iter().map(|mailbox| mailbox.two_dates).sum(),
+            omitted,
+            ..Self::empty(command, reporter)
+        }
+    }
+}
+
+impl Mailbox {
+    pub(crate) fn new(_: usize, summary: &MailboxSummary, state: State) -> Self {
+        Self {
+            input: summary.origin.to_string(),
+            place: place_of(summary).to_owned(),
+            profile: summary.dialect.map_or("empty", Dialect::as_str),
+            state,
+            messages: summary.messages,
+            deleted: summary.deleted,
+            two_dates: summary.two_dates,
+            bytes: summary.bytes,
+            received: summary.received.into(),
+            warnings: Counts::of_mailbox(&summary.warnings),
+            error: summary.error.as_ref().map(whole_story),
+            proof: summary.proof,
+            is_merged: summary.export.is_some(),
+            dialect: summary.dialect,
+        }
+    }
+}
+
+/// The folder of a mailbox below the output.
+pub(crate) fn place_of(summary: &MailboxSummary) -> &str {
+    summary.export.as_deref().unwrap_or(summary.folder.as_str())
+}
+
+fn seconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(elapsed.as_secs_f64())
+}

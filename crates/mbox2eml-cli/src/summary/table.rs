@@ -1,0 +1,114 @@
+//! The table of mailboxes.
+
+use std::cmp::Reverse;
+use std::fmt::Write as _;
+
+use anstyle::Style;
+
+use super::{Mailbox, State};
+use crate::number::{date, grouped, size, to_u64};
+use crate::terminal::{BAD, BOLD, WARN, escape};
+
+/// How many mailboxes are listed without `-v`, and how many of the largest if there are more.
+const ALL: usize = 40;
+const LARGEST: usize = 10;
+
+/// The most characters of a place.
+const PLACE: usize = 60;
+
+/// Lists mailboxes, if there are several: all, or the largest and those that failed.
+pub(super) fn write_mailboxes(text: &mut String, mailboxes: &[Mailbox], verbose: bool) -> std::fmt::Result {
+    if mailboxes.len() < 2 {
+        return Ok(());
+    }
+    writeln!(text, "  {BOLD}mailboxes{BOLD:#} {}", grouped(to_u64(mailboxes.len())))?;
+    let listed = if mailboxes.len() <= ALL || verbose { mailboxes.iter().collect() } else { chosen(mailboxes) };
+    write_rows(text, &listed)?;
+    match mailboxes.len() - listed.len() {
+        0 => Ok(()),
+        more => writeln!(text, "    and {} smaller ones, done (list with -v)", grouped(to_u64(more))),
+    }
+}
+
+/// The largest mailboxes, and those that failed or were not finished, in the order of the run.
+fn chosen(mailboxes: &[Mailbox]) -> Vec<&Mailbox> {
+    let mut by_size: Vec<usize> = (0..mailboxes.len()).collect();
+    by_size.sort_by_key(|at| Reverse(mailboxes.get(*at).map(|mailbox| mailbox.bytes.input)));
+    by_size.truncate(LARGEST);
+    let is_chosen = |(at, mailbox): &(usize, &Mailbox)| by_size.contains(at) || mailbox.state != State::Done;
+    mailboxes.iter().enumerate().filter(is_chosen).map(|(_, mailbox)| mailbox).collect()
+}
+
+/// A row for each mailbox.
+pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox]) -> std::fmt::Result {
+    let head = ["place", "messages", "size", "received", "state"].map(str::to_owned);
+    let rows: Vec<[String; 5]> = std::iter::once(head).chain(mailboxes.iter().map(|mailbox| cells(mailbox))).collect();
+    let mut widths = [0; 5];
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let states = [Style::new().dimmed()].into_iter().chain(mailboxes.iter().map(|mailbox| style(mailbox.state)));
+    for ([place, messages, size, received, state], style) in rows.iter().zip(states) {
+        let [to_place, to_messages, to_size, to_received, _] = widths;
+        writeln!(
+            text,
+            "    {place:to_place$}  {messages:>to_messages$}  {size:>to_size$}  {received:to_received$}  \
+             {style}{state}{style:#}"
+        )?;
+    }
+    Ok(())
+}
+
+fn cells(mailbox: &Mailbox) -> [String; 5] {
+    let Mailbox { input, place, is_merged, messages, bytes, received, .. } = mailbox;
+    let place = if *is_merged || place.is_empty() { input } else { place };
+    let received = match received.seconds {
+        Some((first, last)) => format!("{} to {}", date(first), date(last)),
+        None => "-".to_owned(),
+    };
+    [shortened(&escape(place).to_string()), grouped(messages.found), size(bytes.input), received, state(mailbox)]
+}
+
+/// The state of a mailbox in a few words.
+fn state(Mailbox { state, messages, error, .. }: &Mailbox) -> String {
+    match state {
+        State::Done => "done".to_owned(),
+        State::Stopped => "stopped".to_owned(),
+        State::Failed if error.is_some() => "not read to the end".to_owned(),
+        State::Failed => format!("{} failed", grouped(messages.failed)),
+    }
+}
+
+fn style(state: State) -> Style {
+    match state {
+        State::Done => Style::new(),
+        State::Stopped => WARN,
+        State::Failed => BAD,
+    }
+}
+
+/// A long place without its middle: its beginning says whose mail it is, and its end which.
+fn shortened(place: &str) -> String {
+    let length = place.chars().count();
+    if length <= PLACE {
+        return place.to_owned();
+    }
+    let (start, end) = (PLACE / 2, PLACE - PLACE / 2 - 1);
+    place.chars().take(start).chain(['…']).chain(place.chars().skip(length - end)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_places_lose_their_middle() {
+        assert_eq!(shortened("ann/Sent"), "ann/Sent");
+        let long = format!("ann@example.org/{}/Sent", "Grüße".repeat(20));
+        let short = shortened(&long);
+        assert_eq!(short.chars().count(), PLACE);
+        assert!(short.starts_with("ann@example.org/Grüße") && short.ends_with("Grüße/Sent") && short.contains('…'));
+    }
+}

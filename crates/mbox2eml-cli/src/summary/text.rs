@@ -1,0 +1,275 @@
+//! The summary of a run, for people.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use mbox2eml::RunEnd;
+use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts};
+use mbox2eml::split::Dialect;
+
+use super::warnings::write_warnings;
+use super::{Different, Mailbox, Purpose, Run, ShownPath, Summary, table};
+use crate::earlier::{self, Evidence};
+use crate::folders;
+use crate::manifest::ManifestReport;
+use crate::number::{count, grouped, rate, size, time, to_u64};
+use crate::terminal::{BAD, BOLD, GOOD, WARN, escape};
+
+/// How many warnings of each kind are listed without `-v`, of one mailbox and of several.
+const PLACES: usize = 3;
+const PLACES_OF_SEVERAL: usize = 1;
+
+impl Summary {
+    /// The summary as text.
+    pub(crate) fn for_people(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write(&mut text);
+        text
+    }
+
+    fn write(&self, text: &mut String) -> std::fmt::Result {
+        let Run { messages, bytes, ref mailboxes, ref omitted, several, verbose, ending, .. } = self.run;
+        writeln!(text, "{}", self.headline())?;
+        if let ([mailbox], false) = (&**mailboxes, several) {
+            let Mailbox { input, dialect, .. } = mailbox;
+            writeln!(text, "  {BOLD}mailbox{BOLD:#}   {}, {}", escape(input), profile_in_words(*dialect))?;
+        }
+        writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.purpose))?;
+        writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
+        self.write_made(text)?;
+        table::write_mailboxes(text, mailboxes, verbose)?;
+        if self.purpose != Purpose::Verify {
+            folders::write_folders(text, &self.folders, verbose)?;
+        }
+        if let Some(proof) = self.run.proof {
+            writeln!(text, "  {BOLD}proof{BOLD:#}     {}", proof_sum(proof))?;
+        }
+        self.run.write_warnings(text, false)?;
+        if self.run.deleted > 0 {
+            let were = if self.run.deleted == 1 { "was" } else { "were" };
+            let deleted = count(self.run.deleted, "message");
+            writeln!(text, "  {deleted} marked as deleted {were} left behind (include them with --deleted keep)")?;
+        }
+        write_two_dates(text, self.run.two_dates)?;
+        omitted.write(text)?;
+        if self.dry_run {
+            writeln!(text, "  Nothing was written, and existing output was not checked.")?;
+        }
+        if let Some(limit) = self.run.limit {
+            writeln!(text, "  Limited to the first {} of each mailbox.", count(limit, "message"))?;
+        }
+        if ending != RunEnd::Complete && self.files.is_some() {
+            writeln!(text, "  Unfinished archives were removed; their messages count as failed.")?;
+        }
+        if ending == RunEnd::Cancelled {
+            writeln!(text, "  Everything written so far is complete. Run the same command again to continue.")?;
+        }
+        self.write_manifest(text)?;
+        match self.next {
+            Some(next) => writeln!(text, "  {BOLD}next{BOLD:#}      {next}"),
+            None => Ok(()),
+        }
+    }
+
+    fn write_manifest(&self, text: &mut String) -> std::fmt::Result {
+        match &self.manifest {
+            Some(ManifestReport::Written { path, complete: true }) => {
+                writeln!(text, "  {BOLD}manifest{BOLD:#}  {}", escape(path.0.display()))
+            }
+            Some(ManifestReport::Checked { path, checked }) => text.write_str(&checked.for_people(&path.0)),
+            _ => Ok(()),
+        }
+    }
+
+    fn write_made(&self, text: &mut String) -> std::fmt::Result {
+        if let Some(differences) = &self.differences {
+            let listed = kinds(differences).map(|(number, what)| format!("{number} {what}")).join(", ");
+            writeln!(text, "  {BOLD}differing{BOLD:#} {}: {listed}", grouped(differences.number))?;
+            if let Some(hint) = other_options(&self.run.messages, differences.number, &self.output.0) {
+                writeln!(text, "{hint}")?;
+            }
+        }
+        match self.files.as_deref() {
+            None => Ok(()),
+            Some([]) => writeln!(text, "  {BOLD}archives{BOLD:#}  none"),
+            Some([only]) => writeln!(text, "  {BOLD}archive{BOLD:#}   {}", archive(only)),
+            Some(files @ [first, .., last]) => {
+                let number = grouped(to_u64(files.len()));
+                writeln!(text, "  {BOLD}archives{BOLD:#}  {number}: {} to {}", archive(first), archive(last))
+            }
+        }
+    }
+
+    fn headline(&self) -> String {
+        let Run { messages, bytes, elapsed, ending, .. } = self.run;
+        let has_failures = !self.run.failed.is_empty();
+        let (style, word) = match ending {
+            RunEnd::Cancelled => (WARN, "Stopped"),
+            RunEnd::OutputFailed => (BAD, "Aborted"),
+            _ if self.differences.as_ref().is_some_and(|differences| differences.number > 0) => (BAD, "Differs"),
+            _ if has_failures && messages.written + messages.already_there == 0 => (BAD, "Failed"),
+            _ if has_failures => (WARN, "Done, with failures"),
+            _ => match self.purpose {
+                Purpose::DryRun => (GOOD, "Dry run"),
+                Purpose::Verify => (GOOD, "Verified"),
+                Purpose::Convert => (GOOD, "Done"),
+            },
+        };
+        let (number, what) = match self.purpose {
+            Purpose::DryRun => (messages.written, "would be written to"),
+            Purpose::Verify => (messages.already_there, "as expected in"),
+            Purpose::Convert => (messages.written, "written to"),
+        };
+        let found = self.findings().map(|findings| format!(" {findings};")).unwrap_or_default();
+        let (messages, output) = (count(number, "message"), escape(self.output.0.display()));
+        let (size, time) = (size(bytes.input), time(elapsed));
+        let rate = rate(bytes.input, elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
+        format!("{style}{word}{style:#}:{found} {messages} {what} {output}; {size} read in {time}{rate}")
+    }
+
+    /// What a comparison found, in a few words; `None` if nothing differs.
+    fn findings(&self) -> Option<String> {
+        let differences = self.differences.as_ref().filter(|differences| differences.number > 0)?;
+        let found = kinds(differences).into_iter().filter(|(number, _)| *number > 0);
+        let found: Vec<String> = found.map(|(number, what)| format!("{} {what}", grouped(to_u64(number)))).collect();
+        Some(found.join(", "))
+    }
+}
+
+/// How many differences of each kind are listed.
+fn kinds(Different { missing, different, extra, .. }: &Different) -> [(usize, &'static str); 3] {
+    [(missing.len(), "missing"), (different.len(), "different"), (extra.len(), "extra")]
+}
+
+impl<M> Run<M> {
+    /// How many warnings there are, and the first ones of each kind, or all that are kept.
+    pub(crate) fn write_warnings(&self, text: &mut String, all: bool) -> std::fmt::Result {
+        let Self { warnings, first_warnings, several, .. } = self;
+        match warnings.total() {
+            0 => writeln!(text, "  {BOLD}warnings{BOLD:#}  none"),
+            total => {
+                writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(total))?;
+                let listed = if *several { PLACES_OF_SEVERAL } else { PLACES };
+                write_warnings(text, warnings, first_warnings, if all { usize::MAX } else { listed })
+            }
+        }
+    }
+}
+
+/// A hint if nearly everything is missing and about as much is extra: the output was probably written with other options.
+fn other_options(messages: &MessageCounts, differences: u64, output: &Path) -> Option<String> {
+    let extra = differences.saturating_sub(messages.failed);
+    let is_most = |part: u64, of: u64| of > 0 && part >= of - of / 10;
+    if !is_most(messages.failed, messages.found) || !is_most(extra, messages.failed) {
+        return None;
+    }
+    let evidence = match earlier::evidence(output) {
+        Some(Evidence::Summary(path)) => {
+            format!("{} is the summary of such a run: use it with --like", escape(path.display()))
+        }
+        Some(Evidence::Manifest(path)) => {
+            format!(
+                "{} is the manifest of such a run and lists the paths: use verify --manifest",
+                escape(path.display())
+            )
+        }
+        None => {
+            "its summary has them (--like SUMMARY.json), and its manifest has the paths (verify --manifest)".to_owned()
+        }
+    };
+    Some(format!(
+        "  Nearly everything is missing, and about as many files are extra: the output was probably written with other\n  \
+         options; {evidence}."
+    ))
+}
+
+/// How many bodies match their signatures, in one line.
+pub(crate) fn proof_sum(ProofCounts { matched, mismatched, unsigned, .. }: ProofCounts) -> String {
+    let [matched, mismatched, unsigned] = [matched, mismatched, unsigned].map(grouped);
+    format!("{matched} matched + {mismatched} mismatched + {unsigned} unsigned")
+}
+
+/// An archive with its size.
+fn archive(ShownPath(path): &ShownPath) -> String {
+    let bytes = fs::metadata(path).map(|metadata| format!(" ({})", size(metadata.len())));
+    format!("{}{}", escape(path.display()), bytes.unwrap_or_default())
+}
+
+/// One line about one of several mailboxes.
+pub(crate) fn mailbox_line(mailbox: &MailboxSummary, purpose: Purpose) -> String {
+    let mut line = format!("{}: {}", escape(&mailbox.origin), message_sum(&mailbox.messages, purpose));
+    match mailbox.warnings.total() {
+        0 => {}
+        warnings => line = format!("{line}; {WARN}{}{WARN:#}", count(warnings, "warning")),
+    }
+    if mailbox.error.is_some() {
+        line = format!("{line}; {BAD}not read to the end{BAD:#}");
+    }
+    line.push('\n');
+    line
+}
+
+/// `found = written + …`, without the terms that are zero.
+fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
+    let (written, there) = match purpose {
+        Purpose::Convert => ("written", "already there"),
+        Purpose::DryRun => ("to be written", "already there"),
+        Purpose::Verify => ("written", "the same"),
+    };
+    let failed = if purpose == Purpose::Verify { "missing or different" } else { "failed" };
+    let mut terms = [
+        (messages.written, written),
+        (messages.already_there, there),
+        (messages.duplicates, "duplicates"),
+        (messages.known, "known"),
+        (messages.filtered, "filtered"),
+        (messages.failed, failed),
+    ];
+    if purpose == Purpose::Verify {
+        // The first term is always shown, and verify writes nothing.
+        terms.swap(0, 1);
+    }
+    let listed: Vec<String> = terms
+        .iter()
+        .enumerate()
+        .filter(|(place, (number, _))| *place == 0 || *number > 0)
+        .map(|(_, (number, what))| format!("{} {what}", grouped(*number)))
+        .collect();
+    format!("{} found = {}", grouped(messages.found), listed.join(" + "))
+}
+
+fn byte_sum(bytes: &ByteCounts) -> String {
+    format!(
+        "{} read = {} preamble + {} From_ lines + {} messages + {} separators",
+        grouped(bytes.input),
+        grouped(bytes.preamble),
+        grouped(bytes.from_lines),
+        grouped(bytes.messages),
+        grouped(bytes.separators),
+    )
+}
+
+pub(crate) fn profile_in_words(profile: Option<Dialect>) -> &'static str {
+    match profile {
+        None => "empty",
+        Some(Dialect::GoogleTakeout) => "a Google Takeout",
+        Some(Dialect::GoogleVault) => "a Google Vault export",
+        Some(Dialect::Thunderbird) => "written by Thunderbird",
+        Some(Dialect::PublicInbox) => "written by public-inbox",
+        Some(Dialect::Pipermail) => "a Mailman archive",
+        Some(Dialect::Git) => "git patches",
+        Some(_) => "an mbox",
+    }
+}
+
+/// How many messages were copied or moved long after they had been received.
+pub(crate) fn write_two_dates(text: &mut String, messages: u64) -> std::fmt::Result {
+    if messages == 0 {
+        return Ok(());
+    }
+    let have = if messages == 1 { "has" } else { "have" };
+    let messages = count(messages, "message");
+    writeln!(text, "  {messages} {have} a From_ line more than a day away from Received; the older date was used")
+}

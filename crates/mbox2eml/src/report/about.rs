@@ -1,0 +1,69 @@
+//! Which message a report is about, for a person who looks for it.
+
+use super::Location;
+use crate::message::{Address, Field, HeaderReader, RawMessage, Received};
+
+/// A message that an observer gets a report about. Nothing of it is read before it is asked for.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Reported<'a> {
+    /// Its bytes in the mailbox.
+    pub raw: RawMessage<'a>,
+    /// Where it is in the output; the first place, if there are copies.
+    pub location: Option<&'a Location>,
+}
+
+impl Reported<'_> {
+    /// Reads what a person knows it by.
+    pub fn about(&self) -> About {
+        let headers = HeaderReader::new(&[Field::Subject, Field::From]).read(&self.raw);
+        About {
+            received: headers.received,
+            from: headers.from,
+            subject: headers.subject,
+            location: self.location.cloned(),
+        }
+    }
+}
+
+/// What a person knows a message by.
+///
+/// ```
+/// use mbox2eml::message::RawMessage;
+/// use mbox2eml::report::About;
+///
+/// let message = RawMessage {
+///     index: 1,
+///     offset: 0,
+///     from_line: b"From ann@example.org Mon Apr  1 12:00:00 2024\n",
+///     bytes: b"From: Ann <ann@example.org>\nSubject: lunch\n\nAt noon?\n",
+/// };
+/// let about = About::of(&message);
+/// assert_eq!(about.from.unwrap().address.as_deref(), Some("ann@example.org"));
+/// assert_eq!(about.subject.as_deref(), Some("lunch"));
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct About {
+    /// When it was received.
+    pub received: Option<Received>,
+    /// Its sender.
+    pub from: Option<Address>,
+    /// Its subject, decoded.
+    pub subject: Option<String>,
+    /// Where it is in the output; the first place, if there are copies.
+    pub location: Option<Location>,
+}
+
+impl About {
+    /// Reads it from a message that is in no output.
+    pub fn of(raw: &RawMessage<'_>) -> Self {
+        Reported { raw: *raw, location: None }.about()
+    }
+
+    /// The sender's address, or the name where there is no address.
+    pub fn sender(&self) -> Option<&str> {
+        let Address { name, address } = self.from.as_ref()?;
+        address.as_deref().or(name.as_deref())
+    }
+}
