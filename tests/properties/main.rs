@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // they are how a test fails
 
 mod books;
+mod broken_off;
 mod bytes;
 mod choices;
 mod chosen;

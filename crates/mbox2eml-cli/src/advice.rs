@@ -74,6 +74,11 @@ impl Advice {
                 "save the input to a file and convert that without --no-mmap: mapped files have no such limit"
                     .to_owned()
             }
+            Error::Message { source, .. }
+                if source.io_error().is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof) =>
+            {
+                format!("copy the input from a good disk or download it again, {again}: it writes this message")
+            }
             Error::Message { source, .. } => source.io_error().and_then(on_writing)?,
             Error::Output { source, .. } => on_writing(source)?,
             Error::Unbalanced { .. } => "this is a defect of mbox2eml: keep the input and report it, please".to_owned(),

@@ -10,7 +10,7 @@ use crate::message::{RawMessage, header_len_in};
 use crate::proof::{QuotingEvidence, QuotingVotes, detect_quoting};
 use crate::size::to_u64;
 use crate::source::{CHUNK, FileKind, Source, Window};
-use crate::split::{Dialect, Doubt, LineEnd, Span, SplitRule, Splitter};
+use crate::split::{Dialect, Doubt, LineEnd, NotAnMbox, Span, SplitRule, Splitter};
 use crate::transform::{Quoting, Unquote};
 use crate::warning::WarningKind;
 
@@ -108,6 +108,9 @@ impl Batch {
     }
 }
 
+/// How a window is read.
+type Split = fn(&mut Splitter, &Window<'_>, &mut Vec<Span>, &mut Vec<Doubt>) -> Result<(), NotAnMbox>;
+
 /// Reads a mailbox batch by batch.
 #[derive(Debug)]
 pub(crate) struct Batches<S> {
@@ -183,8 +186,16 @@ impl<S: Source> Batches<S> {
     fn look(&mut self) -> Result<()> {
         let mut found = Vec::new();
         while found.is_empty() && self.end.is_none() {
-            let window = self.source.window()?;
-            if self.splitter.advance(&window, &mut found, &mut self.doubts).is_err() {
+            let mut split: Split = Splitter::advance;
+            let mut window = self.source.window()?;
+            if window.at_end {
+                if self.source.breaks_off() {
+                    split = Splitter::break_off;
+                }
+                // The same once more.
+                window = self.source.window()?;
+            }
+            if split(&mut self.splitter, &window, &mut found, &mut self.doubts).is_err() {
                 return Err(self.not_an_mbox());
             }
             if window.at_end {

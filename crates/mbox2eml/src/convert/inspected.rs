@@ -6,7 +6,7 @@ use crate::message::{Headers, RawMessage, has_replaced_bytes, missing_attachment
 use crate::name::{EntryName, Namer};
 use crate::select::{DuplicateKey, SkipReason};
 use crate::sink::Entry;
-use crate::split::{Dialect, LineEnd, Span};
+use crate::split::{Dialect, Extent, LineEnd, Span};
 use crate::transform::{Eml, Quoting};
 use crate::warning::WarningKind;
 
@@ -23,12 +23,26 @@ pub(super) struct Inspected<'b> {
     pub(super) shares_id: bool,
     /// Why it is not written, if so.
     pub(super) skip_reason: Option<SkipReason>,
+    /// Whether its name, or whether it is wanted, depends on more than its header.
+    pub(super) needs_rest: bool,
 }
 
 impl Inspected<'_> {
     /// The message on its way out, under that name.
     pub(super) fn entry(&self, name: EntryName) -> Entry<'_> {
         Entry { name, message: &self.raw, headers: &self.headers, eml: self.eml, quoting: self.quoting }
+    }
+
+    /// Why it cannot be written if its input broke off in it: a later run, on the whole input, might give it another name
+    /// or none.
+    pub(super) fn missing_part(&self) -> Option<&'static str> {
+        match self.span.extent {
+            Extent::NoHeader => Some("the input ends within its header"),
+            Extent::Beginning if self.needs_rest => {
+                Some("the input ends within it, and all of it is needed for its name, its size or to find duplicates")
+            }
+            Extent::Beginning | Extent::Whole => None,
+        }
     }
 
     /// What is unusual about its bytes, and whether they are more than the importer takes.

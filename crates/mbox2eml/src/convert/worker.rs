@@ -1,5 +1,6 @@
 //! What each thread does: read a batch, work on its messages, hand in the results.
 
+use std::io;
 use std::mem;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,16 +21,17 @@ use super::totals::{Done, Totals, Work};
 use super::{Item, LabelCopies, Mailbox};
 use crate::batch::Batch;
 use crate::error::Result;
-use crate::message::{HeaderReader, RawMessage, first_line, trim_returns};
+use crate::message::{HeaderReader, Headers, RawMessage, first_line, trim_returns};
 use crate::name::MessageInfo;
 use crate::proof::{QuotingVotes, Verdict};
 use crate::report::{ByteCounts, Digest, Observer, Record, Records};
 use crate::sink::{Encode, Sink};
 use crate::size::to_u64;
 use crate::source::CutCheck;
-use crate::split::Span;
+use crate::split::{Extent, Span};
 use crate::transform::{Eml, Quoting};
 use crate::warning::{Position, Warning, WarningKind};
+use crate::write_error::WriteError;
 
 /// One run, as its threads see it.
 pub(super) struct Worker<'a, 'o, K: Sink> {
@@ -135,7 +137,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         span: &'b Span,
         quoting: Quoting,
     ) -> Option<Inspected<'b>> {
-        let Settings { selection, eol, .. } = self.settings;
+        let Settings { selection, eol, namer, .. } = self.settings;
         let headers = self.headers.read_below(span.from_line_facts, &raw);
         let undone = if span.may_be_quoted { quoting } else { Quoting::None };
         let eml = Eml::with_line_end(raw.bytes, batch.line_end, undone, *eol);
@@ -143,12 +145,17 @@ impl<K: Sink> Worker<'_, '_, K> {
         if eml.line_stats().nul > 0 && info.cut_check.as_ref().is_some_and(CutCheck::is_cut) {
             return None;
         }
-        let skip_reason = selection.skip_reason(&headers, &eml, span.dialect);
+        // What there is of a header decides nothing.
+        let skip_reason = match span.extent {
+            Extent::NoHeader => None,
+            Extent::Whole | Extent::Beginning => selection.skip_reason(&headers, &eml, span.dialect),
+        };
         let export = info.export.as_deref();
         let key = if skip_reason.is_none() { selection.key(&headers, &eml, export) } else { None };
         // What is left of a message that was cut off is not the same as the whole, even under the same id.
         let key = key.filter(|_| !batch.is_cut_off(raw.index));
-        Some(Inspected { raw, span, headers, eml, quoting, key, shares_id: false, skip_reason })
+        let needs_rest = namer.needs_hash() || selection.needs_content(export);
+        Some(Inspected { raw, span, headers, eml, quoting, key, shares_id: false, skip_reason, needs_rest })
     }
 
     /// Writes the messages that are wanted, and counts all.
@@ -201,15 +208,19 @@ impl<K: Sink> Worker<'_, '_, K> {
         let position = positions.next(&message.raw);
         let mut cut_folder = None;
         self.label_use.note(&message.headers.labels);
-        let (outcome, verdict) = match message.skip_reason.clone() {
-            Some(why) => (Outcome::Skipped(why), None),
-            None => {
+        let (outcome, verdict) = match (message.skip_reason.clone(), message.missing_part()) {
+            (None, Some(missing)) => (Outcome::Failed(self.incomplete(info, &message, missing)), None),
+            (Some(why), _) => (Outcome::Skipped(why), None),
+            (None, None) => {
                 let mut warn = |(kind, why)| warnings.push(Warning::new(kind, position, why));
                 message.warnings(batch, importer_limit).for_each(&mut warn);
                 if copies == LabelCopies::All && message.has_many_labels() {
                     warn((WarningKind::ManyLabels, "has more than 100 labels: no further copies are made"));
                 }
-                let verdict = proof.verdict(message.raw.bytes, batch.line_end, &message.eml);
+                let verdict = match message.span.extent {
+                    Extent::Whole => proof.verdict(message.raw.bytes, batch.line_end, &message.eml),
+                    Extent::Beginning | Extent::NoHeader => None,
+                };
                 if let Some(Verdict::Mismatched(cause)) = verdict {
                     warn((WarningKind::BodyMismatch, cause.as_warning()));
                 }
@@ -226,6 +237,13 @@ impl<K: Sink> Worker<'_, '_, K> {
             Records::All => Some(Box::new(record(message, position, &outcome, verdict))),
         };
         MessageResult { position, outcome, verdict, received, has_two_dates, warnings, cut_folder, record }
+    }
+
+    /// Why a message is not written of which a part is missing that decides about its name or whether it is wanted.
+    fn incomplete(&self, info: &MailboxInfo, message: &Inspected<'_>, missing: &'static str) -> WriteError {
+        let index = info.before + message.raw.index;
+        let name = self.settings.namer.name(&info.folder, index, &Headers::default());
+        WriteError::new("cannot write", name, io::Error::new(io::ErrorKind::UnexpectedEof, missing))
     }
 
     /// Writes a message under each of its names; also returns its folder if that had to be cut.

@@ -84,6 +84,12 @@ pub(crate) fn header_len_in(message: &[u8], line_end: LineEnd) -> usize {
     }
 }
 
+/// The length of the header with the empty line that ends it; `None` if that line is not there.
+pub(crate) fn whole_header_len(message: &[u8], line_end: LineEnd) -> Option<usize> {
+    let line = empty_line(message, line_end);
+    (!line.is_empty()).then_some(line.end)
+}
+
 /// The header of `message`, without the empty line that ends it.
 fn header_of(message: &[u8]) -> &[u8] {
     let end = first_empty_line(message).start;

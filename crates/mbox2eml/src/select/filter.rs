@@ -172,8 +172,13 @@ impl Filter {
         self.unmet_size(size)
     }
 
+    /// Whether it depends on a message's size.
+    pub(crate) fn has_size(&self) -> bool {
+        self.min_size.is_some() || self.max_size.is_some()
+    }
+
     fn unmet_size(&self, size: impl FnOnce() -> u64) -> Option<&'static str> {
-        if self.min_size.is_none() && self.max_size.is_none() {
+        if !self.has_size() {
             return None;
         }
         let size = size();

@@ -130,6 +130,13 @@ impl Selection {
         }
     }
 
+    /// Whether it depends on more than a message's header whether it is wanted; `export` is that of its mailbox if it is
+    /// merged.
+    pub(crate) fn needs_content(&self, export: Option<&str>) -> bool {
+        let finds_duplicates = self.dedup.map_or(export.is_some(), |dedup| dedup != Dedup::Off);
+        finds_duplicates || !self.known.is_empty() || self.filter.has_size()
+    }
+
     /// Why a message is skipped, as far as its own content decides.
     pub(crate) fn skip_reason(&self, headers: &Headers, eml: &Eml<'_>, dialect: Dialect) -> Option<SkipReason> {
         if self.drops_deleted(headers, dialect) {

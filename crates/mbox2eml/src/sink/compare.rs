@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use super::comparison::{Compared, Comparison};
+use super::difference::Difference;
 use super::directory::NAMES_TRIED;
 use super::folder::{FileKind, Folder, OpenFolders, Purpose};
 use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
@@ -224,18 +224,10 @@ pub struct Examined {
     difference: Option<Difference>,
 }
 
-/// Why a file is not the one that a conversion would write.
-#[derive(Debug)]
-enum Difference {
-    Missing,
-    Byte { at: u64, why: String },
-    Unreadable(io::Error),
-}
-
 impl<S: Existing> Reader<S> {
     fn difference(&self, name: &EntryName, eml: &Eml<'_>) -> Option<Difference> {
         match self.0.open(name.as_str()) {
-            Ok(Some(file)) => CompareWriter::new(file).run(eml),
+            Ok(Some(file)) => Difference::of(file, eml),
             Ok(None) => Some(Difference::Missing),
             Err(error) => Some(Difference::Unreadable(error)),
         }
@@ -247,7 +239,7 @@ impl<S: Existing> Encode for Reader<S> {
 
     fn encode(&self, entry: Entry<'_>) -> Result<Examined, WriteError> {
         let difference = self.difference(&entry.name, &entry.eml);
-        if let Some(Difference::Byte { .. }) = difference {
+        if let Some(Difference::Byte(_) | Difference::Ends(_) | Difference::GoesOn(_)) = difference {
             // When the message was written another file may have had the name.
             for attempt in 2..=NAMES_TRIED {
                 let name = entry.name.alternative(attempt);
@@ -278,20 +270,25 @@ impl<S: Existing> Sink for Compare<S> {
         };
         let Differences { missing, different, number, .. } = &mut self.differences;
         *number += 1;
-        Err(match difference {
+        let (at, why) = match difference {
             Difference::Missing => {
                 list(missing, name.as_str().to_owned());
-                WriteError::new("cannot find", name, io::Error::new(io::ErrorKind::NotFound, "it is missing"))
-            }
-            Difference::Byte { at, why } => {
-                list(different, (name.as_str().to_owned(), at));
-                WriteError::new("not the same:", name, why)
+                return Err(WriteError::new(
+                    "cannot find",
+                    name,
+                    io::Error::new(io::ErrorKind::NotFound, "it is missing"),
+                ));
             }
             Difference::Unreadable(source) => {
                 list(different, (name.as_str().to_owned(), 0));
-                WriteError::new("cannot read", name, source)
+                return Err(WriteError::new("cannot read", name, source));
             }
-        })
+            Difference::Byte(at) => (at, format!("byte {at} differs")),
+            Difference::Ends(at) => (at, format!("it ends at byte {at}, and the message goes on")),
+            Difference::GoesOn(at) => (at, format!("it goes on after byte {at}, where the message ends")),
+        };
+        list(different, (name.as_str().to_owned(), at));
+        Err(WriteError::new("not the same:", name, why))
     }
 
     fn close(&mut self) -> Result<()> {
@@ -312,50 +309,5 @@ impl<S: Existing> Sink for Compare<S> {
 fn list<T>(these: &mut Vec<T>, one: T) {
     if these.len() < Differences::LISTED {
         these.push(one);
-    }
-}
-
-/// Compares what is written to it with what a reader gives.
-struct CompareWriter<R> {
-    comparison: Comparison<R>,
-    difference: Option<Difference>,
-}
-
-impl<R: Read> CompareWriter<R> {
-    fn new(reader: R) -> Self {
-        Self { comparison: Comparison::new(reader), difference: None }
-    }
-
-    /// How the reader differs from the EML, if it does.
-    fn run(mut self, eml: &Eml<'_>) -> Option<Difference> {
-        if let Err(error) = eml.write_to(&mut self) {
-            return Some(self.difference.unwrap_or(Difference::Unreadable(error)));
-        }
-        let at = self.comparison.equal();
-        match self.comparison.is_at_end() {
-            Ok(true) => None,
-            Ok(false) => {
-                Some(Difference::Byte { at, why: format!("it goes on after byte {at}, where the message ends") })
-            }
-            Err(error) => Some(Difference::Unreadable(error)),
-        }
-    }
-}
-
-impl<R: Read> Write for CompareWriter<R> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let compared = self.comparison.next(bytes)?;
-        let at = self.comparison.equal();
-        let why = match compared {
-            Compared::Equal => return Ok(bytes.len()),
-            Compared::Differs => format!("byte {at} differs"),
-            Compared::Ended(_) => format!("it ends at byte {at}, and the message goes on"),
-        };
-        self.difference = Some(Difference::Byte { at, why });
-        Err(io::ErrorKind::InvalidData.into())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::comparison::{Compared, Comparison};
+use super::difference::Difference;
 use super::folder::{FileKind, Folder, OpenFolder, OpenFolders, Purpose, outwards};
 use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
 use crate::error::{Error, Result};
@@ -14,6 +15,7 @@ use crate::keyword::keywords;
 use crate::message::Received;
 use crate::name::{EntryName, fingerprint};
 use crate::transform::Eml;
+use crate::warning::WarningKind;
 use crate::write_error::WriteError;
 
 /// How many names are tried for a message whose own is taken.
@@ -189,7 +191,9 @@ impl Encode for Writer {
             let name = entry.name.alternative(attempt);
             match self.0.place(&folder, &name, &entry) {
                 Ok(Some(status)) => {
-                    return Ok(Placed::new(name, status).with_warnings([SinkWarning::NAME_TAKEN]));
+                    let warning =
+                        if goes_on(&folder, &entry) { has_more(&entry.name) } else { SinkWarning::NAME_TAKEN };
+                    return Ok(Placed::new(name, status).with_warnings([warning]));
                 }
                 Ok(None) => {}
                 Err(source) => return Err(failed(name, source)),
@@ -197,6 +201,23 @@ impl Encode for Writer {
         }
         Err(failed(entry.name, io::Error::from(io::ErrorKind::AlreadyExists)))
     }
+}
+
+/// Whether the file that has the entry's name begins with all of the entry and goes on.
+fn goes_on(folder: &OpenFolder, entry: &Entry<'_>) -> bool {
+    let name = entry.name.file_name();
+    let is_file = || matches!(folder.kind_of(name), Ok(FileKind::File { length }) if length > entry.eml.len());
+    let difference = || Difference::of(folder.open_file(name, Purpose::Compare).ok()?, &entry.eml);
+    is_file() && matches!(difference(), Some(Difference::GoesOn(_)))
+}
+
+/// The warning about such a file.
+fn has_more(name: &EntryName) -> SinkWarning {
+    let why = format!(
+        "saved under the next free name, since {name} has all of this message and more after it, as when its input was \
+         cut in a separator; if so, delete that file"
+    );
+    SinkWarning::new(WarningKind::NameTaken, why)
 }
 
 impl Shared {

@@ -3,6 +3,7 @@
 mod compare;
 mod comparison;
 mod counter;
+mod difference;
 mod directory;
 mod dry_run;
 mod facts;

@@ -77,6 +77,12 @@ pub trait Source: Send {
         Ok(())
     }
 
+    /// Whether the mailbox was to go on behind the last window, which was at the end: reading broke off there, or the input
+    /// became shorter. [`finish`](Self::finish) then says why. Default: no.
+    fn breaks_off(&self) -> bool {
+        false
+    }
+
     /// Detects truncation of a mapped file after its bytes were handed out, since they then read as zeros. Default: `None`.
     #[doc(hidden)]
     fn cut_check(&self) -> Option<CutCheck> {
@@ -150,6 +156,10 @@ impl<S: Source + ?Sized> Source for Box<S> {
 
     fn finish(&mut self) -> Result<()> {
         (**self).finish()
+    }
+
+    fn breaks_off(&self) -> bool {
+        (**self).breaks_off()
     }
 
     fn cut_check(&self) -> Option<CutCheck> {

@@ -30,6 +30,8 @@ pub struct Stream<R> {
     inner: R,
     /// The size that the input should turn out to have.
     size: Option<u64>,
+    /// The size that the input has now, if that can be seen.
+    size_now: fn(&R) -> Option<u64>,
     /// Offset in the mailbox of the first byte not yet taken.
     base: u64,
     buffer: Vec<u8>,
@@ -51,6 +53,7 @@ impl<R: Read + Send> Stream<R> {
             origin: origin.into(),
             inner,
             size: None,
+            size_now: |_| None,
             base: 0,
             buffer: Vec::new(),
             taken: 0,
@@ -127,7 +130,8 @@ impl Stream<File> {
         match opened {
             Ok((metadata, file)) => {
                 let size = metadata.is_file().then_some(metadata.len());
-                Ok(Self { size, ..Self::new(origin, file) })
+                let size_now = |file: &File| file.metadata().ok().map(|metadata| metadata.len());
+                Ok(Self { size, size_now, ..Self::new(origin, file) })
             }
             Err(source) => Err(Error::Open { origin, source }),
         }
@@ -173,13 +177,25 @@ impl<R: Read + Send> Source for Stream<R> {
         Bytes::from(std::mem::replace(&mut self.buffer, next)).slice(start..start + count)
     }
 
+    fn breaks_off(&self) -> bool {
+        match self.size {
+            // Where all of it came, what failed is a checksum.
+            Some(size) => size > self.offset(self.rest().len()),
+            None => self.broken.is_some(),
+        }
+    }
+
     fn finish(&mut self) -> Result<()> {
-        let now = self.offset(self.rest().len());
+        let end = self.offset(self.rest().len());
         if let Some(source) = self.broken.take() {
-            return Err(Error::Read { origin: self.origin.clone(), byte: now, source });
+            return Err(Error::Read { origin: self.origin.clone(), byte: end, source });
         }
         match self.size {
-            Some(was) if was != now => Err(Error::Changed { origin: self.origin.clone(), was, now }),
+            Some(was) if was != end => {
+                // A file may have been cut before the place up to which it was read.
+                let now = (self.size_now)(&self.inner).unwrap_or(end);
+                Err(Error::Changed { origin: self.origin.clone(), was, now })
+            }
             _ => Ok(()),
         }
     }

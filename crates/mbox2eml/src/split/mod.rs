@@ -4,6 +4,7 @@
 //! `splitter`, which knows what it has seen so far. The result is [`Span`]s, which tile the mailbox: every byte belongs
 //! to the preamble, or to one From_ line, message or separator.
 
+mod beginning;
 mod candidate;
 mod content_length;
 mod dialect;
@@ -15,10 +16,11 @@ mod verdict;
 
 use std::ops::Range;
 
+pub(crate) use beginning::Extent;
 pub use dialect::Dialect;
 pub use from_line::FromLine;
 pub(crate) use from_line::{FromLineFacts, Shape, zone_minutes};
-pub(crate) use splitter::{Doubt, Splitter};
+pub(crate) use splitter::{Doubt, NotAnMbox, Splitter};
 pub use verdict::SplitRule;
 
 pub(crate) use crate::line_end::LineEnd;
@@ -55,6 +57,8 @@ pub struct Span {
     pub(crate) unquoted_line: Option<u64>,
     /// What the From_ line says of the message, so that it need not be read again.
     pub(crate) from_line_facts: FromLineFacts,
+    /// How much of it there is.
+    pub(crate) extent: Extent,
 }
 
 impl Span {

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use memchr::memmem::Finder;
 
 use super::Span;
+use super::beginning::{Extent, certain};
 use super::candidate::{Candidate, First, LOOK_AHEAD};
 use super::content_length::{ContentLength, ProvenEnd, proven_end};
 use super::dialect::Dialect;
@@ -209,6 +210,45 @@ impl Splitter {
         Ok(())
     }
 
+    /// Reads the last window of a mailbox that was to go on, but whose input broke off.
+    ///
+    /// Only what further bytes could not change is decided. Of the last message that is its beginning; what may belong to
+    /// it or to a separator counts as a separator.
+    ///
+    /// # Errors
+    /// [`NotAnMbox`] if the mailbox does not begin with a `From ` line.
+    pub(crate) fn break_off(
+        &mut self,
+        window: &Window<'_>,
+        spans: &mut Vec<Span>,
+        doubts: &mut Vec<Doubt>,
+    ) -> Result<(), NotAnMbox> {
+        let more = Window { at_end: false, ..*window };
+        self.advance(&more, spans, doubts)?;
+        let mut findings = Findings { spans, doubts };
+        if self.dialect.is_none() {
+            self.begin(&Window { at_end: true, ..*window }, &mut findings)?;
+        }
+        let has_length = self.resolve_length(&more) != ContentLength::None;
+        let Some(open) = self.open.take() else { return Ok(()) };
+        // What comes after these may yet be found to be another message.
+        let undecided = self.scanned.max(open.message_start);
+        let is_undecided = window.bytes[index(window, undecided)..].starts_with(b"From ");
+        let undecided = open.foreign.first().copied().or(is_undecided.then_some(undecided));
+        let end = offset(window, window.bytes.len());
+        let message = &window.bytes[index(window, open.message_start)..index(window, undecided.unwrap_or(end))];
+        let (length, extent) = certain(message, self.line_end, has_length);
+        let message_end = open.message_start + to_u64(length);
+        let span = Span { message_end, extent, ..self.span(&open, message, end) };
+        let number = self.found + 1;
+        self.add(&open, message, span, &mut findings);
+        let why = "the input breaks off in this message: only its beginning is there";
+        let last = (extent == Extent::Beginning && self.found == number)
+            .then_some((end - 1, Why(WarningKind::Truncated, why)));
+        Self::report(open.doubts.into_iter().chain(last), end, number, &mut findings);
+        Ok(())
+    }
+
     /// Opens the mailbox at its first line, whatever that line's shape; `false` if more bytes are needed.
     fn begin(&mut self, window: &Window<'_>, findings: &mut Findings<'_>) -> Result<bool, NotAnMbox> {
         let Some(start) = self.lead(window)? else { return Ok(false) };
@@ -402,22 +442,32 @@ impl Splitter {
         let Some(open) = self.open.take() else { return };
         let number = self.found + 1;
         let message = &window.bytes[index(window, open.message_start)..index(window, next)];
-        if open.is_first && is_folder_data(message, self.line_end) {
-            let why = "the mail program's own folder data, not a message: skipped";
-            self.doubt(open.from_line_start, Why(WarningKind::FolderData, why), findings);
-        } else {
-            findings.spans.push(self.span(&open, message, next));
-            self.found += 1;
-        }
+        self.add(&open, message, self.span(&open, message, next), findings);
         // Where all lines of bodies are quoted, no message is torn apart.
         if self.rule == SplitRule::Auto && !self.quotes_all() {
             self.follow_parts(message, open.multipart, number, next, findings);
         }
-        for (byte, Why(kind, why)) in open.doubts {
-            // The next message begins where the dialects begin to mix.
-            let message = if byte < next { number } else { self.found + 1 };
-            findings.doubts.push(Doubt { kind, message, byte, why });
+        Self::report(open.doubts, next, number, findings);
+    }
+
+    /// Adds the span of a message, unless that is none.
+    fn add(&mut self, open: &Open, message: &[u8], span: Span, findings: &mut Findings<'_>) {
+        if open.is_first && is_folder_data(message, self.line_end) {
+            let why = "the mail program's own folder data, not a message: skipped";
+            self.doubt(open.from_line_start, Why(WarningKind::FolderData, why), findings);
+        } else {
+            findings.spans.push(span);
+            self.found += 1;
         }
+    }
+
+    /// Reports doubts about the message with this number, which ends at `next`.
+    fn report(doubts: impl IntoIterator<Item = (u64, Why)>, next: u64, number: u64, findings: &mut Findings<'_>) {
+        findings.doubts.extend(doubts.into_iter().map(|(byte, Why(kind, why))| {
+            // The next message begins where the dialects begin to mix.
+            let message = number + u64::from(byte >= next);
+            Doubt { kind, message, byte, why }
+        }));
     }
 
     /// Notes if the message that ends at `next` ends inside a MIME part, and if it holds the end of a part that an earlier
@@ -466,6 +516,7 @@ impl Splitter {
             may_be_quoted: open.may_be_quoted,
             unquoted_line: open.unquoted_line,
             from_line_facts: open.from_line_facts,
+            extent: Extent::Whole,
         }
     }
 
