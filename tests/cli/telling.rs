@@ -265,7 +265,7 @@ fn the_bar_names_the_mailbox_and_fits_sixty_columns() {
     let scratch = Scratch::new();
     scratch.write("users/ann@example.org/Sent mail.mbox", mailbox(&vec![("Short", "x"); 1000]));
     let mut script = clean(Command::new("script"), &scratch.path("."));
-    let line = format!("stty cols 60; '{PROGRAM}' users out");
+    let line = format!("stty cols 60 rows 20; '{PROGRAM}' users out");
     let ran =
         Ran::of(script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).env("TERM", "xterm")).ends(0);
     let bar = ran.stdout.split("Done").next().unwrap();
