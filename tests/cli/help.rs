@@ -1,6 +1,6 @@
 //! The help pages at 80 columns, word for word.
 //!
-//! After a change, `MBOX2EML_RENEW=1 cargo test --test cli help::` writes the snapshots anew; read the difference.
+//! After a change, `MBOX2EML_RENEW=1 cargo test --test cli -- help::` writes the snapshots anew; read the difference.
 
 use std::path::Path;
 use std::{env, fs};

@@ -1,10 +1,19 @@
-//! The worked examples of the README, run word for word.
+//! Every command in the README and in `docs/`, run word for word.
+//!
+//! A block marked `console` has commands after `$ ` and what they print; times are not compared. Of a block marked `sh`,
+//! each line must end with exit code 0. The blocks of a document are run in its order, in one folder. Lines of cargo are
+//! left to `.ci/run`.
+//!
+//! After a change, `MBOX2EML_RENEW=1 cargo test --test cli -- readme::` writes what is printed anew; read the difference.
 
-use std::fs;
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
 
 use crate::archives::make::{self, Member};
-use crate::common::{Ran, Scratch, mailbox};
+use crate::common::{PROGRAM, Ran, Scratch, clean, mailbox, testdata};
+use crate::manifest::proof::MIXED;
 
 /// A message of a Takeout.
 fn message(number: u64, labels: &str, subject: &str) -> String {
@@ -20,8 +29,8 @@ fn takeout(scratch: &Scratch, name: &str, messages: &[(u64, &str, &str)]) {
     scratch.write(name, make::zip(&[Member::deflated("Takeout/Mail/All mail.mbox", mbox)]));
 }
 
-/// The files that the examples speak of.
-fn exports() -> Scratch {
+/// The files that the examples name.
+fn files() -> Scratch {
     let scratch = Scratch::new();
     let first = [(1, "Inbox,Opened", "Lunch"), (2, "Work/Clients,Inbox", "Offer"), (3, "Sent", "Re: Lunch")];
     let second = [(4, "Archived,Opened", "Minutes"), (5, "Trash", "Sale")];
@@ -31,57 +40,109 @@ fn exports() -> Scratch {
     takeout(&scratch, "takeout-20261222T080000Z-001.zip", &december);
     takeout(&scratch, "users/ann@example.org/takeout-20261122T091502Z-001.zip", &first);
     scratch.write("users/bob@example.org/Sent.mbox", mailbox(&[("One", "1"), ("Two", "2")]));
-    scratch.write("users/carl@example.org/takeout-20261122T101500Z-001.zip", "");
+    let fixture = |path: &str| fs::read(testdata().join(path)).unwrap();
+    for name in ["All mail Including Spam and Trash.mbox", "takeout.mbox", "takeout-2025.mbox", "takeout-2026.mbox"] {
+        scratch.write(name, fixture("takeout/takeout.mbox"));
+    }
+    scratch.write("Takeout/Mail/Inbox.mbox", fixture("takeout/takeout.mbox"));
+    scratch.write(".thunderbird/x.default/Mail/Inbox", fixture("thunderbird/Inbox.mbox"));
+    scratch.write("old.mbox.gz", make::gzip(mailbox(&[("Old", "x")]).as_bytes()));
+    scratch.write("cut-short.mbox", fixture("takeout/cut-short.mbox"));
+    scratch.write("signed.mbox", MIXED);
     scratch
 }
 
-/// The examples in this section: each command, and what it says.
-fn examples(readme: &str, section: &str) -> Vec<(String, String)> {
-    let text = readme.split_once(&format!("\n### {section}\n")).unwrap_or_else(|| panic!("no section {section}")).1;
-    let text = text.split("\n### ").next().unwrap();
-    let mut examples: Vec<(String, String)> = Vec::new();
-    let mut indent = None;
-    for line in text.lines() {
+/// A command, and what it prints if that is compared.
+struct Example {
+    command: String,
+    /// The lines of the document with what it prints, and how far they are indented.
+    printed: Option<(Range<usize>, usize)>,
+}
+
+fn examples(lines: &[&str]) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let mut block = None;
+    for (at, line) in lines.iter().enumerate() {
         let bare = line.trim_start();
-        match indent {
-            None if bare == "```console" => indent = Some(line.len() - bare.len()),
-            Some(_) if bare == "```" => indent = None,
-            Some(indent) => match line[indent.min(line.len())..].strip_prefix("$ mbox2eml ") {
-                Some(command) => examples.push((command.to_owned(), String::new())),
-                None => {
-                    let said = &mut examples.last_mut().expect("a command comes first").1;
-                    *said += &line[indent.min(line.len())..];
-                    said.push('\n');
+        let indent = line.len() - bare.len();
+        match block {
+            None => block = bare.strip_prefix("```").map(|language| (language, indent)),
+            Some(_) if bare == "```" => block = None,
+            Some(("console", indent)) => match bare.strip_prefix("$ ") {
+                Some(command) => {
+                    let printed = Some((at + 1..at + 1, indent));
+                    examples.push(Example { command: command.to_owned(), printed });
                 }
+                None => examples.last_mut().unwrap().printed.as_mut().unwrap().0.end = at + 1,
             },
-            None => {}
+            Some(("sh", _)) if !bare.is_empty() && !bare.starts_with("cargo ") => {
+                examples.push(Example { command: bare.to_owned(), printed: None });
+            }
+            Some(_) => {}
         }
     }
     examples
 }
 
-/// What was said, without times.
+fn run(scratch: &Scratch, command: &str) -> Ran {
+    let mut bash = clean(Command::new("bash"), &scratch.path("."));
+    let folder = Path::new(PROGRAM).parent().unwrap();
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = [folder.to_owned()].into_iter().chain(env::split_paths(&path));
+    bash.env("PATH", env::join_paths(folders).unwrap()).env("HOME", scratch.path("."));
+    // In one stream, in the order in which it is printed.
+    Ran::of(bash.args(["-c", &format!("exec 2>&1\n{command}")]).env("LC_ALL", "C.UTF-8"))
+}
+
+/// What was printed, with the same time everywhere.
 fn masked(text: &str) -> String {
     let line = |line: &str| match line.split_once(" read in ") {
-        Some((before, _)) => format!("{before} read in TIME\n"),
+        Some((before, _)) => format!("{before} read in 2 ms\n"),
         None => format!("{line}\n"),
     };
     text.lines().map(line).collect()
 }
 
-#[test]
-fn the_worked_examples() {
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md")).unwrap();
-    let scratch = exports();
-    for (section, commands) in
-        [("From Gmail to Zoho Mail", 2), ("A thousand mailboxes", 2), ("The delta a month later", 1)]
-    {
-        let examples = examples(&readme, section);
-        assert_eq!(examples.len(), commands, "{section}");
-        for (command, said) in examples {
-            let ran = Ran::of(scratch.program().args(command.split(' ')));
-            let actual = masked(&(ran.stderr.clone() + &ran.stdout));
-            assert_eq!(actual, masked(&said), "{section}: mbox2eml {command}\n{actual}");
+fn check(document: &Path, scratch: &Scratch) {
+    let text = fs::read_to_string(document).unwrap().replace("\r\n", "\n");
+    let lines: Vec<&str> = text.lines().collect();
+    let mut renewed: Vec<String> = lines.iter().map(|line| format!("{line}\n")).collect();
+    for Example { command, printed } in examples(&lines) {
+        let ran = run(scratch, &command);
+        let Some((range, indent)) = printed else {
+            assert_eq!(ran.code, Some(0), "{}: {command}: {ran:#?}", document.display());
+            continue;
+        };
+        let actual = masked(&ran.stdout);
+        let expected: String = lines[range.clone()].iter().map(|line| format!("{}\n", &line[indent..])).collect();
+        if env::var_os("MBOX2EML_RENEW").is_some() {
+            let new = actual.lines().map(|line| format!("{:indent$}{line}\n", "")).collect::<String>();
+            renewed[range.start - 1].push_str(&new);
+            renewed[range].fill(String::new());
+        } else {
+            assert_eq!(actual, masked(&expected), "{}: {command}", document.display());
         }
+    }
+    if env::var_os("MBOX2EML_RENEW").is_some() {
+        fs::write(document, renewed.concat()).unwrap();
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn every_command_runs_and_prints_what_is_shown() {
+    if !crate::program::is_installed("bash", "--version") {
+        return;
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut documents: Vec<PathBuf> = docs.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
+    documents.push(root.join("README.md"));
+    for document in documents {
+        let scratch = files();
+        if document.ends_with("GUIDE.md") {
+            scratch.write("users/carl@example.org/takeout-20261122T101500Z-001.zip", "");
+        }
+        check(&document, &scratch);
     }
 }

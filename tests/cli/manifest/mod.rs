@@ -16,7 +16,7 @@ mod faults;
 mod hostile;
 mod known;
 mod oracles;
-mod proof;
+pub(crate) mod proof;
 mod statuses;
 mod volumes;
 

@@ -9,7 +9,7 @@ use crate::common::{Ran, Scratch};
 use crate::support::corpus::folder;
 
 /// Signed, changed, unsigned. The hash is that of `text`, by RFC 6376 and a program of another language.
-const MIXED: &str = "\
+pub(crate) const MIXED: &str = "\
 From ann@example.org Mon Apr  1 12:00:00 2024
 Subject: Signed
 DKIM-Signature: a=rsa-sha256; bh=eDCyaw7m810RhFf0TmGWGkTYiT/1GwL4/PCOGIr3ew4=
