@@ -22,6 +22,7 @@ mod places;
 mod program;
 mod promises;
 mod readme;
+mod report;
 mod rerun;
 #[path = "../support/mod.rs"]
 mod support;

@@ -10,7 +10,7 @@ use clap::{ArgMatches, Command};
 use serde_json::{Map, Value};
 
 /// Options that say how a run goes or what it reports, and not what it writes.
-const OF_ONE_RUN: [&str; 16] = [
+const OF_ONE_RUN: [&str; 17] = [
     "color",
     "compression",
     "dry-run",
@@ -23,6 +23,7 @@ const OF_ONE_RUN: [&str; 16] = [
     "progress",
     "prove",
     "quiet",
+    "report",
     "threads",
     "verbose",
     "zip-max-entries",

@@ -15,6 +15,7 @@ mod manifest;
 mod message;
 mod number;
 mod omitted;
+mod page;
 mod paths;
 mod plan;
 mod progress;

@@ -27,7 +27,7 @@ pub(crate) struct Message {
     /// Its file below the output.
     pub(crate) file: Option<String>,
     #[serde(skip)]
-    seconds: Option<i64>,
+    pub(crate) seconds: Option<i64>,
     /// Whether anything but its position is known.
     #[serde(skip)]
     is_known: bool,

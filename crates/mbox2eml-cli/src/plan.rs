@@ -23,7 +23,7 @@ use crate::importer::Importer;
 use crate::manifest::{self, Format};
 use crate::paths::{Paths, expanded};
 use crate::usage::Usage;
-use crate::{number, signals, terminal};
+use crate::{number, page, signals, terminal};
 
 /// Everything that is known before the first mailbox is opened.
 pub(crate) struct Plan {
@@ -69,6 +69,7 @@ impl Output {
 impl Plan {
     /// The plan to inspect the inputs.
     pub(crate) fn inspect(args: &InspectArgs) -> Result<Self, Usage> {
+        check_report(args.reporting.report.as_deref(), args.inputs.iter())?;
         let inputs = expanded(&args.inputs)?;
         let importer = importer(args.target.importer);
         let namer = Namer::new("{index}".parse()?, if importer.ascii { Charset::Ascii } else { Charset::Unicode })
@@ -85,6 +86,8 @@ impl Plan {
         if args.dry_run && manifest.is_some() {
             return Err(Usage::DryManifest);
         }
+        let others = args.paths.iter().chain(&args.output.path).chain(manifest);
+        check_report(reporting.report.as_deref(), others)?;
         let words = &reporting.given.words;
         let paths = Paths::new(&args.paths, args.output.path.as_deref(), words)?;
         let importer = importer(args.target.importer);
@@ -148,6 +151,7 @@ impl Reading<'_> {
             return Err(Usage::StandardInputTwice);
         }
         check_dates(filters)?;
+        let builder = if reporting.report.is_some() { builder.read(Statistics::FIELDS) } else { builder };
         let builder = builder
             .filter(filter(filters)?)
             .known(known(&filters.known, reporting.quiet)?)
@@ -216,6 +220,20 @@ fn check_output(Paths { inputs, output }: &Paths) -> Result<(), Usage> {
         return Err(Usage::OutputIsInput(output.to_owned()));
     }
     Ok(())
+}
+
+/// Refuses a report that is no page by its name, or another file of the run.
+pub(crate) fn check_report<'a>(
+    report: Option<&Path>,
+    mut others: impl Iterator<Item = &'a PathBuf>,
+) -> Result<(), Usage> {
+    let Some(report) = report else { return Ok(()) };
+    if !page::is_page(report) {
+        return Err(Usage::ReportFormat);
+    }
+    let absolute = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
+    let is_other = absolute(report).is_some_and(|report| others.any(|other| absolute(other) == Some(report.clone())));
+    if is_other { Err(Usage::ReportIsOther(report.to_owned())) } else { Ok(()) }
 }
 
 /// The manifest, and how it is written.

@@ -158,6 +158,11 @@ impl Reporter {
         self.several
     }
 
+    /// Whether only errors are reported.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether everything is listed, however long.
     pub(crate) fn is_verbose(&self) -> bool {
         self.verbose

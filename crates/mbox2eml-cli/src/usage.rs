@@ -41,6 +41,10 @@ pub(crate) enum Usage {
     ManifestFormat,
     #[error("--manifest lists what was written, but --dry-run writes nothing")]
     DryManifest,
+    #[error("--report: the name must end in .html")]
+    ReportFormat,
+    #[error("--report: {}: this is also an input, the output or the manifest", escape(.0.display()))]
+    ReportIsOther(PathBuf),
     #[error("--known: {}: the name of a manifest must end in .csv or .jsonl", escape(.0.display()))]
     KnownFormat(PathBuf),
     #[error("--known: {}: cannot read this manifest: {}", escape(.0.display()), escape(.1))]

@@ -201,6 +201,10 @@ pub(crate) struct ReportingArgs {
     #[arg(long)]
     pub(crate) json: bool,
 
+    /// Write an HTML page about the run to FILE (.html)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) report: Option<PathBuf>,
+
     /// Check every body against its DKIM/ARC body hash
     #[arg(long, hide_short_help = true)]
     pub(crate) prove: bool,

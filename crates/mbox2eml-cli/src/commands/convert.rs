@@ -4,14 +4,15 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use mbox2eml::Result;
-use mbox2eml::sink::{Directory, DryRun, Null, Sink};
+use mbox2eml::sink::{Directory, DryRun, Measured, Null, Sink};
 use mbox2eml_archive::volumes::Volumes;
 
-use super::{exit, list_failures, print, refuse, run};
+use super::{exit, list_failures, print, refuse, run, write_report};
 use crate::advice::{Advice, Written};
 use crate::args::ConvertArgs;
 use crate::exit::Exit;
 use crate::manifest::{Format, ManifestReport};
+use crate::page::Page;
 use crate::paths::with_zip;
 use crate::plan::{Output, Plan, Zip};
 use crate::reporter::Reporter;
@@ -70,8 +71,14 @@ fn convert_into<K: Sink<Receipt: Send>>(
     let purpose = if args.dry_run { Purpose::DryRun } else { Purpose::Convert };
     let advice = if args.dry_run { Advice::new(Written::Nothing) } else { output.advice() };
     let reporter = Reporter::new(&args.reporting, plan.inputs.size(), plan.inputs.several(), Some(purpose), advice);
-    let done = match run(plan, sink, manifest, &reporter) {
-        Ok(done) => done.map(made),
+    let report = args.reporting.report.as_deref();
+    let sink = sink.map(|sink| Measured::new(sink, report.is_some()));
+    let mut statistics = None;
+    let done = match run(plan, sink, manifest, report, &reporter) {
+        Ok(done) => done.map(|(receipt, found)| {
+            statistics = found;
+            made(receipt)
+        }),
         Err(exit) => return exit,
     };
     let is_recorded = reporter.finish_manifest(output.durability);
@@ -89,6 +96,7 @@ fn convert_into<K: Sink<Receipt: Send>>(
     if is_reported {
         terminal::eprint(summary.for_people());
     }
+    let exit = write_report(report, || Page::of_summary(&summary, statistics.as_deref()), exit, &reporter);
     list_failures(&summary.run, is_reported, &reporter);
     if args.reporting.json { print(json_line(&summary).as_bytes(), exit) } else { exit }
 }

@@ -4,11 +4,12 @@ use std::num::NonZeroU64;
 
 use mbox2eml::sink::Inspect;
 
-use super::{exit, list_failures, print, refuse, run};
+use super::{exit, list_failures, print, refuse, run, write_report};
 use crate::advice::{Advice, Written};
 use crate::args::InspectArgs;
 use crate::exit::Exit;
 use crate::inspection::Inspection;
+use crate::page::Page;
 use crate::plan::Plan;
 use crate::reporter::Reporter;
 use crate::terminal::json_line;
@@ -22,7 +23,8 @@ pub(crate) fn inspect(args: &InspectArgs) -> Exit {
     let (size, several) = (plan.inputs.size(), plan.inputs.several());
     let reporter = Reporter::new(&args.reporting, size, several, None, Advice::new(Written::Nothing));
     let importer = args.target.importer.is_some().then_some(plan.importer);
-    let done = match run(plan, Ok(Inspect::default()), None, &reporter) {
+    let report = args.reporting.report.as_deref();
+    let done = match run(plan, Ok(Inspect::default()), None, report, &reporter) {
         Ok(done) => done,
         Err(exit) => return exit,
     };
@@ -30,6 +32,7 @@ pub(crate) fn inspect(args: &InspectArgs) -> Exit {
     inspection.run.limit = args.filters.limit.map(NonZeroU64::get);
     let text = if args.reporting.json { json_line(&inspection) } else { inspection.for_people() };
     let exit = print(text.as_bytes(), exit(&done));
+    let exit = write_report(report, || Page::of_inspection(&inspection), exit, &reporter);
     list_failures(&inspection.run, !args.reporting.quiet, &reporter);
     exit
 }

@@ -5,6 +5,7 @@ mod convert;
 mod importers;
 mod inspect;
 mod man;
+mod report;
 mod run;
 mod verify;
 
@@ -13,6 +14,7 @@ pub(crate) use convert::convert;
 pub(crate) use importers::importers;
 pub(crate) use inspect::inspect;
 pub(crate) use man::man;
+use report::{check_report, write_report};
 pub(crate) use run::refuse;
 use run::{exit, list_failures, print, run};
 pub(crate) use verify::verify;

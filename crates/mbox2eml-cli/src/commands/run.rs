@@ -1,13 +1,14 @@
 //! What all commands that read mailboxes share.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::Sink;
 use mbox2eml::{Conversion, Converter, Error, RunEnd};
 use rayon::ThreadPoolBuilder;
 
+use super::check_report;
 use crate::exit::Exit;
 use crate::failures;
 use crate::manifest::Format;
@@ -28,14 +29,15 @@ pub(super) fn run<K: Sink<Receipt: Send>>(
     plan: Plan,
     sink: Result<K, Error>,
     manifest: Option<&(PathBuf, Format)>,
+    report: Option<&Path>,
     reporter: &Reporter,
 ) -> Result<Conversion<K::Receipt>, Exit> {
     reporter.watch_for_interrupts();
     let threads = plan.threads;
     let mailboxes = plan.inputs.filter_map(|found| reporter.take(found));
-    // It comes after the output, since it may be in it.
+    // They come after the output, since they may be in it.
     let begin = |(path, format): &(PathBuf, Format)| reporter.begin_manifest(path, *format);
-    let sink = sink.and_then(|sink| manifest.map_or(Ok(()), begin).map(|()| sink));
+    let sink = sink.and_then(|sink| manifest.map_or(Ok(()), begin).and_then(|()| check_report(report)).map(|()| sink));
     let done = sink.map(|sink| in_pool(threads, || plan.converter.convert_all(mailboxes, sink, reporter)));
     reporter.end_progress();
     reporter.report_unlisted();

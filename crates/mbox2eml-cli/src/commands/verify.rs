@@ -5,15 +5,17 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::Path;
 use std::thread;
 
-use mbox2eml::sink::{Compare, Differences, Existing, ExistingFolder};
+use mbox2eml::sink::{Compare, Differences, Existing, ExistingFolder, Measured};
 use mbox2eml::{Conversion, Error, Result};
 use mbox2eml_archive::volumes::ExistingVolumes;
 
-use super::{exit, list_failures, print, refuse, run};
+use super::{check_report, exit, list_failures, print, refuse, run, write_report};
 use crate::advice::{Advice, Written};
 use crate::args::VerifyArgs;
 use crate::exit::Exit;
-use crate::manifest::{Apart, Checked, Format, ManifestReport, check};
+use crate::kept::OwnFile;
+use crate::manifest::{Apart, Checked, Format, MANIFEST, ManifestReport, check};
+use crate::page::{Page, REPORT};
 use crate::plan::{self, Output, Plan};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, Run, ShownPath, Summary};
@@ -28,6 +30,10 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         Ok(manifest) => manifest,
         Err(usage) => return refuse(&usage),
     };
+    let others = args.paths.iter().chain(&args.output.path).chain(&args.manifest);
+    if let Err(usage) = plan::check_report(args.reporting.report.as_deref(), others) {
+        return refuse(&usage);
+    }
     if let (Some((path, format)), Some(output)) = (&manifest, only_output(args)) {
         return verify_by_manifest(args, path, *format, output);
     }
@@ -53,13 +59,18 @@ fn only_output(args: &VerifyArgs) -> Option<&Path> {
 fn compare<S: Existing>(args: &VerifyArgs, plan: Plan, output: &Output, existing: Result<S>) -> Exit {
     let (size, several) = (plan.inputs.size(), plan.inputs.several());
     let reporter = Reporter::new(&args.reporting, size, several, Some(Purpose::Verify), Advice::new(Written::Nothing));
-    let existing =
-        existing.map(|existing| Apart::new(existing, &output.path, output.manifest.as_ref().map(|(path, _)| &**path)));
-    let done = match run(plan, existing.map(Compare::new), None, &reporter) {
-        Ok(done) => done.map(Made::Compared),
+    let (manifest, report) = (output.manifest.as_ref(), args.reporting.report.as_deref());
+    let own = own_files(manifest.map(|(path, _)| &**path), report);
+    let existing = existing.map(|existing| Apart::new(existing, &output.path, own));
+    let sink = existing.map(|existing| Measured::new(Compare::new(existing), report.is_some()));
+    let mut statistics = None;
+    let done = match run(plan, sink, None, report, &reporter) {
+        Ok(done) => done.map(|(differences, found)| {
+            statistics = found;
+            Made::Compared(differences)
+        }),
         Err(exit) => return exit,
     };
-    let manifest = output.manifest.as_ref();
     let checked = match manifest.map(|(path, format)| check_all(args, path, *format, &output.path, &reporter)) {
         Some(Err(error)) => return refuse_check(&reporter, &error),
         Some(Ok(checked)) => Some(checked),
@@ -76,6 +87,7 @@ fn compare<S: Existing>(args: &VerifyArgs, plan: Plan, output: &Output, existing
     if !args.reporting.quiet {
         terminal::eprint(summary.for_people());
     }
+    let exit = write_report(report, || Page::of_summary(&summary, statistics.as_deref()), exit, &reporter);
     list_failures(&summary.run, !args.reporting.quiet, &reporter);
     let text = if args.reporting.json { json_line(&summary) } else { list };
     print(text.as_bytes(), exit)
@@ -88,6 +100,10 @@ fn checked_report(path: &Path, checked: Checked) -> ManifestReport {
 /// Checks the files against the manifest alone.
 fn verify_by_manifest(args: &VerifyArgs, manifest: &Path, format: Format, output: &Path) -> Exit {
     let reporter = Reporter::new(&args.reporting, None, false, None, Advice::new(Written::Nothing));
+    let report = args.reporting.report.as_deref();
+    if let Err(error) = check_report(report) {
+        return refuse_check(&reporter, &error);
+    }
     reporter.watch_for_interrupts();
     let checked = check_all(args, manifest, format, output, &reporter);
     reporter.end_progress();
@@ -101,6 +117,7 @@ fn verify_by_manifest(args: &VerifyArgs, manifest: &Path, format: Format, output
     let (list, exit) = (checked.list(), judge_check(&checked));
     let summary = Summary::without_run(Run::empty("verify", &reporter), output);
     let summary = summary.with_manifest(Some(checked_report(manifest, checked)));
+    let exit = write_report(report, || Page::of_summary(&summary, None), exit, &reporter);
     let text = if args.reporting.json { json_line(&summary) } else { list };
     print(text.as_bytes(), exit)
 }
@@ -114,15 +131,24 @@ fn check_all(
     reporter: &Reporter,
 ) -> Result<Checked> {
     let threads = args.running.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let own = own_files(Some(manifest), args.reporting.report.as_deref());
     let checked = if plan::is_zip(output) {
-        check(manifest, format, output, ExistingVolumes::open(output)?, threads, reporter)
+        let existing = Apart::new(ExistingVolumes::open(output)?, output, own);
+        check(manifest, format, output, &existing, threads, reporter)
     } else {
-        check(manifest, format, output, ExistingFolder::open(output)?, threads, reporter)
+        let existing = Apart::new(ExistingFolder::open(output)?, output, own);
+        check(manifest, format, output, &existing, threads, reporter)
     };
     checked.map_err(|source: io::Error| {
         let path = manifest.to_owned();
         Error::Output { path, doing: "cannot check the files against this manifest", source }
     })
+}
+
+/// What this program writes beside the messages, which is not extra.
+fn own_files<'a>(manifest: Option<&'a Path>, report: Option<&'a Path>) -> impl Iterator<Item = (OwnFile, &'a Path)> {
+    let manifest = manifest.map(|path| (MANIFEST, path));
+    manifest.into_iter().chain(report.map(|path| (REPORT, path)))
 }
 
 fn refuse_check(reporter: &Reporter, error: &Error) -> Exit {

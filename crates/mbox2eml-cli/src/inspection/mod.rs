@@ -126,6 +126,11 @@ impl<'a> Inspection<'a> {
 }
 
 impl<'a> Found<'a> {
+    /// What it was taken from.
+    pub(crate) fn statistics(&self) -> &'a Statistics {
+        self.statistics
+    }
+
     fn new(
         statistics: &'a Statistics,
         importer: Option<&'static Importer>,

@@ -13,7 +13,7 @@ use mbox2eml::sink::{Differences, Existing};
 use serde::Serialize;
 
 use super::file::{self, Rows};
-use super::{Apart, Format, Row};
+use super::{Format, Row};
 use crate::number::to_u64;
 
 /// The result of checking files against a manifest.
@@ -67,12 +67,11 @@ pub(crate) fn check(
     path: &Path,
     format: Format,
     output: &Path,
-    existing: impl Existing,
+    existing: &impl Existing,
     threads: NonZeroUsize,
     observer: &dyn Observer,
 ) -> io::Result<Checked> {
     let rows = Mutex::new(Reading { rows: file::read(path, format)?, next: None, faults: Vec::new(), faulty: 0 });
-    let existing = &Apart::new(existing, output, Some(path));
     let checking = Checking { existing, marker: marker(output), observer, state: Mutex::default() };
     thread::scope(|scope| {
         for _ in 1..threads.get() {

@@ -1,4 +1,4 @@
-//! The files of an output without manifests and the files of file managers.
+//! The files of an output without those of this program beside the messages, and without those of file managers.
 
 use std::collections::HashSet;
 use std::io::{self, Read};
@@ -8,33 +8,33 @@ use std::path::Path;
 use mbox2eml::Result;
 use mbox2eml::sink::Existing;
 
-use super::file::MANIFEST;
-use crate::kept::folder_of;
+use crate::kept::{OwnFile, folder_of};
 
-/// The files of an output, without its manifest and those of earlier runs beside it.
+/// The files of an output, without its manifest, its report, and those of earlier runs beside them.
 pub(crate) struct Apart<S> {
     existing: S,
     /// Their paths below the output.
-    manifests: HashSet<String>,
+    own: HashSet<String>,
 }
 
 impl<S> Apart<S> {
     /// The files in `existing`, which is at `output`.
-    pub(crate) fn new(existing: S, output: &Path, manifest: Option<&Path>) -> Self {
-        let manifests = manifest.and_then(|manifest| manifests(manifest, output)).unwrap_or_default();
-        Self { existing, manifests }
+    pub(crate) fn new<'a>(existing: S, output: &Path, own: impl Iterator<Item = (OwnFile, &'a Path)>) -> Self {
+        let own = own.filter_map(|(kind, path)| paths_below(output, kind, path)).flatten().collect();
+        Self { existing, own }
     }
 }
 
-fn manifests(manifest: &Path, output: &Path) -> Option<HashSet<String>> {
-    let folder = folder_of(manifest).canonicalize().ok()?;
+/// The path of such a file below the output, and those of earlier ones.
+fn paths_below(output: &Path, kind: OwnFile, path: &Path) -> Option<Vec<String>> {
+    let folder = folder_of(path).canonicalize().ok()?;
     let below = folder.strip_prefix(output.canonicalize().ok()?).ok()?;
     let place = |path: &Path| {
         let path = below.join(path.file_name()?);
         let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
         Some(parts.join("/"))
     };
-    Some(MANIFEST.earlier(manifest).chain(iter::once(manifest.to_owned())).filter_map(|path| place(&path)).collect())
+    Some(kind.earlier(path).chain(iter::once(path.to_owned())).filter_map(|path| place(&path)).collect())
 }
 
 /// Whether a file is one in which file managers keep their own notes on a folder.
@@ -50,7 +50,7 @@ impl<S: Existing> Existing for Apart<S> {
 
     fn list(&self, each: &mut dyn FnMut(String)) -> Result<()> {
         self.existing.list(&mut |name| {
-            if !self.manifests.contains(&name) && !is_of_file_manager(&name) {
+            if !self.own.contains(&name) && !is_of_file_manager(&name) {
                 each(name);
             }
         })
