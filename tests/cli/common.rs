@@ -11,6 +11,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 
+use crate::schema;
+
 /// The program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_mbox2eml");
 
@@ -201,11 +203,13 @@ impl Ran {
         self
     }
 
-    /// What was printed on standard output is one JSON object on one line.
+    /// What was printed on standard output is one JSON object on one line, as its schema describes.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.stdout.lines().count(), 1, "{self:#?}");
-        serde_json::from_str(&self.stdout).unwrap()
+        let json = serde_json::from_str(&self.stdout).unwrap();
+        schema::check(&json);
+        json
     }
 
     /// How many messages were found, written, and there already, by the summary.

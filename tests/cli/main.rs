@@ -24,6 +24,7 @@ mod promises;
 mod readme;
 mod report;
 mod rerun;
+mod schema;
 #[path = "../support/mod.rs"]
 mod support;
 mod telling;

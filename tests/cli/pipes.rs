@@ -96,6 +96,7 @@ fn first_progress_line(how: &str) -> String {
 #[test]
 fn progress_in_json_is_an_object_a_line() {
     let line: serde_json::Value = serde_json::from_str(&first_progress_line("json")).unwrap();
+    crate::schema::check(&line);
     assert_eq!(line["event"], "progress");
     assert!(line["bytes"].as_u64() > Some(0) && line["messages"].as_u64() > Some(0), "{line}");
     assert!(line["total"].is_null() && line["seconds"].as_f64() > Some(0.0), "{line}");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts};
+use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts, WarningCounts};
 use mbox2eml::split::Dialect;
 use mbox2eml::{Conversion, RunEnd};
 use serde::{Serialize, Serializer};
@@ -128,7 +128,7 @@ impl<M> Run<M> {
             messages: MessageCounts::default(),
             bytes: ByteCounts::default(),
             received: Dates::default(),
-            warnings: Counts::default(),
+            warnings: Counts::of_run(&WarningCounts::default(), &Omitted::default(), &[]),
             first_warnings: Vec::new(),
             unmatched_labels: Vec::new(),
             proof: None,

@@ -16,7 +16,7 @@ use crate::terminal::{WARN, escape};
 const UNMATCHED_LABEL: &str = "unmatched-label";
 
 /// The number of warnings of every kind, those without one included, so that programs find the same keys everywhere.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Counts(Vec<(&'static str, u64)>);
 
 impl Counts {
