@@ -22,6 +22,7 @@ mod places;
 mod program;
 mod promises;
 mod readme;
+mod renumbered;
 mod report;
 mod rerun;
 mod schema;

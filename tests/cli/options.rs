@@ -180,7 +180,7 @@ fn a_dry_run_writes_nothing_and_says_what_it_would_do() {
          messages  1 found = 1 to be written\n  \
          bytes     67 read = 0 preamble + 46 From_ lines + 20 messages + 1 separators\n  \
          warnings  none\n  \
-         Nothing was written, and existing output was not checked.\n",
+         Nothing was written.\n",
     );
     assert!(!scratch.path("out").exists());
 

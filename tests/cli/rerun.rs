@@ -136,3 +136,38 @@ fn a_longer_mailbox_adds_its_new_messages() {
         assert_eq!((&after[name], later[name]), (&before[name], times[name]), "{name}");
     }
 }
+
+#[test]
+fn a_dry_run_counts_what_is_there_as_the_run_does() {
+    let mbox = mailbox(&[("A", "1"), ("B", "2"), ("C", "3"), ("D", "4"), ("E", "5")]);
+    let scratch = Scratch::with_mailbox(&mbox);
+    scratch.run(["in.mbox", "out"]).ends(0);
+    let names = scratch.names("out");
+    let path = |number: usize| format!("out/{}", names[number]);
+    let begun = scratch.read(path(1))[..9].to_vec();
+    // The second is cut, the third is another's, as it was when the fourth was saved under the next name; the last is gone.
+    scratch.write(path(1), begun);
+    scratch.write(path(2), "another's");
+    fs::rename(scratch.path(path(3)), scratch.path(path(3).replace(".eml", "~2.eml"))).unwrap();
+    scratch.write(path(3), "another's");
+    fs::remove_file(scratch.path(path(4))).unwrap();
+    let before = scratch.state("out");
+    let options: [&[&str]; 4] = [&[], &["--threads", "1"], &["--layout", "date"], &["--name", "{subject}"]];
+    let dry =
+        |options: &[&str]| scratch.run(options.iter().chain(&["--dry-run", "--json", "in.mbox", "out"])).ends(0).json();
+    let counts = |json: &serde_json::Value| (json["messages"].clone(), json["warnings"]["name-taken"].clone());
+    let forecasts = options.map(|options| counts(&dry(options)));
+    assert_eq!(scratch.state("out"), before);
+    assert_eq!(forecasts[0].0["already_there"], 2);
+    assert_eq!(forecasts[0].1, 2);
+    assert_eq!(forecasts[2].0["written"], 5);
+    let real = scratch.run(["--json", "in.mbox", "out"]).ends(0).json();
+    assert_eq!(counts(&real), forecasts[0]);
+    let again = dry(&[]);
+    assert_eq!((&again["messages"]["already_there"], &again["messages"]["written"]), (&5.into(), &0.into()));
+
+    scratch.run(["--dry-run", "in.mbox", "out.zip"]).ends(0).says_nowhere(&["exists"]);
+    scratch.run(["in.mbox", "out.zip"]).ends(0);
+    let ran = scratch.run(["--dry-run", "in.mbox", "out.zip"]).ends(0);
+    ran.says(&["out.zip exists: a run that does not make the same archive again is refused; move it away first"]);
+}

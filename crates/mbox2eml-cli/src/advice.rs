@@ -23,8 +23,6 @@ pub(crate) enum Written {
     Nothing,
     /// Files in this folder, which the next run completes.
     Folder(PathBuf),
-    /// Files in this folder, numbered over all mailboxes of an export, so that a repaired part changes the numbers.
-    Labels(PathBuf),
     /// These ZIPs, which no run adds to.
     Zip(PathBuf),
 }
@@ -100,11 +98,6 @@ impl Advice {
             Written::Zip(path) => {
                 format!("move what this run wrote to {} away, then run the same command again", path.display())
             }
-            Written::Labels(path) => format!(
-                "move what this run wrote of the same export to {} away, since its messages get other numbers, then run the \
-                 same command again",
-                path.display()
-            ),
             Written::Nothing | Written::Folder(_) => "then run the same command again".to_owned(),
         }
     }
@@ -119,7 +112,7 @@ impl Advice {
         let name = Path::new(first.file_stem().unwrap_or_default()).with_extension("");
         let command = match &self.output {
             Written::Nothing => "mbox2eml inspect -".to_owned(),
-            Written::Folder(path) | Written::Labels(path) => {
+            Written::Folder(path) => {
                 let beside = folder.map(Path::new).and_then(Path::parent).unwrap_or(Path::new(""));
                 format!("mbox2eml - {}", quoted_path(&path.join(beside).join(name)))
             }
@@ -185,9 +178,6 @@ mod tests {
         let on = |output| Advice::new(output).on(&error, None).unwrap();
         assert!(on(Written::Folder("out".into())).ends_with("download it again, then run the same command again"));
         assert!(on(Written::Zip("out.zip".into())).contains("move what this run wrote to out.zip away, then"));
-        assert!(
-            on(Written::Labels("out".into())).contains("of the same export to out away, since its messages get other")
-        );
         let pieces = ["in/my mail.mbox.aa", "in/my mail.mbox.ab"].map(PathBuf::from).to_vec();
         let error = Error::Piece { origin: "in/my mail.mbox.ab".into(), pieces };
         let on = |output| Advice::new(output).on(&error, Some("ann/my mail.mbox.ab")).unwrap();

@@ -45,7 +45,6 @@ pub(crate) struct Output {
     pub(crate) manifest: Option<(PathBuf, Format)>,
     /// How it is packed, if it is a ZIP.
     pub(crate) zip: Option<Zip>,
-    pub(crate) layout: Layout,
 }
 
 /// How ZIPs are made.
@@ -58,11 +57,7 @@ impl Output {
     /// Advice for a run that writes there.
     pub(crate) fn advice(&self) -> Advice {
         let path = self.path.clone();
-        Advice::new(match self.layout {
-            _ if self.zip.is_some() => Written::Zip(path),
-            Layout::Label => Written::Labels(path),
-            _ => Written::Folder(path),
-        })
+        Advice::new(if self.zip.is_some() { Written::Zip(path) } else { Written::Folder(path) })
     }
 }
 
@@ -99,7 +94,6 @@ impl Plan {
             durability: if args.fsync { Durability::Synced } else { Durability::Cached },
             manifest: with_format(manifest.as_deref())?,
             zip: zip(&args.zip, importer, &paths.output)?,
-            layout: layout(names, importer),
             path: paths.output,
         };
         let records = if manifest.is_some() { Records::All } else { Records::Off };
@@ -119,7 +113,6 @@ impl Plan {
             durability: Durability::Cached,
             manifest: with_format(manifest.as_deref())?,
             zip: is_zip(&paths.output).then(|| Zip { limits: Limits::default(), level: Level::default() }),
-            layout: layout(names, importer),
             path: paths.output,
         };
         let namer = namer(names, filters, importer)?;

@@ -227,6 +227,12 @@ impl Volumes {
         Self::numbered_after(&self.path, number)
     }
 
+    /// The first archive called after `path` that is there already: itself, or the one with the number 1.
+    #[must_use]
+    pub fn first_existing(path: &Path) -> Option<PathBuf> {
+        [path.to_owned(), Self::numbered_after(path, 1)].into_iter().find(|path| path.exists())
+    }
+
     /// `out-001.zip` for `out.zip`.
     fn numbered_after(path: &Path, number: usize) -> PathBuf {
         let mut name = OsString::from(path.file_stem().unwrap_or_default());

@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use mbox2eml::Result;
-use mbox2eml::sink::{Directory, DryRun, Measured, Null, Sink};
+use mbox2eml::sink::{Directory, DryRun, ExistingFolder, Measured, Null, Sink};
 use mbox2eml_archive::volumes::Volumes;
 
 use super::{exit, list_failures, print, refuse, run, write_report};
@@ -27,7 +27,8 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
     };
     note_loose_files(args, &plan, &output);
     if args.dry_run {
-        return convert_into(args, plan, &output, Ok(DryRun::default()), Made::Nothing);
+        note_existing_archive(args, &output);
+        return convert_into(args, plan, &output, dry_run(&output), Made::Nothing);
     }
     if !plan.inputs.has_mailbox() {
         // Where no input can be read, nothing is made for the output either.
@@ -44,6 +45,26 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
             let sink = Volumes::at(path).limits(*limits).level(*level).durability(*durability).create();
             convert_into(args, plan, &output, sink, Made::Archives)
         }
+    }
+}
+
+/// The sink that looks at what is in the output folder, if there is one.
+fn dry_run(output: &Output) -> Result<DryRun> {
+    if output.zip.is_some() || !output.path.exists() {
+        return Ok(DryRun::default());
+    }
+    ExistingFolder::open(&output.path).map(DryRun::into_existing)
+}
+
+/// Notes in a dry run that there is an archive, which no run changes.
+fn note_existing_archive(args: &ConvertArgs, output: &Output) {
+    let existing = output.zip.as_ref().and_then(|_| Volumes::first_existing(&output.path));
+    if let (Some(path), false) = (existing, args.reporting.quiet) {
+        terminal::eprint(format_args!(
+            "{} exists: a run that does not make the same archive again is refused; move it away first, or use another \
+             name\n",
+            escape(path.display())
+        ));
     }
 }
 

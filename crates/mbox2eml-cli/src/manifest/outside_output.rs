@@ -48,6 +48,10 @@ impl<S: Existing> Existing for Apart<S> {
         self.existing.open(name)
     }
 
+    fn files(&self, folder: &str) -> io::Result<Vec<(String, u64)>> {
+        self.existing.files(folder)
+    }
+
     fn list(&self, each: &mut dyn FnMut(String)) -> Result<()> {
         self.existing.list(&mut |name| {
             if !self.own.contains(&name) && !is_of_file_manager(&name) {

@@ -55,7 +55,7 @@ impl Summary {
         write_two_dates(text, self.run.two_dates)?;
         omitted.write(text)?;
         if self.dry_run {
-            writeln!(text, "  Nothing was written, and existing output was not checked.")?;
+            writeln!(text, "  Nothing was written.")?;
         }
         if let Some(limit) = self.run.limit {
             writeln!(text, "  Limited to the first {} of each mailbox.", count(limit, "message"))?;

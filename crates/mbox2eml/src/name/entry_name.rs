@@ -19,7 +19,43 @@ pub(super) const EXTENSION: &str = ".eml";
 /// that a [`Namer`](super::Namer) makes the last component ends in `.eml`, and [alternatives](EntryName::alternative) up
 /// to 999 are included.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntryName(String);
+pub struct EntryName {
+    path: String,
+    /// Where in the file name the message's number is, if a [`Namer`](super::Namer) put it there.
+    index: Option<IndexAt>,
+}
+
+/// At which end of a file name a message's number is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum IndexAt {
+    Start,
+    End,
+}
+
+impl IndexAt {
+    /// The number in a file name, and the rest of the name; `None` if there is no number of at least six digits.
+    pub(crate) fn split(self, file: &str) -> Option<(u64, &str)> {
+        let stem = file.strip_suffix(EXTENSION)?;
+        let digit = |byte: &u8| byte.is_ascii_digit();
+        let (digits, rest) = match self {
+            Self::Start => stem.split_at(stem.bytes().take_while(digit).count()),
+            Self::End => {
+                let (rest, digits) = stem.split_at(stem.len() - stem.bytes().rev().take_while(digit).count());
+                (digits, rest)
+            }
+        };
+        let number = digits.parse().ok()?;
+        // Written otherwise, it would not be found by its number.
+        (digits == format!("{number:06}")).then_some((number, rest))
+    }
+
+    fn join(self, number: u64, rest: &str) -> String {
+        match self {
+            Self::Start => format!("{number:06}{rest}{EXTENSION}"),
+            Self::End => format!("{rest}{number:06}{EXTENSION}"),
+        }
+    }
+}
 
 /// Why a path is no [`EntryName`].
 ///
@@ -70,43 +106,58 @@ impl EntryName {
                 return Err(EntryNameError::Component(component.to_owned()));
             }
         }
-        Ok(Self(path.to_owned()))
+        Ok(Self { path: path.to_owned(), index: None })
     }
 
-    /// Takes over a path that was made here: its components are portable, and the last one ends in `.eml`.
-    pub(super) fn made(path: String) -> Self {
+    /// Takes over a path that was made here: its components are portable, and the last one ends in `.eml`; where its number
+    /// is, if it has one.
+    pub(super) fn made(path: String, index: Option<IndexAt>) -> Self {
         debug_assert!(path.ends_with(EXTENSION), "{path:?}");
-        Self(path)
+        Self { path, index }
+    }
+
+    /// The message's number, if the name has one, and where.
+    pub(crate) fn number(&self) -> Option<(IndexAt, u64)> {
+        let at = self.index?;
+        at.split(self.file_name()).map(|(number, _)| (at, number))
+    }
+
+    /// The same name with another number, if it has one.
+    pub(crate) fn with_number(&self, number: u64) -> Self {
+        let file = self.index.and_then(|at| Some(at.join(number, at.split(self.file_name())?.1)));
+        let folder = &self.path[..self.path.len() - self.file_name().len()];
+        file.map_or_else(|| self.clone(), |file| Self { path: format!("{folder}{file}"), index: self.index })
     }
 
     /// The whole path, with `/` between its components.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.path
     }
 
     /// The folders from the outermost on, then the file name.
     pub fn components(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.0.split('/')
+        self.path.split('/')
     }
 
     /// The last component, with its `.eml`.
     pub fn file_name(&self) -> &str {
-        self.0.rsplit_once('/').map_or(&self.0, |(_, file)| file)
+        self.path.rsplit_once('/').map_or(&self.path, |(_, file)| file)
     }
 
     /// The path of the file's folder; empty if the file is directly in the output.
     pub fn folder(&self) -> &str {
-        self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
+        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
     /// The `n`th name for the same message, if another file has the name itself: `…~2.eml` for `n` = 2.
     ///
     /// A [`Namer`](super::Namer) never uses `~`, so an alternative never takes the name of another message.
     pub fn alternative(&self, n: u32) -> Self {
-        match self.0.strip_suffix(EXTENSION) {
-            Some(stem) => Self(format!("{stem}~{n}{EXTENSION}")),
-            None => Self(format!("{self}~{n}")),
-        }
+        let path = match self.path.strip_suffix(EXTENSION) {
+            Some(stem) => format!("{stem}~{n}{EXTENSION}"),
+            None => format!("{self}~{n}"),
+        };
+        Self { path, index: None }
     }
 }
 
@@ -120,13 +171,13 @@ pub fn fingerprint(name: &str) -> u64 {
 
 impl fmt::Display for EntryName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.path)
     }
 }
 
 impl AsRef<Path> for EntryName {
     fn as_ref(&self) -> &Path {
-        Path::new(&self.0)
+        Path::new(&self.path)
     }
 }
 
@@ -136,7 +187,7 @@ mod tests {
 
     #[test]
     fn parts_of_a_path() {
-        let name = EntryName::made("Mail/Sent/000001_Hi.eml".into());
+        let name = EntryName::made("Mail/Sent/000001_Hi.eml".into(), Some(IndexAt::Start));
         assert_eq!(name.as_str(), "Mail/Sent/000001_Hi.eml");
         assert_eq!(name.to_string(), name.as_str());
         assert_eq!(name.components().collect::<Vec<_>>(), ["Mail", "Sent", "000001_Hi.eml"]);
@@ -147,9 +198,24 @@ mod tests {
 
     #[test]
     fn a_path_without_folders() {
-        let name = EntryName::made("000001.eml".into());
+        let name = EntryName::made("000001.eml".into(), Some(IndexAt::End));
         assert_eq!((name.folder(), name.file_name()), ("", "000001.eml"));
         assert_eq!(name.alternative(17).as_str(), "000001~17.eml");
+    }
+
+    #[test]
+    fn numbers() {
+        for (path, at, number, other) in [
+            ("a/000001_Hi.eml", IndexAt::Start, Some(1), "a/000042_Hi.eml"),
+            ("a/b/Hi_2024_1234567.eml", IndexAt::End, Some(1_234_567), "a/b/Hi_2024_000042.eml"),
+            ("000007.eml", IndexAt::End, Some(7), "000042.eml"),
+            ("00001.eml", IndexAt::Start, None, "00001.eml"),
+            ("0000001.eml", IndexAt::Start, None, "0000001.eml"),
+        ] {
+            let name = EntryName::made(path.into(), Some(at));
+            assert_eq!((name.number(), name.with_number(42).as_str()), (number.map(|number| (at, number)), other));
+        }
+        assert_eq!(EntryName::new("000001.eml").unwrap().number(), None);
     }
 
     #[test]

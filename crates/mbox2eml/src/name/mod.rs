@@ -28,6 +28,7 @@ mod layouts;
 mod properties;
 
 pub use characters::Charset;
+pub(crate) use entry_name::IndexAt;
 pub(crate) use entry_name::fingerprint;
 pub use entry_name::{EntryName, EntryNameError};
 pub use layout::{LabelPriority, Layout};

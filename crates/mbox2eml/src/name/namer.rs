@@ -8,6 +8,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use super::characters::{Style, cut};
 use super::component::{COMPONENT, FOLDER_MARKS, FOLDERS, PATH, caseless, is_device, push_folder};
 use super::entry_name::EXTENSION;
+use super::entry_name::IndexAt;
 use super::template::{IndexPlace, Piece};
 use super::values::{Part, Values};
 use super::{Charset, EntryName, LabelPriority, Layout, MessageInfo, Place, Template, TemplateField};
@@ -189,13 +190,13 @@ impl Namer {
         if !path.is_empty() {
             path.push('/');
         }
-        push_file(&mut path, &self.template, values);
+        let index = push_file(&mut path, &self.template, values);
         path.push_str(EXTENSION);
         // Two pieces side by side may compose.
         if !path.is_ascii() && !is_nfc(&path) {
             path = path.nfc().collect();
         }
-        (EntryName::made(path), is_cut)
+        (EntryName::made(path, index), is_cut)
     }
 
     /// How much of the room for folders is the layout's, in bytes: half, if the template makes some too.
@@ -223,8 +224,8 @@ fn push_folders(path: &mut String, pieces: &[Piece], values: &Values<'_>) {
 
 /// Appends the file name without its extension, which is to be below the folders of `path`.
 ///
-/// The index is the longest run of digits at its end of the name. That makes the name unique.
-fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
+/// The index is the longest run of digits at its end of the name. That makes the name unique. Returns at which end it is.
+fn push_file(path: &mut String, template: &Template, values: &Values<'_>) -> Option<IndexAt> {
     // What neither begins nor ends a name, even if the template says so.
     let edge = |c| Style::Slug.trims(c);
     let room = PATH.saturating_sub(path.len()).min(COMPONENT);
@@ -244,6 +245,7 @@ fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
             if path.get(after_index..).is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit())) {
                 path.insert(after_index, '_');
             }
+            Some(IndexAt::Start)
         }
         IndexPlace::Last | IndexPlace::Without(_) => {
             let mut text = String::new();
@@ -256,7 +258,7 @@ fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
             }
             if is_complete {
                 path.push_str(kept.trim_end_matches(edge));
-                return;
+                return None;
             }
             path.push_str(kept);
             let needs_separator = index != IndexPlace::Last && !kept.is_empty() && !kept.ends_with('_');
@@ -264,6 +266,7 @@ fn push_file(path: &mut String, template: &Template, values: &Values<'_>) {
                 path.push('_');
             }
             values.push_index(path);
+            Some(IndexAt::End)
         }
     }
 }

@@ -11,6 +11,7 @@ use walkdir::WalkDir;
 use super::difference::Difference;
 use super::directory::NAMES_TRIED;
 use super::folder::{FileKind, Folder, OpenFolders, Purpose};
+use super::renumbered::{Renumbered, Settled};
 use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
 use crate::error::{Error, Result};
 use crate::name::{EntryName, fingerprint};
@@ -53,6 +54,16 @@ pub trait Existing: Send + Sync {
     /// # Errors
     /// If they cannot be listed.
     fn list(&self, each: &mut dyn FnMut(String)) -> Result<()>;
+
+    /// The names and lengths of the files in a folder, where a message may be under another number than its own, as a second
+    /// run leaves it. Default: none.
+    ///
+    /// # Errors
+    /// If they cannot be listed.
+    fn files(&self, folder: &str) -> io::Result<Vec<(String, u64)>> {
+        let _ = folder;
+        Ok(Vec::new())
+    }
 }
 
 /// A folder that was written before. Links in it are not followed, and no name leads out of it.
@@ -118,6 +129,10 @@ impl Existing for ExistingFolder {
             }
         }
         Ok(())
+    }
+
+    fn files(&self, folder: &str) -> io::Result<Vec<(String, u64)>> {
+        self.folders.find(folder)?.files()
     }
 }
 
@@ -213,20 +228,27 @@ impl<S: Existing> Compare<S> {
 
 /// The half of a [`Compare`] that reads files.
 #[derive(Debug)]
-pub struct Reader<S>(Arc<S>);
+pub struct Reader<S> {
+    existing: Arc<S>,
+    renumbered: Arc<Renumbered>,
+}
 
 /// How one message compares.
 #[derive(Debug)]
 pub struct Examined {
-    name: EntryName,
-    /// Whether the name is not the one that was asked for.
-    moved: bool,
-    difference: Option<Difference>,
+    pub(super) name: EntryName,
+    /// Whether another file has the name that was asked for.
+    pub(super) moved: bool,
+    pub(super) difference: Option<Difference>,
 }
 
 impl<S: Existing> Reader<S> {
+    pub(super) fn new(existing: Arc<S>) -> Self {
+        Self { existing, renumbered: Arc::default() }
+    }
+
     fn difference(&self, name: &EntryName, eml: &Eml<'_>) -> Option<Difference> {
-        match self.0.open(name.as_str()) {
+        match self.existing.open(name.as_str()) {
             Ok(Some(file)) => Difference::of(file, eml),
             Ok(None) => Some(Difference::Missing),
             Err(error) => Some(Difference::Unreadable(error)),
@@ -238,19 +260,25 @@ impl<S: Existing> Encode for Reader<S> {
     type Item = Examined;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Examined, WriteError> {
-        let difference = self.difference(&entry.name, &entry.eml);
-        if let Some(Difference::Byte(_) | Difference::Ends(_) | Difference::GoesOn(_)) = difference {
+        let Entry { name, eml, .. } = entry;
+        let list = || self.existing.files(name.folder());
+        let name = match self.renumbered.find(name.clone(), &eml, list, |name| self.difference(name, &eml)) {
+            Settled::There(name) => return Ok(Examined { name, moved: false, difference: None }),
+            Settled::NotThere(name) => name,
+        };
+        let difference = self.difference(&name, &eml);
+        if let Some(Difference::Byte(_) | Difference::GoesOn(_) | Difference::Unreadable(_)) = difference {
             // When the message was written another file may have had the name.
             for attempt in 2..=NAMES_TRIED {
-                let name = entry.name.alternative(attempt);
-                match self.difference(&name, &entry.eml) {
+                let name = name.alternative(attempt);
+                match self.difference(&name, &eml) {
                     None => return Ok(Examined { name, moved: true, difference: None }),
                     Some(Difference::Missing) => break,
                     Some(_) => {}
                 }
             }
         }
-        Ok(Examined { name: entry.name, moved: false, difference })
+        Ok(Examined { name, moved: false, difference })
     }
 }
 
@@ -259,7 +287,7 @@ impl<S: Existing> Sink for Compare<S> {
     type Receipt = Differences;
 
     fn encoder(&self) -> Reader<S> {
-        Reader(Arc::clone(&self.existing))
+        Reader::new(Arc::clone(&self.existing))
     }
 
     fn put(&mut self, Examined { name, moved, difference }: Examined) -> Result<Placed, WriteError> {

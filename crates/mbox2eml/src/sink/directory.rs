@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::comparison::{Compared, Comparison};
 use super::difference::Difference;
 use super::folder::{FileKind, Folder, OpenFolder, OpenFolders, Purpose, outwards};
+use super::renumbered::{Renumbered, Settled};
 use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
 use crate::error::{Error, Result};
 use crate::keyword::keywords;
@@ -53,6 +54,9 @@ keywords!(Durability, "durability", Cached = "cached", Synced = "synced");
 /// - a strict prefix of the message, as an interrupted run leaves it: the file is completed;
 /// - anything else: it is kept, and the message gets the next free name.
 ///
+/// If the name has the message's number, a file that the folder had before the run and whose name differs in the number
+/// only counts, too, if it has the same bytes: the message is already there.
+///
 /// Links below the folder are not followed. The folders last used are held open, 32 at most, and fewer where the system
 /// allows few open files.
 ///
@@ -80,6 +84,7 @@ struct Shared {
     root: PathBuf,
     durability: Durability,
     folders: OpenFolders,
+    renumbered: Renumbered,
     /// The folders that are synced at the end.
     unsynced: Mutex<HashSet<String>>,
     /// The names that workers are writing at this moment.
@@ -108,8 +113,8 @@ impl Directory {
             Ok(both) => both,
             Err(source) => return Err(Error::Output { path: root, doing: "cannot use this folder", source }),
         };
-        let (unsynced, locked_names) = (Mutex::default(), Mutex::default());
-        Ok(Self(Arc::new(Shared { root, durability, folders, unsynced, locked_names, _lock: lock })))
+        let (renumbered, unsynced, locked_names) = (Renumbered::default(), Mutex::default(), Mutex::default());
+        Ok(Self(Arc::new(Shared { root, durability, folders, renumbered, unsynced, locked_names, _lock: lock })))
     }
 }
 
@@ -182,6 +187,10 @@ impl Encode for Writer {
             Ok(folder) => folder,
             Err(source) => return Err(failed(entry.name, source)),
         };
+        let entry = match self.0.find(&folder, &entry) {
+            Settled::There(name) => return Ok(Placed::new(name, WriteStatus::AlreadyThere)),
+            Settled::NotThere(name) => Entry { name, ..entry },
+        };
         match self.0.place(&folder, &entry.name, &entry) {
             Ok(Some(status)) => return Ok(Placed::new(entry.name, status)),
             Ok(None) => {}
@@ -221,6 +230,15 @@ fn has_more(name: &EntryName) -> SinkWarning {
 }
 
 impl Shared {
+    /// Finds the entry among the files of earlier runs, perhaps under another number.
+    fn find(&self, folder: &OpenFolder, entry: &Entry<'_>) -> Settled {
+        let difference = |name: &EntryName| match folder.open_file(name.file_name(), Purpose::Compare) {
+            Ok(file) if file.metadata().is_ok_and(|file| file.is_file()) => Difference::of(file, &entry.eml),
+            _ => Some(Difference::Missing),
+        };
+        self.renumbered.find(entry.name.clone(), &entry.eml, || folder.files(), difference)
+    }
+
     /// Writes the entry into its folder under this name; `None` if something else has the name.
     fn place(&self, folder: &OpenFolder, name: &EntryName, entry: &Entry<'_>) -> io::Result<Option<WriteStatus>> {
         // A file that another worker is writing is not an interrupted one, even if it is still empty.

@@ -10,6 +10,7 @@ mod facts;
 mod folder;
 mod inspect;
 mod measured;
+mod renumbered;
 mod statistics;
 mod volume_name;
 

@@ -38,6 +38,11 @@ impl Folder for ByPath {
         })
     }
 
+    fn files(&self) -> io::Result<Vec<(String, u64)>> {
+        let names = fs::read_dir(&self.0)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        Ok(super::lengths(self, names))
+    }
+
     fn create(&self, name: &str) -> io::Result<()> {
         fs::create_dir(self.0.join(name))
     }

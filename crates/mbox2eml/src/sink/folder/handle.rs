@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, mkdirat, openat, statat};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, mkdirat, openat, statat};
 use rustix::io::retry_on_intr;
 use rustix::process::{Resource, getrlimit};
 
@@ -64,6 +64,13 @@ impl Folder for Handle {
             FileType::Symlink => FileKind::Link,
             _ => FileKind::Other,
         })
+    }
+
+    fn files(&self) -> io::Result<Vec<(String, u64)>> {
+        let folder = self.open_at(".", OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty())?;
+        let entries = Dir::new(folder)?;
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().to_str().ok().map(str::to_owned));
+        Ok(super::lengths(self, names))
     }
 
     fn create(&self, name: &str) -> io::Result<()> {

@@ -57,6 +57,9 @@ pub(super) trait Folder: Sized {
     /// What has this name.
     fn kind_of(&self, name: &str) -> io::Result<FileKind>;
 
+    /// The names and lengths of the regular files in it.
+    fn files(&self) -> io::Result<Vec<(String, u64)>>;
+
     /// Creates a folder that does not exist yet.
     fn create(&self, name: &str) -> io::Result<()>;
 
@@ -93,4 +96,13 @@ pub(super) trait Folder: Sized {
             _ => self.find(name),
         }
     }
+}
+
+/// Those of these names that are regular files, with their lengths.
+fn lengths(folder: &impl Folder, names: impl Iterator<Item = String>) -> Vec<(String, u64)> {
+    let file = |name: String| match folder.kind_of(&name) {
+        Ok(FileKind::File { length }) => Some((name, length)),
+        _ => None,
+    };
+    names.filter_map(file).collect()
 }

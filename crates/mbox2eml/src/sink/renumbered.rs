@@ -1,0 +1,142 @@
+//! Finds messages that an earlier run has written under other numbers.
+//!
+//! Where the numbers in names run on over several mailboxes, another mailbox before a message changes its number. So a
+//! message that is not there under its own name is looked for among the files that its folder had before the run: one whose
+//! name differs in the number only, with the same bytes. No file counts for two messages.
+//!
+//! Memory: about 40 bytes for each numbered file that the folders had before the run.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::difference::Difference;
+use crate::name::{EntryName, IndexAt, fingerprint};
+use crate::transform::Eml;
+
+/// At most this many files of equal length are compared with one message, those with the nearest numbers first.
+const TRIED: usize = 1000;
+
+/// The files that the folders of an output had before the run.
+#[derive(Debug, Default)]
+pub(super) struct Renumbered(Mutex<HashMap<String, Arc<Mutex<Listing>>>>);
+
+/// The numbered files of a folder, by their names without the number and their length; in the order of their numbers.
+type Listing = HashMap<u64, Vec<Listed>>;
+
+#[derive(Debug)]
+struct Listed {
+    number: u64,
+    /// The number of the message that it counts for.
+    counts_for: Option<u64>,
+}
+
+/// Where a message is, or should be.
+#[derive(Debug)]
+pub(super) enum Settled {
+    /// It is there.
+    There(EntryName),
+    /// It is not there, and this is its name: its own, or that of a message of the same bytes whose file is where its own
+    /// would be.
+    NotThere(EntryName),
+}
+
+impl Renumbered {
+    /// Finds a message. The first call for a folder has it listed, so nothing of this run may be in it by then:
+    /// `list` gives the names and lengths of its files. `difference` compares one with the message.
+    pub(super) fn find(
+        &self,
+        own: EntryName,
+        eml: &Eml<'_>,
+        list: impl FnOnce() -> io::Result<Vec<(String, u64)>>,
+        difference: impl Fn(&EntryName) -> Option<Difference>,
+    ) -> Settled {
+        let Some((at, own_number)) = own.number() else { return Settled::NotThere(own) };
+        let listing = self.listing(own.folder(), at, list);
+        if lock(&listing).is_empty() {
+            return Settled::NotThere(own);
+        }
+        let mut name = own;
+        let mut number = own_number;
+        let key = key(at.split(name.file_name()).map_or("", |(_, rest)| rest), eml.len());
+        // Its file may count for an equal message whose own name was free. Then it takes that name in exchange.
+        for _ in 0..TRIED {
+            if difference(&name).is_some() {
+                break;
+            }
+            match count(&listing, key, number, own_number) {
+                Ok(()) => return Settled::There(name),
+                Err(other) => (name, number) = (name.with_number(other), other),
+            }
+        }
+        for other in nearest(&listing, key, number) {
+            let there = name.with_number(other);
+            if difference(&there).is_none() && count(&listing, key, other, number).is_ok() {
+                return Settled::There(there);
+            }
+        }
+        Settled::NotThere(name)
+    }
+
+    fn listing(
+        &self,
+        folder: &str,
+        at: IndexAt,
+        list: impl FnOnce() -> io::Result<Vec<(String, u64)>>,
+    ) -> Arc<Mutex<Listing>> {
+        let mut folders = lock(&self.0);
+        if let Some(listing) = folders.get(folder) {
+            return Arc::clone(listing);
+        }
+        // A folder that cannot be listed is as good as empty: its files are found by their own names.
+        let mut listing = Listing::new();
+        for (name, length) in list().unwrap_or_default() {
+            if let Some((number, rest)) = at.split(&name) {
+                listing.entry(key(rest, length)).or_default().push(Listed { number, counts_for: None });
+            }
+        }
+        listing.values_mut().for_each(|files| files.sort_unstable_by_key(|file| file.number));
+        let listing = Arc::new(Mutex::new(listing));
+        folders.insert(folder.to_owned(), Arc::clone(&listing));
+        listing
+    }
+}
+
+fn key(rest: &str, length: u64) -> u64 {
+    fingerprint(&format!("{length} {rest}"))
+}
+
+/// Notes that a file counts for the message with this number; the number of another message if it does for that one.
+fn count(listing: &Mutex<Listing>, key: u64, file: u64, message: u64) -> Result<(), u64> {
+    let mut listing = lock(listing);
+    let files = listing.entry(key).or_default();
+    match files.binary_search_by_key(&file, |file| file.number) {
+        Ok(at) => match files.get_mut(at) {
+            Some(Listed { counts_for: Some(other), .. }) if *other != message => Err(*other),
+            Some(file) => {
+                file.counts_for = Some(message);
+                Ok(())
+            }
+            None => Ok(()),
+        },
+        // This run has written it.
+        Err(_) => Ok(()),
+    }
+}
+
+/// The numbers of files that count for no message yet, the nearest first.
+fn nearest(listing: &Mutex<Listing>, key: u64, number: u64) -> Vec<u64> {
+    let listing = lock(listing);
+    let files = listing.get(&key).map(Vec::as_slice).unwrap_or_default();
+    let (before, after) = files.split_at(files.partition_point(|file| file.number < number));
+    let free = |file: &&Listed| file.counts_for.is_none();
+    let free_around = before.iter().rev().filter(free).take(TRIED).chain(after.iter().filter(free).take(TRIED));
+    let mut numbers: Vec<u64> = free_around.map(|file| file.number).collect();
+    numbers.sort_by_key(|other| other.abs_diff(number));
+    numbers.truncate(TRIED);
+    numbers
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
