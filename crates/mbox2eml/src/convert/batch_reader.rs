@@ -4,26 +4,14 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Mailbox;
-use super::exports::{AccountLanguage, Export, Exports};
-use super::mailbox_info::MailboxInfo;
-use crate::batch::{Batch, Batches};
+use super::event::{Event, MailboxInfo, Work};
+use super::exports::{Export, Exports};
+use crate::batch::Batches;
 use crate::error::{Error, Result};
 use crate::name::Namer;
 use crate::select::Sample;
 use crate::source::Source;
 use crate::split::SplitRule;
-
-/// What is read next, in mailbox order.
-pub(super) enum Event {
-    /// An input could not be opened.
-    Unopened(Error),
-    /// A mailbox begins.
-    Begin(Arc<MailboxInfo>),
-    /// Some of its messages.
-    Messages(Arc<MailboxInfo>, Batch, AccountLanguage),
-    /// It ends, early if there is an error.
-    End(Option<Error>),
-}
 
 /// Reads the events, numbered from 0, one at a time for any number of threads.
 pub(super) struct BatchReader<'s, I>(Mutex<State<'s, I>>);
@@ -59,7 +47,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> BatchReader<'s, I> {
     }
 
     /// The next event and its number; `None` when all mailboxes are done.
-    pub(super) fn next(&self) -> Option<(u64, Event)> {
+    pub(super) fn next(&self) -> Option<(u64, Event<Work>)> {
         let mut state = self.lock();
         // An iterator may begin anew after its end, so it is not asked again.
         if state.exhausted {
@@ -78,7 +66,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> BatchReader<'s, I> {
 }
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
-    fn read(&mut self) -> Option<Event> {
+    fn read(&mut self) -> Option<Event<Work>> {
         let Some(Current { info, export, batches }) = &mut self.current else {
             return Some(match self.mailboxes.next()? {
                 Ok(mailbox) => self.begin(mailbox),
@@ -89,18 +77,18 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
         let error = match next {
             Ok(Some(batch)) => {
                 let language = self.exports.language(export, &batch);
-                return Some(Event::Messages(Arc::clone(info), batch, language));
+                return Some(Event::Messages(Work { info: Arc::clone(info), batch, language }));
             }
             Ok(None) => None,
             Err(error) => Some(error),
         };
         if let Some(Current { info, export, batches }) = self.current.take() {
-            self.exports.end(&info, export, batches.found());
+            self.exports.end(info.export.as_deref(), export, batches.found());
         }
         Some(Event::End(error))
     }
 
-    fn begin(&mut self, mailbox: Mailbox<'s>) -> Event {
+    fn begin(&mut self, mailbox: Mailbox<'s>) -> Event<Work> {
         let Mailbox { source, folder } = mailbox;
         let (origin, size, cut_check) = (source.origin().clone(), source.size(), source.cut_check());
         if matches!(self.sample, Sample::Evenly(_)) && size.is_none() {

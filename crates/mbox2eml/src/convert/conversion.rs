@@ -42,24 +42,18 @@ pub struct Conversion<R> {
 impl<R> Conversion<R> {
     /// What became of the messages of all mailboxes.
     pub fn messages(&self) -> MessageCounts {
-        let mut sum = MessageCounts::default();
-        self.mailboxes.iter().for_each(|mailbox| sum += mailbox.messages);
-        sum
+        self.mailboxes.iter().map(|mailbox| mailbox.messages).sum()
     }
 
     /// Where the bytes of all mailboxes belong.
     pub fn bytes(&self) -> ByteCounts {
-        let mut sum = ByteCounts::default();
-        self.mailboxes.iter().for_each(|mailbox| sum += mailbox.bytes);
-        sum
+        self.mailboxes.iter().map(|mailbox| mailbox.bytes).sum()
     }
 
     /// What signatures say of the bodies of all mailboxes, if they were checked.
     pub fn proof(&self) -> Option<ProofCounts> {
-        self.mailboxes.iter().filter_map(|mailbox| mailbox.proof).reduce(|mut sum, more| {
-            sum += more;
-            sum
-        })
+        let counts = || self.mailboxes.iter().filter_map(|mailbox| mailbox.proof);
+        counts().next().map(|_| counts().sum())
     }
 
     /// The warnings of all mailboxes.

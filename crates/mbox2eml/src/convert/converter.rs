@@ -16,7 +16,7 @@ use super::worker::Worker;
 use super::{Conversion, LabelCopies, Mailbox};
 use crate::error::Result;
 use crate::message::{Field, HeaderReader};
-use crate::name::{Namer, TemplateField};
+use crate::name::Namer;
 use crate::proof::{Proof, QuotingVotes};
 use crate::report::{Observer, Record, Records};
 use crate::select::{Dedup, Deleted, Filter, Known, Sample};
@@ -185,7 +185,8 @@ impl ConverterBuilder {
         if settings.records == Records::All {
             fields.extend(Record::FIELDS);
         }
-        let headers = HeaderReader::new(&wanted(&settings, fields));
+        fields.extend(settings.namer.header_fields().chain(settings.selection.fields()));
+        let headers = HeaderReader::new(&fields);
         Converter { settings, headers, threads }
     }
 }
@@ -221,7 +222,7 @@ impl Converter {
         let reader = BatchReader::new(mailboxes, settings.split, selection.sample, namer);
         let stop = AtomicBool::new(false);
         let count = threads.count();
-        let results = ReorderBuffer::new(Totals::new(sink, observer, &stop), count);
+        let results = ReorderBuffer::new(Totals::new(sink, observer, &stop), Totals::add, count);
         let votes = (settings.unquote == Unquote::Auto).then(|| InOrder::new(QuotingVotes::default()));
         let decisions =
             selection.needs_order(namer.merges_exports()).then(|| InOrder::new(Decisions::new(settings.records)));
@@ -241,17 +242,4 @@ impl Converter {
         threads.run(count, || worker.run(&reader));
         results.into_receiver().finish(reader.is_exhausted(), label_use.unmatched())
     }
-}
-
-/// The header fields that names are made of, that choices depend on, and `others`.
-fn wanted(Settings { namer, selection, .. }: &Settings, others: Vec<Field>) -> Vec<Field> {
-    let field = |field| match field {
-        TemplateField::Subject => Some(Field::Subject),
-        TemplateField::From | TemplateField::FromName => Some(Field::From),
-        TemplateField::To => Some(Field::To),
-        TemplateField::Id => Some(Field::MessageId),
-        TemplateField::Label => Some(Field::Labels),
-        _ => None,
-    };
-    namer.fields().filter_map(field).chain(selection.fields()).chain(others).collect()
 }

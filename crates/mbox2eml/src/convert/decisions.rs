@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
+use super::event::MailboxInfo;
 use super::inspected::Inspected;
-use super::mailbox_info::MailboxInfo;
 use super::originals::Originals;
 use crate::report::Records;
 use crate::select::{DuplicateKey, Remaining, Sample, Seen, SkipReason};

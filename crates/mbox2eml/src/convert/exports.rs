@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::mailbox_info::MailboxInfo;
 use crate::batch::Batch;
 use crate::message::{Field, HeaderReader, Language};
 use crate::name::Namer;
@@ -10,10 +9,10 @@ use crate::name::Namer;
 /// In so many messages of an export without a label of a known language no further one is looked for.
 const ENOUGH: u32 = 1000;
 
-/// All exports met so far.
+/// The exports of the mailboxes so far.
 #[derive(Debug, Default)]
 pub(super) struct Exports {
-    met: HashMap<String, Export>,
+    known: HashMap<String, Export>,
     /// Reads labels, if the language is to be known.
     labels: Option<HeaderReader>,
 }
@@ -45,19 +44,19 @@ impl AccountLanguage {
 
 impl Exports {
     pub(super) fn new(namer: &Namer) -> Self {
-        Self { met: HashMap::new(), labels: namer.needs_language().then(|| HeaderReader::new(&[Field::Labels])) }
+        Self { known: HashMap::new(), labels: namer.needs_language().then(|| HeaderReader::new(&[Field::Labels])) }
     }
 
     /// The export that a mailbox belongs to.
     pub(super) fn begin(&mut self, export: Option<&str>) -> Export {
-        export.and_then(|export| self.met.remove(export)).unwrap_or_default()
+        export.and_then(|export| self.known.remove(export)).unwrap_or_default()
     }
 
     /// Notes that a mailbox with so many messages has ended.
-    pub(super) fn end(&mut self, info: &MailboxInfo, mut export: Export, messages: u64) {
-        if let Some(name) = &info.export {
+    pub(super) fn end(&mut self, name: Option<&str>, mut export: Export, messages: u64) {
+        if let Some(name) = name {
             export.messages += messages;
-            self.met.insert(name.clone(), export);
+            self.known.insert(name.to_owned(), export);
         }
     }
 

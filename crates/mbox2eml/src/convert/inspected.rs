@@ -1,5 +1,7 @@
 //! What is known of a message before it is decided whether it is written.
 
+use super::LabelCopies;
+use super::settings::Settings;
 use crate::batch::Batch;
 use crate::field::field_name;
 use crate::message::{Headers, RawMessage, has_replaced_bytes, missing_attachment};
@@ -45,17 +47,18 @@ impl Inspected<'_> {
         }
     }
 
-    /// What is unusual about its bytes, and whether they are more than the importer takes.
+    /// What is unusual about it, as far as the settings matter.
     pub(super) fn warnings(
         &self,
         batch: &Batch,
-        importer_limit: Option<u64>,
+        settings: &Settings,
     ) -> impl Iterator<Item = (WarningKind, &'static str)> {
         let (stats, bytes) = (self.eml.line_stats(), self.raw.bytes);
         let has_lone_cr = stats.lone_cr() > 0 && batch.line_end == LineEnd::Lf;
         let is_thunderbirds = self.span.dialect == Dialect::Thunderbird;
         let missing = missing_attachment(bytes, is_thunderbirds);
-        let is_too_large = importer_limit.is_some_and(|limit| self.eml.len() > limit);
+        let is_too_large = settings.importer_limit.is_some_and(|limit| self.eml.len() > limit);
+        let has_many_labels = settings.copies == LabelCopies::All && self.headers.labels.len() > Namer::COPIES;
         [
             (field_name(bytes).is_none(), WarningKind::NoHeader, "does not begin with a header field"),
             (stats.nul > 0, WarningKind::NulBytes, "holds NUL bytes, which are kept"),
@@ -77,13 +80,9 @@ impl Inspected<'_> {
                 "has the Message-ID of an earlier message, but other content: both are kept",
             ),
             (is_too_large, WarningKind::TooLarge, "larger than the importer takes; it is written all the same"),
+            (has_many_labels, WarningKind::ManyLabels, "has more than 100 labels: no further copies are made"),
         ]
         .into_iter()
         .filter_map(|(is_so, kind, why)| is_so.then_some((kind, why)))
-    }
-
-    /// Whether it has more labels than copies are made of a message.
-    pub(super) fn has_many_labels(&self) -> bool {
-        self.headers.labels.len() > Namer::COPIES
     }
 }

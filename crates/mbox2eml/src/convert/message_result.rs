@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::event::Work;
 use crate::proof::Verdict;
 use crate::report::{ByteCounts, Record, Status};
 use crate::select::SkipReason;
+use crate::sink::Encode;
+use crate::size::to_u64;
 use crate::split::Dialect;
 use crate::warning::{Position, Warning};
 use crate::write_error::WriteError;
@@ -66,4 +69,25 @@ pub(super) struct BatchResult<T> {
     pub(super) interrupted: bool,
     /// Who wrote the mailbox, as far as it was read.
     pub(super) dialect: Option<Dialect>,
+}
+
+/// What was done with a batch, and the batch itself, in case something has to be reported of one of its messages.
+pub(super) struct Done<T> {
+    pub(super) work: Work,
+    pub(super) result: BatchResult<T>,
+}
+
+impl<T> Done<T> {
+    /// How many bytes of memory it holds until it is counted.
+    pub(super) fn weight<E: Encode<Item = T>>(&self) -> u64 {
+        let Self { work: Work { info, batch, .. }, result } = self;
+        // Those of a mapped file take no memory of their own.
+        let bytes = if info.cut_check.is_some() { 0 } else { to_u64(batch.bytes.len()) };
+        let items = |outcome: &Outcome<T>| match outcome {
+            Outcome::Encoded { first, copies } => E::weight(first) + copies.iter().map(E::weight).sum::<u64>(),
+            Outcome::Skipped(_) | Outcome::Failed(_) => 0,
+        };
+        let records = |message: &MessageResult<T>| message.record.as_ref().map_or(0, |record| record.weight());
+        bytes + result.messages.iter().map(|message| items(&message.outcome) + records(message)).sum::<u64>()
+    }
 }

@@ -9,20 +9,22 @@
 //! 7. [`Positions`](positions) counts lines on the way, so that every warning gets its place.
 //! 8. One [`MessageResult`](message_result) for each message, in one result for the batch, goes into the
 //!    [`ReorderBuffer`](reorder_buffer), which parks results that come early and bounds memory.
-//! 9. [`Totals`](totals) gets them in mailbox order: it calls the sink's ordered half, the observer, and counts.
+//! 9. [`Totals`](totals) gets them in mailbox order, puts them into the sink's [ordered half](output), reports to the
+//!    observer, and counts.
 //! 10. At the end it closes the sink and checks that all sums add up: a [`Conversion`].
 
 mod batch_reader;
 mod conversion;
 mod converter;
 mod decisions;
+mod event;
 mod exports;
 mod in_order;
 mod inspected;
 mod label_use;
-mod mailbox_info;
 mod message_result;
 mod originals;
+mod output;
 mod positions;
 mod reorder_buffer;
 mod settings;

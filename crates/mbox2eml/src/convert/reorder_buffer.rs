@@ -6,11 +6,6 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::size::to_u64;
 
-/// Takes over results in order, one at a time.
-pub(super) trait Receive<T> {
-    fn receive(&mut self, result: T);
-}
-
 /// Passes results on in the order of their numbers, from 0 on.
 ///
 /// The thread that hands in the result that is due passes it on, and all that follow it. The others park theirs and go
@@ -19,6 +14,7 @@ pub(super) struct ReorderBuffer<T, R> {
     queue: Mutex<Queue<T>>,
     /// Locked by the thread that passes results on.
     receiver: Mutex<R>,
+    receive: fn(&mut R, T),
     /// Signalled whenever a result was passed on.
     passed_on: Condvar,
     capacity: Capacity,
@@ -62,10 +58,11 @@ impl Capacity {
     }
 }
 
-impl<T, R: Receive<T>> ReorderBuffer<T, R> {
-    pub(super) fn new(receiver: R, threads: NonZeroUsize) -> Self {
+impl<T, R> ReorderBuffer<T, R> {
+    /// `receive` gives a result to the receiver.
+    pub(super) fn new(receiver: R, receive: fn(&mut R, T), threads: NonZeroUsize) -> Self {
         let (queue, receiver) = (Mutex::new(Queue::new()), Mutex::new(receiver));
-        Self { queue, receiver, passed_on: Condvar::new(), capacity: Capacity::of(threads) }
+        Self { queue, receiver, receive, passed_on: Condvar::new(), capacity: Capacity::of(threads) }
     }
 
     /// Waits until there is room for more results; `false` after an [abort](Self::abort).
@@ -98,7 +95,7 @@ impl<T, R: Receive<T>> ReorderBuffer<T, R> {
             if is_awaited {
                 self.passed_on.notify_all();
             }
-            receiver.receive(result);
+            (self.receive)(&mut receiver, result);
             queue = self.lock();
         }
         queue.passing_on = false;
@@ -150,16 +147,10 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
     use std::thread;
 
-    use super::{Capacity, Receive, ReorderBuffer};
-
-    impl Receive<u64> for Vec<u64> {
-        fn receive(&mut self, result: u64) {
-            self.push(result);
-        }
-    }
+    use super::{Capacity, ReorderBuffer};
 
     fn buffer() -> ReorderBuffer<u64, Vec<u64>> {
-        ReorderBuffer::new(Vec::new(), NonZeroUsize::MIN)
+        ReorderBuffer::new(Vec::new(), Vec::push, NonZeroUsize::MIN)
     }
 
     #[test]
@@ -211,7 +202,8 @@ mod tests {
 
     #[test]
     fn many_threads_lose_nothing() {
-        let (buffer, next) = (ReorderBuffer::new(Vec::new(), NonZeroUsize::new(4).unwrap()), AtomicU64::new(0));
+        let (buffer, next) =
+            (ReorderBuffer::new(Vec::new(), Vec::push, NonZeroUsize::new(4).unwrap()), AtomicU64::new(0));
         let work = || {
             while buffer.wait_for_room() {
                 let number = next.fetch_add(1, Ordering::Relaxed);

@@ -6,20 +6,18 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::batch_reader::{BatchReader, Event};
+use super::batch_reader::BatchReader;
 use super::decisions::Decisions;
-use super::exports::AccountLanguage;
+use super::event::{Event, Work};
 use super::in_order::InOrder;
 use super::inspected::Inspected;
 use super::label_use::LabelUse;
-use super::mailbox_info::MailboxInfo;
-use super::message_result::{BatchResult, MessageResult, Outcome};
+use super::message_result::{BatchResult, Done, MessageResult, Outcome};
 use super::positions::Positions;
 use super::reorder_buffer::ReorderBuffer;
 use super::settings::Settings;
-use super::totals::{Done, Totals, Work};
+use super::totals::Totals;
 use super::{Item, LabelCopies, Mailbox};
-use crate::batch::Batch;
 use crate::error::Result;
 use crate::message::{HeaderReader, Headers, RawMessage, first_line, trim_returns};
 use crate::name::MessageInfo;
@@ -45,7 +43,7 @@ pub(super) struct Worker<'a, 'o, K: Sink> {
     pub(super) decisions: Option<&'a InOrder<Decisions>>,
     /// Notes which of the labels that are named are met.
     pub(super) label_use: &'a LabelUse,
-    pub(super) results: &'a ReorderBuffer<Done<Item<K>>, Totals<'o, K>>,
+    pub(super) results: &'a ReorderBuffer<Event<Done<Item<K>>>, Totals<'o, K>>,
     /// Set when no further message can be written.
     pub(super) stop: &'a AtomicBool,
 }
@@ -61,25 +59,11 @@ impl<K: Sink> Worker<'_, '_, K> {
         });
         while !self.should_stop() && self.results.wait_for_room() {
             let Some((number, event)) = reader.next() else { break };
-            let done = match event {
-                Event::Unopened(error) => {
-                    self.pass(number, None);
-                    Done::Unopened(error)
-                }
-                Event::Begin(info) => {
-                    self.pass(number, Some(&info));
-                    Done::Begin(info)
-                }
-                Event::Messages(info, batch, language) => {
-                    let result = self.work(number, &info, &batch, language);
-                    Done::Messages(Work { result, batch, is_mapped: info.cut_check.is_some() })
-                }
-                Event::End(error) => {
-                    self.pass(number, None);
-                    Done::End(error)
-                }
-            };
-            let bytes = done.weight::<K::Encoder>();
+            if !matches!(event, Event::Messages(_)) {
+                self.pass(number, &event);
+            }
+            let done = event.map(|work| Done { result: self.work(number, &work), work });
+            let bytes = if let Event::Messages(done) = &done { done.weight::<K::Encoder>() } else { 0 };
             self.results.hand_in(number, done, bytes);
         }
     }
@@ -90,33 +74,36 @@ impl<K: Sink> Worker<'_, '_, K> {
 }
 
 impl<K: Sink> Worker<'_, '_, K> {
-    /// Takes the turns of an event without messages; `begun` is the mailbox that begins with it.
-    fn pass(&self, number: u64, begun: Option<&MailboxInfo>) {
+    /// Takes the turns of an event without messages.
+    fn pass(&self, number: u64, event: &Event<Work>) {
         if let Some(votes) = self.votes {
             votes.turn(number, |votes| *votes = QuotingVotes::default());
         }
         if let Some(decisions) = self.decisions {
-            decisions.turn(number, |decisions| begun.into_iter().for_each(|info| decisions.begin(info)));
+            decisions.turn(number, |decisions| {
+                if let Event::Begin(info) = event {
+                    decisions.begin(info);
+                }
+            });
         }
     }
 
     /// Works on a batch: inspects its messages, decides which are written, and writes those.
-    fn work(&self, number: u64, info: &MailboxInfo, batch: &Batch, language: AccountLanguage) -> BatchResult<Item<K>> {
-        let quotings = self.quotings(number, batch);
-        let messages = batch.messages().zip(quotings);
-        let messages = messages.map_while(|((raw, span), quoting)| self.inspect(info, batch, raw, span, quoting));
+    fn work(&self, number: u64, work: &Work) -> BatchResult<Item<K>> {
+        let messages = work.batch.messages().zip(self.quotings(number, work));
+        let messages = messages.map_while(|((raw, span), quoting)| self.inspect(work, raw, span, quoting));
         match self.decisions {
-            None => self.write_all(info, batch, language, messages),
+            None => self.write_all(work, messages),
             Some(decisions) => {
                 let mut messages = messages.collect();
-                decisions.turn(number, |decisions| decisions.decide(info, &mut messages));
-                self.write_all(info, batch, language, messages)
+                decisions.turn(number, |decisions| decisions.decide(&work.info, &mut messages));
+                self.write_all(work, messages)
             }
         }
     }
 
     /// The quoting to undo in each message.
-    fn quotings(&self, number: u64, batch: &Batch) -> Vec<Quoting> {
+    fn quotings(&self, number: u64, Work { batch, .. }: &Work) -> Vec<Quoting> {
         let unquote = self.settings.unquote;
         let evidence = batch.quoting_evidence(unquote);
         let mut quotings = Vec::new();
@@ -131,8 +118,7 @@ impl<K: Sink> Worker<'_, '_, K> {
     /// Reads a message; `None` if its bytes are no longer those of the input.
     fn inspect<'b>(
         &self,
-        info: &MailboxInfo,
-        batch: &'b Batch,
+        Work { info, batch, .. }: &'b Work,
         raw: RawMessage<'b>,
         span: &'b Span,
         quoting: Quoting,
@@ -161,11 +147,10 @@ impl<K: Sink> Worker<'_, '_, K> {
     /// Writes the messages that are wanted, and counts all.
     fn write_all<'b>(
         &self,
-        info: &MailboxInfo,
-        batch: &'b Batch,
-        language: AccountLanguage,
+        work: &'b Work,
         inspected: impl IntoIterator<Item = Inspected<'b>>,
     ) -> BatchResult<Item<K>> {
+        let Work { info, batch, .. } = work;
         let (mut positions, mut warnings) = Positions::new(batch);
         let mut bytes = ByteCounts { preamble: to_u64(batch.preamble().len()), ..ByteCounts::default() };
         let mut messages = Vec::with_capacity(batch.spans.len());
@@ -181,7 +166,7 @@ impl<K: Sink> Worker<'_, '_, K> {
             bytes.separators += length(span.separator());
             // What comes before the first message is noted with it.
             let before = mem::take(&mut warnings);
-            messages.push(self.message(info, batch, language, message, &mut positions, before));
+            messages.push(self.message(work, message, &mut positions, before));
             self.observer.advanced(length(span.whole()), 1);
         }
         let complete = messages.len() == batch.spans.len();
@@ -197,34 +182,29 @@ impl<K: Sink> Worker<'_, '_, K> {
     /// Does all that is to be done with one message.
     fn message(
         &self,
-        info: &MailboxInfo,
-        batch: &Batch,
-        language: AccountLanguage,
+        work: &Work,
         message: Inspected<'_>,
         positions: &mut Positions<'_>,
         mut warnings: Vec<Warning>,
     ) -> MessageResult<Item<K>> {
-        let Settings { copies, importer_limit, proof, records, .. } = *self.settings;
+        let Settings { proof, records, .. } = *self.settings;
         let position = positions.next(&message.raw);
         let mut cut_folder = None;
         self.label_use.note(&message.headers.labels);
         let (outcome, verdict) = match (message.skip_reason.clone(), message.missing_part()) {
-            (None, Some(missing)) => (Outcome::Failed(self.incomplete(info, &message, missing)), None),
+            (None, Some(missing)) => (Outcome::Failed(self.incomplete(work, &message, missing)), None),
             (Some(why), _) => (Outcome::Skipped(why), None),
             (None, None) => {
                 let mut warn = |(kind, why)| warnings.push(Warning::new(kind, position, why));
-                message.warnings(batch, importer_limit).for_each(&mut warn);
-                if copies == LabelCopies::All && message.has_many_labels() {
-                    warn((WarningKind::ManyLabels, "has more than 100 labels: no further copies are made"));
-                }
+                message.warnings(&work.batch, self.settings).for_each(&mut warn);
                 let verdict = match message.span.extent {
-                    Extent::Whole => proof.verdict(message.raw.bytes, batch.line_end, &message.eml),
+                    Extent::Whole => proof.verdict(message.raw.bytes, work.batch.line_end, &message.eml),
                     Extent::Beginning | Extent::NoHeader => None,
                 };
                 if let Some(Verdict::Mismatched(cause)) = verdict {
                     warn((WarningKind::BodyMismatch, cause.as_warning()));
                 }
-                let (outcome, folder) = self.write(info, language, &message);
+                let (outcome, folder) = self.write(work, &message);
                 cut_folder = folder;
                 (outcome, verdict)
             }
@@ -240,19 +220,15 @@ impl<K: Sink> Worker<'_, '_, K> {
     }
 
     /// Why a message is not written of which a part is missing that decides about its name or whether it is wanted.
-    fn incomplete(&self, info: &MailboxInfo, message: &Inspected<'_>, missing: &'static str) -> WriteError {
+    fn incomplete(&self, Work { info, .. }: &Work, message: &Inspected<'_>, missing: &'static str) -> WriteError {
         let index = info.before + message.raw.index;
         let name = self.settings.namer.name(&info.folder, index, &Headers::default());
         WriteError::new("cannot write", name, io::Error::new(io::ErrorKind::UnexpectedEof, missing))
     }
 
     /// Writes a message under each of its names; also returns its folder if that had to be cut.
-    fn write(
-        &self,
-        info: &MailboxInfo,
-        language: AccountLanguage,
-        message: &Inspected<'_>,
-    ) -> (Outcome<Item<K>>, Option<String>) {
+    fn write(&self, work: &Work, message: &Inspected<'_>) -> (Outcome<Item<K>>, Option<String>) {
+        let Work { info, language, .. } = work;
         let Settings { namer, copies, .. } = self.settings;
         let known = MessageInfo {
             index: info.before + message.raw.index,

@@ -35,5 +35,5 @@ pub use layout::{LabelPriority, Layout};
 pub(crate) use message_info::MessageInfo;
 pub use namer::Namer;
 pub use place::{MailboxPath, Place, Places};
-pub(crate) use template::TemplateField;
+use template::TemplateField;
 pub use template::{Template, TemplateError};

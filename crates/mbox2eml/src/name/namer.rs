@@ -12,7 +12,7 @@ use super::entry_name::IndexAt;
 use super::template::{IndexPlace, Piece};
 use super::values::{Part, Values};
 use super::{Charset, EntryName, LabelPriority, Layout, MessageInfo, Place, Template, TemplateField};
-use crate::message::Headers;
+use crate::message::{Field, Headers};
 
 /// What a place leaves to folders that depend on the message: one of 64 bytes, with its `/`.
 const MESSAGE_FOLDERS: usize = 65;
@@ -93,9 +93,13 @@ impl Namer {
         self
     }
 
-    /// The fields of the layout and the template, so that a reader of headers need not look for
-    /// others.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = TemplateField> {
+    /// The header fields that names are made of.
+    pub(crate) fn header_fields(&self) -> impl Iterator<Item = Field> {
+        self.fields().filter_map(TemplateField::header_field)
+    }
+
+    /// The fields of the layout and the template.
+    pub(super) fn fields(&self) -> impl Iterator<Item = TemplateField> {
         self.layout.fields().iter().copied().chain(self.template.fields())
     }
 

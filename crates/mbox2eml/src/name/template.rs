@@ -9,6 +9,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::characters::{is_literal, literal_in_ascii};
 use super::entry_name::EXTENSION;
+use crate::message::Field;
 
 /// The pattern of a message's name below its mailbox's folder, without `.eml`.
 ///
@@ -158,6 +159,25 @@ impl TemplateField {
             Self::Hash => "hash",
             Self::Label => "label",
             Self::Mailbox => "mailbox",
+        }
+    }
+
+    /// The header field that its value is made of.
+    pub(super) fn header_field(self) -> Option<Field> {
+        match self {
+            Self::Subject => Some(Field::Subject),
+            Self::From | Self::FromName => Some(Field::From),
+            Self::To => Some(Field::To),
+            Self::Id => Some(Field::MessageId),
+            Self::Label => Some(Field::Labels),
+            Self::Index
+            | Self::Date
+            | Self::Year
+            | Self::Month
+            | Self::Day
+            | Self::GmailId
+            | Self::Hash
+            | Self::Mailbox => None,
         }
     }
 

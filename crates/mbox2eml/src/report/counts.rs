@@ -1,6 +1,30 @@
 //! Counts of messages, bytes and body hashes, each of which adds up.
 
+use std::iter::Sum;
+use std::ops::AddAssign;
+
+use super::Status;
 use crate::proof::Verdict;
+
+/// Makes counts that can be added up.
+macro_rules! sums {
+    ($type:ident, $($count:ident),+) => {
+        impl AddAssign for $type {
+            fn add_assign(&mut self, other: Self) {
+                $(self.$count += other.$count;)+
+            }
+        }
+
+        impl Sum for $type {
+            fn sum<I: Iterator<Item = Self>>(counts: I) -> Self {
+                counts.fold(Self::default(), |mut sum, more| {
+                    sum += more;
+                    sum
+                })
+            }
+        }
+    };
+}
 
 /// What became of the messages found.
 ///
@@ -36,23 +60,26 @@ pub struct MessageCounts {
 }
 
 impl MessageCounts {
+    /// Counts one more of which it is known what became of it.
+    pub(crate) fn add(&mut self, status: Status) {
+        let count = match status {
+            Status::Written => &mut self.written,
+            Status::AlreadyThere => &mut self.already_there,
+            Status::Duplicate => &mut self.duplicates,
+            Status::Known => &mut self.known,
+            Status::Filtered => &mut self.filtered,
+            Status::Failed => &mut self.failed,
+        };
+        *count += 1;
+    }
+
     /// The messages of which it is known what became of them; equals `found`.
     pub fn accounted(&self) -> u64 {
         self.written + self.already_there + self.duplicates + self.known + self.filtered + self.failed
     }
 }
 
-impl std::ops::AddAssign for MessageCounts {
-    fn add_assign(&mut self, other: Self) {
-        self.found += other.found;
-        self.written += other.written;
-        self.already_there += other.already_there;
-        self.duplicates += other.duplicates;
-        self.known += other.known;
-        self.filtered += other.filtered;
-        self.failed += other.failed;
-    }
-}
+sums!(MessageCounts, found, written, already_there, duplicates, known, filtered, failed);
 
 /// What the bytes of the input are.
 ///
@@ -90,15 +117,7 @@ impl ByteCounts {
     }
 }
 
-impl std::ops::AddAssign for ByteCounts {
-    fn add_assign(&mut self, other: Self) {
-        self.input += other.input;
-        self.preamble += other.preamble;
-        self.from_lines += other.from_lines;
-        self.messages += other.messages;
-        self.separators += other.separators;
-    }
-}
+sums!(ByteCounts, input, preamble, from_lines, messages, separators);
 
 /// What the signatures of the messages that are in the output say of their bodies.
 ///
@@ -136,10 +155,4 @@ impl ProofCounts {
     }
 }
 
-impl std::ops::AddAssign for ProofCounts {
-    fn add_assign(&mut self, other: Self) {
-        self.matched += other.matched;
-        self.mismatched += other.mismatched;
-        self.unsigned += other.unsigned;
-    }
-}
+sums!(ProofCounts, matched, mismatched, unsigned);

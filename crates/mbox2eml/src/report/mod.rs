@@ -60,6 +60,34 @@ pub struct MailboxSummary {
     pub error: Option<Error>,
 }
 
+impl MailboxSummary {
+    /// Of a mailbox of which nothing was read yet.
+    pub(crate) fn new(origin: Origin, folder: crate::name::Place, export: Option<String>) -> Self {
+        Self {
+            origin,
+            folder,
+            export,
+            dialect: None,
+            messages: MessageCounts::default(),
+            deleted: 0,
+            two_dates: 0,
+            received: None,
+            bytes: ByteCounts::default(),
+            warnings: WarningCounts::default(),
+            proof: None,
+            error: None,
+        }
+    }
+
+    /// The first of the two sums that does not add up, if any.
+    pub(crate) fn unbalanced(&self) -> Option<Error> {
+        let Self { origin, messages, bytes, .. } = self;
+        let sums = [("messages", messages.found, messages.accounted()), ("bytes", bytes.input, bytes.accounted())];
+        let (what, left, right) = sums.into_iter().find(|(_, left, right)| left != right)?;
+        Some(Error::Unbalanced { origin: origin.clone(), what, left, right })
+    }
+}
+
 /// How a run ended.
 ///
 /// ```
