@@ -7,13 +7,13 @@ use std::fmt;
 ///
 /// ```
 /// use mbox2eml::Converter;
-/// use mbox2eml::report::{Observer, Warning};
+/// use mbox2eml::report::{Observer, Reported, Warning};
 /// use mbox2eml::sink::Null;
 /// use mbox2eml::source::{Memory, Origin};
 ///
 /// struct Warnings;
 /// impl Observer for Warnings {
-///     fn warned(&self, _: &Origin, warning: &Warning) {
+///     fn warned(&self, _: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
 ///         assert_eq!((warning.position.message, warning.position.byte, warning.position.line), (1, 0, 1));
 ///         assert_eq!(warning.position.to_string(), "message 1 (byte 0, line 1)");
 ///     }
@@ -45,13 +45,13 @@ impl fmt::Display for Position {
 ///
 /// ```
 /// use mbox2eml::Converter;
-/// use mbox2eml::report::{Observer, Warning, WarningKind};
+/// use mbox2eml::report::{Observer, Reported, Warning, WarningKind};
 /// use mbox2eml::sink::Null;
 /// use mbox2eml::source::{Memory, Origin};
 ///
 /// struct Warnings;
 /// impl Observer for Warnings {
-///     fn warned(&self, origin: &Origin, warning: &Warning) {
+///     fn warned(&self, origin: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
 ///         assert_eq!(warning.kind, WarningKind::NulBytes);
 ///         let text = format!("{origin}: {}: {}", warning.position, warning.why);
 ///         assert_eq!(text, "in: message 1 (byte 0, line 1): holds NUL bytes, which are kept");

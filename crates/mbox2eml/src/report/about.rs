@@ -32,12 +32,8 @@ impl Reported<'_> {
 /// use mbox2eml::message::RawMessage;
 /// use mbox2eml::report::About;
 ///
-/// let message = RawMessage {
-///     index: 1,
-///     offset: 0,
-///     from_line: b"From ann@example.org Mon Apr  1 12:00:00 2024\n",
-///     bytes: b"From: Ann <ann@example.org>\nSubject: lunch\n\nAt noon?\n",
-/// };
+/// let line = b"From ann@example.org Mon Apr  1 12:00:00 2024\n";
+/// let message = RawMessage::new(line, b"From: Ann <ann@example.org>\nSubject: lunch\n\nAt noon?\n");
 /// let about = About::of(&message);
 /// assert_eq!(about.from.unwrap().address.as_deref(), Some("ann@example.org"));
 /// assert_eq!(about.subject.as_deref(), Some("lunch"));
