@@ -233,3 +233,53 @@ fn equal_ids_with_different_content_are_kept_apart() {
     assert_eq!(messages(&ran.json()), [2, 1, 0, 1, 0, 0]);
     assert_eq!(ran.json()["warnings"]["same-id"], 0);
 }
+
+#[test]
+fn a_mailbox_that_shares_its_name_since_an_earlier_run_is_a_warning() {
+    let part = |scratch: &Scratch, stamp: &str, part: usize, numbers: [u64; 2]| {
+        let messages: Vec<(u64, &str)> = numbers.iter().map(|number| (*number, "Inbox")).collect();
+        let member = ("Takeout/Mail/All mail.mbox".to_owned(), gmails(&messages).into_bytes());
+        let name = format!("in/ann/takeout-{stamp}-{part:03}.zip");
+        scratch.write(name, zip_of(&[member], |name, bytes| Member::deflated(name, bytes)));
+    };
+    let (old, new) = ("20260101T000000Z", "20260401T000000Z");
+    for (layout, stamp, second, folder, now) in [
+        // Another part of the export, another export, the same by label.
+        ("flat", old, 2, "ann/All mail", "ann/All mail~"),
+        ("flat", new, 1, "ann/All mail", "ann/takeout-20260101T000000Z/All mail"),
+        ("label", new, 1, "ann", "ann/takeout-20260101T000000Z"),
+    ] {
+        let scratch = Scratch::new();
+        let run = |options: &[&str]| {
+            scratch.run(["--json", "--layout", layout].iter().chain(options).chain(&["in", "out"])).ends(0)
+        };
+        part(&scratch, old, 1, [1, 2]);
+        run(&[]).says_nowhere(&["shared-name"]);
+        part(&scratch, stamp, second, [3, 4]);
+        for ran in [run(&["--dry-run"]), run(&["--dry-run", "--threads", "1"])] {
+            assert_eq!(ran.json()["warnings"]["shared-name"], 1, "{layout} {ran:#?}");
+            ran.says(&[
+                &format!("      out/{folder} has mail of an earlier run."),
+                &format!("go to out/{now}"),
+                "rename the old folder to the one that it belongs to",
+            ]);
+        }
+        // As it advises.
+        let json = run(&["--dry-run"]).json();
+        let mut folders = json["folders"].as_object().unwrap().keys();
+        let to = folders.find(|folder| folder.starts_with(now)).unwrap();
+        let to = if layout == "label" { now } else { to };
+        std::fs::rename(scratch.path("out").join(folder), scratch.path("old")).unwrap();
+        std::fs::create_dir_all(scratch.path("out").join(to).parent().unwrap()).unwrap();
+        std::fs::rename(scratch.path("old"), scratch.path("out").join(to)).unwrap();
+        let json = run(&[]).says_nowhere(&["shared-name"]).json();
+        let (written, already_there) = (&json["messages"]["written"], &json["messages"]["already_there"]);
+        // Of two parts either may be the one with the mark.
+        assert_eq!(written.as_u64().unwrap() + already_there.as_u64().unwrap(), 4);
+        assert!(stamp == old || *already_there == 2, "{json}");
+        // Nothing more to say once all folders are there, or in an output of its own.
+        run(&[]).says_nowhere(&["shared-name"]);
+        scratch.run(["--layout", layout, "in", "fresh"]).ends(0).says_nowhere(&["shared-name"]);
+        scratch.run(["--layout", layout, "in", "fresh"]).ends(0).says_nowhere(&["shared-name"]);
+    }
+}

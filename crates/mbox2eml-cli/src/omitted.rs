@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use mbox2eml::source::Origin;
-use mbox2eml_archive::inputs::{MissingParts, Skipped, SkippedWhy};
+use mbox2eml_archive::inputs::{MissingParts, SharedName, Skipped, SkippedWhy};
 use serde::Serialize;
 
 use crate::number::{count, grouped, to_u64};
@@ -15,7 +15,7 @@ use crate::terminal::escape;
 const LISTED: usize = 10_000;
 
 /// The kinds of warnings about inputs, in the order in which they are reported.
-const KINDS: [&str; 2] = ["missing-parts", "second-copy"];
+const KINDS: [&str; 3] = ["missing-parts", "second-copy", "shared-name"];
 
 /// How many missing parts of an export are named.
 const PARTS: usize = 5;
@@ -95,6 +95,22 @@ impl Omitted {
         self.warnings.push(("missing-parts", text));
     }
 
+    /// Adds a warning about a folder of an earlier run whose mailbox has another folder now.
+    pub(crate) fn share(&mut self, SharedName { folder, now, .. }: &SharedName) {
+        let mut folders: Vec<String> = now.iter().take(PARTS).map(|folder| folder.display().to_string()).collect();
+        if now.len() > PARTS {
+            folders.push(format!("{} more", now.len() - PARTS));
+        }
+        let text = format!(
+            "{} has mail of an earlier run. Several mailboxes or exports have this name now, and go to {}: what is theirs in \
+             the old folder is written again. To avoid that, rename the old folder to the one that it belongs to, then run the \
+             same command again",
+            folder.display(),
+            folders.join(" and "),
+        );
+        self.warnings.push(("shared-name", text));
+    }
+
     /// The warnings about the inputs, by kind.
     pub(crate) fn warned(&self) -> impl Iterator<Item = Warned> + '_ {
         let of_kind = |kind| self.warnings.iter().filter(move |(of, _)| *of == kind);
@@ -102,7 +118,7 @@ impl Omitted {
     }
 
     /// How many there are of each kind.
-    pub(crate) fn warning_counts(&self) -> [(&'static str, u64); 2] {
+    pub(crate) fn warning_counts(&self) -> [(&'static str, u64); KINDS.len()] {
         KINDS.map(|kind| (kind, to_u64(self.warnings.iter().filter(|(of, _)| *of == kind).count())))
     }
 

@@ -147,6 +147,7 @@ impl Reporter {
                     self.progress.suspend(|| terminal::eprint(line));
                 }
             }
+            Found::SharedName(shared) => self.state().omitted.share(&shared),
             Found::MissingParts(missing) => self.state().omitted.miss(&missing, &self.advice.again()),
             _ => {}
         }

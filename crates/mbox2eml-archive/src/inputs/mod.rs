@@ -27,6 +27,7 @@ pub(crate) mod discover;
 mod exports;
 mod pieces;
 mod search;
+mod shared;
 mod skipped;
 
 use std::collections::{HashSet, VecDeque};
@@ -40,6 +41,7 @@ use mbox2eml::source::{Origin, Source, Stream};
 use mbox2eml::{Error, Mailbox, Result};
 pub use search::InputsBuilder;
 use search::is_volume;
+pub use shared::SharedName;
 // For the command, which refuses some inputs before it opens any.
 #[doc(hidden)]
 pub use search::{is_standard_input, is_unfinished};
@@ -70,6 +72,8 @@ pub enum Found {
     Skipped(Skipped),
     /// Parts of an export that were not given.
     MissingParts(MissingParts),
+    /// A folder of an earlier run, whose mailbox has another one now.
+    SharedName(SharedName),
     /// Something that cannot be read, or holds no mailbox where there should be one.
     Failed(Failure),
 }

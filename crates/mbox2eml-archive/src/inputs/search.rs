@@ -15,6 +15,7 @@ use mbox2eml::{Error, Result};
 use super::discover::{Discovery, discover};
 use super::exports::{export, missing_parts, second_copies};
 use super::pieces::{is_piece, pieces_around};
+use super::shared::shared_names;
 use super::{Found, Input, Inputs, Kind, MailFound, Packed, Skipped, SkippedWhy};
 use crate::file_names::has_archive_name;
 use crate::members::{self, Archive, InflateLimit};
@@ -131,7 +132,9 @@ impl InputsBuilder {
             _ => &[],
         });
         let mailboxes: Vec<MailboxPath> = ways(false).chain(members.cloned()).collect();
-        let places = Places::new(&builder.namer, &mailboxes, &ways(true).collect::<Vec<_>>());
+        let archives: Vec<MailboxPath> = ways(true).collect();
+        let mut places = Places::new(&builder.namer, &mailboxes, &archives);
+        let shared = builder.output.as_deref().map(|output| shared_names(output, &mut places, &mailboxes, &archives));
         let missing = missing_parts(found.iter().filter(|input| input.is_archive()).map(|input| &*input.path));
         let mut mail = MailFound::default();
         for input in found.iter().filter(|input| matches!(input.kind, Ok(Kind::File { .. }))) {
@@ -145,7 +148,10 @@ impl InputsBuilder {
             inputs: found.into_iter(),
             places,
             archive: None,
-            ready: skipped.chain(missing.into_iter().map(Found::MissingParts)).collect(),
+            ready: skipped
+                .chain(missing.into_iter().map(Found::MissingParts))
+                .chain(shared.into_iter().flatten().map(Found::SharedName))
+                .collect(),
             mail,
             without_mail: VecDeque::new(),
         }

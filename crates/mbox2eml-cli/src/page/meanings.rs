@@ -49,6 +49,9 @@ pub(super) fn meaning(kind: &str) -> Option<&'static str> {
         }
         "missing-parts" => "Parts of an export are missing. Download them, and run the same command again.",
         "second-copy" => "A file is a second copy of another one, and was not converted again.",
+        "shared-name" => {
+            "A folder has mail of an earlier run, and its mailbox has another folder now, since another one has its name."
+        }
         "unmatched-label" => {
             "A label was asked for that no message has. Check its spelling; for a system label in an unknown language, use \
              --label-map."

@@ -117,6 +117,7 @@ impl Place {
 pub struct Places {
     charset: Charset,
     room: usize,
+    merges_exports: bool,
     /// The archives and folders that have names of Google's, by the folder they are in.
     siblings: HashMap<Key, Siblings>,
     /// All that has a name at its level so far.
@@ -183,6 +184,7 @@ impl Places {
         let mut places = Self {
             charset: namer.charset(),
             room: namer.room_for_place(),
+            merges_exports: namer.merges_exports(),
             siblings: HashMap::new(),
             known: HashMap::new(),
             given: HashMap::new(),
@@ -226,6 +228,33 @@ impl Places {
         let (path, is_cut) = join(names, self.room);
         let (export, is_export_cut) = export.map_or((None, false), |(path, is_cut)| (Some(path), is_cut));
         Place { path, mailbox, export, is_cut, is_export_cut }
+    }
+
+    /// The path of a mailbox's place, and the one that it would have if no other mailbox or export had the same name. Both are
+    /// those of its export, if exports are merged.
+    ///
+    /// ```
+    /// use std::path::PathBuf;
+    ///
+    /// use mbox2eml::name::{MailboxPath, Namer, Places};
+    ///
+    /// let input = MailboxPath::of_inputs(&[Some(PathBuf::from("/ann"))]).remove(0);
+    /// let mailboxes = ["takeout-20260101T000000Z-001.zip", "takeout-20260401T000000Z-001.zip"]
+    ///     .map(|archive| input.join(archive).member("Takeout/Mail/Sent.mbox"));
+    /// let mut places = Places::new(&Namer::default(), &mailboxes, &[]);
+    /// let (with_others, alone) = places.with_others_and_alone(&mailboxes[0]);
+    /// assert_eq!((&*with_others, &*alone), ("takeout-20260101T000000Z/Sent", "Sent"));
+    /// ```
+    pub fn with_others_and_alone(&mut self, mailbox: &MailboxPath) -> (String, String) {
+        let trail = self.trail(mailbox);
+        let (mut names, kept) = self.name(&trail);
+        let name = |step: &Step| Name::new(&step.text, &step.bytes, self.charset);
+        let mut alone: Vec<Name> = trail.steps.iter().map(name).collect();
+        if let Some(Export { at, .. }) = trail.export.filter(|_| self.merges_exports) {
+            names.truncate(at + kept);
+            alone.truncate(at);
+        }
+        (join(names, self.room).0, join(alone, self.room).0)
     }
 
     /// Notes the names of Google's around a mailbox.
