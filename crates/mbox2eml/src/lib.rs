@@ -81,6 +81,7 @@
 mod batch;
 #[cfg(feature = "convert")]
 mod convert;
+mod decimal;
 mod error;
 mod field;
 mod keyword;
@@ -138,6 +139,8 @@ pub mod internals {
     pub use crate::proof::votes::QuotingEvidence;
     #[cfg(feature = "convert")]
     pub use crate::select::seen::Seen;
+    #[cfg(feature = "convert")]
+    pub use crate::sink::comparison::{Compared, Comparison};
     pub use crate::size::to_u64;
     pub use crate::split::from_line::Shape;
     pub use crate::split::splitter::{Doubt, NotAnMbox, Splitter};

@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use mbox2eml::internals::{Compared, Comparison};
 
 /// How many bytes of two files are compared at a time.
 const BLOCK: usize = 256 << 10;
@@ -154,19 +156,13 @@ fn have_same_content(one: &Path, other: &Path) -> bool {
 }
 
 fn compare(one: &Path, other: &Path) -> io::Result<bool> {
-    let open = |path| File::open(path).map(|file| BufReader::with_capacity(BLOCK, file));
-    let (mut one, mut other) = (open(one)?, open(other)?);
-    let (mut here, mut there) = (vec![0; BLOCK], vec![0; BLOCK]);
+    let (mut one, mut other) = (File::open(one)?, Comparison::new(File::open(other)?));
+    let mut block = vec![0; BLOCK];
     loop {
-        let count = one.read(&mut here)?;
-        if count == 0 {
-            return Ok(other.read(&mut there)? == 0);
-        }
-        match other.read_exact(&mut there[..count]) {
-            Ok(()) if here[..count] == there[..count] => {}
-            Ok(()) => return Ok(false),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
-            Err(error) => return Err(error),
+        match one.read(&mut block)? {
+            0 => return other.is_at_end(),
+            count if other.next(&block[..count])? == Compared::Equal => {}
+            _ => return Ok(false),
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use mbox2eml::internals::{Compared, Comparison};
 use mbox2eml::sink::Durability;
 
 /// One or the other.
@@ -119,8 +120,7 @@ fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
 #[derive(Debug)]
 pub(super) struct Existing {
     path: PathBuf,
-    file: BufReader<File>,
-    scratch: Vec<u8>,
+    comparison: Comparison<File>,
 }
 
 impl Existing {
@@ -128,7 +128,7 @@ impl Existing {
         if !fs::symlink_metadata(path)?.is_file() {
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, "it exists and is not a file"));
         }
-        Ok(Self { path: path.to_owned(), file: BufReader::new(File::open(path)?), scratch: Vec::new() })
+        Ok(Self { path: path.to_owned(), comparison: Comparison::new(File::open(path)?) })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -136,21 +136,15 @@ impl Existing {
     }
 
     fn compare(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.scratch.resize(bytes.len(), 0);
-        match self.file.read_exact(&mut self.scratch) {
-            Ok(()) if self.scratch == bytes => Ok(()),
-            Ok(()) => Err(self.differs()),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(self.differs()),
-            Err(error) => Err(error),
+        match self.comparison.next(bytes)? {
+            Compared::Equal => Ok(()),
+            Compared::Differs | Compared::Ended(_) => Err(self.differs()),
         }
     }
 
     /// Whether nothing more is in the file.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        match self.file.read(&mut [0])? {
-            0 => Ok(()),
-            _ => Err(self.differs()),
-        }
+        if self.comparison.is_at_end()? { Ok(()) } else { Err(self.differs()) }
     }
 
     fn differs(&self) -> io::Error {

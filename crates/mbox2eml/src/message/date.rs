@@ -4,6 +4,7 @@ use jiff::civil;
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::encoded_word::decode;
+use crate::decimal::leading;
 use crate::split::zone_minutes;
 
 /// A date has at most this many words, those of a zone included.
@@ -202,9 +203,8 @@ fn clock(word: &str) -> Option<(civil::Time, &str)> {
 
 /// One or two digits, and what follows them.
 fn number(text: &str) -> Option<(i8, &str)> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).take(2).count();
-    let (digits, rest) = text.split_at_checked(digits)?;
-    Some((digits.parse().ok()?, rest))
+    let (number, rest) = leading(text.as_bytes(), 2)?;
+    Some((i8::try_from(number).ok()?, &text[text.len() - rest.len()..]))
 }
 
 /// `yyyy-mm-dd` at the start of a word, and the rest of it without the `T` of ISO 8601.

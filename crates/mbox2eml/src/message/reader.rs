@@ -9,6 +9,7 @@ use super::headers::FieldSet;
 use super::received::first_line;
 use super::text::{joined, present, text};
 use super::{Field, Flags, Headers, MozillaStatus, RawMessage, Received, line_end_of_header, parse_labels};
+use crate::decimal;
 use crate::field::MAX_HEADER;
 use crate::line_end::LineEnd;
 use crate::split::{FromLine, FromLineFacts};
@@ -86,7 +87,7 @@ impl HeaderReader {
             bcc_text: texts(Field::BccText, &fields.bcc),
             message_id: wanted(Field::MessageId, fields.message_id).and_then(message_id),
             gmail_id: from_line.gmail_id,
-            gmail_thread: wanted(Field::GmailThread, fields.gmail_thread).and_then(number),
+            gmail_thread: wanted(Field::GmailThread, fields.gmail_thread).and_then(decimal::whole),
             labels: if wants_labels { labels } else { Vec::new() },
             date: wanted(Field::Date, fields.date).and_then(text),
             mozilla_status,
@@ -132,11 +133,6 @@ fn message_id(value: &[u8]) -> Option<String> {
     let after = text.split_once('<').map_or(text.as_str(), |(_, after)| after);
     let id = after.split_once('>').map_or(after, |(id, _)| id);
     present(id.to_owned())
-}
-
-/// A decimal number.
-fn number(value: &[u8]) -> Option<u64> {
-    std::str::from_utf8(value.trim_ascii()).ok()?.parse().ok()
 }
 
 #[cfg(test)]

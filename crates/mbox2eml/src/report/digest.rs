@@ -63,8 +63,8 @@ impl Digest {
 
     /// The hash in hexadecimal digits, in lower case.
     pub fn hex(&self) -> String {
-        let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 });
-        self.sha256.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        let (words, _) = self.sha256.as_chunks();
+        words.iter().map(|word| format!("{:016x}", u64::from_be_bytes(*word))).collect()
     }
 }
 

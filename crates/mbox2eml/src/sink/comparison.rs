@@ -9,7 +9,7 @@ const BLOCK: usize = 64 << 10;
 
 /// Compares bytes, piece by piece, with what a reader gives.
 #[derive(Debug)]
-pub(super) struct Comparison<R> {
+pub struct Comparison<R> {
     reader: R,
     equal: u64,
     block: Vec<u8>,
@@ -17,7 +17,7 @@ pub(super) struct Comparison<R> {
 
 /// How a piece compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Compared {
+pub enum Compared {
     /// The reader gave the same bytes.
     Equal,
     /// It gave another byte.
@@ -27,17 +27,18 @@ pub(super) enum Compared {
 }
 
 impl<R: Read> Comparison<R> {
-    pub(super) fn new(reader: R) -> Self {
+    /// A comparison with what this reader gives.
+    pub fn new(reader: R) -> Self {
         Self { reader, equal: 0, block: Vec::new() }
     }
 
     /// How many bytes were equal so far.
-    pub(super) fn equal(&self) -> u64 {
+    pub fn equal(&self) -> u64 {
         self.equal
     }
 
     /// Compares the next bytes.
-    pub(super) fn next(&mut self, piece: &[u8]) -> io::Result<Compared> {
+    pub fn next(&mut self, piece: &[u8]) -> io::Result<Compared> {
         let mut done = 0;
         while done < piece.len() {
             let wanted = &piece[done..];
@@ -60,7 +61,7 @@ impl<R: Read> Comparison<R> {
     }
 
     /// Whether the reader has nothing more to give.
-    pub(super) fn is_at_end(&mut self) -> io::Result<bool> {
+    pub fn is_at_end(&mut self) -> io::Result<bool> {
         loop {
             match self.reader.read(&mut [0]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

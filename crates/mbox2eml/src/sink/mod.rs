@@ -1,7 +1,7 @@
 //! Where messages go. One half of a sink runs on any worker, the other in mailbox order.
 
 mod compare;
-mod comparison;
+pub(crate) mod comparison;
 mod counter;
 mod difference;
 mod directory;

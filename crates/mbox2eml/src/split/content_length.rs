@@ -3,6 +3,7 @@
 use super::candidate::LOOK_AHEAD;
 use super::from_line::{FromLine, Shape};
 use super::multipart::Multipart;
+use crate::decimal;
 use crate::field::{MAX_HEADER, RawFields, strict};
 use crate::line_end::LineEnd;
 use crate::size::to_u64;
@@ -48,7 +49,7 @@ pub(super) fn proven_end(window: &Window<'_>, body: usize, line_end: LineEnd) ->
             break;
         };
         if name.eq_ignore_ascii_case(b"Content-Length") {
-            claimed = std::str::from_utf8(value.trim_ascii()).ok().and_then(|v| v.parse::<usize>().ok());
+            claimed = decimal::whole(value).and_then(|length| usize::try_from(length).ok());
         } else if content_type.is_none() && name.eq_ignore_ascii_case(b"Content-Type") {
             content_type = Some(value);
         }

@@ -8,6 +8,7 @@ use std::iter::Peekable;
 use jiff::civil;
 
 use super::zone::Zone;
+use crate::decimal::{leading, two_digits};
 
 /// How many words from the end the clock time may be: enough for the longest comment that names a zone, and for
 /// ` remote from x`.
@@ -82,7 +83,7 @@ impl Clock {
     /// The time at the head of a word, and what is glued to it. Without seconds the hour needs two
     /// digits: `1:30` alone is as likely a ratio or a verse.
     fn parse(word: &[u8]) -> Option<(Self, &[u8])> {
-        let (hour, after_hour) = number(word, 2)?;
+        let (hour, after_hour) = leading(word, 2)?;
         let (minute, rest) = two_digits(after_hour.strip_prefix(b":")?)?;
         let (second, rest) = match rest.strip_prefix(b":") {
             Some(rest) => {
@@ -297,23 +298,6 @@ fn trim_end(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// The number at the head of `text`, of one digit up to `most`, and what follows it.
-fn number(text: &[u8], most: usize) -> Option<(i16, &[u8])> {
-    let width = text.iter().take_while(|byte| byte.is_ascii_digit()).take(most).count();
-    let (digits, rest) = text.split_at_checked(width)?;
-    let value = digits.iter().fold(0, |value, digit| value * 10 + i16::from(digit - b'0'));
-    (width > 0).then_some((value, rest))
-}
-
-fn two_digits(text: &[u8]) -> Option<(i16, &[u8])> {
-    match text {
-        [tens @ b'0'..=b'9', ones @ b'0'..=b'9', rest @ ..] => {
-            Some((i16::from(tens - b'0') * 10 + i16::from(ones - b'0'), rest))
-        }
-        _ => None,
-    }
-}
-
 /// Four digits, or two by RFC 5322 section 4.3: 00 to 49 are of this century.
 fn year(word: &[u8]) -> Option<i16> {
     let (head, rest) = two_digits(word)?;
@@ -325,7 +309,7 @@ fn year(word: &[u8]) -> Option<i16> {
 }
 
 fn day_of_month(word: &[u8]) -> Option<i8> {
-    let (day, rest) = number(word, 2)?;
+    let (day, rest) = leading(word, 2)?;
     rest.is_empty().then(|| i8::try_from(day).ok()).flatten()
 }
 

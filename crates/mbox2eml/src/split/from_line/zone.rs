@@ -1,5 +1,7 @@
 //! The time zones of From_ lines.
 
+use crate::decimal::two_digits;
+
 /// Offsets in minutes east of UTC that a name gives with certainty.
 ///
 /// Absent on purpose: names that several countries use (`IST`, `AST`), names whose offset changed
@@ -78,20 +80,12 @@ fn numeric(word: &[u8]) -> Option<i64> {
         (b'-', digits) => (-1, digits),
         _ => return None,
     };
-    let [h1, h2, minutes @ ..] = digits else {
-        return None;
+    let (hours, minutes) = two_digits(digits)?;
+    let (minutes, rest) = match minutes {
+        [] => (0, minutes),
+        _ => two_digits(minutes.strip_prefix(b":").unwrap_or(minutes))?,
     };
-    let [m1, m2] = match minutes {
-        [] => [b'0', b'0'],
-        [m1, m2] | [b':', m1, m2] => [*m1, *m2],
-        _ => return None,
-    };
-    let (hours, minutes) = (two_digits(*h1, *h2)?, two_digits(m1, m2)?);
-    (minutes < 60).then_some(east * (hours * 60 + minutes))
-}
-
-fn two_digits(tens: u8, ones: u8) -> Option<i64> {
-    (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+    (minutes < 60 && rest.is_empty()).then(|| east * i64::from(hours * 60 + minutes))
 }
 
 fn by_name(word: &[u8]) -> Option<Zone> {
