@@ -17,6 +17,7 @@ mod manifest;
 mod manual;
 mod not_an_mbox;
 mod options;
+mod overview;
 mod places;
 #[path = "../support/program.rs"]
 mod program;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use mbox2eml::name::Layout;
+use mbox2eml::report::WarningKind;
 use mbox2eml::transform::Eol;
 
 use crate::number::{count, size};
@@ -23,7 +24,24 @@ pub(crate) struct Importer {
     pub(crate) eol: Eol,
     /// Where the numbers come from.
     evidence: &'static str,
+    /// What it was seen to refuse, or says that it does.
+    refusals: &'static [(WarningKind, &'static str)],
+    /// What to do with the output.
+    pub(crate) next: &'static str,
 }
+
+/// What any importer may refuse a message for, and the rule that it breaks.
+pub(crate) const OBJECTIONS: &[(WarningKind, &str)] = &[
+    (WarningKind::TooLarge, "over the limit of the importer"),
+    (WarningKind::NoFrom, "RFC 5322, 3.6 requires one From field"),
+    (WarningKind::SeveralFrom, "RFC 5322, 3.6 allows one From field"),
+    (WarningKind::NoDate, "RFC 5322, 3.6 requires a Date field"),
+    (WarningKind::SpacedName, "RFC 5322, 2.2 allows no white space in the name of a field"),
+    (WarningKind::LongLine, "RFC 5322, 2.1.1 allows 998 bytes in a line"),
+    (WarningKind::NulBytes, "RFC 5322, 2.1 allows no NUL bytes"),
+    (WarningKind::LoneCr, "RFC 5322, 2.3 allows a carriage return only before a line feed"),
+    (WarningKind::OpenPart, "RFC 2046, 5.1.1 requires an end for each part"),
+];
 
 const KB: u64 = 1000;
 const MB: u64 = 1000 * KB;
@@ -41,6 +59,8 @@ const PLAIN: Importer = Importer {
     layout: Layout::Flat,
     eol: Eol::Crlf,
     evidence: "",
+    refusals: &[],
+    next: "",
 };
 
 /// Every importer, in the order in which they are listed.
@@ -55,6 +75,7 @@ pub(crate) const IMPORTERS: &[Importer] = &[
         layout: Layout::Label,
         evidence: "500 MB per ZIP and 40 MB per message are documented; how it handles more than 10,000 entries or \
                    non-ASCII names is not, so both are avoided",
+        next: "in Zoho Mail, Settings, Import/Export Emails, choose each ZIP in turn, with the option that keeps its folders",
         ..PLAIN
     },
     Importer {
@@ -64,13 +85,20 @@ pub(crate) const IMPORTERS: &[Importer] = &[
         zip_max_entries: Some(10_000),
         ascii: true,
         evidence: "500 MB per ZIP, without a password, is documented; the other limits are those of zoho",
+        next: "in Zoho eProtect, eDiscovery, Import Emails, schedule an import for each mailbox, and upload its ZIPs",
         ..PLAIN
     },
     Importer {
         name: "hornetsecurity",
         what: "Hornetsecurity, one ZIP series for each user",
         zip_max_size: Some(19 * GB),
-        evidence: "20 GB per ZIP, flat, named user@domain.1.zip and so on, is documented: rename the volumes",
+        evidence: "20 GB per ZIP, flat, named user@domain.1.zip and so on, is documented: rename the volumes; mail older than \
+                   10 years is not imported",
+        refusals: &[(
+            WarningKind::NoFrom,
+            "mail whose sender or recipient cannot be identified is handled separately (its manual)",
+        )],
+        next: "name the ZIPs of each mailbox user@domain.1.zip, user@domain.2.zip and so on, and send them to Hornetsecurity",
         ..PLAIN
     },
     Importer {
@@ -78,6 +106,7 @@ pub(crate) const IMPORTERS: &[Importer] = &[
         what: "Exchange Online",
         message_limit: Some(150 * MB),
         evidence: "150 MB per message is documented; the default setting is 36 MB",
+        next: "import the files with a migration program: Exchange Online has no import of EML files of its own",
         ..PLAIN
     },
     Importer {
@@ -85,6 +114,17 @@ pub(crate) const IMPORTERS: &[Importer] = &[
         what: "the Gmail API",
         message_limit: Some(150 * MB),
         evidence: "150 MB per message is documented",
+        refusals: &[
+            (
+                WarningKind::NoFrom,
+                "answers \"Expected a single 'From' header\" (google/import-mailbox-to-gmail, issue 23)",
+            ),
+            (
+                WarningKind::SeveralFrom,
+                "answers \"Expected a single 'From' header\" (google/import-mailbox-to-gmail, issue 23)",
+            ),
+        ],
+        next: "import the files with a program that calls messages.import or messages.insert of the Gmail API",
         ..PLAIN
     },
     Importer {
@@ -92,6 +132,17 @@ pub(crate) const IMPORTERS: &[Importer] = &[
         what: "Fastmail",
         message_limit: Some(70 * MB),
         evidence: "70 MB per message is reported but not documented",
+        refusals: &[
+            (
+                WarningKind::SpacedName,
+                "its server may answer \"Message contains invalid header\" (cyrusimap/cyrus-imapd, issue 3122)",
+            ),
+            (
+                WarningKind::NulBytes,
+                "its server may answer \"Message contains NUL characters\" (cyrusimap/cyrus-imapd, issue 823)",
+            ),
+        ],
+        next: "copy the files to Fastmail by IMAP, with a mail program that opens EML files",
         ..PLAIN
     },
 ];
@@ -100,6 +151,17 @@ impl Importer {
     /// The importer of that name.
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
         IMPORTERS.iter().find(|importer| importer.name == name)
+    }
+
+    /// Why it may refuse a message with this warning; `None` for a warning that is no reason.
+    pub(crate) fn objection(&self, kind: WarningKind) -> Option<String> {
+        let (_, rule) = OBJECTIONS.iter().find(|(of, _)| *of == kind)?;
+        let seen = self.refusals.iter().find(|(of, _)| *of == kind);
+        Some(match (seen, self.message_limit) {
+            (Some((_, seen)), _) => (*seen).to_owned(),
+            (None, Some(max)) if kind == WarningKind::TooLarge => format!("over {}", limit(max)),
+            _ => (*rule).to_owned(),
+        })
     }
 
     /// The defaults where no importer is named.
@@ -119,7 +181,7 @@ pub(crate) fn list(only: Option<&Importer>) -> String {
 }
 
 fn write(text: &mut String, importer: &Importer) -> std::fmt::Result {
-    let Importer { name, what, evidence, .. } = importer;
+    let Importer { name, what, evidence, refusals, .. } = importer;
     writeln!(text, "{name}: {what}")?;
     let mut limits = Vec::new();
     limits.extend(importer.zip_max_size.map(|max| format!("ZIPs of at most {}", limit(max))));
@@ -128,7 +190,11 @@ fn write(text: &mut String, importer: &Importer) -> std::fmt::Result {
     limits.extend(importer.ascii.then(|| "names in ASCII".to_owned()));
     limits.extend((importer.layout == Layout::Label).then(|| "a folder for each label".to_owned()));
     writeln!(text, "  {}", limits.join(", "))?;
-    writeln!(text, "  {evidence}")
+    writeln!(text, "  {evidence}")?;
+    for (kind, seen) in *refusals {
+        writeln!(text, "  {kind}: {seen}")?;
+    }
+    Ok(())
 }
 
 /// A limit in the units in which it is documented.
@@ -153,6 +219,8 @@ mod tests {
             assert_eq!(Importer::named(importer.name).unwrap().what, importer.what);
             assert!(list.contains(&format!("{}: {}\n", importer.name, importer.what)));
             assert!(list.contains(importer.evidence));
+            assert!(importer.refusals.iter().all(|(kind, _)| OBJECTIONS.iter().any(|(of, _)| of == kind)));
+            assert!(!importer.next.is_empty(), "{}", importer.name);
         }
         assert!(Importer::named("no such importer").is_none());
     }

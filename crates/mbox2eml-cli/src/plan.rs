@@ -69,8 +69,10 @@ impl Plan {
         let importer = importer(args.target.importer);
         let namer = Namer::new("{index}".parse()?, if importer.ascii { Charset::Ascii } else { Charset::Unicode })
             .layout(importer.layout);
-        let builder =
-            Converter::builder().names(Namer::new("{index}".parse()?, Charset::Ascii)).read(Statistics::FIELDS);
+        let builder = Converter::builder()
+            .names(Namer::new("{index}".parse()?, Charset::Ascii))
+            .import_checks(args.target.importer.is_some())
+            .read(Statistics::FIELDS);
         let InspectArgs { messages, filters, reporting, running, .. } = args;
         Reading { messages, filters, reporting, running, importer }.plan(&inputs, None, namer, builder)
     }

@@ -140,6 +140,17 @@ warning_kinds! {
     ManyLabels => "many-labels",
     /// A message is larger than its importer takes; it is written all the same.
     TooLarge => "too-large",
+    /// A message has no `From` field, or an empty one. Only where [importable mail](crate::ConverterBuilder::import_checks)
+    /// is wanted, as the next four.
+    NoFrom => "no-from",
+    /// A message has several `From` fields.
+    SeveralFrom => "several-from",
+    /// A message has no `Date` field, or an empty one.
+    NoDate => "no-date",
+    /// The name of a header field has white space in it or behind it.
+    SpacedName => "spaced-field-name",
+    /// A line of a message is longer than the 998 bytes that RFC 5322 allows.
+    LongLine => "long-line",
     /// A message does not fit into an archive of the size asked for, and is in one of its own.
     OversizeVolume => "oversize-volume",
     /// A folder's name was cut since the path would have been too long.

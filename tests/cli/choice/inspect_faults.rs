@@ -181,22 +181,83 @@ fn an_importer_objects_to_a_message_over_its_limit() {
     let ran = inspect(&scratch, ["--for", "zoho", "in.mbox"]).ends(0);
     for said in [
         "  for zoho: about 1 ZIP\n",
-        "  for zoho: some messages are over 40 MB, see too-large\n",
-        "    too-large 1\n",
+        "  for zoho: it may refuse messages, listed below by their warnings\n    too-large 1: over 40 MB\n    no-from 2: ",
+        "    too-large 1\n      in.mbox:6, byte 65: larger than the importer takes; it is written all the same\n        2024-04-01, ",
         ", message 2 (byte 65): Large\n",
     ] {
         assert!(ran.stdout.contains(said), "{said:?}: {ran:#?}");
     }
     let json = inspect(&scratch, ["--for", "zoho", "--json", "in.mbox"]).ends(0).json();
-    assert_eq!(json["for"], json!({"importer": "zoho", "archives_about": 1}));
+    let may_refuse = json!({
+        "too-large": 1, "no-from": 2, "several-from": 0, "no-date": 2, "spaced-field-name": 0, "long-line": 0, "nul-bytes": 0,
+        "lone-cr": 0, "open-mime-part": 0,
+    });
+    assert_eq!(json["for"], json!({"importer": "zoho", "archives_about": 1, "may_refuse": may_refuse}));
     assert_eq!((&json["warnings"]["too-large"], &json["sizes"]["largest"][0]["message"]), (&json!(1), &json!(2)));
 
     let ran = inspect(&scratch, ["--for", "zoho", "--max-size", "1MB", "in.mbox"]).ends(0);
-    assert!(ran.stdout.contains("  for zoho: no message is over 40 MB\n"), "{ran:#?}");
+    assert!(!ran.stdout.contains("over 40 MB") && ran.stdout.contains("    no-from 1: "), "{ran:#?}");
     let ran = inspect(&scratch, ["in.mbox"]).ends(0);
     assert!(!ran.stdout.contains("zoho") && !ran.stdout.contains("too-large"), "{ran:#?}");
     let json = inspect(&scratch, ["--json", "in.mbox"]).ends(0).json();
     assert!(json.get("for").is_none(), "{json}");
+}
+
+#[test]
+fn what_an_importer_may_refuse_is_counted_and_named() {
+    let good = "From: ann@example.org\nDate: Mon, 1 Apr 2024 12:00:00 +0000\n";
+    let from_line = "From ann@example.org Mon Apr  1 12:00:00 2024\n";
+    let long = "x".repeat(999);
+    let part = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nopen";
+    let messages = [
+        format!("{good}Subject: Good\n\nx\n\n"),
+        "Date: Mon, 1 Apr 2024 12:00:00 +0000\nSubject: No sender\n\nx\n\n".to_owned(),
+        format!("{good}From: bob@example.org\nSubject: Two senders\n\nx\n\n"),
+        "From: ann@example.org\nSubject: No date\n\nx\n\n".to_owned(),
+        format!("{good}Subject : Space\n\nx\n\n"),
+        format!("{good}Subject: Long\n\n{long}\n\n"),
+        format!("{good}Subject: NUL\n\n\0\n\n"),
+        format!("{good}Subject: CR\n\na\rb\n\n"),
+        format!("{good}Subject: Open\n{part}\n\n"),
+    ];
+    let scratch = Scratch::with_mailbox(messages.map(|message| format!("{from_line}{message}")).concat());
+    let json = inspect(&scratch, ["--for", "gmail", "--json", "in.mbox"]).ends(0).json();
+    let may_refuse = json!({
+        "too-large": 0, "no-from": 1, "several-from": 1, "no-date": 1, "spaced-field-name": 1, "long-line": 1, "nul-bytes": 1,
+        "lone-cr": 1, "open-mime-part": 1,
+    });
+    assert_eq!(json["for"]["may_refuse"], may_refuse);
+    assert_eq!(json["mailboxes"][0]["for"]["may_refuse"], may_refuse);
+    let named: Vec<(&str, &str)> = json["first_warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|warning| (warning["kind"].as_str().unwrap(), warning["subject"].as_str().unwrap_or_default()))
+        .collect();
+    for expected in [
+        ("no-from", "No sender"),
+        ("several-from", "Two senders"),
+        ("no-date", "No date"),
+        ("spaced-field-name", "Space"),
+        ("long-line", "Long"),
+        ("nul-bytes", "NUL"),
+        ("lone-cr", "CR"),
+        ("open-mime-part", "Open"),
+    ] {
+        assert!(named.contains(&expected), "{expected:?}: {named:?}");
+    }
+    let text = inspect(&scratch, ["--for", "gmail", "in.mbox"]).ends(0).stdout;
+    for said in [
+        "    no-from 1: answers \"Expected a single 'From' header\" (google/import-mailbox-to-gmail, issue 23)\n",
+        "    long-line 1: RFC 5322, 2.1.1 allows 998 bytes in a line\n",
+        "    no-from 1\n      in.mbox:8, byte ",
+        ": has no From field\n        2024-04-01, no sender, \"No sender\"\n",
+    ] {
+        assert!(text.contains(said), "{said:?}: {text}");
+    }
+    // None of it where no importer is named.
+    let json = inspect(&scratch, ["--json", "in.mbox"]).ends(0).json();
+    assert_eq!((&json["warnings"]["several-from"], &json["warnings"]["nul-bytes"]), (&json!(0), &json!(1)));
 }
 
 #[test]

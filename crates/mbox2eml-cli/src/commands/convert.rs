@@ -89,6 +89,7 @@ fn convert_into<K: Sink<Receipt: Send>>(
     made: impl Fn(K::Receipt) -> Made,
 ) -> Exit {
     let manifest = output.manifest.as_ref();
+    let importer = plan.importer;
     let purpose = if args.dry_run { Purpose::DryRun } else { Purpose::Convert };
     let advice = if args.dry_run { Advice::new(Written::Nothing) } else { output.advice() };
     let reporter = Reporter::new(&args.reporting, plan.inputs.size(), plan.inputs.several(), Some(purpose), advice);
@@ -113,6 +114,10 @@ fn convert_into<K: Sink<Receipt: Send>>(
     };
     let mut summary = Summary::new(&done, &output.path, &reporter).with_manifest(manifest.map(written));
     summary.run.limit = args.filters.limit.map(NonZeroU64::get);
+    // What is said of ZIPs does not fit loose files.
+    let fits = output.zip.is_some() || importer.zip_max_size.is_none();
+    let is_over = summary.run.complete && !args.dry_run;
+    summary.next = Some(importer.next).filter(|next| fits && is_over && !next.is_empty());
     let is_reported = !args.reporting.quiet && (exit != Exit::CouldNot || done.messages().found > 0);
     if is_reported {
         terminal::eprint(summary.for_people());

@@ -5,11 +5,11 @@ mod text;
 use std::collections::BTreeMap;
 
 use mbox2eml::Conversion;
-use mbox2eml::report::Tally;
+use mbox2eml::report::{Tally, WarningCounts, WarningKind};
 use mbox2eml::sink::{Findings, LargeMessage, Statistics};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::importer::Importer;
+use crate::importer::{Importer, OBJECTIONS};
 use crate::number::{date, instant};
 use crate::reporter::Reporter;
 use crate::summary::{Mailbox, Run, Warned};
@@ -93,8 +93,25 @@ struct LineEnds {
 struct Import {
     importer: &'static str,
     archives_about: Option<u64>,
-    #[serde(skip)]
-    message_limit: Option<u64>,
+    /// How many messages it may refuse for each reason.
+    may_refuse: Refusals,
+}
+
+/// The reasons for which messages may be refused: what the warning is called, how many there are, and the evidence.
+struct Refusals(Vec<(&'static str, u64, String)>);
+
+impl Serialize for Refusals {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(kind, number, _)| (kind, number)))
+    }
+}
+
+impl Import {
+    fn new(importer: &'static Importer, all: Tally, warnings: &WarningCounts) -> Self {
+        let reason = |kind: WarningKind| Some((kind.as_str(), warnings.of(kind), importer.objection(kind)?));
+        let may_refuse = Refusals(OBJECTIONS.iter().filter_map(|(kind, _)| reason(*kind)).collect());
+        Self { importer: importer.name, archives_about: archives(importer, all), may_refuse }
+    }
 }
 
 impl<'a> Inspection<'a> {
@@ -107,21 +124,21 @@ impl<'a> Inspection<'a> {
         let Findings { mailboxes, total, .. } = &done.receipt;
         let doubtful = reporter.doubtful();
         let is_verbose = reporter.is_verbose();
-        let found = |statistics, at: Option<usize>| {
+        let found = |statistics: &'a Statistics, warnings: &WarningCounts, at: Option<usize>| {
             let here = doubtful.iter().filter(|(mailbox, _)| at.is_none_or(|at| *mailbox == at));
-            Found::new(statistics, importer, here.map(|(_, warned)| warned.clone()).collect(), is_verbose)
+            let import = importer.map(|importer| Import::new(importer, statistics.all, warnings));
+            Found::new(statistics, import, here.map(|(_, warned)| warned.clone()).collect(), is_verbose)
         };
-        let empty = || found(total, Some(usize::MAX));
         let run = Run::new(
             "inspect",
             done,
             |at, summary, state| InspectedMailbox {
                 mailbox: Mailbox::new(at, summary, state),
-                found: mailboxes.get(at).map_or_else(empty, |statistics| found(statistics, Some(at))),
+                found: found(mailboxes.get(at).unwrap_or(total), &summary.warnings, Some(at)),
             },
             reporter,
         );
-        Self { run, found: found(total, None) }
+        Self { run, found: found(total, &done.warnings(), None) }
     }
 }
 
@@ -131,12 +148,7 @@ impl<'a> Found<'a> {
         self.statistics
     }
 
-    fn new(
-        statistics: &'a Statistics,
-        importer: Option<&'static Importer>,
-        doubtful: Vec<Warned>,
-        is_verbose: bool,
-    ) -> Self {
+    fn new(statistics: &'a Statistics, importer: Option<Import>, doubtful: Vec<Warned>, is_verbose: bool) -> Self {
         let Statistics { all, dates, undated, labels, senders, largest, line_stats, .. } = statistics;
         let large = |large: &'a LargeMessage| {
             let LargeMessage { bytes, message, offset, received, sender, subject, mailbox, .. } = large;
@@ -167,11 +179,7 @@ impl<'a> Found<'a> {
             senders: frequent.into_iter().map(|(name, tally)| (name, tally.messages)).collect(),
             line_ends: LineEnds { crlf: line_stats.crlf, lf: line_stats.bare_lf(), cr: line_stats.lone_cr() },
             doubtful,
-            importer: importer.map(|importer| Import {
-                importer: importer.name,
-                archives_about: archives(importer, *all),
-                message_limit: importer.message_limit,
-            }),
+            importer,
             statistics,
         }
     }

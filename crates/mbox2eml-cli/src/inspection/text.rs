@@ -8,8 +8,7 @@ use mbox2eml::report::{MessageCounts, Tally};
 use mbox2eml::sink::{Counter, LargeMessage, Statistics};
 use mbox2eml::transform::Quoting;
 
-use super::{Found, Import, InspectedMailbox, Inspection};
-use crate::importer::limit;
+use super::{Found, Import, InspectedMailbox, Inspection, Refusals};
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::summary::{Mailbox, Run, profile_in_words, proof_sum, write_mailboxes, write_two_dates, write_warnings};
 use crate::terminal::escape;
@@ -89,7 +88,7 @@ impl Found<'_> {
         write_counts(text, "labels", labels, verbose)?;
         write_counts(text, "senders", senders, verbose)?;
         write_largest(text, largest, verbose)?;
-        self.importer.as_ref().map_or(Ok(()), |import| import.write(text, largest))
+        self.importer.as_ref().map_or(Ok(()), |import| import.write(text))
     }
 
     /// A bar for each year, in proportion.
@@ -163,18 +162,21 @@ fn write_left(text: &mut String, mailbox: &Mailbox) -> Result {
 }
 
 impl Import {
-    fn write(&self, text: &mut String, largest: &[LargeMessage]) -> Result {
+    fn write(&self, text: &mut String) -> Result {
         let name = self.importer;
         if let Some(archives) = self.archives_about {
             writeln!(text, "  for {name}: about {}", count(archives, "ZIP"))?;
         }
-        match (self.message_limit, largest.first()) {
-            (Some(max), Some(large)) if large.bytes > max => {
-                writeln!(text, "  for {name}: some messages are over {}, see too-large", limit(max))
-            }
-            (Some(max), _) => writeln!(text, "  for {name}: no message is over {}", limit(max)),
-            (None, _) => Ok(()),
+        let Refusals(reasons) = &self.may_refuse;
+        let mut reasons = reasons.iter().filter(|(_, number, _)| *number > 0).peekable();
+        if reasons.peek().is_none() {
+            return writeln!(text, "  for {name}: nothing found that it may refuse");
         }
+        writeln!(text, "  for {name}: it may refuse messages, listed below by their warnings")?;
+        for (kind, number, why) in reasons {
+            writeln!(text, "    {kind} {}: {why}", grouped(*number))?;
+        }
+        Ok(())
     }
 }
 

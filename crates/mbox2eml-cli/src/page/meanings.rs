@@ -40,6 +40,13 @@ pub(super) fn meaning(kind: &str) -> Option<&'static str> {
         "same-id" => "Messages have the same Message-ID and different content. All of them are kept.",
         "many-labels" => "A message has more labels than copies are made of it.",
         "too-large" => "A message is larger than the importer takes. It is written; upload it in another way.",
+        "no-from" => "A message has no From field. Some importers refuse such a message.",
+        "several-from" => "A message has several From fields. Some importers refuse such a message.",
+        "no-date" => "A message has no Date field. Some importers refuse such a message, or date it themselves.",
+        "spaced-field-name" => {
+            "The name of a header field has white space in it. Some importers refuse such a message, or lose the field."
+        }
+        "long-line" => "A line is longer than 998 bytes. Some importers refuse such a message, or break the line.",
         "oversize-volume" => {
             "A message does not fit into a ZIP of the size asked for, and has a larger one of its own."
         }

@@ -149,6 +149,14 @@ impl ConverterBuilder {
         self
     }
 
+    /// Sets whether messages are checked for what importers may refuse: no `From` field or several, no `Date` field, white
+    /// space in a field's name, a line over 998 bytes. Each is a warning. Default: false.
+    #[must_use]
+    pub fn import_checks(mut self, are_wanted: bool) -> Self {
+        self.settings.import_checks = are_wanted;
+        self
+    }
+
     /// Sets whether bodies are checked against the hashes that were signed. Default: [`Proof::Off`].
     #[must_use]
     pub fn proof(mut self, proof: Proof) -> Self {

@@ -4,7 +4,7 @@ use super::LabelCopies;
 use super::settings::Settings;
 use crate::batch::Batch;
 use crate::field::field_name;
-use crate::message::{Headers, RawMessage, has_replaced_bytes, missing_attachment};
+use crate::message::{Headers, RawMessage, has_replaced_bytes, missing_attachment, objections};
 use crate::name::{EntryName, Namer};
 use crate::select::{DuplicateKey, SkipReason};
 use crate::sink::Entry;
@@ -84,5 +84,6 @@ impl Inspected<'_> {
         ]
         .into_iter()
         .filter_map(|(is_so, kind, why)| is_so.then_some((kind, why)))
+        .chain(settings.import_checks.then(|| objections(bytes)).into_iter().flatten())
     }
 }

@@ -18,6 +18,7 @@ pub(super) struct Settings {
     pub(super) namer: Namer,
     pub(super) copies: LabelCopies,
     pub(super) importer_limit: Option<u64>,
+    pub(super) import_checks: bool,
     pub(super) proof: Proof,
     pub(super) records: Records,
 }
