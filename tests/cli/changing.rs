@@ -49,7 +49,7 @@ fn cut(scratch: &Scratch, length: u64) {
 }
 
 #[test]
-fn an_input_that_becomes_shorter_is_told() {
+fn an_input_that_becomes_shorter_is_reported() {
     let expected = expected();
     for options in [&[][..], &["--no-mmap"]] {
         let (ran, written) = disturbed(&mailbox(), options, |scratch| cut(scratch, 4096));
@@ -64,7 +64,7 @@ fn an_input_that_becomes_shorter_is_told() {
 }
 
 #[test]
-fn an_input_that_grows_is_told_and_what_was_there_is_converted() {
+fn an_input_that_grows_is_reported_and_what_was_there_is_converted() {
     let expected = expected();
     for options in [&[][..], &["--no-mmap"]] {
         let (ran, written) = disturbed(&mailbox(), options, |scratch| {
@@ -81,7 +81,7 @@ fn an_input_that_grows_is_told_and_what_was_there_is_converted() {
 }
 
 #[test]
-fn an_input_that_is_written_to_is_told() {
+fn an_input_that_is_written_to_is_reported() {
     let (ran, _) = disturbed(&mailbox(), &[], |scratch| {
         let bytes = scratch.read("in.mbox");
         // The same length in another file: what was opened is still whole.

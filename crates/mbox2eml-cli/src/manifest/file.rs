@@ -11,7 +11,7 @@ use crate::kept::OwnFile;
 /// How many bytes of rows are collected before they are written.
 const BLOCK: usize = 16 << 10;
 
-/// What tells a manifest from other files.
+/// What distinguishes a manifest from other files.
 pub(crate) const MANIFEST: OwnFile = OwnFile { noun: "manifest", looks_like_one };
 
 /// A manifest that is being written. Only whole rows are written; if one cannot be, what was written of it is removed.
