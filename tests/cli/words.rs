@@ -30,7 +30,6 @@ const BANNED: &[&str] = &[
     "telling",
     "tells",
     "that is none",
-    "there already, and",
     "told",
     "whoever",
 ];
@@ -40,8 +39,7 @@ fn banned(text: &str) -> Vec<&'static str> {
     // Words only, each with one blank on both sides; an underscore separates words, too.
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
     let plain = words.fold(" ".to_owned(), |plain, word| plain + &word.to_lowercase() + " ");
-    // A comma in a phrase is no word.
-    let is_in = |phrase: &&&str| plain.contains(&format!(" {} ", phrase.replace(',', "")));
+    let is_in = |phrase: &&&str| plain.contains(&format!(" {phrase} "));
     BANNED.iter().filter(is_in).copied().collect()
 }
 
@@ -128,7 +126,9 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
 fn no_text_in_a_source_has_a_banned_phrase() {
     let mut found = Vec::new();
     let mut number = 0;
-    for path in ["mbox2eml", "mbox2eml-archive", "mbox2eml-cli"].map(|name| root().join("crates").join(name).join("src")) {
+    for path in
+        ["mbox2eml", "mbox2eml-archive", "mbox2eml-cli"].map(|name| root().join("crates").join(name).join("src"))
+    {
         for file in files(&path, ".rs") {
             for (line, text) in texts(&fs::read_to_string(&file).unwrap()) {
                 number += 1;
@@ -187,7 +187,7 @@ fn texts_are_found_in_sources() {
     let expected = [(1, "//! Head."), (3, "one"), (3, "two \\\" \\\\"), (3, "three \" "), (4, "/// Last")];
     assert_eq!(found, expected.map(|(line, text)| (line, text.to_owned())));
     assert_eq!(banned("It Stands there; told_you, understandable"), ["stands", "told"]);
-    assert_eq!(banned("it is there already, and differs"), ["there already, and"]);
+    assert_eq!(banned("All the\nsame, it is"), ["all the same"]);
 }
 
 #[test]
