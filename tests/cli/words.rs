@@ -1,7 +1,6 @@
 //! Phrases that no text for people contains: strings and documentation in the sources, documents, help, manual pages,
 //! names of tests.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -188,14 +187,4 @@ fn texts_are_found_in_sources() {
     assert_eq!(found, expected.map(|(line, text)| (line, text.to_owned())));
     assert_eq!(banned("It Stands there; told_you, understandable"), ["stands", "told"]);
     assert_eq!(banned("All the\nsame, it is"), ["all the same"]);
-}
-
-#[test]
-fn every_kind_of_warning_is_in_the_document() {
-    let document = fs::read_to_string(root().join("docs/WARNINGS.md")).unwrap();
-    let cells = document.lines().filter_map(|line| line.strip_prefix("| `")?.split(" |").next());
-    let documented: BTreeSet<&str> = cells.flat_map(|cell| cell.trim_end_matches('`').split("`, `")).collect();
-    let json = Scratch::with_mailbox("").run(["--json", "in.mbox", "out"]).ends(0).json();
-    let kinds: BTreeSet<&str> = json["warnings"].as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(documented, kinds);
 }
