@@ -33,7 +33,6 @@ mod telling;
 mod thousand;
 mod usage;
 mod verify;
-mod words;
 
 #[cfg(unix)]
 mod broken_pipes;

@@ -50,13 +50,20 @@ fn check(file: &str, bytes: &[u8], reason: &str, advice: &str) {
 fn files_that_are_not_what_their_names_promise() {
     for name in ["a.zip", "a.ZIP", "a.tgz", "a.tar", "a.gz", "a.tbz", "a.bz2", "a.xz", "a.zst", "a.tar.gz"] {
         check(name, b"", "not an archive: it is empty", "download it again, then run the same command again");
-        check(name, b"<html>Sorry</html>", "not an archive: it looks like a web page", "download it again");
+        let page = "a web page was saved in its place, perhaps one to sign in on: download it again, then run";
+        check(name, b"<html>Sorry</html>", "not an archive: it looks like a web page", page);
         check(name, b"\x01\x02\x03", "not an archive: ", "download it again");
     }
     for name in ["a.mbox", "a.MBX", "a.pst", "a.ost", "a.dbx"] {
         check(name, b"", "not an mbox: it is empty", "copy or download it again");
         check(name, b"\0\0\0\0", "not an mbox: ", "");
-        check(name, b"{\"error\": 404}", "not an mbox: it looks like JSON", "");
+        check(name, b"{\"error\": 404}", "not an mbox: it looks like JSON", "export the mail again, as mbox");
+        check(
+            name,
+            b"<html>Sorry</html>",
+            "not an mbox: it looks like a web page",
+            "a web page was saved in its place",
+        );
     }
 }
 
@@ -77,7 +84,7 @@ fn files_of_kinds_that_are_not_read() {
 fn broken_archives() {
     let whole = takeout();
     for length in [4, 30, 60, whole.len() / 2, whole.len() - 1] {
-        check("takeout.zip", &whole[..length], "cannot read at byte ", "download it again");
+        check("takeout.zip", &whole[..length], "cannot read on at byte ", "download it again");
     }
     let mut damaged = whole;
     damaged[70] ^= 0xff;
@@ -90,14 +97,14 @@ fn broken_archives() {
 
 #[test]
 fn archives_without_mail() {
-    let no_mail = "no mailbox found";
+    let no_mail = "no mailbox found in it";
     check("takeout.zip", &zip(&[]), no_mail, "");
     check("takeout.zip", &zip(&[("Takeout/Calendar/a.ics", b"BEGIN:VCALENDAR")]), no_mail, "");
     check("takeout-20261122T000000Z-001.zip", &zip(&[("Takeout/archive_browser.html", b"<html>")]), no_mail, "");
     check("a.tgz", &make::gzip(&make::tar(&[("a.txt".to_owned(), b"x".to_vec())])), no_mail, "");
     check("a.tar", &make::tar(&[("a.txt".to_owned(), b"x".to_vec())]), no_mail, "");
     let nested = [("takeout-1.zip", &takeout()[..]), ("takeout-2.zip", b"")];
-    check("all.zip", &zip(&nested), "contains no mailbox, only archives (2)", "unpack it into a folder");
+    check("all.zip", &zip(&nested), "no mailbox in it, only archives (2)", "unpack it, and give the folder");
     check("all.zip", &zip(&[("a.tgz", b""), ("index.html", b"<html>")]), "only archives (1)", "unpack it");
 }
 
@@ -123,7 +130,7 @@ fn an_archive_without_mail_is_no_failure_where_the_mail_is_elsewhere() {
     scratch.write("in/ann.zip", takeout());
     scratch.write("in/bob.zip", &photos);
     let ran = scratch.run(["in", "out"]).ends(1);
-    assert_eq!(told_at_the_end(&ran, "in/bob.zip").0, "in/bob.zip: no mailbox found");
+    assert_eq!(told_at_the_end(&ran, "in/bob.zip").0, "in/bob.zip: no mailbox found in it");
     // Parts that were named are one export, too.
     scratch.write("t-001.zip", takeout());
     scratch.write("t-002.zip", &photos);
@@ -138,8 +145,63 @@ fn encrypted_members() {
     scratch.write("users/ann/All.mbox", one_message().0);
     scratch.write("users/bob/takeout.zip", make::zip(&[member]));
     let ran = scratch.run(["users", "out"]).ends(1);
-    let (reason, _) = told_at_the_end(&ran, "users/bob/takeout.zip!Takeout/Mail/All.mbox");
+    let (reason, advice) = told_at_the_end(&ran, "users/bob/takeout.zip!Takeout/Mail/All.mbox");
     assert!(reason.contains("it is encrypted"), "{reason}");
+    assert_eq!(advice, "unpack the archive first, with its password if it has one, and give the folder");
+}
+
+#[test]
+fn a_mailbox_of_an_archive_that_fails_has_its_own_place() {
+    let encrypted = |name: &str| {
+        let mut member = Member::stored(name, "encrypted");
+        member.flags |= make::ENCRYPTED;
+        member
+    };
+    let scratch = Scratch::new();
+    let whole = Member::stored("Takeout/Mail/Sent.mbox", one_message().0);
+    scratch.write("users/bob/takeout.zip", make::zip(&[encrypted("Takeout/Mail/All.mbox"), whole]));
+    let json = scratch.run(["--json", "users", "out"]).ends(1).json();
+    assert_eq!(json["failed"][0]["place"], "bob/takeout/All");
+    assert_eq!(json["mailboxes"][0]["place"], "bob/takeout/Sent");
+}
+
+#[test]
+fn other_members_that_cannot_be_read_are_counted_by_themselves() {
+    let mut photo = Member::stored("photo.jpg", "encrypted");
+    photo.flags |= make::ENCRYPTED;
+    let members = [photo, Member::stored("a.txt", "x"), Member::stored("Sent.mbox", one_message().0)];
+    for length in [0, 1] {
+        let scratch = Scratch::new();
+        let zip = make::zip(&members);
+        // The second time without its directory.
+        scratch.write("t.zip", &zip[..zip.len() - length]);
+        let ran = scratch.run(["-v", "--json", "t.zip", "out"]);
+        ran.says_nowhere(&["panicked"])
+            .says(&[
+                "not read: t.zip!photo.jpg is encrypted, or packed in an unknown way\n",
+                "  1 file in archives is encrypted, or packed in an unknown way, and not read; if there is mail among them, \
+                 unpack the archive first (list with -v)\n",
+                "    1 in archives\n",
+            ])
+            .json()["unreadable_members"]
+            .as_u64()
+            .filter(|number| *number == 1)
+            .unwrap();
+    }
+}
+
+#[test]
+fn files_that_are_something_else_are_counted_in_plain_words() {
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", one_message().0);
+    for number in 1..3 {
+        scratch.write(format!("in/{number}.eml"), "Subject: One\n\nx\n");
+        scratch.write(format!("in/{number}.html"), "<html>");
+    }
+    scratch.write("in/x.json", "{}");
+    scratch.write("in/t.zip", zip(&[("b.mbox", one_message().0.as_bytes()), ("c.txt", b"x"), ("d.txt", b"x")]));
+    let ran = scratch.run(["in", "out"]).ends(0);
+    ran.says(&["    2 in archives, 2 single messages, 2 web pages, 1 JSON file\n"]);
 }
 
 #[test]
@@ -178,7 +240,7 @@ fn pieces_of_a_mailbox() {
                mbox2eml - out/bob/big";
     for (at, name) in names.iter().enumerate() {
         let (reason, advice) = told_at_the_end(&ran, &format!("users/bob/{name}"));
-        assert!(reason.ends_with(&format!("a piece of a split mailbox, number {} of 3", at + 1)), "{reason}");
+        assert!(reason.ends_with(&format!("a piece of a mailbox that was cut up, number {} of 3", at + 1)), "{reason}");
         assert_eq!(advice, cat);
     }
     assert!(!scratch.path("out/bob").exists(), "the first piece is not converted by itself");
@@ -199,8 +261,13 @@ fn pieces_of_a_mailbox() {
 #[test]
 fn a_piece_without_the_others() {
     let [_, second, _] = cut();
-    check("export.part", second.as_bytes(), "a piece of a split mailbox, without its first one", "cat PIECES");
-    check("rest.mbox", second.as_bytes(), "a piece of a split mailbox", "find the pieces before it");
+    check(
+        "export.part",
+        second.as_bytes(),
+        "a piece of a mailbox that was cut up, without its first one",
+        "cat PIECES",
+    );
+    check("rest.mbox", second.as_bytes(), "a piece of a mailbox that was cut up", "find the pieces before it");
 }
 
 #[test]
@@ -214,7 +281,7 @@ fn whole_mailboxes_with_numbers_are_no_pieces() {
     scratch.write("in/x.mbox", first);
     let ran = scratch.run(["in", "out"]).ends(1);
     let (reason, _) = told_at_the_end(&ran, "in/list.2024-02");
-    assert!(reason.contains("a piece of a split mailbox"), "{reason}");
+    assert!(reason.contains("a piece of a mailbox"), "{reason}");
     assert!(scratch.path("out/list.2024-01").exists() && scratch.path("out/list.2024-03").exists());
 }
 
@@ -228,7 +295,7 @@ fn a_store_of_apple_mail() {
     }
     let ran = scratch.run(["users", "out"]).ends(1);
     let (reason, advice) = told_at_the_end(&ran, "users/bob/V10/1/INBOX.mbox");
-    assert!(reason.ends_with("contains messages of Apple Mail (.emlx: 3), which are not read"), "{reason}");
+    assert!(reason.ends_with("holds messages of Apple Mail (.emlx: 3), which are not read"), "{reason}");
     assert!(advice.contains("Mailbox > Export Mailbox"), "{advice}");
 }
 
@@ -258,7 +325,7 @@ fn other_files_are_counted_by_kind() {
     }
     let ran = scratch.run(["--json", "in", "out"]).ends(0);
     let ran = ran.says(&[
-        "  Skipped 4 files that are not mailboxes (list with -v)\n    2 web page, 1 JSON file, 1 other file\n",
+        "  Skipped 4 files that are not mailboxes (list with -v)\n    2 web pages, 1 JSON file, 1 other file\n",
     ]);
     assert_eq!(ran.json()["skipped"][0], serde_json::json!({ "path": "in/a.html", "why": "no mailbox" }));
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Scratch, testdata};
+use crate::common::{Scratch, mailbox, testdata};
 
 /// A scratch folder with a copy of the Takeouts, converted with these options.
 fn converted(options: &[&str], output: &str) -> Scratch {
@@ -143,4 +143,21 @@ fn a_copy_that_is_missing_makes_no_stranger_of_the_others() {
         scratch.write(scratch.path("out").join(path), bytes);
     }
     scratch.run(verify(&options, "out")).ends(0);
+}
+
+#[test]
+fn inputs_that_cannot_be_read_leave_it_incomplete() {
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", mailbox(&[("A", "1")]));
+    scratch.write("in/b.mbox", mailbox(&[("B", "2")]));
+    scratch.run(["in", "out"]).ends(0);
+    scratch.write("in/b.mbox", "");
+    scratch.write("in/c.mbox", "");
+    let ran = scratch.run(["verify", "--json", "in", "out"]).ends(1);
+    let ran = ran.says(&["Differs: 1 extra; 2 inputs failed; 1 message as expected in out; "]);
+    assert_eq!(ran.json()["complete"], false);
+    std::fs::remove_dir_all(scratch.path("out/b")).unwrap();
+    let ran = scratch.run(["verify", "--json", "in", "out"]).ends(1);
+    ran.says(&["Incomplete: 2 inputs failed; 1 message as expected in out; "]).says_nowhere(&["Done"]);
+    scratch.run(["--dry-run", "in", "out"]).ends(1).says(&["Dry run, with failures: "]);
 }

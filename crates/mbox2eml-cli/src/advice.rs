@@ -41,13 +41,25 @@ impl Advice {
             Error::Open { source, .. } | Error::Search { source, .. } => match source.kind() {
                 io::ErrorKind::NotFound => "check the path".to_owned(),
                 io::ErrorKind::PermissionDenied => "check its permissions, or run as its owner".to_owned(),
+                io::ErrorKind::Unsupported => {
+                    "unpack the archive first, with its password if it has one, and give the folder".to_owned()
+                }
                 _ => limit_advice(source)?,
             },
-            Error::NoMailbox { .. } => {
-                "a mailbox is recognised by its first line, which begins with 'From '".to_owned()
+            Error::NoMailbox { origin } if origin.path().is_some_and(Path::is_dir) => {
+                "check that this is the folder with the mail; -v lists what is in it. A mailbox begins with a line 'From …'"
+                    .to_owned()
             }
-            Error::OnlyArchives { .. } => format!("unpack it into a folder, {again}"),
-            Error::AppleMail { .. } => format!("{}, {again}", on_kind(FileKind::Emlx)?),
+            Error::NoMailbox { .. } => {
+                "check that mail was chosen for this export; if another part has it, give all parts together".to_owned()
+            }
+            Error::OnlyArchives { .. } => {
+                "unpack it, and give the folder with the archives that were in it instead".to_owned()
+            }
+            Error::AppleMail { .. } => {
+                "export the mailboxes in Apple Mail (Mailbox > Export Mailbox), and give the folder that they are exported to"
+                    .to_owned()
+            }
             Error::Piece { pieces, .. } => self.join(pieces, folder),
             Error::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
                 format!("{}; if you trust the archive, raise the limit with --inflate-limit", self.so_far())
@@ -58,9 +70,12 @@ impl Advice {
             Error::Read { .. } => {
                 format!("{}; copy the file from a good disk or download it again, {again}", self.so_far())
             }
-            Error::NoSample { .. } => "give it as a plain file, or use --limit".to_owned(),
+            Error::NoSample { .. } => "give it as a plain file, or take the first messages only".to_owned(),
             Error::NotAnMbox { kind: FileKind::Empty, .. } => {
                 format!("if it should hold mail, copy or download it again, {again}; if not, remove it")
+            }
+            Error::NotAnMbox { kind: FileKind::Html, .. } | Error::NotAnArchive { kind: FileKind::Html, .. } => {
+                format!("a web page was saved in its place, perhaps one to sign in on: download it again, {again}")
             }
             Error::NotAnMbox { kind, .. } => on_kind(*kind)?.to_owned(),
             Error::NotAnArchive { kind, .. } => match on_kind(*kind) {
@@ -79,7 +94,7 @@ impl Advice {
             }
             Error::Message { source, .. } => source.io_error().and_then(on_writing)?,
             Error::Output { source, .. } => on_writing(source)?,
-            Error::Unbalanced { .. } => "this is a bug in mbox2eml: please keep the input and report it".to_owned(),
+            Error::Unbalanced { .. } => "this is a defect of mbox2eml: keep the input and report it, please".to_owned(),
             _ => return None,
         })
     }
@@ -88,7 +103,7 @@ impl Advice {
     fn so_far(&self) -> &'static str {
         match self.output {
             Written::Nothing => "everything before that byte was read",
-            _ => "everything before that byte was converted, including the beginning of the last message",
+            _ => "everything before that byte was converted, the last message as far as it goes",
         }
     }
 
@@ -96,7 +111,7 @@ impl Advice {
     pub(crate) fn again(&self) -> String {
         match &self.output {
             Written::Zip(path) => {
-                format!("move away what this run wrote to {}, then run the same command again", path.display())
+                format!("move what this run wrote to {} away, then run the same command again", path.display())
             }
             Written::Nothing | Written::Folder(_) => "then run the same command again".to_owned(),
         }
@@ -131,7 +146,9 @@ fn on_kind(kind: FileKind) -> Option<&'static str> {
         FileKind::SevenZip => "unpack it first, with 7-Zip for example, and give the folder",
         FileKind::Rar => "unpack it first, with unrar or 7-Zip for example, and give the folder",
         FileKind::SingleMessage => "an .eml file needs no conversion",
-        FileKind::Emlx => "Apple Mail writes mailboxes with Mailbox > Export Mailbox",
+        FileKind::Emlx => "Apple Mail writes mailboxes with Mailbox > Export Mailbox; give what it exports",
+        FileKind::CompoundFile => "msgconvert turns Outlook messages (.msg) into .eml files",
+        FileKind::Pdf | FileKind::Json => "it is no mail; if it should be, export the mail again, as mbox",
         FileKind::Mmdf => "MMDF mailboxes are not supported; a mail program such as mutt can save them as mbox",
         FileKind::Pst | FileKind::Ost => "readpst turns Outlook data files into mbox",
         FileKind::Dbx => "readdbx turns Outlook Express folders into mbox",
@@ -145,10 +162,10 @@ fn on_kind(kind: FileKind) -> Option<&'static str> {
 fn on_writing(error: &io::Error) -> Option<String> {
     let advice = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "free some space, then run the same command again: it completes what is there"
+            "make room, then run the same command again: it completes what is there and writes the rest"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose an output that you may write to",
-        io::ErrorKind::ResourceBusy => "wait until it ends, or use another output",
+        io::ErrorKind::ResourceBusy => "wait for it to end, or give each run an output of its own",
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "choose another output, or move away what is there"
         }
@@ -177,7 +194,7 @@ mod tests {
         let error = Error::NotAnArchive { origin: "a.zip".into(), kind: FileKind::Empty };
         let on = |output| Advice::new(output).on(&error, None).unwrap();
         assert!(on(Written::Folder("out".into())).ends_with("download it again, then run the same command again"));
-        assert!(on(Written::Zip("out.zip".into())).contains("move away what this run wrote to out.zip, then"));
+        assert!(on(Written::Zip("out.zip".into())).contains("move what this run wrote to out.zip away, then"));
         let pieces = ["in/my mail.mbox.aa", "in/my mail.mbox.ab"].map(PathBuf::from).to_vec();
         let error = Error::Piece { origin: "in/my mail.mbox.ab".into(), pieces };
         let on = |output| Advice::new(output).on(&error, Some("ann/my mail.mbox.ab")).unwrap();

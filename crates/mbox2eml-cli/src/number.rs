@@ -69,7 +69,7 @@ pub(crate) fn instant(seconds: i64) -> Option<String> {
 /// `40MB`, `1GiB` or a number of bytes.
 pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let size: ByteSize =
-        text.parse().map_err(|_| "expected a number of bytes, or a size such as 40MB or 1GiB".to_owned())?;
+        text.parse().map_err(|_| "a size is a number of bytes, or one such as 40MB or 1GiB".to_owned())?;
     Ok(size.as_u64())
 }
 

@@ -15,7 +15,7 @@ use crate::terminal::escape;
 const LISTED: usize = 10_000;
 
 /// The kinds of warnings about inputs, in the order in which they are reported.
-const KINDS: [&str; 3] = ["missing-parts", "second-copy", "shared-name"];
+const KINDS: [&str; 4] = ["missing-parts", "second-copy", "shared-name", "unread-rows"];
 
 /// How many missing parts of an export are named.
 const PARTS: usize = 5;
@@ -25,11 +25,14 @@ const PARTS: usize = 5;
 pub(crate) struct Omitted {
     skipped: Vec<SkippedInput>,
     /// Files that are not mailboxes.
-    #[serde(rename = "other_files")]
+    #[serde(rename = "passed_over")]
     others: u64,
     #[serde(rename = "nested_archives")]
     nested: u64,
     links: u64,
+    /// Files of archives that cannot be read, and are no mailboxes by their names.
+    #[serde(rename = "unreadable_members")]
+    unreadable: u64,
     #[serde(rename = "special_files")]
     special: u64,
     #[serde(skip)]
@@ -53,6 +56,10 @@ impl Omitted {
             SkippedWhy::NestedArchive => {
                 self.nested += 1;
                 format!("not opened: {} is an archive inside an archive\n", escape(origin))
+            }
+            SkippedWhy::UnreadableMember => {
+                self.unreadable += 1;
+                format!("not read: {} is {why}\n", escape(origin))
             }
             SkippedWhy::Link => {
                 self.links += 1;
@@ -111,6 +118,11 @@ impl Omitted {
         self.warnings.push(("shared-name", text));
     }
 
+    /// Adds a warning about a manifest that cannot be read whole.
+    pub(crate) fn leave_unread(&mut self, text: String) {
+        self.warnings.push(("unread-rows", text));
+    }
+
     /// The warnings about the inputs, by kind.
     pub(crate) fn warned(&self) -> impl Iterator<Item = Warned> + '_ {
         let of_kind = |kind| self.warnings.iter().filter(move |(of, _)| *of == kind);
@@ -129,13 +141,25 @@ impl Omitted {
             writeln!(text, "  Skipped {} that {are} (list with -v)", count(self.others, "file"))?;
             let mut kinds: Vec<_> = self.kinds.iter().collect();
             kinds.sort_by_key(|(kind, number)| (std::cmp::Reverse(**number), **kind));
-            let kinds: Vec<String> =
-                kinds.iter().map(|(kind, number)| format!("{} {kind}", grouped(**number))).collect();
+            let in_words = |(kind, number): &(&&'static str, &u64)| match **kind {
+                "in archives" => format!("{} in archives", grouped(**number)),
+                kind => count(**number, kind),
+            };
+            let kinds: Vec<String> = kinds.iter().map(in_words).collect();
             writeln!(text, "    {}", kinds.join(", "))?;
         }
         if self.nested > 0 {
             let archives = count(self.nested, "archive");
             writeln!(text, "  {archives} inside archives not opened; unpack them first (list with -v)")?;
+        }
+        if self.unreadable > 0 {
+            let are = if self.unreadable == 1 { "is" } else { "are" };
+            let files = count(self.unreadable, "file");
+            writeln!(
+                text,
+                "  {files} in archives {are} encrypted, or packed in an unknown way, and not read; if there is mail among \
+                 them, unpack the archive first (list with -v)"
+            )?;
         }
         if self.links > 0 {
             writeln!(text, "  {} not followed (list with -v)", count(self.links, "link"))?;

@@ -20,10 +20,10 @@ use crate::args::{
     ConvertArgs, FilterArgs, InspectArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs, VerifyArgs, ZipArgs,
 };
 use crate::importer::Importer;
-use crate::manifest::{self, Format};
+use crate::manifest::{self, Format, UnreadRows};
 use crate::paths::{Paths, expanded};
 use crate::usage::Usage;
-use crate::{number, page, signals, terminal};
+use crate::{number, page, signals};
 
 /// Everything that is known before the first mailbox is opened.
 pub(crate) struct Plan {
@@ -32,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) threads: Option<NonZeroUsize>,
     /// The inputs; those that cannot be read are reported in their turn.
     pub(crate) inputs: Inputs,
+    /// Warnings about manifests of earlier runs that cannot be read whole.
+    pub(crate) unread_rows: Vec<String>,
     /// The importer that the messages are for.
     pub(crate) importer: &'static Importer,
 }
@@ -147,9 +149,10 @@ impl Reading<'_> {
         }
         check_dates(filters)?;
         let builder = if reporting.report.is_some() { builder.read(Statistics::FIELDS) } else { builder };
+        let (known, unread_rows) = known(&filters.known)?;
         let builder = builder
             .filter(filter(filters)?)
-            .known(known(&filters.known, reporting.quiet)?)
+            .known(known)
             .sample(sample(filters))
             .importer_limit(importer.message_limit)
             .proof(if reporting.prove { Proof::BodyHash } else { Proof::Off })
@@ -164,24 +167,24 @@ impl Reading<'_> {
             .names(namer);
         let search = output.into_iter().fold(search, InputsBuilder::output);
         let search = if running.no_mmap { search } else { search.open_files(open_mapped) };
-        Ok(Plan { converter: builder.build(), threads: running.threads, inputs: search.find(inputs), importer })
+        let inputs = search.find(inputs);
+        Ok(Plan { converter: builder.build(), threads: running.threads, inputs, unread_rows, importer })
     }
 }
 
-/// What earlier runs have written, by their manifests.
-fn known(manifests: &[PathBuf], quiet: bool) -> Result<Known, Usage> {
-    let mut all = Known::default();
+/// What earlier runs have written, by their manifests, and a warning for each manifest that cannot be read whole.
+fn known(manifests: &[PathBuf]) -> Result<(Known, Vec<String>), Usage> {
+    let (mut all, mut warnings) = (Known::default(), Vec::new());
     for path in manifests {
         let format = Format::of(path).ok_or_else(|| Usage::KnownFormat(path.clone()))?;
-        let (known, unreadable) = manifest::known(path, format).map_err(|error| Usage::Known(path.clone(), error))?;
-        if unreadable > 0 && !quiet {
-            let rows = number::count(unreadable, "row");
-            let path = terminal::escape(path.display());
-            terminal::eprint(format_args!("{path}: {rows} cannot be read; these messages count as new\n"));
-        }
+        let (known, unread) = manifest::known(path, format).map_err(|error| Usage::Known(path.clone(), error))?;
+        warnings.extend(unread.map(|UnreadRows { number, first }| {
+            let (path, rows) = (path.display(), number::count(number, "row"));
+            format!("{path}: {rows} cannot be read, so these messages count as new; the first: {first}")
+        }));
         all.extend(known);
     }
-    Ok(all)
+    Ok((all, warnings))
 }
 
 /// Maps a file; one that cannot be mapped is read.

@@ -154,6 +154,11 @@ impl Reporter {
         None
     }
 
+    /// Warns of a manifest that cannot be read whole.
+    pub(crate) fn warn_of_unread_rows(&self, text: String) {
+        self.state().omitted.leave_unread(text);
+    }
+
     /// Whether the run is over several mailboxes.
     pub(crate) fn has_several(&self) -> bool {
         self.several

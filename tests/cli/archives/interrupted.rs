@@ -107,7 +107,7 @@ fn an_archive_being_written_by_another_run_is_left_to_it() {
     for _ in 0..2 {
         scratch.run(["-q", "in.mbox", "out.zip"]).ends(2).prints_nothing().says_just(
             "mbox2eml: out.zip: cannot write this archive: another run is writing to it\n  \
-             wait until it ends, or use another output\n",
+             wait for it to end, or give each run an output of its own\n",
         );
         assert!(scratch.path("out.zip.mbox2eml.partial").exists());
     }

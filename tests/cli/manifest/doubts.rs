@@ -29,7 +29,7 @@ fn places(rows: &[Row]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn each_sort_of_damage_is_in_its_row() {
+fn each_sort_of_damage_stands_in_its_row() {
     let (first, second) = (FIRST.len(), FIRST.len() + SECOND.len());
     let separator = "From ann@example.org Mon Apr  1 12:02:00 2024\n";
     for (kind, third) in [
@@ -53,7 +53,7 @@ fn each_sort_of_damage_is_in_its_row() {
 }
 
 #[test]
-fn what_comes_before_the_first_message_is_reported_on_its_row() {
+fn what_comes_before_the_first_message_is_told_on_its_row() {
     let rows = converted(["some text\n\n", FIRST, SECOND].concat().as_bytes(), &["--split", "any"]);
     assert_eq!(places(&rows), [vec!["leading-bytes (line 1, byte 0)".to_owned()], vec![]]);
 
@@ -64,7 +64,7 @@ fn what_comes_before_the_first_message_is_reported_on_its_row() {
 }
 
 #[test]
-fn a_message_that_is_cut_short_is_reported() {
+fn a_message_that_is_cut_short_is_told() {
     let mbox = std::fs::read(testdata().join("takeout/cut-short.mbox")).unwrap();
     let rows = converted(&mbox, &[]);
     let places = places(&rows);
@@ -86,7 +86,7 @@ fn warnings_of_later_batches_count_lines_from_the_start() {
 }
 
 #[test]
-fn oddities_of_the_output_are_in_the_row_too() {
+fn oddities_of_the_output_stand_in_the_row_too() {
     let scratch = Scratch::with_mailbox([FIRST, SECOND].concat());
     scratch.write("out/000001.eml", "somebody's");
     scratch.run(["--name", "{index}", "in.mbox", "out", "--manifest", "m.csv"]).ends(0);

@@ -147,6 +147,34 @@ fn what_is_no_manifest_is_refused() {
     scratch.run(["in.mbox", "out", "--manifest", "m.jsonl"]).ends(0);
     let bytes = scratch.read("m.jsonl");
     scratch.write("cut.jsonl", &bytes[..bytes.len() / 2]);
-    let said = "cut.jsonl: 1 row cannot be read; these messages count as new\n";
-    scratch.run(["in.mbox", "out2", "--known", "cut.jsonl"]).ends(0).says(&[said]).counts(1, 1, 0);
+    let row = bytes.clone();
+    for (manifest, bytes, usable) in [
+        ("cut.jsonl", bytes[..bytes.len() / 2].to_vec(), false),
+        ("cut.jsonl", [&row, &bytes[..bytes.len() / 2]].concat(), true),
+        ("cut.csv", csv_of(&scratch, false), false),
+        ("cut.csv", csv_of(&scratch, true), true),
+    ] {
+        scratch.write(manifest, bytes);
+        let args = ["--json", "in.mbox", "out2", "--known", manifest];
+        if usable {
+            let ran = scratch.run(args).ends(0);
+            assert_eq!(ran.json()["warnings"]["unread-rows"], 1, "{ran:#?}");
+            let said = format!("      {manifest}: 1 row cannot be read, so these messages count as new; the first: ");
+            ran.says(&["unread-rows 1\n", &said, if manifest == "cut.csv" { "row 3: it has " } else { "line 2: " }]);
+        } else {
+            let line = if manifest == "cut.csv" { "row 2: it has " } else { "line 1: " };
+            let error = format!("--known: {manifest}: cannot read this manifest: ");
+            scratch.run(args).ends(2).says(&[&error, line]);
+            assert!(!scratch.path("out2").exists());
+        }
+    }
+}
+
+/// A manifest whose last row is cut, after a whole one or none.
+fn csv_of(scratch: &Scratch, has_whole_row: bool) -> Vec<u8> {
+    scratch.run(["in.mbox", "csv", "--manifest", "whole.csv"]).says_nowhere(&["panicked"]);
+    let text = String::from_utf8(scratch.read("whole.csv")).unwrap();
+    let (head, row) = text.split_once('\n').unwrap();
+    let whole = if has_whole_row { row } else { "" };
+    format!("{head}\n{whole}{}\n", &row[..row.len() / 2]).into_bytes()
 }

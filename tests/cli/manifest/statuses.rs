@@ -45,7 +45,7 @@ fn without_status(mut row: Row) -> Row {
 }
 
 #[test]
-fn filtered_and_duplicate_messages_say_why() {
+fn filtered_and_duplicate_messages_tell_why() {
     let mut messages = mailbox(&[("One", "x"), ("Two", "x"), ("One", "x")]);
     messages += "From ann@example.org Tue May  7 12:00:00 2024\nSubject: Late\n\nx\n\n";
     let scratch = Scratch::with_mailbox(&messages);
@@ -110,7 +110,7 @@ fn a_folder_that_may_not_be_written_to() {
 }
 
 #[test]
-fn a_rerun_after_failures_shows_what_became_of_them() {
+fn a_rerun_after_failures_tells_what_became_of_them() {
     let scratch = Scratch::with_mailbox(mailbox(&[("One", "x"), ("Two", "y")]));
     scratch.write("out/One", "somebody's file");
     let options = ["--name", "{subject}/{index}", "in.mbox", "out"];

@@ -312,6 +312,10 @@ impl Inputs {
         let OpenArchive { members, contents } = self.archive.as_mut()?;
         match members.next() {
             Some(Ok(Member::PassedOver(origin))) => Some(Found::Skipped(contents.skip(origin))),
+            Some(Ok(Member::Unreadable(origin))) => {
+                contents.others += 1;
+                Some(Found::Skipped(Skipped::new(origin, SkippedWhy::UnreadableMember)))
+            }
             Some(Ok(Member::Mailbox { path, source })) => {
                 contents.mailboxes += 1;
                 self.mail.add(&contents.path);
@@ -321,7 +325,13 @@ impl Inputs {
             Some(Err(error)) => {
                 contents.mailboxes += 1;
                 let (path, way) = (contents.path.clone(), contents.way.clone());
-                Some(self.fail(error, &path, &way))
+                Some(match error.origin().and_then(|origin| member_of(&path, origin)) {
+                    Some(member) => {
+                        let place = self.places.place(&way.member(&member)).as_str().to_owned();
+                        Found::Failed(Failure { error, place })
+                    }
+                    None => self.fail(error, &path, &way),
+                })
             }
             None => {
                 let contents = self.archive.take()?.contents;
@@ -350,6 +360,11 @@ impl Inputs {
             archives => Error::OnlyArchives { origin, archives: *archives },
         })
     }
+}
+
+/// The path in the archive at `path` of the member that an error is about, if it is about one.
+fn member_of(path: &Path, origin: &Origin) -> Option<String> {
+    origin.to_string().strip_prefix(&format!("{}!", path.display())).map(str::to_owned)
 }
 
 impl Contents {

@@ -51,6 +51,8 @@ pub enum SkippedWhy {
     NoMailbox(FileKind),
     /// It is a file of an archive, and holds no mailbox.
     NoMailboxMember,
+    /// It is a file of an archive that is encrypted or packed in an unknown way, and no mailbox by its name.
+    UnreadableMember,
     /// It is a link, which is not followed.
     Link,
     /// It is a pipe, a socket or a device.
@@ -67,6 +69,7 @@ impl SkippedWhy {
         match self {
             Self::NoMailbox(kind) => kind.name(),
             Self::NoMailboxMember => "in archives",
+            Self::UnreadableMember => "unreadable file in an archive",
             Self::Link => "link",
             Self::Special => "pipe or device",
             Self::NestedArchive => "archive within an archive",
@@ -79,6 +82,7 @@ impl fmt::Display for SkippedWhy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoMailbox(_) | Self::NoMailboxMember => f.write_str("no mailbox"),
+            Self::UnreadableMember => f.write_str("encrypted, or packed in an unknown way"),
             Self::Link => f.write_str("a link, which is not followed"),
             Self::Special => f.write_str("a pipe or a device"),
             Self::NestedArchive => f.write_str("an archive within an archive"),

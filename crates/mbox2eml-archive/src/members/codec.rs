@@ -129,7 +129,7 @@ impl<C: Codec> Unpacker<C> {
 }
 
 pub(super) fn too_much_memory() -> io::Error {
-    let text = format!("unpacking it takes more than {} MiB of memory: unpack it first", MEMORY_LIMIT >> 20);
+    let text = format!("it takes more than {} MiB of memory to unpack: unpack it first", MEMORY_LIMIT >> 20);
     io::Error::new(io::ErrorKind::Unsupported, text)
 }
 

@@ -99,7 +99,7 @@ pub(super) struct Directory {
     file: Option<Arc<File>>,
     limit: InflateLimit,
     mailboxes: vec::IntoIter<Found>,
-    passed_over: vec::IntoIter<MemberName>,
+    passed_over: vec::IntoIter<Other>,
 }
 
 impl Directory {
@@ -141,7 +141,8 @@ impl Directory {
     /// How many bytes of memory it takes.
     pub(super) fn memory(&self) -> usize {
         let mailboxes = self.mailboxes.as_slice().iter().map(|found| size_of::<Found>() + found.name.as_str().len());
-        let passed_over = self.passed_over.as_slice().iter().map(|name| size_of::<MemberName>() + name.as_str().len());
+        let passed_over =
+            self.passed_over.as_slice().iter().map(|other| size_of::<Other>() + other.name.as_str().len());
         mailboxes.chain(passed_over).sum()
     }
 
@@ -178,7 +179,9 @@ impl Iterator for Directory {
         if let Some(found) = self.mailboxes.next() {
             return Some(self.open(found));
         }
-        self.passed_over.next().map(|name| Ok(Member::PassedOver(self.place.member(&name))))
+        let Other { name, is_readable } = self.passed_over.next()?;
+        let origin = self.place.member(&name);
+        Some(Ok(if is_readable { Member::PassedOver(origin) } else { Member::Unreadable(origin) }))
     }
 }
 
@@ -247,6 +250,14 @@ impl<F: FnMut(Record) -> bool> ZipStreamVisitor for Listing<F> {
     }
 }
 
+/// A member that is no mailbox.
+#[derive(Debug)]
+struct Other {
+    name: MemberName,
+    /// Whether it is neither encrypted nor packed in an unknown way.
+    is_readable: bool,
+}
+
 /// Classifies every member.
 struct Inspect<'a> {
     place: &'a Place,
@@ -256,7 +267,7 @@ struct Inspect<'a> {
     /// Where the data of the last mailbox ends.
     end: u64,
     mailboxes: Vec<Found>,
-    passed_over: Vec<MemberName>,
+    passed_over: Vec<Other>,
 }
 
 impl Inspect<'_> {
@@ -266,7 +277,10 @@ impl Inspect<'_> {
                 self.end = self.end.max(data.start + data.packed);
                 self.mailboxes.push(Found { name: record.name, content: Ok((data, record.fields.expected)) });
             }
-            Ok(None) => self.passed_over.push(record.name),
+            Ok(None) => {
+                let is_readable = record.fields.method().is_ok();
+                self.passed_over.push(Other { name: record.name, is_readable });
+            }
             Err(error) => self.mailboxes.push(Found { name: record.name, content: Err(error) }),
         }
     }

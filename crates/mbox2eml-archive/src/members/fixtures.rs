@@ -208,7 +208,9 @@ pub(super) fn outcome_of(path: &Path, limit: InflateLimit) -> Outcome {
                 outcome.mailboxes.push((path.strip_suffix(".mbox").unwrap_or(&path).to_owned(), bytes));
                 outcome.errors.extend(error.as_ref().map(text));
             }
-            Ok(Member::PassedOver(origin)) => outcome.passed_over.push(origin.to_string().replace(&before, "")),
+            Ok(Member::PassedOver(origin) | Member::Unreadable(origin)) => {
+                outcome.passed_over.push(origin.to_string().replace(&before, ""))
+            }
             Err(error) => outcome.errors.push(text(&error)),
         }
     }

@@ -50,6 +50,8 @@ pub(crate) enum Member {
     },
     /// Something else.
     PassedOver(Origin),
+    /// Something that is encrypted or packed in an unknown way, and no mailbox by its name.
+    Unreadable(Origin),
 }
 
 impl fmt::Debug for Member {
@@ -59,6 +61,7 @@ impl fmt::Debug for Member {
                 f.debug_struct("Mailbox").field("path", path).field("source", source.origin()).finish()
             }
             Self::PassedOver(origin) => f.debug_tuple("PassedOver").field(origin).finish(),
+            Self::Unreadable(origin) => f.debug_tuple("Unreadable").field(origin).finish(),
         }
     }
 }

@@ -66,7 +66,8 @@ impl<W: Walk + 'static> Sequence<W> {
             Content::Refused(source) if name.may_be_mailbox() => {
                 Err(Error::Open { origin: self.place.member(&name), source })
             }
-            Content::Refused(_) | Content::Other => Ok(Member::PassedOver(self.place.member(&name))),
+            Content::Refused(_) => Ok(Member::Unreadable(self.place.member(&name))),
+            Content::Other => Ok(Member::PassedOver(self.place.member(&name))),
         }
     }
 }

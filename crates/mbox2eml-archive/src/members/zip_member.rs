@@ -28,12 +28,12 @@ impl Method {
     /// In words for people, if it cannot be read.
     pub(crate) fn of(number: u16, encrypted: bool) -> io::Result<Self> {
         let refusal = match number {
-            _ if encrypted => "it is encrypted: unpack the archive with its password first, and give the folder".into(),
+            _ if encrypted => "it is encrypted".into(),
             0 => return Ok(Self::Stored),
             8 => return Ok(Self::Deflated),
             other => {
                 let name = CompressionMethod::name_from_u16(other).to_uppercase();
-                format!("it is packed by method {other} ({name}): unpack the archive first, and give the folder")
+                format!("it is packed by method {other} ({name}), which is not read")
             }
         };
         Err(io::Error::new(io::ErrorKind::Unsupported, refusal))

@@ -34,6 +34,7 @@ pub(super) fn run<K: Sink<Receipt: Send>>(
 ) -> Result<Conversion<K::Receipt>, Exit> {
     reporter.watch_for_interrupts();
     let threads = plan.threads;
+    plan.unread_rows.into_iter().for_each(|text| reporter.warn_of_unread_rows(text));
     let mailboxes = plan.inputs.filter_map(|found| reporter.take(found));
     // They come after the output, since they may be in it.
     let begin = |(path, format): &(PathBuf, Format)| reporter.begin_manifest(path, *format);

@@ -11,7 +11,7 @@ use crate::kept::OwnFile;
 /// How many bytes of rows are collected before they are written.
 const BLOCK: usize = 16 << 10;
 
-/// What distinguishes a manifest from other files.
+/// What tells a manifest from other files.
 pub(crate) const MANIFEST: OwnFile = OwnFile { noun: "manifest", looks_like_one };
 
 /// A manifest that is being written. Only whole rows are written; if one cannot be, what was written of it is removed.
@@ -156,8 +156,22 @@ fn read_csv(file: impl Read + Send + 'static) -> io::Result<Rows> {
     }
     Ok(Box::new(reader.into_deserialize::<Row>().map(|row| match row {
         Ok(row) => Ok(row.map_texts(unguarded)),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(fault_in_row(&error)),
     })))
+}
+
+/// Which row cannot be read, and why. Its line is not exactly known, since cells may hold line ends.
+fn fault_in_row(error: &csv::Error) -> String {
+    let why = match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("it has {len} cells instead of {expected_len}")
+        }
+        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
+        csv::ErrorKind::Utf8 { err, .. } => err.to_string(),
+        _ => error.to_string(),
+    };
+    // The names of the columns are row 1.
+    error.position().map_or_else(|| why.clone(), |place| format!("row {}: {why}", place.record() + 1))
 }
 
 fn read_json_lines(file: impl BufRead + Send + 'static) -> Rows {

@@ -9,19 +9,31 @@ use mbox2eml::select::{Known, KnownMessage};
 use super::file::read;
 use super::{Format, Row};
 
-/// Reads which messages are in the output of the run that wrote this manifest. Also says how many rows cannot be read;
-/// these messages count as new.
+/// Rows of a manifest that cannot be read.
+#[derive(Debug)]
+pub(crate) struct UnreadRows {
+    pub(crate) number: u64,
+    /// Which the first one is, and why.
+    pub(crate) first: String,
+}
+
+/// Reads which messages are in the output of the run that wrote this manifest. Also says which rows cannot be read; these
+/// messages count as new.
 ///
 /// A duplicate is known, too, since an equal message was written, unless a message failed in that run: it may be that
 /// one. A message that was cut off is not known: a later export may have all of it.
-pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, u64)> {
+pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, Option<UnreadRows>)> {
     let (mut known, mut duplicates) = (Known::default(), Known::default());
-    let (mut unreadable, mut has_failures) = (0, false);
+    let (mut unread, mut has_failures, mut has_rows): (Option<UnreadRows>, _, _) = (None, false, false);
     for row in read(path, format)? {
-        let Ok(row) = row else {
-            unreadable += 1;
-            continue;
+        let row = match row {
+            Ok(row) => row,
+            Err(first) => {
+                unread.get_or_insert(UnreadRows { number: 0, first }).number += 1;
+                continue;
+            }
         };
+        has_rows = true;
         let is = |status: Status| row.status == status.as_str();
         has_failures |= is(Status::Failed);
         if is_cut_off(&row) {
@@ -36,7 +48,10 @@ pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, u64)> {
     if !has_failures {
         known.extend(duplicates);
     }
-    Ok((known, unreadable))
+    match unread {
+        Some(UnreadRows { first, .. }) if !has_rows => Err(io::Error::new(io::ErrorKind::InvalidData, first)),
+        unread => Ok((known, unread)),
+    }
 }
 
 fn message(row: &Row) -> KnownMessage<'_> {

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use check::{Checked, check};
 pub(crate) use file::MANIFEST;
 use file::RowFile;
-pub(crate) use known::known;
+pub(crate) use known::{UnreadRows, known};
 use mbox2eml::report::Record;
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;

@@ -12,6 +12,7 @@ mod findings;
 mod gather;
 mod mailboxes;
 mod making;
+mod meanings;
 mod model;
 mod next;
 mod text;

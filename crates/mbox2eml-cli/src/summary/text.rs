@@ -108,10 +108,10 @@ impl Summary {
         let (style, word) = match ending {
             RunEnd::Cancelled => (WARN, "Stopped"),
             RunEnd::OutputFailed => (BAD, "Aborted"),
-            _ if self.differences.as_ref().is_some_and(|differences| differences.number > 0) => {
-                (BAD, "Verification failed")
-            }
+            _ if self.differences.as_ref().is_some_and(|differences| differences.number > 0) => (BAD, "Differs"),
+            _ if has_failures && self.purpose == Purpose::Verify => (BAD, "Incomplete"),
             _ if has_failures && messages.written + messages.already_there == 0 => (BAD, "Failed"),
+            _ if has_failures && self.purpose == Purpose::DryRun => (WARN, "Dry run, with failures"),
             _ if has_failures => (WARN, "Done, with failures"),
             _ => match self.purpose {
                 Purpose::DryRun => (GOOD, "Dry run"),
@@ -121,18 +121,16 @@ impl Summary {
         };
         let (number, what) = match self.purpose {
             Purpose::DryRun => (messages.written, "would be written to"),
-            Purpose::Verify => (messages.already_there, "match in"),
+            Purpose::Verify => (messages.already_there, "as expected in"),
             Purpose::Convert => (messages.written, "written to"),
         };
-        let output = escape(self.output.0.display());
-        let found = self.findings().map(|findings| format!("; {findings}")).unwrap_or_default();
-        let messages = match found.is_empty() {
-            true => count(number, "message"),
-            false => format!("{} of {}", grouped(number), count(messages.found, "message")),
-        };
+        let failures = (self.purpose == Purpose::Verify && has_failures)
+            .then(|| format!("{} failed", count(to_u64(self.run.failed.len()), "input")));
+        let found: String = self.findings().into_iter().chain(failures).map(|found| format!(" {found};")).collect();
+        let (messages, output) = (count(number, "message"), escape(self.output.0.display()));
         let (size, time) = (size(bytes.input), time(elapsed));
         let rate = rate(bytes.input, elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
-        format!("{style}{word}{style:#}: {messages} {what} {output}{found}; {size} read in {time}{rate}")
+        format!("{style}{word}{style:#}:{found} {messages} {what} {output}; {size} read in {time}{rate}")
     }
 
     /// What a comparison found, in a few words; `None` if nothing differs.

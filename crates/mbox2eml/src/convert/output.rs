@@ -18,6 +18,7 @@ pub(super) struct Output<K> {
     /// The archive that the last message is in, and what was counted for its messages until it is completed.
     volume: Option<VolumeName>,
     unconfirmed: (MessageCounts, ProofCounts),
+    unconfirmed_folders: BTreeMap<String, u64>,
 }
 
 /// What became of a message.
@@ -30,7 +31,13 @@ pub(super) struct Put {
 
 impl<K: Sink> Output<K> {
     pub(super) fn new(sink: K) -> Self {
-        Self { sink, folders: BTreeMap::new(), volume: None, unconfirmed: Default::default() }
+        Self {
+            sink,
+            folders: BTreeMap::new(),
+            volume: None,
+            unconfirmed: Default::default(),
+            unconfirmed_folders: BTreeMap::new(),
+        }
     }
 
     /// A mailbox begins.
@@ -47,17 +54,23 @@ impl<K: Sink> Output<K> {
         verdict: Option<Verdict>,
         mut record: Option<&mut Record>,
     ) -> Result<Put, WriteError> {
-        let (mut status, mut volume, mut warnings, mut failure) = (Status::AlreadyThere, None, Vec::new(), None);
+        let (mut status, mut warnings, mut failure) = (Status::AlreadyThere, Vec::new(), None);
         let mut first_location = None;
         for item in std::iter::once(first).chain(copies) {
             match self.sink.put(item) {
                 Ok(placed) => {
-                    volume = placed.volume.clone();
+                    if placed.volume != self.volume {
+                        self.confirm();
+                        self.volume = placed.volume.clone();
+                    }
                     if placed.status == WriteStatus::Written {
                         status = Status::Written;
                     }
                     warnings.extend(placed.warnings);
                     count(&mut self.folders, placed.name.folder());
+                    if self.is_unconfirmed() {
+                        count(&mut self.unconfirmed_folders, placed.name.folder());
+                    }
                     let location = Location { name: placed.name, volume: placed.volume };
                     match &mut record {
                         Some(record) => record.locations.push(location),
@@ -79,11 +92,7 @@ impl<K: Sink> Output<K> {
         if let Some(record) = record {
             record.status = status;
         }
-        if volume != self.volume {
-            self.confirm();
-            self.volume = volume;
-        }
-        if self.volume.as_ref().is_some_and(|volume| volume.path().is_none()) {
+        if self.is_unconfirmed() {
             let (messages, proof) = &mut self.unconfirmed;
             messages.add(status);
             verdict.into_iter().for_each(|verdict| proof.add(verdict));
@@ -91,10 +100,15 @@ impl<K: Sink> Output<K> {
         Ok(Put { status, warnings, location: first_location })
     }
 
+    /// Whether the last message is in an archive that is not completed.
+    fn is_unconfirmed(&self) -> bool {
+        self.volume.as_ref().is_some_and(|volume| volume.path().is_none())
+    }
+
     /// Keeps what was counted for the messages of the last archive if the archive is complete.
     fn confirm(&mut self) {
         if self.volume.as_ref().is_some_and(|volume| volume.path().is_some()) {
-            self.unconfirmed = Default::default();
+            (self.unconfirmed, self.unconfirmed_folders) = Default::default();
         }
     }
 
@@ -116,6 +130,10 @@ impl<K: Sink> Output<K> {
                 subtract(&mut lost_proof.unsigned, &mut proof.unsigned);
             }
         }
+        for (folder, lost) in &mut self.unconfirmed_folders {
+            self.folders.get_mut(folder).map(|count| subtract(lost, count));
+        }
+        self.folders.retain(|_, count| *count > 0);
     }
 
     /// What the sink reports, and the folders.

@@ -147,7 +147,7 @@ impl FileKind {
             Self::Tar => "tar archive",
             Self::Pdf => "PDF document",
             Self::SingleMessage => "single message",
-            Self::Emlx => "message of Apple Mail",
+            Self::Emlx => "Apple Mail message",
             Self::Mmdf => "MMDF mailbox",
             Self::Bzip2 => "bzip2 file",
             Self::Xz => "xz file",

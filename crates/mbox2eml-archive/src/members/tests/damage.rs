@@ -29,7 +29,7 @@ fn is_prefix(part: &Outcome, whole: &Outcome) -> bool {
 }
 
 #[test]
-fn cut_anywhere_what_was_before_comes_out_and_the_cut_is_reported() {
+fn cut_anywhere_what_was_before_comes_out_and_the_cut_is_told() {
     for (file, bytes) in archives() {
         let whole = outcome(file, &bytes);
         assert_eq!(whole.errors, [""; 0], "{file}");
@@ -66,7 +66,7 @@ fn a_plain_tar_that_is_cut_gives_what_was_before() {
 /// Every damage to a mailbox is reported. One to its name or to the first line may make it another one, or none; then it
 /// is among those that were skipped.
 #[test]
-fn a_byte_changed_anywhere_is_reported_or_does_no_harm() {
+fn a_byte_changed_anywhere_is_told_or_does_no_harm() {
     for (file, bytes) in archives() {
         let whole = outcome(file, &bytes);
         for at in 0..bytes.len() {
@@ -110,7 +110,7 @@ fn of_a_mailbox_damaged_in_the_middle_the_start_comes_out_and_so_do_the_next() {
         assert_eq!(outcome.mailboxes[1], ("b".to_owned(), after.clone()));
         let said = &outcome.errors[0];
         let place: usize = said.rsplit("near byte ").next().unwrap().split(' ').next().unwrap().parse().unwrap();
-        assert!(said.starts_with(&format!("t.zip!a.mbox: cannot read at byte {came}: the packed data is damaged")));
+        assert!(said.starts_with(&format!("t.zip!a.mbox: cannot read on at byte {came}: the packed data is damaged")));
         assert!((at..at + 20_000).contains(&place), "{said}");
     }
 }
@@ -131,24 +131,24 @@ fn behind_a_wrong_checksum_the_next_members_are_found() {
 }
 
 #[test]
-fn a_wrong_checksum_is_reported_when_all_has_come_out() {
+fn a_wrong_checksum_is_told_when_all_has_come_out() {
     let (mail, size) = (mailbox("a", 2), mailbox("a", 2).len());
     let good = zip(&[Item::stored("a.mbox", mail.clone()), Item::stored("b.mbox", mail.clone())]);
-    for (changed, text) in [(16, "wrong checksum"), (24, "it unpacks to")] {
+    for (changed, text) in [(16, "its checksum is wrong"), (24, "it unpacks to")] {
         let mut bytes = good.clone();
         let record = good.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
         bytes[record + changed] ^= 1;
         let outcome = outcome("t.zip", &bytes);
         assert_eq!(outcome.mailboxes, ["a", "b"].map(|name| (name.to_owned(), mail.clone())));
         assert_eq!(outcome.errors.len(), 1);
-        let start = format!("t.zip!a.mbox: cannot read at byte {size}: {text}");
+        let start = format!("t.zip!a.mbox: cannot read on at byte {size}: {text}");
         assert!(outcome.errors[0].starts_with(&start), "{}", outcome.errors[0]);
     }
 }
 
 /// What else is cut is not reported on top of it: a photo is no mailbox, whole or not. Where that is not sure, it is.
 #[test]
-fn of_other_members_only_those_are_reported_that_might_be_mailboxes() {
+fn of_other_members_only_those_are_told_that_might_be_mailboxes() {
     for (name, start, is_told) in [
         ("photo.jpg", "JFIF and more", false),
         ("photo.jpg", "Fr", true),
@@ -159,12 +159,12 @@ fn of_other_members_only_those_are_reported_that_might_be_mailboxes() {
         let outcome = outcome("t.tar", &bytes[..512 + start.len() - 1]);
         assert_eq!(outcome.errors.len(), if is_told { 2 } else { 1 }, "{name} {start}");
         assert_eq!(outcome.passed_over.len(), usize::from(!is_told), "{name} {start}");
-        assert!(outcome.errors.last().unwrap().starts_with("t.tar: cannot read at"));
+        assert!(outcome.errors.last().unwrap().starts_with("t.tar: cannot read on"));
     }
 }
 
 #[test]
-fn behind_a_damage_in_a_tgz_nothing_can_be_read_and_that_is_reported() {
+fn behind_a_damage_in_a_tgz_nothing_can_be_read_and_that_is_told() {
     let bytes = gzip(&tar(&[("a.mbox", mailbox("a", 50_000)), ("b.mbox", mailbox("b", 1))]));
     let outcome = outcome("t.tgz", &bytes[..bytes.len() / 2]);
     assert_eq!(outcome.mailboxes.len(), 1);
@@ -173,8 +173,8 @@ fn behind_a_damage_in_a_tgz_nothing_can_be_read_and_that_is_reported() {
     assert_eq!(
         outcome.errors,
         [
-            format!("t.tgz!a.mbox: cannot read at byte {came}: {cut}"),
-            format!("t.tgz: cannot read at byte {}: {cut}", bytes.len() / 2),
+            format!("t.tgz!a.mbox: cannot read on at byte {came}: {cut}"),
+            format!("t.tgz: cannot read on at byte {}: {cut}", bytes.len() / 2),
         ]
     );
 }

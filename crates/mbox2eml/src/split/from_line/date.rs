@@ -132,6 +132,13 @@ impl Half {
             _ => None,
         }
     }
+
+    /// Takes it off the head of `words`, if it is there.
+    fn take<'a>(words: &mut Peekable<impl Iterator<Item = &'a [u8]>>) -> Option<Self> {
+        let half = Self::parse(words.peek()?)?;
+        words.next();
+        Some(half)
+    }
 }
 
 fn without_fraction(text: &[u8]) -> &[u8] {
@@ -153,19 +160,20 @@ struct Tail {
 }
 
 impl Tail {
-    /// `[AM] zone{0,2} [year zone{0,2}]`, then a comment or `remote from x`.
+    /// `[AM] zone{0,2} [year zone{0,2}]`, then a comment or `remote from x`. The half of the day may also come behind the
+    /// zones or the year.
     fn parse(text: &[u8]) -> Option<Self> {
         let mut words = text.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty()).peekable();
-        let half = words.peek().and_then(|word| Half::parse(word));
-        if half.is_some() {
-            words.next();
-        }
+        let mut half = Half::take(&mut words);
         let mut zones = Zones::default();
         zones.read(&mut words);
+        half = half.or_else(|| Half::take(&mut words));
         let year = words.peek().and_then(|word| year(word));
         if year.is_some() {
             words.next();
+            half = half.or_else(|| Half::take(&mut words));
             zones.read(&mut words);
+            half = half.or_else(|| Half::take(&mut words));
         }
         let ends_well = match words.next() {
             None => true,
@@ -187,7 +195,8 @@ impl Zones {
     /// Takes at most two zones off the head of `words`, each perhaps followed by `DST`.
     fn read<'a>(&mut self, words: &mut Peekable<impl Iterator<Item = &'a [u8]>>) {
         for _ in 0..2 {
-            let Some(mut zone) = words.peek().and_then(|word| Zone::parse(word)) else {
+            let is_zone = |word: &&&[u8]| Half::parse(word).is_none();
+            let Some(mut zone) = words.peek().filter(is_zone).and_then(|word| Zone::parse(word)) else {
                 return;
             };
             words.next();

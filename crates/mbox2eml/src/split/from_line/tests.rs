@@ -49,6 +49,11 @@ fn dates_of_shape_a() {
         ("Mon Jan  1 12:20:30 AM -0100 2024", "2024-01-01T01:20:30Z"),
         ("Mon Jan  1 10:20 am 2024", "2024-01-01T10:20:00Z"),
         ("Mon Jan  1 22:20:30 PM 2024", "2024-01-01T22:20:30Z"),
+        ("Mon Jan 21 10:00:00 2008 PM", "2008-01-21T22:00:00Z"),
+        ("Mon Jan 21 12:00:00 2008 AM", "2008-01-21T00:00:00Z"),
+        ("Mon Jan 21 10:00:00 2008 PM +0100", "2008-01-21T21:00:00Z"),
+        ("Mon Jan 21 10:00:00 2008 +0100 p.m.", "2008-01-21T21:00:00Z"),
+        ("Mon Jan 21 10:00:00 CET PM 2008", "2008-01-21T21:00:00Z"),
         ("Mon, 1 Jan 2024 10:20:30 PM +0100", "2024-01-01T21:20:30Z"),
         ("Mon Jan  1 2024 10:20:30 PM", "2024-01-01T22:20:30Z"),
         ("Mon Feb  8 02:53:47 PST 1993", "1993-02-08T10:53:47Z"),
@@ -120,7 +125,7 @@ fn years_that_mean_no_date() {
 }
 
 #[test]
-fn the_sender_is_what_is_before_the_date() {
+fn the_sender_is_what_stands_before_the_date() {
     let table = [
         ("From ann@example.org  Tue Jul 23 19:39:23 2002", "ann@example.org"),
         ("From - Fri Sep 12 09:34:18 2014", "-"),
