@@ -4,6 +4,8 @@ use std::fs;
 
 use crate::common::{Scratch, mailbox, testdata};
 
+const OTHER: &str = "it is no mail; if it should be, export the mail again, as mbox";
+
 /// A file in `testdata/not-an-mbox`, what it looks like, and what to do.
 const FILES: [(&str, &str, &str); 9] = [
     ("single.eml", "it looks like a single message (.eml)", "an .eml file needs no conversion"),
@@ -18,10 +20,18 @@ const FILES: [(&str, &str, &str); 9] = [
         "MMDF mailboxes are not supported; a mail program such as mutt can save them as mbox",
     ),
     ("outlook.pst", "it looks like an Outlook data file (.pst)", "readpst turns Outlook data files into mbox"),
-    ("outlook.msg", "it looks like an Outlook message (.msg)", ""),
-    ("paper.pdf", "it looks like a PDF document", ""),
-    ("page.html", "it looks like a web page", ""),
-    ("settings.json", "it looks like JSON", ""),
+    (
+        "outlook.msg",
+        "it looks like an Outlook message (.msg)",
+        "msgconvert turns Outlook messages (.msg) into .eml files",
+    ),
+    ("paper.pdf", "it looks like a PDF document", OTHER),
+    (
+        "page.html",
+        "it looks like a web page",
+        "a web page was saved in its place, perhaps one to sign in on: download it again, then run the same command again",
+    ),
+    ("settings.json", "it looks like JSON", OTHER),
     (
         "notes.txt",
         "it has no 'From ' line at its start",

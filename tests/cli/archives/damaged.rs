@@ -127,8 +127,8 @@ fn a_wrong_length_is_told() {
 fn an_encrypted_mailbox_is_told_and_what_to_do() {
     let (mbox, ..) = one_message();
     let member = Member { flags: ENCRYPTED, ..Member::deflated("m.mbox", mbox) };
-    let error = "mbox2eml: t.zip!m.mbox: cannot open it: it is encrypted: unpack the archive with its password first, \
-                 and give the folder\n";
+    let error = "mbox2eml: t.zip!m.mbox: cannot open it: it is encrypted\n  \
+                 unpack the archive first, with its password if it has one, and give the folder\n";
     let (scratch, ran) = among_others(member.clone());
     assert_eq!(ran.ends(1).says(&[error, "2 found = 2 written"]).json()["failed"].as_array().unwrap().len(), 1);
     assert_eq!(scratch.count("out"), 2);
@@ -143,7 +143,8 @@ fn an_unknown_way_of_packing_is_told_and_what_to_do() {
         let (scratch, ran) = among_others(member.clone());
         let ran = ran.ends(1).says(&["mbox2eml: t.zip!m.mbox: cannot open it: it is packed by method "]);
         let line = ran.stderr.lines().find(|line| line.contains("by method")).unwrap();
-        assert!(line.ends_with(": unpack the archive first, and give the folder") && line.contains(called), "{line}");
+        assert!(line.ends_with(", which is not read") && line.contains(called), "{line}");
+        assert!(ran.stderr.contains("\n  unpack the archive first, "), "{ran:#?}");
         assert_eq!(scratch.count("out"), 2);
         alone(member, "mbox2eml: t.zip!m.mbox: cannot open it: it is packed by method ");
     }
@@ -151,13 +152,16 @@ fn an_unknown_way_of_packing_is_told_and_what_to_do() {
 
 #[test]
 fn what_is_no_mailbox_may_be_encrypted_or_packed_in_any_way() {
-    for member in [
-        Member { flags: ENCRYPTED, ..Member::deflated("photo.jpg", "x") },
-        Member { method: 12, ..Member::deflated("photo.jpg", "x") },
-        Member { crc: Some(1), ..Member::deflated("photo.jpg", "x") },
+    for (member, counted) in [
+        (Member { flags: ENCRYPTED, ..Member::deflated("photo.jpg", "x") }, "unreadable_members"),
+        (Member { method: 12, ..Member::deflated("photo.jpg", "x") }, "unreadable_members"),
+        (Member { crc: Some(1), ..Member::deflated("photo.jpg", "x") }, "passed_over"),
     ] {
         let (_, ran) = among_others(member);
-        assert_eq!(ran.ends(0).says_nowhere(&["photo.jpg"]).json()["passed_over"], 1);
+        let json = ran.ends(0).says_nowhere(&["photo.jpg"]).json();
+        for kind in ["unreadable_members", "passed_over"] {
+            assert_eq!(json[kind], u64::from(kind == counted), "{counted}");
+        }
     }
 }
 

@@ -167,6 +167,7 @@ fn what_is_no_manifest_is_refused() {
             scratch.run(args).ends(2).says(&[&error, line]);
             assert!(!scratch.path("out2").exists());
         }
+        std::fs::remove_dir_all(scratch.path("out2")).unwrap_or_default();
     }
 }
 
