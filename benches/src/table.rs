@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_held_against_the_same_round_of_another() {
+    fn a_row_is_compared_with_the_same_round_of_another() {
         let programs = [
             program("floor", &[], &[1000, 2000], Some(30)),
             program("ours", &[0], &[2000, 3000], None),

@@ -19,9 +19,9 @@ fuzz_target!(|message: &[u8]| {
         for line_end in common::LINE_ENDS {
             let QuotingEvidence::Proven(readings) = detect_quoting(message, line_end, quoting) else { continue };
             assert!(!readings.is_empty());
-            for settled in readings {
-                let eml = Eml::with_line_end(message, line_end, settled, Eol::Crlf);
-                assert_eq!(signatures.check(&eml), Verdict::Matched, "{settled:?}");
+            for proven in readings {
+                let eml = Eml::with_line_end(message, line_end, proven, Eol::Crlf);
+                assert_eq!(signatures.check(&eml), Verdict::Matched, "{proven:?}");
             }
         }
     }

@@ -49,14 +49,14 @@ fn cut(scratch: &Scratch, length: u64) {
 }
 
 #[test]
-fn an_input_that_becomes_shorter_is_told() {
+fn an_input_that_becomes_shorter_is_reported() {
     let expected = expected();
     for options in [&[][..], &["--no-mmap"]] {
         let (ran, written) = disturbed(&mailbox(), options, |scratch| cut(scratch, 4096));
         assert!(matches!(ran.code, Some(1 | 2)), "{ran:#?}");
-        let told =
+        let reported =
             ["in.mbox: an input became shorter while it was being read", "in.mbox: changed while it was being read"];
-        assert!(told.iter().any(|text| ran.stderr.contains(text)), "{ran:#?}");
+        assert!(reported.iter().any(|text| ran.stderr.contains(text)), "{ran:#?}");
         assert!(options.is_empty() || ran.stderr.contains(" bytes when opened, 4096 bytes now"), "{ran:#?}");
         for (name, bytes) in written {
             assert!(expected[&name].starts_with(&bytes), "{options:?}: {name} is no start of its message");
@@ -65,7 +65,7 @@ fn an_input_that_becomes_shorter_is_told() {
 }
 
 #[test]
-fn an_input_that_grows_is_told_and_what_was_there_is_converted() {
+fn an_input_that_grows_is_reported_and_what_was_there_is_converted() {
     let expected = expected();
     for options in [&[][..], &["--no-mmap"]] {
         let (ran, written) = disturbed(&mailbox(), options, |scratch| {
@@ -82,7 +82,7 @@ fn an_input_that_grows_is_told_and_what_was_there_is_converted() {
 }
 
 #[test]
-fn an_input_that_is_written_to_is_told() {
+fn an_input_that_is_written_to_is_reported() {
     let (ran, _) = disturbed(&mailbox(), &[], |scratch| {
         let bytes = scratch.read("in.mbox");
         // The same length in another file: what was opened is still whole.

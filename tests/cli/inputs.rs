@@ -115,7 +115,7 @@ fn standard_input_is_a_mailbox_too() {
 }
 
 #[test]
-fn what_is_missing_is_told() {
+fn what_is_missing_is_reported() {
     let error = "mbox2eml: gone.mbox: cannot open it: No such file or directory (os error 2)\n  \
                  check the path\n";
     let scratch = Scratch::with_mailbox(one());
@@ -128,7 +128,7 @@ fn what_is_missing_is_told() {
 }
 
 #[test]
-fn a_folder_without_mailboxes_is_told() {
+fn a_folder_without_mailboxes_is_reported() {
     let error = "mbox2eml: in: no mailbox found in it\n  \
                  check that this is the folder with the mail; -v lists what is in it. A mailbox begins with a line 'From …'\n";
     let scratch = Scratch::new();
@@ -173,8 +173,9 @@ fn the_order_of_inputs_is_the_order_of_work() {
         scratch.write(name, mailbox(&[("x", name)]));
     }
     let ran = scratch.run(["-v", "c.mbox", "in", "out"]).ends(0);
-    let told: Vec<&str> = ran.stderr.lines().filter_map(|line| line.strip_suffix(": 1 found = 1 written")).collect();
-    assert_eq!(told, ["c.mbox", "in/a.mbox", "in/b.mbox"]);
+    let reported: Vec<&str> =
+        ran.stderr.lines().filter_map(|line| line.strip_suffix(": 1 found = 1 written")).collect();
+    assert_eq!(reported, ["c.mbox", "in/a.mbox", "in/b.mbox"]);
 }
 
 #[test]
@@ -195,7 +196,7 @@ fn the_folder_of_a_mailbox_does_not_depend_on_whether_others_can_be_read() {
 }
 
 #[test]
-fn a_blank_before_the_first_from_is_told_as_what_it_is() {
+fn a_blank_before_the_first_from_is_reported_as_what_it_is() {
     for blank in [" ", "\t", "\n "] {
         let scratch = Scratch::with_mailbox(format!("{blank}{}", one()));
         let error = "not an mbox: it has no 'From ' line at its start\n";

@@ -25,11 +25,11 @@ mod promises;
 mod readme;
 mod renumbered;
 mod report;
+mod reporting;
 mod rerun;
 mod schema;
 #[path = "../support/mod.rs"]
 mod support;
-mod telling;
 mod thousand;
 mod usage;
 mod verify;

@@ -100,7 +100,7 @@ fn an_archive_that_is_a_file_is_opened() {
 }
 
 #[test]
-fn one_among_several_is_told_and_the_rest_is_converted() {
+fn one_among_several_is_reported_and_the_rest_is_converted() {
     for (file, kind, _) in FILES {
         let scratch = scratch_with(file);
         scratch.write("a.mbox", mailbox(&[("A", "1")]));
@@ -128,12 +128,12 @@ fn in_a_searched_folder_they_are_passed_over_unless_they_are_named_as_mail() {
 
     let ran = scratch.run(["-v", "in", "out"]).ends(1);
     for (file, kind, _) in FILES {
-        let told = match is_mail(file) {
+        let reported = match is_mail(file) {
             true if file.ends_with(".emlx") => "mbox2eml: in: holds messages of Apple Mail (.emlx: 1)".to_owned(),
             true => format!("mbox2eml: in/{file}: not an mbox: {kind}\n"),
             false => format!("skipped: in/{file} is not a mailbox\n"),
         };
-        assert!(ran.stderr.contains(&told), "{file}: {ran:#?}");
+        assert!(ran.stderr.contains(&reported), "{file}: {ran:#?}");
     }
 }
 

@@ -194,6 +194,6 @@ fn a_read_only_disk_stops_the_run() {
     let Some((first, second)) = convert_twice(&scratch, &READ_ONLY, "in.mbox disk", "disk") else { return };
     let errors =
         first.ends(2).says(&["Read-only file system (os error 30)\n  choose an output that you may write to\n"]);
-    assert_eq!(errors.stderr.matches("mbox2eml: ").count(), 1, "told for each message: {errors:#?}");
+    assert_eq!(errors.stderr.matches("mbox2eml: ").count(), 1, "reported for each message: {errors:#?}");
     second.ends(0).counts(40, 40, 0);
 }

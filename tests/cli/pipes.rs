@@ -74,17 +74,17 @@ fn first_progress_line(how: &str) -> String {
     let args = ["--dry-run", "--progress", how, "-", "out"];
     let mut child = scratch.program().args(args).stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (mut stdin, stderr) = (child.stdin.take().unwrap(), child.stderr.take().unwrap());
-    let (mut lines, told) = (BufReader::new(stderr).lines(), AtomicBool::new(false));
+    let (mut lines, is_read) = (BufReader::new(stderr).lines(), AtomicBool::new(false));
     let line = thread::scope(|scope| {
         scope.spawn(|| {
             let mailbox = large_mailbox(200);
-            while !told.load(Ordering::Relaxed) {
+            while !is_read.load(Ordering::Relaxed) {
                 stdin.write_all(&mailbox).unwrap();
             }
             drop(stdin);
         });
         let line = lines.next().unwrap().unwrap();
-        told.store(true, Ordering::Relaxed);
+        is_read.store(true, Ordering::Relaxed);
         line
     });
     let rest: Vec<String> = lines.collect::<io::Result<_>>().unwrap();

@@ -2,7 +2,7 @@
 
 use crate::archives::make::Member;
 use crate::archives::takeout::zip_of;
-use crate::choice::books::{check_sums, messages};
+use crate::choice::totals::{check_sums, messages};
 use crate::common::{Ran, Scratch, mailbox};
 
 /// A message of Gmail's with this number and these labels.

@@ -16,7 +16,7 @@ fn takeout() -> Vec<u8> {
 }
 
 /// What is said of `input` in the list at the end of a run, its reason and its advice.
-fn told_at_the_end(ran: &Ran, input: &str) -> (String, String) {
+fn reported_at_the_end(ran: &Ran, input: &str) -> (String, String) {
     let list = ran.stderr.split_once("\nFailed: ").unwrap_or_else(|| panic!("no list: {ran:#?}")).1;
     let mut lines = list.lines().skip_while(|line| !line.starts_with(&format!("  {input}: ")));
     let reason = lines.next().unwrap_or_else(|| panic!("{input} is not in the list: {ran:#?}"));
@@ -33,7 +33,7 @@ fn check(file: &str, bytes: &[u8], reason: &str, advice: &str) {
         scratch.write(format!("users/bob/{file}"), bytes);
         let ran = scratch.run(options.iter().chain(&["--json", "users", "out"])).ends(1);
         let input = format!("users/bob/{file}");
-        let (told, what_to_do) = told_at_the_end(&ran, &input);
+        let (told, what_to_do) = reported_at_the_end(&ran, &input);
         assert!(told.contains(reason), "{file}: {told}");
         assert!(what_to_do.contains(advice), "{file}: {what_to_do}");
         let json = ran.json();
@@ -92,7 +92,7 @@ fn broken_archives() {
     scratch.write("users/ann/All.mbox", one_message().0);
     scratch.write("users/bob/takeout.zip", damaged);
     let ran = scratch.run(["users", "out"]).ends(1);
-    told_at_the_end(&ran, "users/bob/takeout.zip!Takeout/Mail/All.mbox");
+    reported_at_the_end(&ran, "users/bob/takeout.zip!Takeout/Mail/All.mbox");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn an_archive_without_mail_is_no_failure_where_the_mail_is_elsewhere() {
     scratch.write("in/ann.zip", takeout());
     scratch.write("in/bob.zip", &photos);
     let ran = scratch.run(["in", "out"]).ends(1);
-    assert_eq!(told_at_the_end(&ran, "in/bob.zip").0, "in/bob.zip: no mailbox found in it");
+    assert_eq!(reported_at_the_end(&ran, "in/bob.zip").0, "in/bob.zip: no mailbox found in it");
     // Parts that were named are one export, too.
     scratch.write("t-001.zip", takeout());
     scratch.write("t-002.zip", &photos);
@@ -145,7 +145,7 @@ fn encrypted_members() {
     scratch.write("users/ann/All.mbox", one_message().0);
     scratch.write("users/bob/takeout.zip", make::zip(&[member]));
     let ran = scratch.run(["users", "out"]).ends(1);
-    let (reason, advice) = told_at_the_end(&ran, "users/bob/takeout.zip!Takeout/Mail/All.mbox");
+    let (reason, advice) = reported_at_the_end(&ran, "users/bob/takeout.zip!Takeout/Mail/All.mbox");
     assert!(reason.contains("it is encrypted"), "{reason}");
     assert_eq!(advice, "unpack the archive first, with its password if it has one, and give the folder");
 }
@@ -239,7 +239,7 @@ fn pieces_of_a_mailbox() {
     let cat = "put the pieces together: cat users/bob/big.mbox.aa users/bob/big.mbox.ab users/bob/big.mbox.ac | \
                mbox2eml - out/bob/big";
     for (at, name) in names.iter().enumerate() {
-        let (reason, advice) = told_at_the_end(&ran, &format!("users/bob/{name}"));
+        let (reason, advice) = reported_at_the_end(&ran, &format!("users/bob/{name}"));
         assert!(reason.ends_with(&format!("a piece of a mailbox that was cut up, number {} of 3", at + 1)), "{reason}");
         assert_eq!(advice, cat);
     }
@@ -249,7 +249,7 @@ fn pieces_of_a_mailbox() {
     let named = names.map(|name| format!("users/bob/{name}"));
     let [first, second, third] = &named;
     let ran = scratch.run(["a.mbox", third, first, second, "out2"]).ends(1);
-    let (_, advice) = told_at_the_end(&ran, second);
+    let (_, advice) = reported_at_the_end(&ran, second);
     assert!(
         advice.starts_with("put the pieces together: cat users/bob/big.mbox.aa users/bob/big.mbox.ab "),
         "{advice}"
@@ -280,7 +280,7 @@ fn whole_mailboxes_with_numbers_are_no_pieces() {
     scratch.write("in/list.2024-03", &whole);
     scratch.write("in/x.mbox", first);
     let ran = scratch.run(["in", "out"]).ends(1);
-    let (reason, _) = told_at_the_end(&ran, "in/list.2024-02");
+    let (reason, _) = reported_at_the_end(&ran, "in/list.2024-02");
     assert!(reason.contains("a piece of a mailbox"), "{reason}");
     assert!(scratch.path("out/list.2024-01").exists() && scratch.path("out/list.2024-03").exists());
 }
@@ -294,7 +294,7 @@ fn a_store_of_apple_mail() {
         scratch.write(format!("users/bob/V10/1/INBOX.mbox/2/Data/Messages/{number}.emlx"), message);
     }
     let ran = scratch.run(["users", "out"]).ends(1);
-    let (reason, advice) = told_at_the_end(&ran, "users/bob/V10/1/INBOX.mbox");
+    let (reason, advice) = reported_at_the_end(&ran, "users/bob/V10/1/INBOX.mbox");
     assert!(reason.ends_with("holds messages of Apple Mail (.emlx: 3), which are not read"), "{reason}");
     assert!(advice.contains("Mailbox > Export Mailbox"), "{advice}");
 }

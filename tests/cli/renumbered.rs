@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::archives::make::Member;
 use crate::archives::takeout::zip_of;
-use crate::choice::books::{check_sums, messages};
+use crate::choice::totals::{check_sums, messages};
 use crate::common::{Scratch, Tree};
 
 /// A message of Gmail's with this number, label and body.

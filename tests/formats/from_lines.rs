@@ -53,7 +53,7 @@ const INSTANTS: &[Deviation] = &[(
 )];
 
 #[test]
-fn shapes_met_in_real_mailboxes_are_separators() {
+fn shapes_found_in_real_mailboxes_are_separators() {
     let Some(corpus) = corpus::folder() else { return };
     let list = fs::read_to_string(corpus.join("from_shapes.tsv")).unwrap();
     let mut deviations = Deviations::of(SHAPES_REFUSED);
@@ -116,20 +116,20 @@ fn peers_agree_on_the_sender() {
 /// Collects where we differ, and compares it with the table.
 struct Deviations {
     expected: &'static [Deviation],
-    met: Vec<(String, String)>,
+    found: Vec<(String, String)>,
     failures: Vec<String>,
 }
 
 impl Deviations {
     fn of(expected: &'static [Deviation]) -> Self {
-        Self { expected, met: Vec::new(), failures: Vec::new() }
+        Self { expected, found: Vec::new(), failures: Vec::new() }
     }
 
     fn note(&mut self, whose: &str, line: &str, agrees: bool, what: &str) {
         if agrees {
             return;
         }
-        self.met.push((whose.to_owned(), line.to_owned()));
+        self.found.push((whose.to_owned(), line.to_owned()));
         if !self.expected.iter().any(|(w, l, _)| (*w, *l) == (whose, line)) {
             self.failures.push(format!("{whose}: {line:?}: {what}"));
         }
@@ -137,7 +137,7 @@ impl Deviations {
 
     fn finish(mut self) {
         for (whose, line, reason) in self.expected {
-            if !self.met.iter().any(|(w, l)| (w.as_str(), l.as_str()) == (*whose, *line)) {
+            if !self.found.iter().any(|(w, l)| (w.as_str(), l.as_str()) == (*whose, *line)) {
                 self.failures.push(format!("{whose}: {line:?} no longer deviates ({reason})"));
             }
         }

@@ -110,7 +110,7 @@ fn every_header_of_the_corpus_is_read_cleanly() {
             with_subject += u32::from(headers.subject.is_some());
         }
     });
-    // Only comments within an address keep it from standing in the text.
+    // Only an address with a comment inside it is not in the text.
     assert!(unlike * 200 < messages, "{unlike} first addresses are not in the whole text");
     assert!(messages > 2000, "{messages} messages");
     assert!(with_subject > messages / 2, "{with_subject} subjects in {messages} messages");

@@ -125,8 +125,8 @@ fn labels_of_the_whole_corpus_make_folders_of_their_own() {
             let primary = LabelPriority::default().primary(&headers.labels).cloned();
             let archived = (!headers.labels.is_empty()).then(|| "Archive".to_owned());
             let label = primary.or(archived).unwrap_or_default().to_lowercase();
-            let met = labels.entry(name.folder().to_lowercase()).or_insert_with(|| label.clone());
-            assert_eq!(*met, label, "{}", path.display());
+            let first = labels.entry(name.folder().to_lowercase()).or_insert_with(|| label.clone());
+            assert_eq!(*first, label, "{}", path.display());
         }
     });
     assert!(labels.len() > 5, "{labels:?}");

@@ -161,8 +161,8 @@ fn in_other_mailboxes_eight_in_one_message_are_needed() {
             let found = read(&packed.mailbox, SplitRule::Auto);
             let inside = |number: usize| (2..2 + foreign).contains(&number);
             assert_eq!(found.starts(), packed.only(|number| is_mixed || !inside(number)), "{own} {foreign}");
-            let told = packed.only(|number| !is_mixed && inside(number));
-            assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), told, "{own} {foreign}");
+            let warned = packed.only(|number| !is_mixed && inside(number));
+            assert_eq!(found.warned_at(WarningKind::DoubtfulBoundary), warned, "{own} {foreign}");
             let mixed = packed.only(|number| is_mixed && number == 2);
             assert_eq!(found.warned_at(WarningKind::MixedDialects), mixed, "{own} {foreign}");
         }

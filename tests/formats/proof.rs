@@ -178,21 +178,21 @@ impl Writer {
 
 #[test]
 fn signatures_restore_every_body_in_every_dialect() {
-    let mut settled = 0;
+    let mut proven = 0;
     for writer in WRITERS {
         for chosen in 1..1_usize << LINES.len() {
             let lines: Vec<&str> = (0..LINES.len()).filter(|at| chosen >> at & 1 == 1).map(|at| LINES[at]).collect();
             for canonicalization in ["simple/simple", "relaxed/relaxed"] {
-                settled += usize::from(is_settled(writer, &lines, canonicalization));
+                proven += usize::from(is_proven(writer, &lines, canonicalization));
             }
         }
     }
     // Few enough are left over that the test means something.
-    assert!(settled > 800, "{settled}");
+    assert!(proven > 800, "{proven}");
 }
 
 /// Checks that the signed body comes out, and says whether the signature was needed for it.
-fn is_settled(writer: &Writer, lines: &[&str], canonicalization: &str) -> bool {
+fn is_proven(writer: &Writer, lines: &[&str], canonicalization: &str) -> bool {
     let context = format!("{}: {lines:?}", writer.name);
     let mailbox = writer.pack(lines, canonicalization);
     let mut messages = Mbox::new(Stream::new("mailbox", &mailbox[..])).messages();
@@ -208,7 +208,7 @@ fn is_settled(writer: &Writer, lines: &[&str], canonicalization: &str) -> bool {
 }
 
 #[test]
-fn a_body_that_was_changed_settles_nothing() {
+fn a_body_that_was_changed_proves_nothing() {
     for writer in WRITERS {
         let mailbox = writer.pack(&["text", "From a", ">From b"], "simple/simple");
         let changed = String::from_utf8(mailbox).unwrap().replace("text", "test").into_bytes();

@@ -22,7 +22,7 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
-    /// The SHA-256 signatures in the fields of this name; those with other hashes are passed over.
+    /// The SHA-256 signatures in the fields of this name; those with other hashes are skipped.
     pub(crate) fn in_fields(eml: &[u8], name: &str) -> Vec<Self> {
         let header = String::from_utf8_lossy(parts(eml).0).replace("\r\n ", " ").replace("\r\n\t", " ");
         let of_name = header.lines().filter_map(|line| {

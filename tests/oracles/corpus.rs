@@ -21,7 +21,7 @@ pub(crate) struct Case {
     pub(crate) file: String,
     pub(crate) bytes: Vec<u8>,
     /// What the corpus says of it.
-    pub(crate) said: Value,
+    pub(crate) listed: Value,
 }
 
 impl Corpus {
@@ -41,9 +41,9 @@ impl Corpus {
     /// Every mailbox in the list.
     pub(crate) fn cases(&self) -> Vec<Case> {
         let list: Vec<Value> = serde_json::from_slice(&self.read("expected.json")).unwrap();
-        let case = |said: Value| {
-            let file = said["file"].as_str().unwrap().to_owned();
-            Case { bytes: self.read(&file), file, said }
+        let case = |listed: Value| {
+            let file = listed["file"].as_str().unwrap().to_owned();
+            Case { bytes: self.read(&file), file, listed }
         };
         list.into_iter().map(case).collect()
     }
@@ -58,7 +58,7 @@ impl Corpus {
 impl Case {
     /// How many messages it has, by its peer's own assertion, else by most of the tools; `None` if a peer refuses it.
     pub(crate) fn expected_count(&self) -> Option<u64> {
-        match &self.said["expected_messages"] {
+        match &self.listed["expected_messages"] {
             Value::Null => Some(self.consensus()),
             Value::String(error) if error == "error" => None,
             count => Some(count.as_u64().unwrap()),
@@ -66,7 +66,7 @@ impl Case {
     }
 
     fn consensus(&self) -> u64 {
-        let counts = self.said["counts"].as_object().unwrap();
+        let counts = self.listed["counts"].as_object().unwrap();
         let votes = |count: u64| counts.values().filter(|other| other.as_u64() == Some(count)).count();
         counts.values().filter_map(Value::as_u64).max_by_key(|count| votes(*count)).unwrap()
     }

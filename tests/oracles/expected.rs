@@ -38,7 +38,7 @@ fn every_mailbox_has_as_many_messages_as_its_project_says() {
     for case in &cases {
         let (ours, theirs) = (count(case), case.expected_count());
         let row = DEVIATIONS.iter().find(|(file, ..)| case.file.ends_with(file));
-        let expected = row.map_or(theirs, |(_, said, _)| *said);
+        let expected = row.map_or(theirs, |(_, listed, _)| *listed);
         if ours != expected {
             failures.push(format!("{}: {ours:?}, expected {expected:?}", case.file));
         }
@@ -111,7 +111,7 @@ fn numbers(list: &Value) -> Vec<u64> {
 fn mail_parsers_messages_without_a_header() {
     let Some(corpus) = Corpus::find() else { return };
     let case = case(&corpus, "mail-parser-rs/parse_mbox.mbox");
-    let files = strings(&case.said["expected_message_files"]);
+    let files = strings(&case.listed["expected_message_files"]);
     let messages = read(&case.bytes, SplitRule::Any, Unquote::Auto).unwrap();
     assert_eq!(messages.len(), files.len());
     for (message, file) in messages.iter().zip(&files) {
@@ -134,7 +134,7 @@ fn rubymails_chunks() {
     let Some(corpus) = Corpus::find() else { return };
     for file in ["rubymail/test/data/mbox.simple", "rubymail/test/data/mbox.odd"] {
         let case = case(&corpus, file);
-        let chunks = strings(&case.said["expected_chunks"]);
+        let chunks = strings(&case.listed["expected_chunks"]);
         let messages = read(&case.bytes, SplitRule::Any, Unquote::Auto).unwrap();
         let mut ours: Vec<_> = messages.iter().map(|m| [m.raw().from_line, m.raw().bytes].concat()).collect();
         if !case.bytes.ends_with(b"\n") {
@@ -150,8 +150,8 @@ fn mimekits_offsets() {
     let case = case(&corpus, "mbox/simple.mbox.txt");
     let spans = read(&case.bytes, SplitRule::Auto, Unquote::Auto).unwrap().into_iter().map(|m| m.span());
     let (starts, bodies): (Vec<_>, Vec<_>) = spans.map(|span| (span.whole().start, span.message().start)).unzip();
-    assert_eq!(starts, numbers(&case.said["offsets"]));
-    assert_eq!(bodies, numbers(&case.said["begin_offsets"]));
+    assert_eq!(starts, numbers(&case.listed["offsets"]));
+    assert_eq!(bodies, numbers(&case.listed["begin_offsets"]));
 }
 
 #[test]

@@ -74,7 +74,7 @@ const SIGNED_BY_SENDERS: &[(&str, usize, usize)] = &[
 ];
 
 #[test]
-fn signatures_of_senders_that_held_still_hold() {
+fn signatures_of_senders_that_matched_still_match() {
     let Some(corpus) = Corpus::find() else { return };
     for (file, signed, held) in SIGNED_BY_SENDERS {
         let mailbox = corpus.read(file);

@@ -33,7 +33,7 @@ proptest! {
 
     #[test]
     fn mboxrd_quoting_is_undone(body in text(), line_end in line_end(), eol in select(vec!["\n", "\r\n"])) {
-        // Where CR ends a line, a line feed begins no new one, and none stands in such files.
+        // Where CR ends a line, a line feed begins no new one, and such files have none.
         let (head, body) = match line_end {
             LineEnd::Cr => ("Subject: a\r>From head\r\r".into(), body.into_iter().filter(|b| *b != b'\n').collect()),
             _ => (format!("Subject: a{eol}>From head{eol}{eol}"), body),
@@ -88,7 +88,7 @@ proptest! {
         let (done, _) = convert(stream(&mailbox, chunk), &Settings::raw(SplitRule::Auto), 2);
         let at = |place| usize::try_from(place).unwrap();
         let expected: Vec<_> = whole.spans.iter().map(|span| &mailbox[at(span.message().start)..at(span.message().end)]).collect();
-        let met: Vec<_> = done.receipt.iter().map(|kept| &kept.bytes[..]).collect();
-        prop_assert_eq!(met, expected);
+        let actual: Vec<_> = done.receipt.iter().map(|kept| &kept.bytes[..]).collect();
+        prop_assert_eq!(actual, expected);
     }
 }

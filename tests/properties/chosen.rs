@@ -16,14 +16,19 @@ use proptest::sample::{select, subsequence};
 use super::cases;
 use super::choices::{sample, settings};
 use super::mailbox::hostile;
-use super::run::{Kept, Memory, Settings, Told, check_sums, convert, stream};
+use super::run::{Kept, Memory, Report, Settings, check_sums, convert, stream};
 
 /// The messages, the counts and what was reported.
-fn output(mailbox: &[u8], chunk: usize, settings: &Settings, threads: usize) -> (Vec<Kept>, MessageCounts, Vec<Told>) {
+fn output(
+    mailbox: &[u8],
+    chunk: usize,
+    settings: &Settings,
+    threads: usize,
+) -> (Vec<Kept>, MessageCounts, Vec<Report>) {
     let size = u64::try_from(mailbox.len()).unwrap();
     let (done, recorder) = convert(stream(mailbox, chunk).sized(size), settings, threads);
     check_sums(&done);
-    (done.receipt.clone(), done.messages(), recorder.told())
+    (done.receipt.clone(), done.messages(), recorder.reports())
 }
 
 proptest! {
@@ -44,13 +49,13 @@ proptest! {
     fn a_limit_takes_the_first_of_those_that_are_wanted(
         mailbox in hostile(), settings in settings(), limit in 0..7_u64, threads in 1..4_usize,
     ) {
-        let (all, counts, told) = output(&mailbox, 500, &settings, 1);
+        let (all, counts, reports) = output(&mailbox, 500, &settings, 1);
         let limited = Settings { sample: Sample::First(limit), ..settings };
-        let (first, first_counts, first_told) = output(&mailbox, 500, &limited, threads);
+        let (first, first_counts, first_reports) = output(&mailbox, 500, &limited, threads);
         let length = all.len().min(usize::try_from(limit).unwrap());
         prop_assert_eq!(&first[..], &all[..length]);
         if all.len() < usize::try_from(limit).unwrap() {
-            prop_assert_eq!((first_counts, first_told), (counts, told));
+            prop_assert_eq!((first_counts, first_reports), (counts, reports));
         }
     }
 

@@ -76,7 +76,7 @@ fn convert(mailboxes: &[Ids], chunk: usize, threads: usize, dedup: Option<Dedup>
 /// The names that messages are to have, in their order.
 fn expected(mailboxes: &[Ids], dedup: Option<Dedup>, limit: usize) -> Vec<String> {
     let mut names = Vec::new();
-    let mut met = HashSet::new();
+    let mut seen = HashSet::new();
     let (mut before, mut taken, mut knows_language) = ([0; 2], [0; 2], [false; 2]);
     for (person, ids) in mailboxes {
         for id in ids {
@@ -84,7 +84,7 @@ fn expected(mailboxes: &[Ids], dedup: Option<Dedup>, limit: usize) -> Vec<String
             let (labels, folder) = labels[usize::try_from(id % 4).unwrap()];
             before[*person] += 1;
             knows_language[*person] |= !labels.is_empty();
-            let is_new = met.insert((*person, *id)) || dedup == Some(Dedup::Off);
+            let is_new = seen.insert((*person, *id)) || dedup == Some(Dedup::Off);
             if is_new && taken[*person] < limit {
                 taken[*person] += 1;
                 let folder = match (folder, knows_language[*person]) {

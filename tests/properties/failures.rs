@@ -82,7 +82,7 @@ impl Observer for StopsBoth {
 
 #[test]
 fn lines_are_right_though_the_batch_before_was_left_unfinished() {
-    let message = b"From ann@example.org Mon Jan  1 00:00:00 2024\n\nNo header field stands above.\n\n";
+    let message = b"From ann@example.org Mon Jan  1 00:00:00 2024\n\nNo header field is above.\n\n";
     let observer = StopsBoth::default();
     // Four messages and a part of the fifth make a window, so that a batch has more than one.
     let mailbox = message.repeat(20);
@@ -170,10 +170,10 @@ proptest! {
         check_sums(&done);
         let error = done.mailboxes[0].error.as_ref().unwrap();
         let place = u64::try_from(good.len()).unwrap();
-        let is_told = matches!(error, Error::Read { byte, .. } if *byte == place);
+        let is_reported = matches!(error, Error::Read { byte, .. } if *byte == place);
         let decided = split_window(good, false, settings.rule);
         let refused = decided.refused.is_some();
-        prop_assert!(is_told || refused && matches!(error, Error::NotAnMbox { .. }), "{:?} not at {}", error, place);
+        prop_assert!(is_reported || refused && matches!(error, Error::NotAnMbox { .. }), "{:?} not at {}", error, place);
         let found = u64::try_from(decided.spans.len()).unwrap();
         prop_assert!((found..=found + 1).contains(&done.messages().found), "{} {:?}", found, done.messages());
         prop_assert!(done.messages().failed <= 1);

@@ -5,7 +5,6 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // they are how a test fails
 
-mod books;
 mod broken_off;
 mod bytes;
 mod choices;
@@ -22,6 +21,7 @@ mod run;
 mod sources;
 mod spans;
 mod threads;
+mod totals;
 
 use proptest::prelude::ProptestConfig;
 

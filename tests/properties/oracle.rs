@@ -1,4 +1,4 @@
-//! What must be true, said slowly: naive versions of what the library does quickly. The fuzz targets use it too.
+//! What must be true, computed slowly: naive versions of what the library does quickly. The fuzz targets use it too.
 
 use std::collections::HashSet;
 
@@ -29,7 +29,7 @@ pub(crate) fn check_tiling(mailbox: &[u8], split: &Split) {
     assert_eq!(at, size);
 }
 
-/// No line that could begin a message is passed over silently: one that starts with `From `, after an empty line and above
+/// No line that could begin a message is skipped silently: one that starts with `From `, after an empty line and above
 /// two header fields. The mailbox was split by [`SplitRule::Auto`](mbox2eml::split::SplitRule).
 pub(crate) fn check_silence(mailbox: &[u8], split: &Split) {
     let line_end = if split.line_end == LineEnd::Cr { b'\r' } else { b'\n' };
@@ -76,9 +76,9 @@ fn count_fields(lines: &[&[u8]]) -> usize {
 
 /// Every doubt names the message that its place is in, and no place is doubted twice for one reason.
 pub(crate) fn check_doubts(split: &Split) {
-    let mut met = HashSet::new();
+    let mut seen = HashSet::new();
     for doubt in &split.doubts {
-        assert!(met.insert((doubt.byte, doubt.kind)), "twice: {doubt:?}");
+        assert!(seen.insert((doubt.byte, doubt.kind)), "twice: {doubt:?}");
         let begun = split.spans.iter().filter(|span| span.whole().start <= doubt.byte).count();
         // What comes before the first message is reported with it.
         assert_eq!(usize::try_from(doubt.message), Ok(begun.max(1)), "{doubt:?}");

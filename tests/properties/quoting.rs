@@ -59,7 +59,7 @@ impl Letter {
     }
 
     /// Whether the mailbox shows by it how it quotes, so that those which follow are read so, too.
-    fn tells(&self, writer: Writer) -> bool {
+    fn reveals(&self, writer: Writer) -> bool {
         let own = match writer {
             Writer::Mboxrd => false,
             Writer::Mboxo => self.lines.contains(&">>From c\n"),
@@ -98,7 +98,7 @@ proptest! {
                 // A `>From ` of mboxo may have been sent so; without a signature there is no way to know.
                 prop_assert_eq!(body, letter.body(), "unsigned, {:?}", writer);
             }
-            shown |= letter.tells(writer);
+            shown |= letter.reveals(writer);
             misled |= letter.misleads(writer);
         }
         for threads in [1, 2, 4] {

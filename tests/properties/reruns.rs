@@ -62,7 +62,7 @@ fn fates() -> impl Strategy<Value = Vec<WriteStatus>> {
 }
 
 /// No message's beginning, since none begins with such a byte.
-const SOMEBODY_ELSES: &[u8] = b"\x7f somebody else's file";
+const ANOTHER_FILE: &[u8] = b"\x7f another program's file";
 
 /// The name of a message whose own is taken.
 fn second(name: &str) -> String {
@@ -105,9 +105,9 @@ proptest! {
                     written += u64::from(length < bytes.len());
                 }
                 WriteStatus::Replaced => {
-                    fs::write(path, SOMEBODY_ELSES).unwrap();
+                    fs::write(path, ANOTHER_FILE).unwrap();
                     expected.insert(second(&name), bytes);
-                    expected.insert(name, SOMEBODY_ELSES.to_vec());
+                    expected.insert(name, ANOTHER_FILE.to_vec());
                     written += 1;
                     moved += 1;
                 }
@@ -116,8 +116,8 @@ proptest! {
         let done = fill(folder.path(), &mailbox, &settings, threads);
         prop_assert_eq!(contents(folder.path()), expected);
         prop_assert_eq!(done.messages().written, written);
-        let told = done.warnings().iter().find(|(kind, _)| *kind == WarningKind::NameTaken).map_or(0, |(_, count)| count);
-        prop_assert_eq!(told, moved);
+        let warned = done.warnings().iter().find(|(kind, _)| *kind == WarningKind::NameTaken).map_or(0, |(_, count)| count);
+        prop_assert_eq!(warned, moved);
 
         let before = tree(folder.path());
         let third = fill(folder.path(), &mailbox, &settings, threads).messages();

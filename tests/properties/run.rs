@@ -109,13 +109,13 @@ impl Sink for Memory {
 /// Keeps all that is reported in mailbox order, and the sum of the rest.
 #[derive(Default)]
 pub(crate) struct Recorder {
-    told: Mutex<Vec<Told>>,
+    reports: Mutex<Vec<Report>>,
     advanced: Mutex<(u64, u64)>,
 }
 
 /// What an observer receives.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Told {
+pub(crate) enum Report {
     Started(Option<u64>),
     Warned(Warning),
     Failed(String),
@@ -123,19 +123,19 @@ pub(crate) enum Told {
 }
 
 impl Recorder {
-    fn tell(&self, told: Told) {
-        self.told.lock().unwrap().push(told);
+    fn note(&self, report: Report) {
+        self.reports.lock().unwrap().push(report);
     }
 
     /// Everything reported.
-    pub(crate) fn told(&self) -> Vec<Told> {
-        self.told.lock().unwrap().clone()
+    pub(crate) fn reports(&self) -> Vec<Report> {
+        self.reports.lock().unwrap().clone()
     }
 
     /// The warnings.
     pub(crate) fn warnings(&self) -> Vec<Warning> {
-        let warning = |told| if let Told::Warned(warning) = told { Some(warning) } else { None };
-        self.told().into_iter().filter_map(warning).collect()
+        let warning = |report| if let Report::Warned(warning) = report { Some(warning) } else { None };
+        self.reports().into_iter().filter_map(warning).collect()
     }
 
     /// How many bytes and messages are done with.
@@ -146,7 +146,7 @@ impl Recorder {
 
 impl Observer for Recorder {
     fn started(&self, _: &Origin, size: Option<u64>) {
-        self.tell(Told::Started(size));
+        self.note(Report::Started(size));
     }
 
     fn advanced(&self, bytes: u64, messages: u64) {
@@ -155,20 +155,20 @@ impl Observer for Recorder {
     }
 
     fn warned(&self, _: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
-        self.tell(Told::Warned(warning.clone()));
+        self.note(Report::Warned(warning.clone()));
     }
 
     fn failed(&self, error: &Error) {
-        self.tell(Told::Failed(format!("{error:?}")));
+        self.note(Report::Failed(format!("{error:?}")));
     }
 
     fn finished(&self, summary: &MailboxSummary) {
-        self.tell(Told::Finished(books(summary)));
+        self.note(Report::Finished(totals(summary)));
     }
 }
 
-/// All that a summary says but the mailbox's name.
-pub(crate) fn books(summary: &MailboxSummary) -> String {
+/// All of a summary but the mailbox's name.
+pub(crate) fn totals(summary: &MailboxSummary) -> String {
     let MailboxSummary { dialect, messages, deleted, bytes, warnings, error, .. } = summary;
     format!("{dialect:?} {messages:?} {deleted} {bytes:?} {warnings:?} {error:?}")
 }

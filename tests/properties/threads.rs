@@ -14,15 +14,15 @@ use super::cases;
 use super::choices::settings;
 use super::mailbox::hostile;
 use super::reruns::tree;
-use super::run::{Kept, Settings, Told, check_sums, convert, stream};
+use super::run::{Kept, Report, Settings, check_sums, convert, stream};
 use super::sources::Trickle;
 
 /// The messages and what was reported, except a size that only some sources know.
-fn output(source: impl Source, settings: &Settings, threads: usize) -> (Vec<Kept>, Vec<Told>) {
+fn output(source: impl Source, settings: &Settings, threads: usize) -> (Vec<Kept>, Vec<Report>) {
     let (done, recorder) = convert(source, settings, threads);
     check_sums(&done);
-    let told = recorder.told().into_iter().filter(|told| !matches!(told, Told::Started(_))).collect();
-    (done.receipt, told)
+    let reports = recorder.reports().into_iter().filter(|report| !matches!(report, Report::Started(_))).collect();
+    (done.receipt, reports)
 }
 
 /// Files with their times, where a message's date gives them one.
@@ -44,8 +44,8 @@ fn files(source: impl Source, settings: &Settings, threads: usize, expected: &Fi
     let sink = Directory::create(folder.path(), Durability::Cached).unwrap();
     check_sums(&settings.converter(threads).convert(source, sink, &()));
     let is_dated = |name: &str| expected.get(name).is_some_and(|(_, time)| time.is_some());
-    let met = tree(folder.path()).into_iter();
-    met.map(|(name, (bytes, time))| (name.clone(), (bytes, is_dated(&name).then_some(time)))).collect()
+    let actual = tree(folder.path()).into_iter();
+    actual.map(|(name, (bytes, time))| (name.clone(), (bytes, is_dated(&name).then_some(time)))).collect()
 }
 
 fn file(mailbox: &[u8]) -> NamedTempFile {
@@ -84,8 +84,8 @@ proptest! {
     fn folders_do_not_depend_on_threads_or_source(mailbox in hostile(), settings in settings(), chunk in 1..800_usize) {
         let expected = expected_files(output(stream(&mailbox, 1 << 20), &settings, 1).0);
         for threads in [1, 2, 4] {
-            let met = files(stream(&mailbox, chunk), &settings, threads, &expected);
-            prop_assert_eq!(&met, &expected, "{} threads", threads);
+            let actual = files(stream(&mailbox, chunk), &settings, threads, &expected);
+            prop_assert_eq!(&actual, &expected, "{} threads", threads);
         }
         let file = file(&mailbox);
         prop_assert_eq!(&files(mapped(&file), &settings, 2, &expected), &expected, "mapped");

@@ -131,7 +131,7 @@ fn links_in_a_tar_archive_are_passed_over() {
 }
 
 #[test]
-fn an_archive_in_an_archive_is_told_apart() {
+fn an_archive_in_an_archive_is_reported_apart() {
     let inner = make::zip(&[Member::deflated("in.mbox", one())]);
     let scratch = Scratch::new();
     scratch.write("t.zip", make::zip(&[Member::stored("a.zip", inner), Member::deflated("b.mbox", one())]));

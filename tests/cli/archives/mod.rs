@@ -14,9 +14,9 @@ mod named_alike;
 pub(crate) mod oracles;
 #[cfg(unix)]
 mod output_faults;
-mod passed_over;
 pub(crate) mod read;
 mod rerun;
 mod same_tree;
+mod skipped;
 pub(crate) mod takeout;
 mod volumes;

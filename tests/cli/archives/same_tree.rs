@@ -52,10 +52,10 @@ fn a_mailbox_in_an_archive_is_called_by_its_path_there() {
     for (archive, bytes) in archives(&takeout()) {
         scratch.write(archive, bytes);
         let json = scratch.run(["--json", "--dry-run", archive, "out"]).ends(0).json();
-        let mut told: Vec<_> = json["mailboxes"].as_array().unwrap().iter().map(|it| it["input"].clone()).collect();
-        told.sort_by_key(ToString::to_string);
+        let mut reported: Vec<_> = json["mailboxes"].as_array().unwrap().iter().map(|it| it["input"].clone()).collect();
+        reported.sort_by_key(ToString::to_string);
         let names = ["Alle E-Mails einschließlich Spam- und P", "Bücher/Roman", "Empty", "Sent"];
-        assert_eq!(told, names.map(|name| format!("{archive}!Takeout/Mail/{name}.mbox")), "{archive}");
+        assert_eq!(reported, names.map(|name| format!("{archive}!Takeout/Mail/{name}.mbox")), "{archive}");
     }
 }
 

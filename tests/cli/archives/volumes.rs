@@ -18,7 +18,7 @@ fn volumes(scratch: &Scratch) -> Vec<String> {
 }
 
 #[test]
-fn the_limit_of_entries_is_held() {
+fn the_limit_of_entries_is_kept() {
     for (messages, volumes_of) in [(6, &[3, 3][..]), (7, &[3, 3, 1]), (4, &[3, 1]), (10, &[3, 3, 3, 1])] {
         let scratch = Scratch::with_mailbox(short_messages(messages));
         scratch.run(["in.mbox", "out"]).ends(0);
@@ -48,7 +48,7 @@ fn stored_size(entry: &Entry) -> usize {
 }
 
 #[test]
-fn the_limit_of_size_is_held_and_made_use_of() {
+fn the_limit_of_size_is_kept_and_used() {
     let scratch = Scratch::with_mailbox(large_mailbox(60));
     scratch.run(["in.mbox", "out"]).ends(0);
     for (limit, number) in [("100000", 100_000), ("64KiB", 65_536), ("0.2MB", 200_000)] {

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use super::books::{check_sums, messages};
 use super::layouts::{folders, labelled};
+use super::totals::{check_sums, messages};
 use crate::archives::read::entries;
 use crate::common::Scratch;
 

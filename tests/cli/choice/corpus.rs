@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::books::{check_sums, messages, number, to_u64};
+use super::totals::{check_sums, messages, number, to_u64};
 use crate::common::{Ran, Scratch, clean};
 use crate::program::is_installed;
 use crate::support::corpus::folder;

@@ -1,6 +1,6 @@
 //! `--dedup`: of equal messages the first is kept, over all inputs of a run.
 
-use super::books::{check_sums, indexes, messages};
+use super::totals::{check_sums, indexes, messages};
 use crate::archives::make::{self, Member};
 use crate::common::{Scratch, large_mailbox, mailbox};
 

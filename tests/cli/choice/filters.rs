@@ -1,6 +1,6 @@
 //! Each filter by itself, where it is just met and where it is just missed.
 
-use super::books::{check_sums, messages, to_u64};
+use super::totals::{check_sums, messages, to_u64};
 use crate::common::{Scratch, mailbox};
 
 /// Converts with these options; the numbers of the messages taken. All others are filtered, and no name changes.

@@ -7,8 +7,8 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use super::books::{check_sums, messages, number, size, to_u64};
 use super::limits::packed;
+use super::totals::{check_sums, messages, number, size, to_u64};
 use crate::archives::takeout::{takeout, unpack};
 use crate::common::{Ran, Scratch, Tree, large_mailbox, mailbox, testdata};
 use crate::fixtures::time_in;

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use serde_json::json;
 
-use super::books::{check_sums, messages, number, to_u64};
 use super::inspect::inspect;
+use super::totals::{check_sums, messages, number, to_u64};
 use crate::archives::make::{self, Member};
 use crate::common::{PROGRAM, Ran, Scratch, clean, large_mailbox, mailbox, testdata};
 

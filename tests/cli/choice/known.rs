@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::SystemTime;
 
-use super::books::{check_sums, indexes, messages, number, size, to_u64};
+use super::totals::{check_sums, indexes, messages, number, size, to_u64};
 use crate::common::Scratch;
 use crate::fixtures::time_in;
 

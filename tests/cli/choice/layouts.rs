@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::books::{check_sums, messages, number, to_u64};
+use super::totals::{check_sums, messages, number, to_u64};
 use crate::archives::takeout::{takeout, unpack};
 use crate::common::{Scratch, Tree, mailbox, testdata};
 

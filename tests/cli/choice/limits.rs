@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::books::{check_sums, messages, to_u64};
+use super::totals::{check_sums, messages, to_u64};
 use crate::archives::make::{self, Member};
 use crate::common::{Scratch, Tree, large_mailbox, large_name, mailbox};
 

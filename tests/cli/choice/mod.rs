@@ -1,6 +1,5 @@
 //! What is chosen of mailboxes, how it is laid out in folders, and the look at them beforehand.
 
-pub(crate) mod books;
 pub(crate) mod combinations;
 mod copies;
 mod corpus;
@@ -13,5 +12,6 @@ mod known;
 mod layouts;
 mod limits;
 mod samples;
+pub(crate) mod totals;
 #[cfg(unix)]
 mod users;

@@ -1,7 +1,7 @@
 //! `--sample`: messages spread evenly over each mailbox, the same ones every time.
 
-use super::books::{check_sums, indexes, messages, number, to_u64};
 use super::limits::{below, books, packed};
+use super::totals::{check_sums, indexes, messages, number, to_u64};
 use crate::archives::make::gzip;
 use crate::common::{Scratch, large_mailbox};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::books::{check_sums, messages, number, size, to_u64};
+use super::totals::{check_sums, messages, number, size, to_u64};
 use crate::archives::make::{self, Member};
 use crate::common::{Ran, Scratch, mailbox};
 use crate::permissions::{allow, program_bound_by_permissions};
@@ -66,7 +66,7 @@ fn write_users(scratch: &Scratch) {
 }
 
 #[test]
-fn each_user_has_a_folder_and_the_broken_ones_stop_nobody() {
+fn each_user_has_a_folder_and_the_broken_ones_stop_no_other() {
     let scratch = Scratch::new();
     write_users(&scratch);
     let Some(mut command) = program_bound_by_permissions(&scratch) else { return };

@@ -28,7 +28,7 @@ fn limited(scratch: &Scratch, files: usize, args: &str) -> Ran {
 
 /// All went well, or the cause is named.
 #[track_caller]
-fn assert_told(ran: &Ran) {
+fn assert_reported(ran: &Ran) {
     match ran.code {
         Some(0) => assert!(!ran.stderr.contains("mbox2eml: "), "{ran:#?}"),
         Some(1 | 2) => assert!(ran.stderr.contains(CAUSE), "{ran:#?}"),
@@ -61,11 +61,11 @@ fn with_too_few_open_files_the_cause_is_told_and_a_rerun_completes() {
         let expected = scratch.tree("expected");
         for files in [6, 12, 20] {
             let ran = limited(&scratch, files, &format!("{input} out"));
-            assert_told(&ran);
+            assert_reported(&ran);
             assert_starts(&scratch.tree("out"), &expected);
             assert!(ran.code != Some(0) || scratch.tree("out") == expected, "{files}: {ran:#?}");
-            assert_told(&limited(&scratch, files, &format!("verify {input} expected")));
-            assert_told(&limited(&scratch, files, &format!("inspect {input}")));
+            assert_reported(&limited(&scratch, files, &format!("verify {input} expected")));
+            assert_reported(&limited(&scratch, files, &format!("inspect {input}")));
             scratch.run(input.split(' ').chain(["out"])).ends(0);
             assert!(scratch.tree("out") == expected, "{files}");
             std::fs::remove_dir_all(scratch.path("out")).unwrap();
@@ -92,7 +92,7 @@ fn volumes_made_with_too_few_open_files_are_whole_or_their_failure_is_told() {
     scratch.run(["--zip-max-entries", "100", "in", "expected/out.zip"]).ends(0);
     for files in [5, 6, 8, 12, 20] {
         let ran = limited(&scratch, files, "--zip-max-entries 100 in made/out.zip");
-        assert_told(&ran);
+        assert_reported(&ran);
         assert!(scratch.names("made").iter().all(|name| name.ends_with(".zip") || name.ends_with('/')));
         assert!(ran.code != Some(0) || scratch.tree("made") == scratch.tree("expected"), "{files}: {ran:#?}");
         // What lacks a mailbox is never taken for what a whole run makes.
@@ -150,8 +150,8 @@ fn where_there_is_no_room_for_more_threads_fewer_do_the_work() {
     for threads in [2, 16, 256] {
         let ran = shell(&scratch, &format!("ulimit -v 60000; exec \"$0\" --threads {threads} in.mbox out"));
         // Little may be left when the threads have their stacks.
-        let is_told = ["memory allocation of ", "no memory for "].iter().any(|text| ran.stderr.contains(text));
-        assert!(ran.code == Some(0) || is_told && matches!(ran.code, Some(1 | 2)), "{ran:#?}");
+        let is_reported = ["memory allocation of ", "no memory for "].iter().any(|text| ran.stderr.contains(text));
+        assert!(ran.code == Some(0) || is_reported && matches!(ran.code, Some(1 | 2)), "{ran:#?}");
         assert_starts(&scratch.tree("out"), &expected);
         scratch.run(["in.mbox", "out"]).ends(0);
         assert!(scratch.tree("out") == expected);

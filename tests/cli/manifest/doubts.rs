@@ -11,9 +11,9 @@ fn converted(mbox: &[u8], options: &[&str]) -> Vec<Row> {
     let rows = rows(&scratch, "m.csv");
     let json = ran.json();
     for (kind, count) in json["warnings"].as_object().unwrap() {
-        let told: usize = rows.iter().map(|row| row["warnings"].matches(&format!("{kind} (line ")).count()).sum();
-        assert_eq!(*count, told, "{kind}: {rows:?}");
-        assert_eq!(told > 0, ran.stderr.contains(&format!("{kind} ")), "{kind}: {ran:#?}");
+        let reported: usize = rows.iter().map(|row| row["warnings"].matches(&format!("{kind} (line ")).count()).sum();
+        assert_eq!(*count, reported, "{kind}: {rows:?}");
+        assert_eq!(reported > 0, ran.stderr.contains(&format!("{kind} ")), "{kind}: {ran:#?}");
     }
     rows
 }
@@ -53,7 +53,7 @@ fn each_sort_of_damage_stands_in_its_row() {
 }
 
 #[test]
-fn what_comes_before_the_first_message_is_told_on_its_row() {
+fn what_comes_before_the_first_message_is_reported_on_its_row() {
     let rows = converted(["some text\n\n", FIRST, SECOND].concat().as_bytes(), &["--split", "any"]);
     assert_eq!(places(&rows), [vec!["leading-bytes (line 1, byte 0)".to_owned()], vec![]]);
 
@@ -64,7 +64,7 @@ fn what_comes_before_the_first_message_is_told_on_its_row() {
 }
 
 #[test]
-fn a_message_that_is_cut_short_is_told() {
+fn a_message_that_is_cut_short_is_reported() {
     let mbox = std::fs::read(testdata().join("takeout/cut-short.mbox")).unwrap();
     let rows = converted(&mbox, &[]);
     let places = places(&rows);

@@ -17,7 +17,7 @@ fn split(mailbox: &[u8], rule: SplitRule) -> Vec<Vec<u8>> {
 }
 
 /// The kinds of warnings, each once, in the order of their first places.
-fn oddities(mailbox: &[u8]) -> Vec<WarningKind> {
+fn warnings_of(mailbox: &[u8]) -> Vec<WarningKind> {
     let (mut spans, mut doubts) = (Vec::new(), Vec::new());
     let window = Window::new(0, mailbox, true);
     Splitter::new(SplitRule::Auto).advance(&window, &mut spans, &mut doubts).unwrap();
@@ -74,7 +74,7 @@ fn a_mailbox_quoted_whole_in_a_takeout_does_not_split() {
         let dialect = Packing { quoting: Quoting::None, ..TAKEOUT };
         let packed = dialect.pack(&[plain.clone(), message, plain.clone()]);
         assert_eq!(split(&packed.mailbox, SplitRule::Auto), packed.messages);
-        assert_eq!(oddities(&packed.mailbox), [WarningKind::DoubtfulBoundary]);
+        assert_eq!(warnings_of(&packed.mailbox), [WarningKind::DoubtfulBoundary]);
     }
 }
 
@@ -84,7 +84,7 @@ fn googles_separator_needs_a_thread_below_it() {
     let quoted = format!("Forwarded:\n\n{line}Subject: no thread\n\nText\n");
     let packed = unquoted(&TAKEOUT, &[b"first\n", quoted.as_bytes(), b"last\n"]);
     assert_eq!(split(&packed.mailbox, SplitRule::Auto), packed.messages);
-    assert_eq!(oddities(&packed.mailbox), [WarningKind::DoubtfulBoundary]);
+    assert_eq!(warnings_of(&packed.mailbox), [WarningKind::DoubtfulBoundary]);
 }
 
 /// Some exporters write one, and importers stumble over it.
@@ -104,7 +104,7 @@ fn a_mailbox_appended_to_a_takeout_splits() {
     let mailbox = [takeout.mailbox, thunderbird.mailbox].concat();
     let messages = [takeout.messages, thunderbird.messages].concat();
     assert_eq!(split(&mailbox, SplitRule::Auto), messages);
-    assert_eq!(oddities(&mailbox), [WarningKind::MixedDialects]);
+    assert_eq!(warnings_of(&mailbox), [WarningKind::MixedDialects]);
 }
 
 /// Eudora and older mail programs write no empty lines, and truncated messages exist.
@@ -133,8 +133,8 @@ fn pines_folder_data_is_passed_over_under_three_conditions() {
         (format!("{other}{real}"), 2, "the subject is another"),
     ] {
         assert_eq!(split(mailbox.as_bytes(), SplitRule::Auto).len(), count, "{why}");
-        let passed_over = count < mailbox.matches(from_line).count();
-        assert_eq!(oddities(mailbox.as_bytes()).contains(&WarningKind::FolderData), passed_over, "{why}");
+        let is_skipped = count < mailbox.matches(from_line).count();
+        assert_eq!(warnings_of(mailbox.as_bytes()).contains(&WarningKind::FolderData), is_skipped, "{why}");
     }
 }
 

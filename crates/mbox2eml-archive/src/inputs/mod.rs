@@ -163,7 +163,7 @@ impl Input {
 /// What the user gave: an iterator over what was [found](Found), in the order of the paths, and in that of their numbers
 /// for the parts of an export. Each mailbox is opened when its turn comes.
 ///
-/// What is said of archives without a mailbox comes last, since it depends on what was found beside them. Such an
+/// Reports about archives without a mailbox come last, since they depend on what was found beside them. Such an
 /// archive is a failure where it was named, where it is empty or holds archives only, and where a mailbox was expected:
 /// neither the folder of the same person nor another part of the same export has one.
 ///
@@ -311,7 +311,7 @@ impl Inputs {
     fn next_member(&mut self) -> Option<Found> {
         let OpenArchive { members, contents } = self.archive.as_mut()?;
         match members.next() {
-            Some(Ok(Member::PassedOver(origin))) => Some(Found::Skipped(contents.skip(origin))),
+            Some(Ok(Member::Other(origin))) => Some(Found::Skipped(contents.skip(origin))),
             Some(Ok(Member::Unreadable(origin))) => {
                 contents.others += 1;
                 Some(Found::Skipped(Skipped::new(origin, SkippedWhy::UnreadableMember)))

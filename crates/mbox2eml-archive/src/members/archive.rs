@@ -71,7 +71,7 @@ impl Archive {
     ///
     /// # Errors
     /// [`Error::Open`] if it cannot be opened, [`Error::NotAnMbox`] if it is no archive, and [`Error::Read`] if it is
-    /// so damaged that nothing can be said of what it holds.
+    /// so damaged that its content is not known.
     pub(crate) fn open(path: &Path, limit: InflateLimit) -> Result<Self> {
         let kind = FileKind::of_file(path)?;
         let place = Place::new(path);
@@ -109,7 +109,7 @@ impl Archive {
         self.memory
     }
 
-    /// Its members: those of a ZIP in the order in which a walk through the unpacked folder would meet them, mailboxes
+    /// Its members: those of a ZIP in the order in which a walk through the unpacked folder would find them, mailboxes
     /// first; of all others in the order of the file.
     pub(crate) fn members(self) -> Members {
         self.members
@@ -155,7 +155,7 @@ impl Archive {
         } else if is_named_so {
             return Err(Error::NotAnMbox { origin, kind });
         } else {
-            Member::PassedOver(origin)
+            Member::Other(origin)
         };
         let members = Members(Box::new(std::iter::once(Ok(member))));
         Ok(Self { kind: Kind::Compressed, size: None, memory: None, paths: Vec::new(), members })

@@ -80,6 +80,6 @@ pub(super) fn classify<R: Read + Send + 'static>(
     }
     match headed.undecided(name) {
         Some((byte, source)) => Err(Error::Read { origin, byte, source }),
-        None => name.misnamed(place, headed.kind()).map_or(Ok(Member::PassedOver(origin)), Err),
+        None => name.misnamed(place, headed.kind()).map_or(Ok(Member::Other(origin)), Err),
     }
 }

@@ -1,7 +1,7 @@
 //! Undoing deflate (RFC 1951), bzip2 and LZMA so that every byte made before a damage comes out, and its place is known.
 //!
 //! The readers of the crates `flate2`, `bzip2` and `lzma-rust2` (and of `zip`, which wraps them) drop the bytes made in
-//! the call that meets the damage, and say nothing of its place. So their state machines are driven here.
+//! the call that comes to the damage, and do not report its place. So their state machines are driven here.
 
 use std::io::{self, BufRead, Read};
 

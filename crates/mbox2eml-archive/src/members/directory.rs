@@ -99,7 +99,7 @@ pub(super) struct Directory {
     file: Option<Arc<File>>,
     limit: InflateLimit,
     mailboxes: vec::IntoIter<Found>,
-    passed_over: vec::IntoIter<Other>,
+    others: vec::IntoIter<Other>,
 }
 
 impl Directory {
@@ -112,10 +112,9 @@ impl Directory {
         // In the order of the file, so that a disk is read in one direction.
         records.sort_by_key(|record| record.fields.header);
         let file = Window::new(Arc::clone(file));
-        let mut inspect =
-            Inspect { place, file, length, limit, end: 0, mailboxes: Vec::new(), passed_over: Vec::new() };
+        let mut inspect = Inspect { place, file, length, limit, end: 0, mailboxes: Vec::new(), others: Vec::new() };
         records.into_iter().for_each(|record| inspect.add(record));
-        let Inspect { mut mailboxes, passed_over, .. } = inspect;
+        let Inspect { mut mailboxes, others, .. } = inspect;
         mailboxes.sort_by_cached_key(|found| found.name.path());
         Some(Self {
             place: place.clone(),
@@ -123,7 +122,7 @@ impl Directory {
             file: None,
             limit,
             mailboxes: mailboxes.into_iter(),
-            passed_over: passed_over.into_iter(),
+            others: others.into_iter(),
         })
     }
 
@@ -141,9 +140,8 @@ impl Directory {
     /// How many bytes of memory it takes.
     pub(super) fn memory(&self) -> usize {
         let mailboxes = self.mailboxes.as_slice().iter().map(|found| size_of::<Found>() + found.name.as_str().len());
-        let passed_over =
-            self.passed_over.as_slice().iter().map(|other| size_of::<Other>() + other.name.as_str().len());
-        mailboxes.chain(passed_over).sum()
+        let others = self.others.as_slice().iter().map(|other| size_of::<Other>() + other.name.as_str().len());
+        mailboxes.chain(others).sum()
     }
 
     fn file(&mut self) -> Result<&Arc<File>> {
@@ -153,7 +151,7 @@ impl Directory {
                 let (file, version) = self.place.open()?;
                 if version != self.version {
                     // What is known of its members is not true any more.
-                    (self.mailboxes, self.passed_over) = Default::default();
+                    (self.mailboxes, self.others) = Default::default();
                     let (was, now) = (self.version.length, version.length);
                     return Err(Error::Changed { origin: self.place.origin(), was, now });
                 }
@@ -179,9 +177,9 @@ impl Iterator for Directory {
         if let Some(found) = self.mailboxes.next() {
             return Some(self.open(found));
         }
-        let Other { name, is_readable } = self.passed_over.next()?;
+        let Other { name, is_readable } = self.others.next()?;
         let origin = self.place.member(&name);
-        Some(Ok(if is_readable { Member::PassedOver(origin) } else { Member::Unreadable(origin) }))
+        Some(Ok(if is_readable { Member::Other(origin) } else { Member::Unreadable(origin) }))
     }
 }
 
@@ -267,7 +265,7 @@ struct Inspect<'a> {
     /// Where the data of the last mailbox ends.
     end: u64,
     mailboxes: Vec<Found>,
-    passed_over: Vec<Other>,
+    others: Vec<Other>,
 }
 
 impl Inspect<'_> {
@@ -279,7 +277,7 @@ impl Inspect<'_> {
             }
             Ok(None) => {
                 let is_readable = record.fields.method().is_ok();
-                self.passed_over.push(Other { name: record.name, is_readable });
+                self.others.push(Other { name: record.name, is_readable });
             }
             Err(error) => self.mailboxes.push(Found { name: record.name, content: Err(error) }),
         }

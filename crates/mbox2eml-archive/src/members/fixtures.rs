@@ -27,7 +27,7 @@ pub(super) struct Descriptor {
     pub(super) wide: bool,
 }
 
-/// A member of a ZIP, as it shall be written.
+/// A member of a ZIP, as it is to be written.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) name: Vec<u8>,
@@ -173,7 +173,7 @@ pub(super) struct Outcome {
     /// Their paths, without `.mbox` at the end, and their bytes.
     pub(super) mailboxes: Vec<(String, Vec<u8>)>,
     /// What was skipped, without the archive's own name.
-    pub(super) passed_over: Vec<String>,
+    pub(super) others: Vec<String>,
     /// The errors of mailboxes and of the archive, as people see them.
     pub(super) errors: Vec<String>,
 }
@@ -208,8 +208,8 @@ pub(super) fn outcome_of(path: &Path, limit: InflateLimit) -> Outcome {
                 outcome.mailboxes.push((path.strip_suffix(".mbox").unwrap_or(&path).to_owned(), bytes));
                 outcome.errors.extend(error.as_ref().map(text));
             }
-            Ok(Member::PassedOver(origin) | Member::Unreadable(origin)) => {
-                outcome.passed_over.push(origin.to_string().replace(&before, ""))
+            Ok(Member::Other(origin) | Member::Unreadable(origin)) => {
+                outcome.others.push(origin.to_string().replace(&before, ""))
             }
             Err(error) => outcome.errors.push(text(&error)),
         }

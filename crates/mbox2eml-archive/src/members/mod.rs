@@ -49,7 +49,7 @@ pub(crate) enum Member {
         source: Box<dyn Source>,
     },
     /// Something else.
-    PassedOver(Origin),
+    Other(Origin),
     /// Something that is encrypted or packed in an unknown way, and no mailbox by its name.
     Unreadable(Origin),
 }
@@ -60,7 +60,7 @@ impl fmt::Debug for Member {
             Self::Mailbox { path, source } => {
                 f.debug_struct("Mailbox").field("path", path).field("source", source.origin()).finish()
             }
-            Self::PassedOver(origin) => f.debug_tuple("PassedOver").field(origin).finish(),
+            Self::Other(origin) => f.debug_tuple("Other").field(origin).finish(),
             Self::Unreadable(origin) => f.debug_tuple("Unreadable").field(origin).finish(),
         }
     }

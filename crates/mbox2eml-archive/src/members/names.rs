@@ -41,7 +41,7 @@ impl MemberName {
         if self.0.contains('/') { Cow::Borrowed(&self.0) } else { Cow::Owned(self.0.replace('\\', "/")) }
     }
 
-    /// To sort by: as a walk through the unpacked folder would meet it.
+    /// To sort by: as a walk through the unpacked folder would find it.
     pub(super) fn path(&self) -> PathBuf {
         PathBuf::from(self.normal().into_owned())
     }

@@ -79,7 +79,7 @@ impl<R: BufRead> BufRead for Packed<R> {
 
 /// A reader that fails for good: after an error come no more bytes, but the same error again.
 ///
-/// The error is met by several readers of this one, and none may take what follows for good.
+/// Several readers of this one get the error, and none of them may go on behind it.
 #[derive(Debug)]
 pub(crate) struct Sticky<R> {
     inner: R,

@@ -10,7 +10,7 @@
 //! - reads a member to its end when it is dropped, so that not even a header can be had without the data.
 //!
 //! Bytes are inflated by this crate, too, for ZIP and gzip alike (see [`codec`](super::codec)): the readers of `zip`
-//! lose the bytes made before the damage in the call that meets it, and borrow the file, so that a member cannot be
+//! lose the bytes made before the damage in the call that comes to it, and borrow the file, so that a member cannot be
 //! handed out as a source.
 
 use std::fs::File;

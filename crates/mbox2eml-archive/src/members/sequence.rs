@@ -67,7 +67,7 @@ impl<W: Walk + 'static> Sequence<W> {
                 Err(Error::Open { origin: self.place.member(&name), source })
             }
             Content::Refused(_) => Ok(Member::Unreadable(self.place.member(&name))),
-            Content::Other => Ok(Member::PassedOver(self.place.member(&name))),
+            Content::Other => Ok(Member::Other(self.place.member(&name))),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The compressor: libdeflate, or zlib-rs where no C compiler shall be needed.
+//! The compressor: libdeflate, or zlib-rs where there is no C compiler.
 //!
 //! A message is compressed as a whole, which is what libdeflate is made for: on mixed mail its level 1 packs as tightly
 //! as zlib's level 6, at two and a half times the speed.

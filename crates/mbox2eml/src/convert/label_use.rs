@@ -24,15 +24,15 @@ impl LabelUse {
 
     /// Notes the labels of a message.
     pub(super) fn note(&self, labels: &[String]) {
-        for (name, is_met) in self.names.iter().filter(|(_, is_met)| !is_met.load(Ordering::Relaxed)) {
+        for (name, is_found) in self.names.iter().filter(|(_, is_found)| !is_found.load(Ordering::Relaxed)) {
             if labels.iter().any(|label| name.matches_with(label, &self.map)) {
-                is_met.store(true, Ordering::Relaxed);
+                is_found.store(true, Ordering::Relaxed);
             }
         }
     }
 
     /// Those that no message has.
     pub(super) fn unmatched(self) -> Vec<LabelName> {
-        self.names.into_iter().filter(|(_, is_met)| !is_met.load(Ordering::Relaxed)).map(|(name, _)| name).collect()
+        self.names.into_iter().filter(|(_, is_found)| !is_found.load(Ordering::Relaxed)).map(|(name, _)| name).collect()
     }
 }

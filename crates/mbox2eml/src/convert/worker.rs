@@ -41,7 +41,7 @@ pub(super) struct Worker<'a, 'o, K: Sink> {
     pub(super) votes: Option<&'a InOrder<QuotingVotes>>,
     /// Decides what depends on the messages before, if anything does.
     pub(super) decisions: Option<&'a InOrder<Decisions>>,
-    /// Notes which of the labels that are named are met.
+    /// Notes which of the labels that are named are found.
     pub(super) label_use: &'a LabelUse,
     pub(super) results: &'a ReorderBuffer<Event<Done<Item<K>>>, Totals<'o, K>>,
     /// Set when no further message can be written.

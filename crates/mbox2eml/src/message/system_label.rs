@@ -500,10 +500,10 @@ mod tests {
     #[test]
     fn the_table_is_folded_and_says_nothing_twice() {
         let words = SPELLINGS.iter().map(|(_, spelling, _)| spelling).chain(CATEGORY_WORDS);
-        let mut met = std::collections::HashSet::new();
+        let mut seen = std::collections::HashSet::new();
         for word in words {
             assert_eq!(fold(word).to_ascii_lowercase(), *word);
-            assert!(met.insert(word), "{word}");
+            assert!(seen.insert(word), "{word}");
         }
     }
 

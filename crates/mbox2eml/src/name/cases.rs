@@ -104,7 +104,7 @@ fn dates() {
 }
 
 #[test]
-fn the_index_is_told_from_the_digits_around_it() {
+fn the_index_is_separate_from_the_digits_around_it() {
     for (template, text, expected) in [
         ("{index}{subject}", "7 wonders", "000001_7-wonders.eml"),
         ("{index}{subject}", "wonders", "000001wonders.eml"),

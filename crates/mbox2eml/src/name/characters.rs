@@ -107,7 +107,7 @@ pub fn is_invisible(c: char) -> bool {
 
 /// Whether `c` is an assigned character, and not for private use.
 ///
-/// The scripts met most are named here because the table of the whole is searched from its start,
+/// The most frequent scripts are named here because the table of the whole is searched from its start,
 /// which costs 100 ns for each of their characters.
 fn is_assigned(c: char) -> bool {
     matches!(c,

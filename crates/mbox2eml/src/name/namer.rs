@@ -131,9 +131,9 @@ impl Namer {
             return vec![self.named(place, info, headers).0];
         }
         let values = Values::new(self.charset, place, info, headers);
-        let mut met = HashSet::new();
+        let mut taken = HashSet::new();
         let names = labels.into_iter().map(|label| self.entry_name(&values.under(label)).0);
-        names.filter(|name| met.insert(caseless(name.as_str()))).take(Self::COPIES).collect()
+        names.filter(|name| taken.insert(caseless(name.as_str()))).take(Self::COPIES).collect()
     }
 
     /// Whether mailboxes of one export share a tree of folders.

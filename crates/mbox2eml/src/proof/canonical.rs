@@ -94,11 +94,11 @@ impl Canonical {
                     self.line_ends += 1;
                 }
                 b'\r' => {
-                    self.settle_return(&mut put);
+                    self.end_return(&mut put);
                     self.returned = true;
                 }
                 byte if !self.canonicalization.is_text(*byte) => {
-                    self.settle_return(&mut put);
+                    self.end_return(&mut put);
                     self.blank = true;
                     let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
                     rest = rest.get(blanks..).unwrap_or_default();
@@ -116,14 +116,14 @@ impl Canonical {
 
     /// Calls `put` with the rest: the last line gets a line end, and an empty body is a line end in the simple form.
     pub(super) fn finish(mut self, mut put: impl FnMut(&[u8])) {
-        self.settle_return(&mut put);
+        self.end_return(&mut put);
         if self.begun || self.canonicalization == Canonicalization::Simple {
             put(b"\r\n");
         }
     }
 
     /// A carriage return that no line feed follows is text.
-    fn settle_return(&mut self, put: &mut impl FnMut(&[u8])) {
+    fn end_return(&mut self, put: &mut impl FnMut(&[u8])) {
         if self.returned {
             self.detect_quoting(put);
         }

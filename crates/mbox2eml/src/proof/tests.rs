@@ -130,7 +130,7 @@ fn lengths_are_decided_whatever_their_order() {
 }
 
 #[test]
-fn what_a_signature_settles() {
+fn what_a_signature_proves() {
     use Quoting::{Mboxo, Mboxrd, None};
     let field = format!("DKIM-Signature: a=rsa-sha256; bh={}\n", sha256(b"From a\r\n"));
     let detect_quoting = |message: String, own| detect_quoting(message.as_bytes(), LineEnd::Lf, own);
@@ -147,7 +147,7 @@ fn what_a_signature_settles() {
 
 /// Mboxo makes `From ` and `>From ` alike; every combination is tried.
 #[test]
-fn lines_are_settled_one_by_one_if_need_be() {
+fn lines_are_tried_one_by_one_if_need_be() {
     let all = Quoting::Mboxo;
     for marked in 1..0b11_1111_u32 {
         let quoted: Vec<String> = (0..6).map(|line| format!(">From {line}\n")).collect();

@@ -142,7 +142,7 @@ impl Content {
     }
 
     /// Adds the carriage returns as they are, since no line feed follows them.
-    fn settle_returns(&mut self) {
+    fn end_returns(&mut self) {
         for _ in 0..mem::take(&mut self.returns) {
             if self.returns_end_lines {
                 self.end_line();
@@ -175,7 +175,7 @@ impl Write for Content {
                     after
                 }
                 _ => {
-                    self.settle_returns();
+                    self.end_returns();
                     let (text, after) = rest.split_at(memchr2(b'\r', b'\n', rest).unwrap_or(rest.len()));
                     self.text(text);
                     after

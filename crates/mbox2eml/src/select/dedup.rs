@@ -86,7 +86,7 @@ impl DuplicateKey {
         Self::from_bits(first_bits(hash))
     }
 
-    /// One of nothing but zeros, if it is ever met, counts as a one.
+    /// A hash of nothing but zeros counts as a one.
     fn from_bits(bits: u128) -> Self {
         Self(NonZeroU128::new(bits).unwrap_or(NonZeroU128::MIN))
     }

@@ -39,7 +39,7 @@ pub struct MappedFile {
     map: Option<Arc<Mmap>>,
     opened: State,
     position: usize,
-    /// How long the next window shall be.
+    /// How long the next window is to be.
     scope: usize,
 }
 

@@ -28,7 +28,7 @@ use crate::error::Result;
 /// small messages and the same for mixed mail.
 pub(crate) const CHUNK: usize = 4 << 20;
 
-/// How long the window after one of `shown` bytes shall be, if nothing was taken of that one.
+/// How long the window after one of `shown` bytes is to be, if nothing was taken of that one.
 ///
 /// It grows by a part of itself, so that a long message costs linear time, and by a small one, so that it costs little
 /// memory beyond its own size.

@@ -1,4 +1,4 @@
-//! Any reader as a source: standard input, a pipe, a file that shall not be mapped, a decompressor.
+//! Any reader as a source: standard input, a pipe, a file that is not to be mapped, a decompressor.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -39,7 +39,7 @@ pub struct Stream<R> {
     taken: usize,
     /// How many bytes a fresh window shows.
     chunk: usize,
-    /// How long the next window shall be.
+    /// How long the next window is to be.
     scope: usize,
     at_end: bool,
     /// An error after bytes that were still good; returned once those have been taken.

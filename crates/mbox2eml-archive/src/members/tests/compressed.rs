@@ -18,8 +18,8 @@ fn mailboxes_and_tars_come_out_of_every_kind() {
         let tar = tar(&[("b.mbox", bytes.clone()), ("c.json", b"{}".to_vec())]);
         let many = outcome(&format!("t.{archive}"), &compress(&tar));
         assert_eq!((many.mailboxes, many.errors), (vec![("b".to_owned(), bytes.clone())], vec![]), "{archive}");
-        assert_eq!(many.passed_over, [format!("t.{archive}!c.json")]);
-        assert_eq!(outcome("notes", &compress(b"{}")).passed_over, ["notes"], "{file}");
+        assert_eq!(many.others, [format!("t.{archive}!c.json")]);
+        assert_eq!(outcome("notes", &compress(b"{}")).others, ["notes"], "{file}");
         assert_eq!(outcome("empty.mbox", &compress(b"")).errors, [""; 0], "{file}");
     }
 }

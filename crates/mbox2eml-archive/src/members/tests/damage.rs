@@ -29,7 +29,7 @@ fn is_prefix(part: &Outcome, whole: &Outcome) -> bool {
 }
 
 #[test]
-fn cut_anywhere_what_was_before_comes_out_and_the_cut_is_told() {
+fn cut_anywhere_what_was_before_comes_out_and_the_cut_is_reported() {
     for (file, bytes) in archives() {
         let whole = outcome(file, &bytes);
         assert_eq!(whole.errors, [""; 0], "{file}");
@@ -66,7 +66,7 @@ fn a_plain_tar_that_is_cut_gives_what_was_before() {
 /// Every damage to a mailbox is reported. One to its name or to the first line may make it another one, or none; then it
 /// is among those that were skipped.
 #[test]
-fn a_byte_changed_anywhere_is_told_or_does_no_harm() {
+fn a_byte_changed_anywhere_is_reported_or_does_no_harm() {
     for (file, bytes) in archives() {
         let whole = outcome(file, &bytes);
         for at in 0..bytes.len() {
@@ -77,13 +77,13 @@ fn a_byte_changed_anywhere_is_told_or_does_no_harm() {
                 if !outcome.errors.is_empty() {
                     continue;
                 }
-                let found = outcome.mailboxes.len() + outcome.passed_over.len();
-                assert_eq!(found, whole.mailboxes.len() + whole.passed_over.len(), "{file} {at} {change:x}");
+                let found = outcome.mailboxes.len() + outcome.others.len();
+                assert_eq!(found, whole.mailboxes.len() + whole.others.len(), "{file} {at} {change:x}");
                 for (_, bytes) in &outcome.mailboxes {
                     assert!(whole.mailboxes.iter().any(|(_, whole)| whole == bytes), "{file} {at} {change:x}");
                 }
                 let lost = whole.mailboxes.len() - outcome.mailboxes.len();
-                assert_eq!(lost, outcome.passed_over.len() - whole.passed_over.len(), "{file} {at} {change:x}");
+                assert_eq!(lost, outcome.others.len() - whole.others.len(), "{file} {at} {change:x}");
             }
         }
     }
@@ -131,7 +131,7 @@ fn behind_a_wrong_checksum_the_next_members_are_found() {
 }
 
 #[test]
-fn a_wrong_checksum_is_told_when_all_has_come_out() {
+fn a_wrong_checksum_is_reported_when_all_has_come_out() {
     let (mail, size) = (mailbox("a", 2), mailbox("a", 2).len());
     let good = zip(&[Item::stored("a.mbox", mail.clone()), Item::stored("b.mbox", mail.clone())]);
     for (changed, text) in [(16, "its checksum is wrong"), (24, "it unpacks to")] {
@@ -149,7 +149,7 @@ fn a_wrong_checksum_is_told_when_all_has_come_out() {
 /// What else is cut is not reported on top of it: a photo is no mailbox, whole or not. Where that is not sure, it is.
 #[test]
 fn of_other_members_only_those_are_told_that_might_be_mailboxes() {
-    for (name, start, is_told) in [
+    for (name, start, is_reported) in [
         ("photo.jpg", "JFIF and more", false),
         ("photo.jpg", "Fr", true),
         ("photo.jpg", "From ann", true),
@@ -157,14 +157,14 @@ fn of_other_members_only_those_are_told_that_might_be_mailboxes() {
     ] {
         let bytes = tar(&[(name, start.into()), ("z.mbox", mailbox("z", 1))]);
         let outcome = outcome("t.tar", &bytes[..512 + start.len() - 1]);
-        assert_eq!(outcome.errors.len(), if is_told { 2 } else { 1 }, "{name} {start}");
-        assert_eq!(outcome.passed_over.len(), usize::from(!is_told), "{name} {start}");
+        assert_eq!(outcome.errors.len(), if is_reported { 2 } else { 1 }, "{name} {start}");
+        assert_eq!(outcome.others.len(), usize::from(!is_reported), "{name} {start}");
         assert!(outcome.errors.last().unwrap().starts_with("t.tar: cannot read on"));
     }
 }
 
 #[test]
-fn behind_a_damage_in_a_tgz_nothing_can_be_read_and_that_is_told() {
+fn behind_a_damage_in_a_tgz_nothing_can_be_read_and_that_is_reported() {
     let bytes = gzip(&tar(&[("a.mbox", mailbox("a", 50_000)), ("b.mbox", mailbox("b", 1))]));
     let outcome = outcome("t.tgz", &bytes[..bytes.len() / 2]);
     assert_eq!(outcome.mailboxes.len(), 1);

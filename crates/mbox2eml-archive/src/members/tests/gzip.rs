@@ -14,8 +14,8 @@ fn a_mailbox_is_called_as_its_file_without_gz() {
         assert_eq!((outcome.mailboxes, outcome.errors), (vec![(name.to_owned(), mailbox("a", 1))], vec![]));
     }
     assert_eq!(outcome("empty.mbox.gz", &gzip(b"")).mailboxes, [("empty".to_owned(), vec![])]);
-    assert_eq!(outcome("empty.gz", &gzip(b"")).passed_over, ["empty.gz"]);
-    assert_eq!(outcome("twice.gz", &gzip(&gzip(&mailbox("a", 1)))).passed_over, ["twice.gz"]);
+    assert_eq!(outcome("empty.gz", &gzip(b"")).others, ["empty.gz"]);
+    assert_eq!(outcome("twice.gz", &gzip(&gzip(&mailbox("a", 1)))).others, ["twice.gz"]);
     let twice = outcome("twice.mbox.gz", &gzip(&gzip(&mailbox("a", 1))));
     assert_eq!(twice.errors, ["twice.mbox.gz: not an mbox: it looks like a gzip or .tgz archive"]);
 }

@@ -60,7 +60,7 @@ fn a_bomb_is_stopped_at_the_limit_and_what_came_before_is_kept() {
 }
 
 #[test]
-fn the_user_is_told_how_to_allow_more() {
+fn the_user_is_reported_how_to_allow_more() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("t.mbox.gz");
     fs::write(&path, gzip(&bomb(100_000))).unwrap();
@@ -71,10 +71,10 @@ fn the_user_is_told_how_to_allow_more() {
 }
 
 #[test]
-fn what_is_passed_over_in_a_tgz_counts_too() {
+fn what_is_skipped_in_a_tgz_counts_too() {
     let bytes = gzip(&tar(&[("a.mbox", mailbox("a", 1)), ("b.jpg", vec![0; 200_000]), ("c.mbox", mailbox("c", 1))]));
     let outcome = outcome_within("t.tgz", &bytes, InflateLimit::Bytes(100_000));
-    assert_eq!((outcome.mailboxes.len(), outcome.passed_over.len(), outcome.errors.len()), (1, 1, 1));
+    assert_eq!((outcome.mailboxes.len(), outcome.others.len(), outcome.errors.len()), (1, 1, 1));
     assert!(outcome.errors[0].contains("it inflates to more than the 100000 bytes"), "{}", outcome.errors[0]);
 }
 

@@ -38,9 +38,9 @@ fn zips() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-fn assert_passed_over(outcome: &Outcome, archive: &str) {
+fn assert_others(outcome: &Outcome, archive: &str) {
     let names = ["Takeout/archive_browser.html", "Takeout/Mail/User Settings/Filters.json"];
-    assert_eq!(outcome.passed_over, names.map(|name| format!("{archive}!{name}")));
+    assert_eq!(outcome.others, names.map(|name| format!("{archive}!{name}")));
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn out_of_a_zip_in_the_order_of_their_paths() {
         let outcome = outcome("t.zip", &bytes);
         assert_eq!(outcome.errors, [""; 0], "{what}");
         assert_eq!(outcome.mailboxes, mailboxes(["All mail", "Empty", "Sent"]), "{what}");
-        assert_passed_over(&outcome, "t.zip");
+        assert_others(&outcome, "t.zip");
     }
 }
 
@@ -65,7 +65,7 @@ fn out_of_a_zip_without_its_directory_in_the_order_of_the_file() {
             );
             assert_eq!(outcome.errors, [error], "{what}");
             assert_eq!(outcome.mailboxes, mailboxes(["Sent", "All mail", "Empty"]), "{what}");
-            assert_passed_over(&outcome, "t.zip");
+            assert_others(&outcome, "t.zip");
         }
     }
 }
@@ -77,7 +77,7 @@ fn out_of_a_tar_packed_or_not_as_they_stand() {
         let outcome = outcome(file, &bytes);
         assert_eq!(outcome.errors, [""; 0], "{file}");
         assert_eq!(outcome.mailboxes, mailboxes(["Sent", "All mail", "Empty"]), "{file}");
-        assert_passed_over(&outcome, file);
+        assert_others(&outcome, file);
     }
 }
 

@@ -65,7 +65,7 @@ fn only_files_are_looked_at() {
     assert!(outcome.errors.iter().all(|error| error.contains("it is stored with holes")), "{:?}", outcome.errors);
     assert_eq!(outcome.errors.len(), 2, "{:?}", outcome.errors);
     assert_eq!(outcome.mailboxes, [("h".to_owned(), bytes)]);
-    assert_eq!(outcome.passed_over, ["a", "b", "c", "d", "f"].map(|name| format!("t.tar!{name}.mbox")));
+    assert_eq!(outcome.others, ["a", "b", "c", "d", "f"].map(|name| format!("t.tar!{name}.mbox")));
 }
 
 /// As `cat` or GNU's `--concatenate` join them, and as `dd` pads them.

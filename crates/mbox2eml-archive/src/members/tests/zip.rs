@@ -42,7 +42,7 @@ fn a_mailbox_is_recognised_by_its_content_and_only_then_by_its_name() {
     let outcome = outcome("t.zip", &zip(&items));
     let names: Vec<_> = outcome.mailboxes.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["Posteingang", "b", "d.mbox/mbox"]);
-    assert_eq!(outcome.passed_over, ["t.zip!c.txt", "t.zip!f.zip", "t.zip!._b.mbox"]);
+    assert_eq!(outcome.others, ["t.zip!c.txt", "t.zip!f.zip", "t.zip!._b.mbox"]);
     // One that is called like a mailbox may be a damaged one.
     assert_eq!(outcome.errors, ["t.zip!e.mbox: not an mbox: it looks like JSON"]);
 }
@@ -67,10 +67,10 @@ fn what_cannot_be_unpacked_is_told_where_it_may_be_a_mailbox() {
     .map(|(name, error)| format!("t.zip!{name}: cannot open it: {error}"));
     let whole = outcome("t.zip", &bytes);
     assert_eq!(whole.errors, errors);
-    assert_eq!(whole.passed_over, ["t.zip!photo.jpg", "t.zip!photo.png"]);
+    assert_eq!(whole.others, ["t.zip!photo.jpg", "t.zip!photo.png"]);
     assert_eq!(whole.mailboxes, [("z".to_owned(), mailbox("z", 1))]);
     let cut = outcome("t.zip", &bytes[..bytes.len() - 1]);
-    assert_eq!((cut.mailboxes, cut.passed_over), (whole.mailboxes, whole.passed_over));
+    assert_eq!((cut.mailboxes, cut.others), (whole.mailboxes, whole.others));
     assert_eq!(cut.errors[..3], errors);
 }
 
@@ -84,7 +84,7 @@ fn a_stored_member_of_unknown_length_needs_the_directory() {
     ];
     let bytes = zip(&items);
     let whole = outcome("t.zip", &bytes);
-    assert_eq!((whole.mailboxes.len(), whole.errors.len(), whole.passed_over.len()), (3, 0, 0));
+    assert_eq!((whole.mailboxes.len(), whole.errors.len(), whole.others.len()), (3, 0, 0));
     let cut = outcome("t.zip", &bytes[..bytes.len() - 1]);
     assert_eq!(cut.mailboxes, [("a".to_owned(), mailbox("a", 1))]);
     assert_eq!(
@@ -105,7 +105,7 @@ fn the_directory_of_a_zip_within_a_cut_zip_is_not_taken_for_its_own() {
     let end = bytes.windows(inner.len()).position(|bytes| bytes == inner).unwrap() + inner.len();
     let outcome = outcome("t.zip", &bytes[..end]);
     assert_eq!(outcome.mailboxes, [("a".to_owned(), mailbox("a", 1))]);
-    assert_eq!(outcome.passed_over, ["t.zip!b.zip"]);
+    assert_eq!(outcome.others, ["t.zip!b.zip"]);
     assert_eq!(outcome.errors.len(), 1);
 }
 
@@ -114,12 +114,12 @@ fn more_members_than_an_old_zip_can_count_are_counted() {
     let photos = (0..65_536).map(|number| Item::stored(number.to_string(), "x"));
     let items: Vec<_> = photos.chain([Item::stored("a.mbox", mailbox("a", 1))]).collect();
     let (mut bytes, count) = (zip(&items[..65_535]), 65_535);
-    assert_eq!(outcome("t.zip", &bytes).passed_over.len(), count);
+    assert_eq!(outcome("t.zip", &bytes).others.len(), count);
     // Without ZIP64, as some write it: the count begins anew, the rest is right.
     for (skipped, photos) in [(0, 65_536), (1, 65_535)] {
         bytes = zip64_removed(&items[skipped..]);
         let outcome = outcome("t.zip", &bytes);
-        assert_eq!((outcome.mailboxes.len(), outcome.passed_over.len(), outcome.errors.len()), (1, photos, 0));
+        assert_eq!((outcome.mailboxes.len(), outcome.others.len(), outcome.errors.len()), (1, photos, 0));
     }
 }
 

@@ -21,7 +21,7 @@ each_way!(
     a_new_file_takes_no_name_that_is_taken,
     a_file_that_is_there_is_read_and_appended_to,
     folders_are_made_once_and_found_again,
-    what_stands_there_is_told,
+    what_is_there_is_reported,
     any_number_of_folders_is_entered_and_few_are_open,
     the_last_used_folder_is_the_first_to_be_found,
     what_is_only_looked_for_is_not_made,
@@ -68,7 +68,7 @@ fn folders_are_made_once_and_found_again<F: Folder>() {
     assert!(scratch.path().join("file").is_file());
 }
 
-fn what_stands_there_is_told<F: Folder>() {
+fn what_is_there_is_reported<F: Folder>() {
     let scratch = scratch();
     fs::create_dir(scratch.path().join("folder")).unwrap();
     fs::write(scratch.path().join("file"), "12345").unwrap();

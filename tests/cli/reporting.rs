@@ -50,14 +50,14 @@ fn the_summary_of_several_mailboxes() {
 }
 
 /// Four messages that begin with no header field, and one NUL byte in the last.
-fn odd_mailbox() -> String {
+fn irregular_mailbox() -> String {
     let odd = "From ann@example.org Mon Apr  1 12:00:00 2024\n\nno header\n\n";
     format!("{}{}x\0\n\n", odd.repeat(4), odd)
 }
 
 #[test]
 fn warnings_are_counted_with_their_first_places() {
-    let scratch = Scratch::with_mailbox(odd_mailbox());
+    let scratch = Scratch::with_mailbox(irregular_mailbox());
     scratch.run(["in.mbox", "out"]).ends(0).says(&["  warnings  10\n    doubtful-boundary 4\n"]).says(&[
         "    no-header 5\n      in.mbox:1, byte 0: does not begin with a header field\n",
         "\n      and 2 more (list with -v)\n",
@@ -67,19 +67,19 @@ fn warnings_are_counted_with_their_first_places() {
 
 #[test]
 fn verbose_tells_every_warning() {
-    let scratch = Scratch::with_mailbox(odd_mailbox());
+    let scratch = Scratch::with_mailbox(irregular_mailbox());
     let ran = scratch.run(["-v", "in.mbox", "out"]).ends(0);
-    let told = |line: usize, byte: usize| {
+    let line_of = |line: usize, byte: usize| {
         format!("no-header in.mbox:{line}, byte {byte}: does not begin with a header field\n")
     };
     for (line, byte) in [(1, 0), (5, 58), (9, 116), (13, 174), (17, 232)] {
-        assert!(ran.stderr.contains(&told(line, byte)), "{ran:#?}");
+        assert!(ran.stderr.contains(&line_of(line, byte)), "{ran:#?}");
     }
 }
 
 #[test]
 fn quiet_tells_errors_only() {
-    let scratch = Scratch::with_mailbox(odd_mailbox());
+    let scratch = Scratch::with_mailbox(irregular_mailbox());
     scratch.run(["-q", "in.mbox", "out"]).ends(0).prints_nothing().says_just("");
     scratch.run(["-q", "in.mbox", "missing.mbox", "out2"]).ends(1).prints_nothing().says_just(
         "mbox2eml: missing.mbox: cannot open it: No such file or directory (os error 2)\n  \
@@ -176,7 +176,7 @@ fn progress_is_silent_in_a_quick_run() {
 
 #[test]
 fn colours_are_shown_when_asked_for_and_never_in_a_file() {
-    let scratch = Scratch::with_mailbox(odd_mailbox());
+    let scratch = Scratch::with_mailbox(irregular_mailbox());
     let run = |options: &[&str]| scratch.run(options.iter().chain(&["--dry-run", "in.mbox", "missing", "out"])).ends(1);
     for options in [&[][..], &["--color", "auto"], &["--color", "never"]] {
         assert!(!run(options).stderr.contains('\u{1b}'), "{options:?}");
@@ -241,7 +241,7 @@ fn on_a_terminal(scratch: &Scratch, options: &str, no_color: bool) -> Option<Str
 #[test]
 #[cfg(target_os = "linux")]
 fn a_terminal_has_colours_and_a_bar_unless_they_are_not_wanted() {
-    let scratch = Scratch::with_mailbox(odd_mailbox());
+    let scratch = Scratch::with_mailbox(irregular_mailbox());
     for (options, no_color, colours) in [
         ("", false, true),
         ("--color auto", false, true),

@@ -50,9 +50,9 @@ proptest! {
             prop_assert_eq!(warning.position.line, 1 + u64::try_from(lines).unwrap(), "{:?}", warning);
         }
         prop_assert_eq!(done.warnings().total(), u64::try_from(warnings.len()).unwrap());
-        let told = |kind| u64::try_from(warnings.iter().filter(|warning| warning.kind == kind).count()).unwrap();
+        let reported = |kind| u64::try_from(warnings.iter().filter(|warning| warning.kind == kind).count()).unwrap();
         for (kind, count) in done.warnings().iter() {
-            prop_assert_eq!(count, told(kind), "{:?}", kind);
+            prop_assert_eq!(count, reported(kind), "{:?}", kind);
         }
     }
 
@@ -70,12 +70,12 @@ proptest! {
             WarningKind::MissingAttachment,
             WarningKind::SameId,
         ];
-        let mut met: Vec<_> = recorder.warnings().into_iter().filter(|w| !of_messages.contains(&w.kind)).collect();
+        let mut of_doubts: Vec<_> = recorder.warnings().into_iter().filter(|w| !of_messages.contains(&w.kind)).collect();
         let mut doubts = if whole.refused.is_some() { Vec::new() } else { whole.doubts };
         doubts.sort_by_key(|doubt| doubt.byte);
-        met.sort_by_key(|warning| warning.position.byte);
-        prop_assert_eq!(met.len(), doubts.len());
-        for (warning, doubt) in met.iter().zip(&doubts) {
+        of_doubts.sort_by_key(|warning| warning.position.byte);
+        prop_assert_eq!(of_doubts.len(), doubts.len());
+        for (warning, doubt) in of_doubts.iter().zip(&doubts) {
             let position = warning.position;
             prop_assert_eq!((warning.kind, position.message, position.byte), (doubt.kind, doubt.message, doubt.byte));
         }
