@@ -1,7 +1,7 @@
 //! A thousand people, each with an export of another kind, some of them broken: no two share a folder, every failure is
 //! named, and after a repair only that person's mail is written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 
 use crate::archives::make::{self, Member};
@@ -14,9 +14,14 @@ fn address(person: usize) -> String {
     format!("maria.gonzalez-fernandez.{person:04}.of.the.department.of.long.names@mail.subsidiary.company.example.org")
 }
 
-/// The messages of a person in one mailbox.
+/// The messages of a person in one mailbox: one of Gmail's, with the mailbox's name as its label.
 fn mail(person: usize, mailbox_name: &str) -> Vec<u8> {
-    mailbox(&[(&format!("{mailbox_name} of {person}"), "Hello")]).into_bytes()
+    let number = person * 10_000 + mailbox_name.bytes().map(usize::from).sum::<usize>();
+    let labels = format!("X-GM-THRID: {number}\nX-Gmail-Labels: {mailbox_name}\nSubject: ");
+    let id = (1_711_972_800_000_u64 << 20) + u64::try_from(number).unwrap();
+    let one = mailbox(&[(&format!("{mailbox_name} of {person}"), "Hello")]);
+    let one = one.replace("Subject: ", &labels);
+    one.replace("ann@example.org Mon Apr  1 12:00:00", &format!("{id}@xxx Mon Apr 01 12:00:00 +0000")).into_bytes()
 }
 
 /// What a person's export is.
@@ -61,8 +66,12 @@ fn files(person: usize, export: Export) -> Vec<(String, Vec<u8>)> {
 /// A broken download of one kind or another.
 fn damaged(person: usize, zip: Vec<u8>) -> (String, Vec<u8>) {
     let name = "takeout-20261122T091502Z-001.zip".to_owned();
-    match person / 50 % 5 {
+    match person / 50 % 6 {
         0 => (name, Vec::new()),
+        5 => (
+            name.replace(".zip", ".tgz"),
+            make::gzip(&make::tar(&[("Takeout/Mail/All mail.mbox", mail(person, "All mail"))]))[..40].to_vec(),
+        ),
         1 => (name, zip[..20].to_vec()),
         2 => (name, make::zip(&[Member::stored("takeout.zip", zip)])),
         3 => (name, make::zip(&[])),
@@ -89,6 +98,15 @@ fn messages(scratch: &Scratch) -> BTreeMap<String, usize> {
 
 #[test]
 fn a_thousand_people() {
+    check("flat");
+}
+
+#[test]
+fn a_thousand_people_by_label() {
+    check("label");
+}
+
+fn check(layout: &str) {
     let scratch = Scratch::new();
     (0..PEOPLE).for_each(|person| write(&scratch, person, export(person)));
     let expected = |person| match export(person) {
@@ -97,16 +115,22 @@ fn a_thousand_people() {
         Export::MailboxPerLabel => 3,
         Export::Zip | Export::Tgz | Export::Plain => 1,
     };
-    let ran = scratch.run(["--json", "--threads", "4", "users", "out"]).ends(1);
+    let options = ["--json", "--layout", layout];
+    let ran = scratch.run(options.iter().chain(&["--threads", "4", "users", "out"])).ends(1);
     let json = ran.json();
 
-    // Each has a folder of their own, with the whole address.
+    // Each has a folder of their own, with the whole address, and in it their own mail.
     let counts = messages(&scratch);
     for person in 0..PEOPLE {
         assert_eq!(counts.get(&address(person)).copied().unwrap_or(0), expected(person), "{person}");
     }
-    let folders: BTreeSet<String> = (0..PEOPLE).map(address).collect();
-    assert!(counts.keys().all(|folder| folders.contains(folder)));
+    let folders: BTreeMap<String, usize> = (0..PEOPLE).map(|person| (address(person), person)).collect();
+    for (name, bytes) in scratch.tree("out") {
+        let person = folders.get(name.split('/').next().unwrap()).unwrap_or_else(|| panic!("{name}"));
+        let text = String::from_utf8(bytes).unwrap();
+        let subject = text.lines().find(|line| line.starts_with("Subject: ")).unwrap();
+        assert!(subject.ends_with(&format!(" of {person}")), "{name}: {subject}");
+    }
 
     // Each failure is named at the end, with what to do.
     let broken: Vec<usize> = (0..PEOPLE).filter(|person| export(*person) == Export::Damaged).collect();
@@ -115,10 +139,12 @@ fn a_thousand_people() {
     let failed = json["failed"].as_array().unwrap();
     assert_eq!(failed.len(), broken.len());
     for person in &broken {
-        let input = format!("users/{}/takeout-20261122T091502Z-001.zip", address(*person));
-        assert!(list.contains(&format!("  {input}: ")), "{person}: {list}");
-        let of_person = failed.iter().find(|failed| failed["input"] == *input).unwrap();
-        assert_eq!(of_person["place"], address(*person));
+        let (file, _) = &files(*person, Export::Damaged)[0];
+        let input = format!("users/{}/{file}", address(*person));
+        let is_of_person = |name: &str| name == input || name.starts_with(&format!("{input}!"));
+        assert!(list.contains(&format!("  {input}")), "{person}: {list}");
+        let of_person = failed.iter().find(|failed| is_of_person(failed["input"].as_str().unwrap())).unwrap();
+        assert!(of_person["place"].as_str().unwrap().starts_with(&address(*person)), "{of_person}");
         assert!(of_person["advice"].is_string(), "{of_person}");
     }
     assert_eq!(json["complete"], false);
@@ -126,15 +152,23 @@ fn a_thousand_people() {
     assert_eq!(json["messages"]["written"], written);
 
     // One is repaired: only that one's mail is written.
-    write(&scratch, broken[0], Export::Zip);
-    let json = scratch.run(["-q", "--json", "users", "out"]).ends(1).json();
-    assert_eq!((&json["messages"]["written"], &json["messages"]["already_there"]), (&1.into(), &written.into()));
-    assert_eq!(messages(&scratch).get(&address(broken[0])), Some(&1));
+    for (number, repaired) in [broken[0], *broken.last().unwrap()].into_iter().enumerate() {
+        let before = scratch.tree("out");
+        write(&scratch, repaired, Export::Zip);
+        let json = scratch.run(options.iter().chain(&["-q", "users", "out"])).ends(1).json();
+        let counts = (&json["messages"]["written"], &json["messages"]["already_there"]);
+        assert_eq!(counts, (&1.into(), &(written + number).into()));
+        let mut after = scratch.tree("out");
+        let person = format!("{}/", address(repaired));
+        assert_eq!(after.keys().filter(|name| name.starts_with(&person)).count(), 1);
+        after.retain(|name, _| !name.starts_with(&person));
+        assert!(after == before);
+    }
 
     // One person alone gets the same files.
     for person in [broken[0], 1, 2, 3, 4, 5] {
         let (input, out) = (format!("users/{}", address(person)), format!("alone/{person}"));
-        scratch.run([&input, &out]).ends(0);
+        scratch.run(["--layout", layout, &input, &out]).ends(0);
         assert!(scratch.tree(&out) == scratch.tree(&format!("out/{}", address(person))), "{person}");
     }
 }
