@@ -63,7 +63,7 @@ fn the_summary_of_two_hundred_users() {
     let scratch = users();
     let damaged: Vec<usize> = (0..USERS).filter(|user| damage(*user).is_some()).collect();
     for (options, headline) in
-        [(&["out"][..], "Done, with failures: "), (&["--dry-run", "dry"], "Done, with failures: ")]
+        [(&["out"][..], "Done, with failures: "), (&["--dry-run", "dry"], "Dry run, with failures: ")]
     {
         let ran = scratch.run(["--json", "users"].iter().chain(options)).ends(1);
         let text = summary(&ran, headline);

@@ -10,7 +10,7 @@ use clap::{ArgMatches, Command};
 use serde_json::{Map, Value};
 
 /// Options that say how a run goes or what it reports, and not what it writes.
-const OF_ONE_RUN: [&str; 17] = [
+const OF_ONE_RUN: [&str; 18] = [
     "color",
     "compression",
     "dry-run",
@@ -18,6 +18,7 @@ const OF_ONE_RUN: [&str; 17] = [
     "json",
     "like",
     "manifest",
+    "manifest-bom",
     "no-mmap",
     "output",
     "progress",

@@ -13,6 +13,7 @@ mod inspection;
 mod kept;
 mod manifest;
 mod message;
+mod noted;
 mod number;
 mod omitted;
 mod page;

@@ -96,7 +96,7 @@ impl Plan {
         check_output(&paths)?;
         let output = Output {
             durability: if args.fsync { Durability::Synced } else { Durability::Cached },
-            manifest: with_format(manifest.as_deref())?,
+            manifest: with_bom(with_format(manifest.as_deref())?, args.manifest_bom)?,
             zip: zip(&args.zip, importer, &paths.output)?,
             path: paths.output,
         };
@@ -238,6 +238,15 @@ pub(crate) fn check_report<'a>(
 pub(crate) fn with_format(manifest: Option<&Path>) -> Result<Option<(PathBuf, Format)>, Usage> {
     let Some(path) = manifest else { return Ok(None) };
     Ok(Some((path.to_owned(), Format::of(path).ok_or(Usage::ManifestFormat)?)))
+}
+
+/// The same with a byte order mark, if that is asked for.
+fn with_bom(manifest: Option<(PathBuf, Format)>, is_wanted: bool) -> Result<Option<(PathBuf, Format)>, Usage> {
+    match manifest {
+        Some((path, Format::Csv)) if is_wanted => Ok(Some((path, Format::CsvWithBom))),
+        Some(_) if is_wanted => Err(Usage::NoCsv),
+        manifest => Ok(manifest),
+    }
 }
 
 fn charset(args: &NameArgs, importer: &Importer) -> Charset {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use mbox2eml::report::{About, MailboxSummary, Observer, Record, Reported, Warning, WarningKind};
+use mbox2eml::report::{MailboxSummary, Observer, Record, Reported, Warning};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
 use mbox2eml::{Error, Mailbox};
@@ -24,15 +24,12 @@ use crate::exit::Exit;
 use crate::failures::{self, FailedMessage};
 use crate::manifest::{Format, Manifest};
 use crate::message::Message;
+use crate::noted::Noted;
 use crate::number;
 use crate::omitted::Omitted;
 use crate::progress::Progress;
 use crate::summary::{self, Purpose, Warned};
 use crate::terminal::{self, BAD, WARN, escape};
-
-/// How many warnings of each kind are kept, and how many doubtful boundaries.
-const WARNINGS: usize = 100;
-const DOUBTFUL: usize = 10_000;
 
 /// How many failed messages are kept.
 const FAILED: usize = 1000;
@@ -68,27 +65,9 @@ struct Writing {
     manifest: Manifest,
 }
 
-/// A warning, and the message that it is about.
-struct Noted {
-    /// The number of its mailbox among those that were opened, from 0.
-    mailbox: usize,
-    origin: Origin,
-    warning: Warning,
-    about: Option<About>,
-}
-
-impl Noted {
-    /// The warning as it is reported; where the message is, is known at the end.
-    fn warned(&self) -> Warned {
-        let Self { origin, warning, about, .. } = self;
-        Warned::in_mailbox(origin, warning, Message::new(warning.position, about.as_ref()))
-    }
-}
-
 #[derive(Default)]
 struct State {
-    /// The first warnings of each kind.
-    noted: BTreeMap<WarningKind, Vec<Noted>>,
+    noted: Noted,
     /// How many mailboxes were opened.
     mailboxes: usize,
     /// How many errors of each last cause were listed.
@@ -291,16 +270,12 @@ impl Reporter {
 
     /// The first warnings of each kind.
     pub(crate) fn warned(&self) -> Vec<Warned> {
-        let state = self.state();
-        state.noted.values().flat_map(|noted| noted.iter().take(WARNINGS)).map(Noted::warned).collect()
+        self.state().noted.first()
     }
 
-    /// The doubtful boundaries, in the order in which they were met, each with the number of its mailbox among those that
-    /// were opened, from 0.
+    /// The doubtful boundaries, each with the number of its mailbox among those that were opened, from 0.
     pub(crate) fn doubtful(&self) -> Vec<(usize, Warned)> {
-        let state = self.state();
-        let doubtful = state.noted.get(&WarningKind::DoubtfulBoundary).into_iter().flatten();
-        doubtful.map(|noted| (noted.mailbox, noted.warned())).collect()
+        self.state().noted.doubtful()
     }
 
     /// Reports an error with its causes, and what to do about it.
@@ -363,21 +338,14 @@ impl Observer for Reporter {
     fn warned(&self, origin: &Origin, warning: &Warning, message: Option<Reported<'_>>) {
         let mut state = self.state();
         let mailbox = state.mailboxes.saturating_sub(1);
-        let most = if warning.kind == WarningKind::DoubtfulBoundary { DOUBTFUL } else { WARNINGS };
-        let noted = state.noted.entry(warning.kind).or_default();
-        let is_kept = noted.len() < most;
-        if !is_kept && !self.verbose {
+        if !self.verbose && !state.noted.has_room(warning.kind) {
             return;
         }
-        let about = message.map(|message| {
-            let mut about = message.about();
-            // Without an output, a name says nothing.
-            about.location = about.location.filter(|_| self.purpose.is_some());
-            about
-        });
-        let this = Noted { mailbox, origin: origin.clone(), warning: warning.clone(), about };
+        let message = Message::new(warning.position, message.map(|message| message.about()).as_ref());
+        // Without an output, the name of a file says nothing.
+        let message = if self.purpose.is_some() { message } else { message.without_file() };
+        let warned = Warned::in_mailbox(origin, warning, message);
         if self.verbose {
-            let warned = this.warned();
             let mut lines = format!("{WARN}{}{WARN:#} {}\n", warned.kind, warned.line());
             for detail in warned.details() {
                 // Writing to a string cannot fail.
@@ -385,9 +353,7 @@ impl Observer for Reporter {
             }
             self.progress.suspend(|| terminal::eprint(lines));
         }
-        if is_kept {
-            noted.push(this);
-        }
+        state.noted.add(warning.kind, mailbox, warned);
     }
 
     fn failed(&self, error: &Error) {

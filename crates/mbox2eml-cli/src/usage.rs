@@ -41,6 +41,8 @@ pub(crate) enum Usage {
     ManifestFormat,
     #[error("--manifest lists what was written, but --dry-run writes nothing")]
     DryManifest,
+    #[error("--manifest-bom is for a manifest in CSV: its name must end in .csv")]
+    NoCsv,
     #[error("--report: the name must end in .html")]
     ReportFormat,
     #[error("--report: {}: this is also an input, the output or the manifest", escape(.0.display()))]

@@ -189,3 +189,20 @@ fn names_that_begin_as_formulas_are_found_again() {
     assert_eq!((&*rows[0]["mailbox"], &*rows[0]["path"], &*rows[0]["labels"]), ("'=x.mbox", "s_000001.eml", "'=cmd"));
     scratch.run(["verify", "--manifest", "x.csv", "o"]).ends(0);
 }
+
+#[test]
+fn a_byte_order_mark_is_for_those_who_ask_for_it_and_no_part_of_the_columns() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("Grüße", "1"), ("Two", "2")]));
+    scratch.run(["--manifest", "plain.csv", "in.mbox", "out"]).ends(0);
+    scratch.run(["--manifest", "m.csv", "--manifest-bom", "in.mbox", "marked"]).ends(0);
+    let (plain, marked) = (scratch.read("plain.csv"), scratch.read("m.csv"));
+    assert!(!plain.starts_with(b"\xef\xbb\xbf"));
+    assert!(marked.starts_with(b"\xef\xbb\xbfindex,") && marked[3..] == plain[..]);
+    // It is read as the other is, and kept as an earlier manifest.
+    scratch.run(["verify", "--manifest", "m.csv", "marked"]).ends(0);
+    scratch.run(["--known", "m.csv", "in.mbox", "delta"]).ends(0).says(&["2 found = 0 written + 2 known"]);
+    scratch.run(["--manifest", "m.csv", "--manifest-bom", "in.mbox", "marked"]).ends(0).says(&["is kept as m~1.csv"]);
+    for options in [&["--manifest", "m.jsonl", "--manifest-bom"][..], &["--manifest-bom"]] {
+        scratch.run(options.iter().chain(&["in.mbox", "refused"])).ends(2).says(&["--manifest"]);
+    }
+}

@@ -45,7 +45,40 @@ fn without_status(mut row: Row) -> Row {
 }
 
 #[test]
-fn filtered_and_duplicate_messages_tell_why() {
+fn a_reason_names_the_filter_or_the_message_that_is_repeated() {
+    let labelled = "From 1651234567890123456@xxx Mon Apr 01 12:00:00 +0000 2024\nX-GM-THRID: 1\nX-Gmail-Labels: Work\n\
+                    From: ann@example.org\nTo: bob@example.org\nSubject: One\n\nx\n\n";
+    let scratch = Scratch::new();
+    scratch.write("a.mbox", labelled);
+    for (option, value) in [
+        ("since", "2025"),
+        ("until", "2023"),
+        ("label", "Home"),
+        ("not-label", "Work"),
+        ("from", "carl"),
+        ("to", "carl"),
+        ("subject", "two"),
+        ("min-size", "1MB"),
+        ("max-size", "1"),
+    ] {
+        let name = format!("--{option}");
+        let (_, rows) = converted(&scratch, &["a.mbox", "out", &name, value], &format!("{option}.csv"), 0);
+        assert_eq!(column(&rows, "reason"), [format!("filter: {option}")]);
+    }
+    scratch.write("b.mbox", mailbox(&[("One", "x"), ("Two", "x"), ("One", "x")]));
+    scratch.write("c.mbox", mailbox(&[("Three", "x"), ("Two", "x"), ("Three", "x")]));
+    for threads in ["1", "4"] {
+        let args = ["a.mbox", "b.mbox", "c.mbox", threads, "--dedup", "content", "--threads", threads];
+        let (_, rows) = converted(&scratch, &args, &format!("{threads}.csv"), 0);
+        let reasons = column(&rows, "reason");
+        let first = |message: u64, mailbox: &str| format!("equal to message {message} of {mailbox}.mbox");
+        let expected = ["", "", "", &first(1, "b"), "", &first(2, "b"), &first(1, "c")];
+        assert_eq!(reasons, expected, "{threads}");
+    }
+}
+
+#[test]
+fn filtered_and_duplicate_messages_say_why() {
     let mut messages = mailbox(&[("One", "x"), ("Two", "x"), ("One", "x")]);
     messages += "From ann@example.org Tue May  7 12:00:00 2024\nSubject: Late\n\nx\n\n";
     let scratch = Scratch::with_mailbox(&messages);

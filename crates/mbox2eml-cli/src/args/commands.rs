@@ -133,6 +133,10 @@ pub(crate) struct ConvertArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reporting")]
     pub(crate) manifest: Option<PathBuf>,
 
+    /// Begin the CSV with a byte order mark, which Excel needs
+    #[arg(long, requires = "manifest", help_heading = "Reporting", hide_short_help = true)]
+    pub(crate) manifest_bom: bool,
+
     #[command(flatten)]
     pub(crate) reporting: ReportingArgs,
 

@@ -47,7 +47,7 @@ impl Inspection<'_> {
         }
         if !is_one {
             let all: Vec<&Mailbox> = mailboxes.iter().map(|mailbox| &mailbox.mailbox).collect();
-            write_mailboxes(text, &all)?;
+            write_mailboxes(text, &all, "failed")?;
             writeln!(text, "all {} mailboxes", grouped(to_u64(mailboxes.len())))?;
             self.found.write(text, *verbose)?;
         }

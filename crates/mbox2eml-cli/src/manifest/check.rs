@@ -125,7 +125,7 @@ struct Reading {
 
 impl Reading {
     /// The next row that can be read. Faults in it, and in rows that were skipped, are noted.
-    fn next(&mut self) -> Option<Row> {
+    fn next(&mut self) -> Option<Row<'static>> {
         loop {
             match self.rows.next()? {
                 Err(fault) => note(&mut self.faulty, &mut self.faults, fault),
@@ -153,7 +153,7 @@ impl Reading {
                 (expected != here).then_some(expected)
             }
             next => {
-                *next = Some((row.mailbox.clone(), after));
+                *next = Some((row.mailbox.clone().into_owned(), after));
                 (row.index != 1).then_some((1, row.offset))
             }
         };
@@ -192,10 +192,14 @@ impl<S: Existing> Checking<'_, S> {
             *rows += 1;
             if row.status == Status::Failed.as_str() {
                 let what = match row.is_of_mailbox() {
-                    true => row.mailbox.clone(),
+                    true => row.mailbox.clone().into_owned(),
                     false => format!("{}: message {}", row.mailbox, row.index),
                 };
-                note(&mut differences.number, &mut differences.failed, FailedRow { what, why: row.reason.clone() });
+                note(
+                    &mut differences.number,
+                    &mut differences.failed,
+                    FailedRow { what, why: row.reason.clone().into_owned() },
+                );
             }
         }
         for path in row.path.split('|').filter(|path| !path.is_empty()) {

@@ -1,114 +1,134 @@
 //! The file of a manifest: whole rows in, whole rows out.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::Path;
 
+use csv::ByteRecord;
+
 use super::{Format, Row};
 use crate::kept::OwnFile;
+use crate::number::to_u64;
 
 /// How many bytes of rows are collected before they are written.
 const BLOCK: usize = 16 << 10;
 
-/// What tells a manifest from other files.
+/// The byte order mark, by which Excel sees that a file is in UTF-8.
+const BOM: &[u8] = "\u{feff}".as_bytes();
+
+/// What distinguishes a manifest from other files.
 pub(crate) const MANIFEST: OwnFile = OwnFile { noun: "manifest", looks_like_one };
 
-/// A manifest that is being written. Only whole rows are written; if one cannot be, what was written of it is removed.
-pub(super) struct RowFile {
-    file: File,
-    block: Block,
-    /// How many bytes of whole rows are in the file.
-    length: u64,
+/// A manifest that is being written.
+pub(super) enum RowFile {
+    Csv {
+        writer: Box<csv::Writer<WholeRows>>,
+        /// The cells of a row, whose memory the next one uses again.
+        cells: ByteRecord,
+    },
+    JsonLines(WholeRows),
 }
 
 impl RowFile {
     /// Begins a file, which must not exist.
     pub(super) fn create(path: &Path, format: Format) -> io::Result<Self> {
         let file = OpenOptions::new().write(true).create_new(true).open(path)?;
-        let mut rows = Self { file, block: Block::new(format), length: 0 };
-        if let Block::Csv(writer) = &mut rows.block {
-            writer.write_record(Row::COLUMNS)?;
-            rows.flush()?;
+        let mut rows = WholeRows { file, bytes: Vec::with_capacity(2 * BLOCK), length: 0, at_once: Cell::new(false) };
+        if format == Format::JsonLines {
+            return Ok(Self::JsonLines(rows));
         }
-        Ok(rows)
+        if format == Format::CsvWithBom {
+            rows.write_all(BOM)?;
+        }
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(rows);
+        writer.write_record(Row::COLUMNS)?;
+        let mut file = Self::Csv { writer: Box::new(writer), cells: ByteRecord::new() };
+        file.flush()?;
+        Ok(file)
     }
 
     /// Adds a row.
     pub(super) fn write(&mut self, row: &Row) -> io::Result<()> {
-        if self.block.push(row)? >= BLOCK { self.flush() } else { Ok(()) }
+        match self {
+            Self::Csv { writer, cells } => {
+                cells.clear();
+                row.cells().map(guarded).for_each(|cell| cells.push_field(cell.as_bytes()));
+                writer.write_byte_record(cells)?;
+                writer.flush()
+            }
+            Self::JsonLines(rows) => {
+                serde_json::to_writer(&mut *rows, row)?;
+                rows.write_all(b"\n")?;
+                rows.flush()
+            }
+        }
     }
 
     /// Writes the rows that were collected.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        let rows = self.block.take()?;
-        let written = self.file.write_all(&rows);
-        if written.is_ok() {
-            self.length += u64::try_from(rows.len()).unwrap_or(0);
-        } else {
-            // A part of a row would be worse than none. If it cannot be removed, readers recognize a cut row.
-            let _ = self.file.set_len(self.length);
-        }
+        self.rows().at_once.set(true);
+        let written = match self {
+            Self::Csv { writer, .. } => writer.flush(),
+            Self::JsonLines(rows) => rows.flush(),
+        };
+        self.rows().at_once.set(false);
         written
     }
 
     /// Syncs everything that was written to the disk.
     pub(super) fn sync(&mut self) -> io::Result<()> {
-        self.file.sync_all()
-    }
-}
-
-/// Rows that are not written yet.
-enum Block {
-    Csv(Box<csv::Writer<Vec<u8>>>),
-    JsonLines(Vec<u8>),
-}
-
-impl Block {
-    fn new(format: Format) -> Self {
-        let rows = Vec::with_capacity(2 * BLOCK);
-        match format {
-            Format::Csv => {
-                let mut builder = csv::WriterBuilder::new();
-                Self::Csv(Box::new(builder.terminator(csv::Terminator::CRLF).from_writer(rows)))
-            }
-            Format::JsonLines => Self::JsonLines(rows),
-        }
+        self.rows().file.sync_all()
     }
 
-    /// Adds a row; returns how many bytes there are now.
-    fn push(&mut self, row: &Row) -> io::Result<usize> {
+    fn rows(&self) -> &WholeRows {
         match self {
-            Self::Csv(writer) => {
-                for cell in row.cells().map(guarded) {
-                    writer.write_field(cell.as_bytes())?;
-                }
-                writer.write_record(None::<&[u8]>)?;
-                writer.flush()?;
-                Ok(writer.get_ref().len())
-            }
-            Self::JsonLines(rows) => {
-                serde_json::to_writer(&mut *rows, row)?;
-                rows.push(b'\n');
-                Ok(rows.len())
-            }
+            Self::Csv { writer, .. } => writer.get_ref(),
+            Self::JsonLines(rows) => rows,
         }
     }
+}
 
-    /// Takes all rows out.
-    fn take(&mut self) -> io::Result<Vec<u8>> {
-        let empty = Self::new(if let Self::Csv(_) = self { Format::Csv } else { Format::JsonLines });
-        match std::mem::replace(self, empty) {
-            Self::Csv(writer) => writer.into_inner().map_err(csv::IntoInnerError::into_error),
-            Self::JsonLines(rows) => Ok(rows),
+/// Whole rows on their way to the file: a flush follows each, and not before a block of them is complete are they
+/// written. If they cannot be, what was written of them is removed.
+pub(super) struct WholeRows {
+    file: File,
+    bytes: Vec<u8>,
+    /// How many bytes of whole rows are in the file.
+    length: u64,
+    /// Whether the next flush writes them, however few.
+    at_once: Cell<bool>,
+}
+
+impl Write for WholeRows {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.bytes.len() < BLOCK && !self.at_once.get() {
+            return Ok(());
         }
+        let written = self.file.write_all(&self.bytes);
+        if written.is_ok() {
+            self.length += to_u64(self.bytes.len());
+        } else {
+            // A part of a row would be worse than none. If it cannot be removed, readers recognize a cut row.
+            let _ = self.file.set_len(self.length);
+        }
+        self.bytes.clear();
+        written
     }
 }
 
 /// A cell that no spreadsheet takes for a formula: one that begins as such gets a `'`, and so does one that looks as if
 /// it had got one, so that it can be undone.
 fn guarded(cell: Cow<'_, str>) -> Cow<'_, str> {
-    if is_formula(cell.trim_start_matches('\'')) { format!("'{cell}").into() } else { cell }
+    // Most cells begin with a letter or a digit, and are not looked at further.
+    let may_be_one = cell.starts_with('\'') || is_formula(&cell);
+    if may_be_one && is_formula(cell.trim_start_matches('\'')) { format!("'{cell}").into() } else { cell }
 }
 
 /// The same as it was.
@@ -127,12 +147,13 @@ fn is_formula(cell: &str) -> bool {
 fn looks_like_one(path: &Path) -> io::Result<bool> {
     let mut line = Vec::new();
     BufReader::new(File::open(path)?).take(64 << 10).read_until(b'\n', &mut line)?;
-    let is_header = line.trim_ascii_end() == Row::COLUMNS.join(",").as_bytes();
+    let names = line.strip_prefix(BOM).unwrap_or(&line).trim_ascii_end();
+    let is_header = names == Row::COLUMNS.join(",").as_bytes();
     Ok(line.is_empty() || is_header || line.starts_with(b"{\"index\":"))
 }
 
 /// The rows of a manifest; for one that cannot be read, the reason.
-pub(super) type Rows = Box<dyn Iterator<Item = Result<Row, String>> + Send>;
+pub(super) type Rows = Box<dyn Iterator<Item = Result<Row<'static>, String>> + Send>;
 
 /// Reads a manifest.
 pub(super) fn read(path: &Path, format: Format) -> io::Result<Rows> {
@@ -142,7 +163,7 @@ pub(super) fn read(path: &Path, format: Format) -> io::Result<Rows> {
     }
     let file = BufReader::with_capacity(1 << 18, file);
     match format {
-        Format::Csv => read_csv(file),
+        Format::Csv | Format::CsvWithBom => read_csv(file),
         Format::JsonLines => Ok(read_json_lines(file)),
     }
 }
@@ -154,7 +175,7 @@ fn read_csv(file: impl Read + Send + 'static) -> io::Result<Rows> {
         let what = format!("it is not a manifest: its first row has no column {missing}");
         return Err(io::Error::new(ErrorKind::InvalidData, what));
     }
-    Ok(Box::new(reader.into_deserialize::<Row>().map(|row| match row {
+    Ok(Box::new(reader.into_deserialize::<Row<'static>>().map(|row| match row {
         Ok(row) => Ok(row.map_texts(unguarded)),
         Err(error) => Err(fault_in_row(&error)),
     })))

@@ -54,7 +54,7 @@ pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, Option<Un
     }
 }
 
-fn message(row: &Row) -> KnownMessage<'_> {
+fn message<'r>(row: &'r Row<'_>) -> KnownMessage<'r> {
     let mut message = KnownMessage::default();
     message.gmail_id = row.gmail_id.parse().ok();
     message.message_id = &row.message_id;

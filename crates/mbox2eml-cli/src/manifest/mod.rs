@@ -33,6 +33,8 @@ use row::Row;
 pub(crate) enum Format {
     /// RFC 4180, with names in the first row.
     Csv,
+    /// The same after a byte order mark, which Excel needs. A reader skips it, so it is only asked for where one is written.
+    CsvWithBom,
     /// A JSON object on each line.
     JsonLines,
 }
@@ -53,6 +55,8 @@ impl Format {
 pub(crate) struct Manifest {
     file: RowFile,
     waiting: Waiting,
+    /// The mailbox of the last row, and its name.
+    mailbox: Option<(Origin, String)>,
     /// Where that of an earlier run is kept, if there was one.
     kept: Option<PathBuf>,
 }
@@ -61,7 +65,7 @@ impl Manifest {
     /// Begins a manifest. One that is there is kept under the next free name, `m~1.csv`.
     pub(crate) fn create(path: &Path, format: Format) -> io::Result<Self> {
         let kept = MANIFEST.keep_earlier(path)?;
-        Ok(Self { file: RowFile::create(path, format)?, waiting: Waiting::new(path), kept })
+        Ok(Self { file: RowFile::create(path, format)?, waiting: Waiting::new(path), mailbox: None, kept })
     }
 
     /// Where the manifest of an earlier run is kept, if there was one.
@@ -71,13 +75,17 @@ impl Manifest {
 
     /// Adds the row of a message.
     pub(crate) fn add(&mut self, origin: &Origin, record: &Record) -> io::Result<()> {
-        let Self { file, waiting, .. } = self;
+        let Self { file, waiting, mailbox, .. } = self;
         waiting.release_finished(|row| file.write(row))?;
-        let mut row = Row::new(origin, record);
+        if mailbox.as_ref().is_none_or(|(of, _)| of != origin) {
+            *mailbox = Some((origin.clone(), origin.to_string()));
+        }
+        let name = mailbox.as_ref().map_or("", |(_, name)| name);
+        let mut row = Row::new(name, record);
         if waiting.must_wait(&record.locations) {
             return waiting.push(row, &record.locations);
         }
-        row.path = pending_rows::path(&record.locations);
+        row.path = pending_rows::path(&record.locations).into();
         file.write(&row)
     }
 

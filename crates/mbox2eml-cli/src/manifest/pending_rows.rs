@@ -34,8 +34,8 @@ struct Queue {
 
 /// A row, and where its message will be: the number of an archive, and the name in it.
 #[derive(Serialize, Deserialize)]
-struct Parked {
-    row: Row,
+struct Parked<'a> {
+    row: Row<'a>,
     places: Vec<(usize, String)>,
 }
 
@@ -50,7 +50,7 @@ impl Waiting {
     }
 
     /// Adds a row that has to wait.
-    pub(super) fn push(&mut self, row: Row, places: &[Location]) -> io::Result<()> {
+    pub(super) fn push(&mut self, row: Row<'_>, places: &[Location]) -> io::Result<()> {
         if let Some(volume) = unfinished(places)
             && self.queues.back().is_none_or(|queue| queue.volume != *volume)
         {
@@ -77,7 +77,7 @@ impl Waiting {
     }
 
     /// Hands over the rows whose archives are finished.
-    pub(super) fn release_finished(&mut self, mut take: impl FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
+    pub(super) fn release_finished(&mut self, mut take: impl FnMut(&Row<'_>) -> io::Result<()>) -> io::Result<()> {
         while self.queues.front().is_some_and(|queue| queue.volume.path().is_some())
             && let Some(queue) = self.queues.pop_front()
         {
@@ -87,14 +87,14 @@ impl Waiting {
     }
 
     /// Hands over all rows: archives that are not finished by now never will be.
-    pub(super) fn release_all(&mut self, mut take: impl FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
+    pub(super) fn release_all(&mut self, mut take: impl FnMut(&Row<'_>) -> io::Result<()>) -> io::Result<()> {
         while let Some(queue) = self.queues.pop_front() {
             self.hand_over(queue, &mut take)?;
         }
         Ok(())
     }
 
-    fn hand_over(&self, queue: Queue, take: &mut impl FnMut(&Row) -> io::Result<()>) -> io::Result<()> {
+    fn hand_over(&self, queue: Queue, take: &mut impl FnMut(&Row<'_>) -> io::Result<()>) -> io::Result<()> {
         let mut rows = queue.rows;
         rows.rewind()?;
         for line in BufReader::new(rows).lines() {
@@ -105,21 +105,21 @@ impl Waiting {
     }
 
     /// The row, now that its archives are finished or abandoned.
-    fn finished_row(&self, Parked { mut row, places }: Parked) -> Row {
+    fn finished_row<'a>(&self, Parked { mut row, places }: Parked<'a>) -> Row<'a> {
         let path = |(volume, name): &(usize, String)| {
             let volume = self.volumes.get(*volume).and_then(VolumeName::path)?;
             Some(in_volume(volume, name))
         };
         let there: Vec<String> = places.iter().filter_map(path).collect();
         if there.len() < places.len() {
-            row.status = Status::Failed.as_str().to_owned();
-            row.reason = UNFINISHED.to_owned();
-            row.proof = String::new();
+            row.status = Status::Failed.as_str().into();
+            row.reason = UNFINISHED.into();
+            row.proof = "".into();
         }
         if there.is_empty() {
-            (row.eml_size, row.sha256) = (None, String::new());
+            (row.eml_size, row.sha256) = (None, "".into());
         }
-        row.path = there.join("|");
+        row.path = there.join("|").into();
         row
     }
 }
@@ -207,9 +207,9 @@ mod tests {
         observer.0.into_inner().unwrap()
     }
 
-    fn row(index: u64) -> Row {
-        let status = Status::Written.as_str().to_owned();
-        Row { index, status, eml_size: Some(1), sha256: "x".to_owned(), ..Row::default() }
+    fn row(index: u64) -> Row<'static> {
+        let status = Status::Written.as_str().into();
+        Row { index, status, eml_size: Some(1), sha256: "x".into(), ..Row::default() }
     }
 
     /// Adds the row as a manifest does; says whether it has to wait.
@@ -222,7 +222,7 @@ mod tests {
     }
 
     /// The rows that are handed over: number, status, volumes.
-    fn taken(hand_over: impl FnOnce(&mut dyn FnMut(&Row) -> io::Result<()>) -> io::Result<()>) -> Vec<String> {
+    fn taken(hand_over: impl FnOnce(&mut dyn FnMut(&Row<'_>) -> io::Result<()>) -> io::Result<()>) -> Vec<String> {
         let mut rows = Vec::new();
         hand_over(&mut |row| {
             let volumes: Vec<&str> = row.path.split('|').filter_map(|path| Some(path.split_once('!')?.0)).collect();

@@ -1,10 +1,10 @@
 //! One row: its columns, and how they are filled.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use mbox2eml::message::{Received, ReceivedSource};
 use mbox2eml::report::{Record, Status, Warning};
-use mbox2eml::source::Origin;
 use serde::{Deserialize, Serialize};
 
 use crate::number::instant;
@@ -14,9 +14,9 @@ trait Cell {
     fn text(&self) -> Cow<'_, str>;
 }
 
-impl Cell for String {
+impl Cell for Cow<'_, str> {
     fn text(&self) -> Cow<'_, str> {
-        self.into()
+        Cow::Borrowed(self)
     }
 }
 
@@ -36,11 +36,11 @@ macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident: $kind:ty,)*) => {
         /// A row of the manifest. What is not known is empty.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        pub(crate) struct Row { $($(#[$doc])* pub(crate) $name: $kind,)* }
+        pub(crate) struct Row<'a> { $($(#[$doc])* pub(crate) $name: $kind,)* }
 
-        impl Row {
+        impl Row<'_> {
             /// The names of the columns.
-            pub(crate) const COLUMNS: &[&str] = &[$(stringify!($name),)*];
+            pub(crate) const COLUMNS: &'static [&'static str] = &[$(stringify!($name),)*];
 
             /// The cells, in the order of the columns.
             pub(crate) fn cells(&self) -> impl Iterator<Item = Cow<'_, str>> {
@@ -54,48 +54,48 @@ columns! {
     /// The number of the message in its mailbox, from 1.
     index: u64,
     /// The mailbox, as the summary calls it.
-    mailbox: String,
+    mailbox: Cow<'a, str>,
     /// The byte at which its From_ line begins.
     offset: u64,
     /// How many bytes it takes, From_ line and separator included.
     length: u64,
     /// Its path below the output; copies are separated by `|`.
-    path: String,
+    path: Cow<'a, str>,
     /// The bytes of its EML.
     eml_size: Option<u64>,
     /// Their SHA-256 in hexadecimal.
-    sha256: String,
+    sha256: Cow<'a, str>,
     /// The From_ line without its end.
-    from_line: String,
+    from_line: Cow<'a, str>,
     /// When it was received, in UTC (RFC 3339).
-    received: String,
+    received: Cow<'a, str>,
     /// Where that was read.
-    received_source: String,
+    received_source: Cow<'a, str>,
     /// The fields of its header, decoded: `Date`, every `From`, `To` and `Cc`, `Subject`, `Message-ID`.
-    date: String,
-    from: String,
-    to: String,
-    cc: String,
-    subject: String,
-    message_id: String,
+    date: Cow<'a, str>,
+    from: Cow<'a, str>,
+    to: Cow<'a, str>,
+    cc: Cow<'a, str>,
+    subject: Cow<'a, str>,
+    message_id: Cow<'a, str>,
     /// Gmail's ids of the message and of its thread.
-    gmail_id: String,
-    gmail_thread: String,
+    gmail_id: Cow<'a, str>,
+    gmail_thread: Cow<'a, str>,
     /// Gmail's labels, separated by commas; one with a comma or a quote is quoted.
-    labels: String,
+    labels: Cow<'a, str>,
     /// What mail programs noted, as the letters of Maildir.
-    flags: String,
+    flags: Cow<'a, str>,
     /// Its status.
-    status: String,
+    status: Cow<'a, str>,
     /// Why, if it is not in the output.
-    reason: String,
+    reason: Cow<'a, str>,
     /// Whether its body matches its signatures.
-    proof: String,
+    proof: Cow<'a, str>,
     /// Its warnings, each with line and byte.
-    warnings: String,
+    warnings: Cow<'a, str>,
 }
 
-impl Row {
+impl<'a> Row<'a> {
     /// The row with its texts as a guard against formulas would have left them, undone by `undo`.
     pub(super) fn map_texts(mut self, undo: impl Fn(String) -> String) -> Self {
         for text in [
@@ -111,15 +111,15 @@ impl Row {
             &mut self.labels,
             &mut self.reason,
         ] {
-            *text = undo(std::mem::take(text));
+            *text = undo(std::mem::take(text).into_owned()).into();
         }
         self
     }
 
     /// The row of a mailbox that could not be read, or not to its end: it has no number, and takes no bytes.
-    pub(crate) fn of_failure(mailbox: &str, reason: String) -> Self {
-        let status = Status::Failed.as_str().to_owned();
-        Self { mailbox: mailbox.to_owned(), status, reason, ..Self::default() }
+    pub(crate) fn of_failure(mailbox: &'a str, reason: String) -> Self {
+        let status = Status::Failed.as_str().into();
+        Self { mailbox: mailbox.into(), status, reason: reason.into(), ..Self::default() }
     }
 
     /// Whether it is that of a mailbox and not of a message.
@@ -127,24 +127,24 @@ impl Row {
         self.index == 0
     }
 
-    /// The row of a message; its path is filled in when it is certain.
-    pub(crate) fn new(origin: &Origin, record: &Record) -> Self {
+    /// The row of a message in this mailbox; its path is filled in when it is certain.
+    pub(crate) fn new(mailbox: &'a str, record: &'a Record) -> Self {
         let headers = &record.headers;
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
+        let text = |text: &'a Option<String>| Cow::Borrowed(text.as_deref().unwrap_or_default());
+        let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default().into();
         // A message without a place has no EML.
         let digest = record.digest.filter(|_| !record.locations.is_empty());
         Self {
             index: record.position.message,
-            mailbox: origin.to_string(),
+            mailbox: mailbox.into(),
             offset: record.position.byte,
             length: record.length,
-            path: String::new(),
+            path: Cow::default(),
             eml_size: digest.map(|digest| digest.size),
-            sha256: digest.map(|digest| digest.hex()).unwrap_or_default(),
-            from_line: String::from_utf8_lossy(&record.from_line).into_owned(),
-            received: headers.received.and_then(|received| instant(received.seconds)).unwrap_or_default(),
-            received_source: headers.received.map(source).unwrap_or_default().to_owned(),
+            sha256: digest.map(|digest| digest.hex()).unwrap_or_default().into(),
+            from_line: String::from_utf8_lossy(&record.from_line),
+            received: headers.received.and_then(|received| instant(received.seconds)).unwrap_or_default().into(),
+            received_source: headers.received.map(source).unwrap_or_default().into(),
             date: text(&headers.date),
             from: text(&headers.from_text),
             to: text(&headers.to_text),
@@ -153,12 +153,12 @@ impl Row {
             message_id: text(&headers.message_id),
             gmail_id: number(headers.gmail_id),
             gmail_thread: number(headers.gmail_thread),
-            labels: labels(&headers.labels),
-            flags: headers.flags.to_string(),
-            status: record.status.as_str().to_owned(),
-            reason: record.reason.clone().unwrap_or_default().into_owned(),
-            proof: record.verdict.map(|verdict| verdict.as_str()).unwrap_or_default().to_owned(),
-            warnings: warnings(&record.warnings),
+            labels: labels(&headers.labels).into(),
+            flags: headers.flags.to_string().into(),
+            status: record.status.as_str().into(),
+            reason: record.reason.as_deref().unwrap_or_default().into(),
+            proof: record.verdict.map(|verdict| verdict.as_str()).unwrap_or_default().into(),
+            warnings: warnings(&record.warnings).into(),
         }
     }
 }
@@ -174,11 +174,16 @@ fn source(received: Received) -> &'static str {
 }
 
 fn labels(labels: &[String]) -> String {
-    let quoted = |label: &String| match label.contains([',', '"']) {
-        true => format!("\"{}\"", label.replace('"', "\"\"")),
-        false => label.clone(),
-    };
-    labels.iter().map(quoted).collect::<Vec<_>>().join(",")
+    let mut cell = String::new();
+    for (at, label) in labels.iter().enumerate() {
+        let comma = if at == 0 { "" } else { "," };
+        let _ = match label.contains([',', '"']) {
+            // Writing to a string cannot fail.
+            true => write!(cell, "{comma}\"{}\"", label.replace('"', "\"\"")),
+            false => write!(cell, "{comma}{label}"),
+        };
+    }
+    cell
 }
 
 fn warnings(warnings: &[Warning]) -> String {

@@ -116,7 +116,7 @@ fn place(mailbox: String, message: Option<&Message>, why: String) -> Place {
         received: message.and_then(|message| message.seconds),
         sender: message.and_then(|message| message.from.clone()),
         subject: message.and_then(|message| message.subject.clone()),
-        file: message.and_then(|message| message.file.clone()),
+        file: message.and_then(Message::file),
         advice: None,
     }
 }

@@ -17,13 +17,18 @@ const LARGEST: usize = 10;
 const PLACE: usize = 60;
 
 /// Lists mailboxes, if there are several: all, or the largest and those that failed.
-pub(super) fn write_mailboxes(text: &mut String, mailboxes: &[Mailbox], verbose: bool) -> std::fmt::Result {
+pub(super) fn write_mailboxes(
+    text: &mut String,
+    mailboxes: &[Mailbox],
+    failed: &str,
+    verbose: bool,
+) -> std::fmt::Result {
     if mailboxes.len() < 2 {
         return Ok(());
     }
     writeln!(text, "  {BOLD}mailboxes{BOLD:#} {}", grouped(to_u64(mailboxes.len())))?;
     let listed = if mailboxes.len() <= ALL || verbose { mailboxes.iter().collect() } else { chosen(mailboxes) };
-    write_rows(text, &listed)?;
+    write_rows(text, &listed, failed)?;
     match mailboxes.len() - listed.len() {
         0 => Ok(()),
         more => writeln!(text, "    and {} smaller ones, done (list with -v)", grouped(to_u64(more))),
@@ -39,10 +44,11 @@ fn chosen(mailboxes: &[Mailbox]) -> Vec<&Mailbox> {
     mailboxes.iter().enumerate().filter(is_chosen).map(|(_, mailbox)| mailbox).collect()
 }
 
-/// A row for each mailbox.
-pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox]) -> std::fmt::Result {
+/// A row for each mailbox; `failed` is what failed messages are called.
+pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox], failed: &str) -> std::fmt::Result {
     let head = ["place", "messages", "size", "received", "state"].map(str::to_owned);
-    let rows: Vec<[String; 5]> = std::iter::once(head).chain(mailboxes.iter().map(|mailbox| cells(mailbox))).collect();
+    let rows: Vec<[String; 5]> =
+        std::iter::once(head).chain(mailboxes.iter().map(|mailbox| cells(mailbox, failed))).collect();
     let mut widths = [0; 5];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -61,23 +67,29 @@ pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox]) -> std::fmt:
     Ok(())
 }
 
-fn cells(mailbox: &Mailbox) -> [String; 5] {
+fn cells(mailbox: &Mailbox, failed: &str) -> [String; 5] {
     let Mailbox { input, place, is_merged, messages, bytes, received, .. } = mailbox;
     let place = if *is_merged || place.is_empty() { input } else { place };
     let received = match received.seconds {
         Some((first, last)) => format!("{} to {}", date(first), date(last)),
         None => "-".to_owned(),
     };
-    [shortened(&escape(place).to_string()), grouped(messages.found), size(bytes.input), received, state(mailbox)]
+    [
+        shortened(&escape(place).to_string()),
+        grouped(messages.found),
+        size(bytes.input),
+        received,
+        state(mailbox, failed),
+    ]
 }
 
 /// The state of a mailbox in a few words.
-fn state(Mailbox { state, messages, error, .. }: &Mailbox) -> String {
+fn state(Mailbox { state, messages, error, .. }: &Mailbox, failed: &str) -> String {
     match state {
         State::Done => "done".to_owned(),
         State::Stopped => "stopped".to_owned(),
         State::Failed if error.is_some() => "not read to the end".to_owned(),
-        State::Failed => format!("{} failed", grouped(messages.failed)),
+        State::Failed => format!("{} {failed}", grouped(messages.failed)),
     }
 }
 

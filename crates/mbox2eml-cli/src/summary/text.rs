@@ -39,7 +39,7 @@ impl Summary {
         writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.purpose))?;
         writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
         self.write_made(text)?;
-        table::write_mailboxes(text, mailboxes, verbose)?;
+        table::write_mailboxes(text, mailboxes, failed(self.purpose), verbose)?;
         if self.purpose != Purpose::Verify {
             folders::write_folders(text, &self.folders, verbose)?;
         }
@@ -222,14 +222,13 @@ fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
         Purpose::DryRun => ("to be written", "already there"),
         Purpose::Verify => ("written", "the same"),
     };
-    let failed = if purpose == Purpose::Verify { "missing or different" } else { "failed" };
     let mut terms = [
         (messages.written, written),
         (messages.already_there, there),
         (messages.duplicates, "duplicates"),
         (messages.known, "known"),
         (messages.filtered, "filtered"),
-        (messages.failed, failed),
+        (messages.failed, failed(purpose)),
     ];
     if purpose == Purpose::Verify {
         // The first term is always shown, and verify writes nothing.
@@ -242,6 +241,11 @@ fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
         .map(|(_, (number, what))| format!("{} {what}", grouped(*number)))
         .collect();
     format!("{} found = {}", grouped(messages.found), listed.join(" + "))
+}
+
+/// What failed messages are called.
+fn failed(purpose: Purpose) -> &'static str {
+    if purpose == Purpose::Verify { "missing or different" } else { "failed" }
 }
 
 fn byte_sum(bytes: &ByteCounts) -> String {

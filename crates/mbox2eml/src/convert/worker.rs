@@ -31,6 +31,10 @@ use crate::transform::{Eml, Quoting};
 use crate::warning::{Position, Warning, WarningKind};
 use crate::write_error::WriteError;
 
+/// The bytes of an EML are needed twice where records are kept, for its hash and for its file: up to this length they are
+/// made once, which takes memory.
+const MADE_ONCE: u64 = 1 << 20;
+
 /// One run, as its threads see it.
 pub(super) struct Worker<'a, 'o, K: Sink> {
     pub(super) settings: &'a Settings,
@@ -188,6 +192,8 @@ impl<K: Sink> Worker<'_, '_, K> {
         mut warnings: Vec<Warning>,
     ) -> MessageResult<Item<K>> {
         let Settings { proof, records, .. } = *self.settings;
+        let made;
+        let mut message = message;
         let position = positions.next(&message.raw);
         let mut cut_folder = None;
         self.label_use.note(&message.headers.labels);
@@ -203,6 +209,10 @@ impl<K: Sink> Worker<'_, '_, K> {
                 };
                 if let Some(Verdict::Mismatched(cause)) = verdict {
                     warn((WarningKind::BodyMismatch, cause.as_warning()));
+                }
+                if records == Records::All && message.eml.len() <= MADE_ONCE {
+                    made = message.eml.to_bytes();
+                    message.eml = message.eml.made(&made);
                 }
                 let (outcome, folder) = self.write(work, &message);
                 cut_folder = folder;

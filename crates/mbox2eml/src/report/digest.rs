@@ -63,8 +63,13 @@ impl Digest {
 
     /// The hash in hexadecimal digits, in lower case.
     pub fn hex(&self) -> String {
-        let (words, _) = self.sha256.as_chunks();
-        words.iter().map(|word| format!("{:016x}", u64::from_be_bytes(*word))).collect()
+        let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' + half - 10 });
+        let mut hex = String::with_capacity(2 * self.sha256.len());
+        for byte in self.sha256 {
+            hex.push(digit(byte >> 4));
+            hex.push(digit(byte & 15));
+        }
+        hex
     }
 }
 

@@ -72,6 +72,12 @@ impl<'a> Eml<'a> {
         Self { quoting, ..self }
     }
 
+    /// The same message, whose [bytes](Self::to_bytes) were made already.
+    pub(crate) fn made(self, bytes: &[u8]) -> Eml<'_> {
+        let Self { line_end, line_stats, .. } = self;
+        Eml { header: bytes, body: &[], quoting: Quoting::None, line_end, rewrite: Rewrite::Nothing, line_stats }
+    }
+
     /// How many lines this quoting may have marked.
     pub(crate) fn count_marks(&self, quoting: Quoting) -> u32 {
         unquote::count_marks(self.body, quoting, self.line_end)
