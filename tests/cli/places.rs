@@ -283,3 +283,35 @@ fn a_mailbox_that_shares_its_name_since_an_earlier_run_is_a_warning() {
         scratch.run(["--layout", layout, "in", "fresh"]).ends(0).says_nowhere(&["shared-name"]);
     }
 }
+
+#[test]
+fn labels_that_differ_in_case_share_a_folder() {
+    for threads in ["1", "4"] {
+        let scratch = Scratch::new();
+        let first = gmails(&[(1, "Work/Clients"), (2, "WORK"), (3, "work/clients/Ann"), (4, "Inbox")]);
+        scratch.write("users/ann/Takeout/Mail/A.mbox", first);
+        scratch.write("users/ann/Takeout/Mail/B.mbox", gmails(&[(5, "wORK/cLIENTS"), (6, "INBOX"), (7, "Archived")]));
+        scratch.write("users/bob/Takeout/Mail/A.mbox", gmails(&[(8, "WORK"), (9, "work")]));
+        for options in [&[][..], &["--dedup", "off"]] {
+            std::fs::remove_dir_all(scratch.path("out")).unwrap_or_default();
+            let options = ["--threads", threads].iter().chain(options).copied().collect::<Vec<_>>();
+            run(&scratch, &options, &["users", "out"]).ends(0);
+            let ann = [
+                "Archive/000007.eml",
+                "Inbox/000004.eml",
+                "Inbox/000006.eml",
+                "Work/000002.eml",
+                "Work/Clients/000001.eml",
+                "Work/Clients/000005.eml",
+                "Work/Clients/Ann/000003.eml",
+            ];
+            let bob = ["WORK/000001.eml", "WORK/000002.eml"];
+            assert_eq!(scratch.names("out"), [below(&ann, "ann/"), below(&bob, "bob/")].concat());
+        }
+        // What the message says of its labels stays as it is.
+        run(&scratch, &["--manifest", "m.jsonl"], &["users/bob", "bob"]).ends(0);
+        let manifest = String::from_utf8(scratch.read("m.jsonl")).unwrap();
+        let labels: Vec<serde_json::Value> = manifest.lines().map(|row| serde_json::from_str(row).unwrap()).collect();
+        assert_eq!((&labels[0]["labels"], &labels[1]["labels"]), (&"WORK".into(), &"work".into()));
+    }
+}

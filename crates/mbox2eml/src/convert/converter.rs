@@ -232,8 +232,9 @@ impl Converter {
         let count = threads.count();
         let results = ReorderBuffer::new(Totals::new(sink, observer, &stop), Totals::add, count);
         let votes = (settings.unquote == Unquote::Auto).then(|| InOrder::new(QuotingVotes::default()));
-        let decisions =
-            selection.needs_order(namer.merges_exports()).then(|| InOrder::new(Decisions::new(settings.records)));
+        let decisions = selection
+            .needs_order(namer.merges_exports())
+            .then(|| InOrder::new(Decisions::new(settings.records, namer.merges_exports())));
         let priority = namer.priority();
         let label_use = LabelUse::new(selection.filter.label_names().chain(priority.names()), priority.map());
         let worker = Worker {

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::event::MailboxInfo;
 use super::inspected::Inspected;
 use super::originals::Originals;
+use super::spellings::Spellings;
 use crate::report::Records;
 use crate::select::{DuplicateKey, Remaining, Sample, Seen, SkipReason};
 
@@ -22,18 +23,34 @@ pub(super) struct Decisions {
     exports: HashMap<String, Remaining>,
     /// Where the first message of each key is, if that is to be reported.
     originals: Option<Originals>,
+    /// How the current mailbox spells labels, if they make folders, and the other exports.
+    spellings: Option<Spellings>,
+    other_spellings: HashMap<String, Spellings>,
+    /// The export that these are of.
+    spelled: Option<String>,
 }
 
 impl Decisions {
-    pub(super) fn new(records: Records) -> Self {
+    /// Decides for a run whose records are kept or not, and in which labels make folders or not.
+    pub(super) fn new(records: Records, has_label_folders: bool) -> Self {
         let originals = (records == Records::All).then(Originals::default);
-        let (seen, exports) = (Seen::default(), HashMap::new());
-        Self { seen, remaining: Remaining::All, export: None, exports, originals }
+        let spellings = has_label_folders.then(Spellings::default);
+        Self {
+            seen: Seen::default(),
+            remaining: Remaining::All,
+            export: None,
+            exports: HashMap::new(),
+            originals,
+            spellings,
+            other_spellings: HashMap::new(),
+            spelled: None,
+        }
     }
 
     /// Begins a mailbox.
     pub(super) fn begin(&mut self, info: &MailboxInfo) {
         self.originals.iter_mut().for_each(|originals| originals.begin(&info.origin));
+        self.begin_spellings(info);
         let left = std::mem::replace(&mut self.remaining, Remaining::All);
         if let Some(export) = self.export.take() {
             self.exports.insert(export, left);
@@ -41,6 +58,16 @@ impl Decisions {
         self.export = info.export.clone().filter(|_| matches!(info.sample, Sample::First(_)));
         let continued = self.export.as_ref().and_then(|export| self.exports.remove(export));
         self.remaining = continued.unwrap_or_else(|| Remaining::new(info.sample, info.size.unwrap_or(0)));
+    }
+
+    fn begin_spellings(&mut self, info: &MailboxInfo) {
+        let Some(spellings) = &mut self.spellings else { return };
+        let before = std::mem::take(spellings);
+        if let Some(export) = std::mem::replace(&mut self.spelled, info.export.clone()) {
+            self.other_spellings.insert(export, before);
+        }
+        let known = self.spelled.as_ref().and_then(|export| self.other_spellings.remove(export));
+        *spellings = known.unwrap_or_default();
     }
 
     /// Decides about the messages of a batch. Those after the last one that may be taken are dropped, and no more of
@@ -52,6 +79,7 @@ impl Decisions {
                 break;
             }
             kept += 1;
+            message.spelled = self.spellings.as_mut().and_then(|spellings| spellings.of(&message.headers.labels));
             if message.skip_reason.is_some() {
                 self.note(message.raw.index, None);
                 continue;

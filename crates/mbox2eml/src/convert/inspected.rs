@@ -2,6 +2,8 @@
 
 use super::LabelCopies;
 use super::settings::Settings;
+use std::borrow::Cow;
+
 use crate::batch::Batch;
 use crate::field::field_name;
 use crate::message::{Headers, RawMessage, has_replaced_bytes, missing_attachment, objections};
@@ -23,6 +25,8 @@ pub(super) struct Inspected<'b> {
     pub(super) key: Option<DuplicateKey>,
     /// Whether an earlier message has its id and other content.
     pub(super) shares_id: bool,
+    /// Its labels as they are spelled in names, if that is not as they are.
+    pub(super) spelled: Option<Vec<String>>,
     /// Why it is not written, if so.
     pub(super) skip_reason: Option<SkipReason>,
     /// Whether its name, or whether it is wanted, depends on more than its header.
@@ -30,6 +34,14 @@ pub(super) struct Inspected<'b> {
 }
 
 impl Inspected<'_> {
+    /// Its headers as names are made of them.
+    pub(super) fn headers_for_names(&self) -> Cow<'_, Headers> {
+        match &self.spelled {
+            None => Cow::Borrowed(&self.headers),
+            Some(labels) => Cow::Owned(Headers { labels: labels.clone(), ..self.headers.clone() }),
+        }
+    }
+
     /// The message on its way out, under that name.
     pub(super) fn entry(&self, name: EntryName) -> Entry<'_> {
         Entry { name, message: &self.raw, headers: &self.headers, eml: self.eml, quoting: self.quoting }

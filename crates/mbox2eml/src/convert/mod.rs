@@ -28,6 +28,7 @@ mod output;
 mod positions;
 mod reorder_buffer;
 mod settings;
+mod spellings;
 mod threads;
 mod totals;
 mod worker;

@@ -145,7 +145,18 @@ impl<K: Sink> Worker<'_, '_, K> {
         // What is left of a message that was cut off is not the same as the whole, even under the same id.
         let key = key.filter(|_| !batch.is_cut_off(raw.index));
         let needs_rest = namer.needs_hash() || selection.needs_content(export);
-        Some(Inspected { raw, span, headers, eml, quoting, key, shares_id: false, skip_reason, needs_rest })
+        Some(Inspected {
+            raw,
+            span,
+            headers,
+            eml,
+            quoting,
+            key,
+            shares_id: false,
+            spelled: None,
+            skip_reason,
+            needs_rest,
+        })
     }
 
     /// Writes the messages that are wanted, and counts all.
@@ -245,11 +256,12 @@ impl<K: Sink> Worker<'_, '_, K> {
             hash: namer.needs_hash().then(|| Digest::of(&message.eml).first_bits()),
             language: language.at(message.raw.index),
         };
-        let (name, is_cut) = namer.named(&info.folder, known, &message.headers);
+        let headers = message.headers_for_names();
+        let (name, is_cut) = namer.named(&info.folder, known, &headers);
         let cut_folder = is_cut.then(|| name.folder().to_owned());
         let mut names = match copies {
             LabelCopies::First => vec![],
-            LabelCopies::All => namer.names(&info.folder, known, &message.headers),
+            LabelCopies::All => namer.names(&info.folder, known, &headers),
         }
         .into_iter();
         let first = names.next().unwrap_or(name);

@@ -119,7 +119,7 @@ impl Selection {
 
     /// Whether a decision depends on the messages before, in a run that merges exports or not.
     pub(crate) fn needs_order(&self, merges_exports: bool) -> bool {
-        self.dedup.map_or(merges_exports, |dedup| dedup != Dedup::Off) || self.sample != Sample::All
+        merges_exports || self.dedup.is_some_and(|dedup| dedup != Dedup::Off) || self.sample != Sample::All
     }
 
     /// What a message has in common with those it is the same as; `export` is that of its mailbox if it is merged.
