@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_leaves_the_start_out_and_tells_the_change() {
+    fn the_table_leaves_the_start_out_and_shows_the_change() {
         let table = record(3_030).table(&record(3_000));
         assert!(table.contains("| start | null | 1 | 2000 | 2000 | 4.000 | +0.00 % |\n"), "{table}");
         assert!(table.contains("| small | null | 10 | 3030 | 103 | 0.206 | +1.00 % |\n"), "{table}");
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn instructions_are_read_from_what_valgrind_tells() {
+    fn instructions_are_read_from_what_valgrind_prints() {
         let text = "==12== Events    : Ir\n==12== Collected : 18064217\n==12== \n==12== I   refs: 18,064,217\n";
         assert_eq!(instructions(text), Some(18_064_217));
         assert_eq!(instructions("==12== Command: x\n"), None);

@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn the_worst_point_is_told() {
+    fn the_worst_point_is_reported() {
         let line = Line::through(&[(0.0, 1.0), (1.0, 2.5), (2.0, 1.0)]).unwrap();
         assert!(close(line.base, 1.5) && close(line.slope, 0.0) && close(line.worst, 2.0 / 3.0), "{line:?}");
     }

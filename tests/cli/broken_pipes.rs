@@ -63,7 +63,7 @@ fn everything_closed_is_no_error() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_full_standard_output_is_told() {
+fn a_full_standard_output_is_reported() {
     let (mbox, name, eml) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
     let ran = shell(&scratch, "\"$0\" -q --json in.mbox out >/dev/full").ends(2);

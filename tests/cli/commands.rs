@@ -73,7 +73,7 @@ fn a_mistyped_verb_is_refused_with_a_suggestion() {
         }
         assert_refused(&scratch, &["--json", typed, "ann", "out"], &said, "mbox2eml --help");
     }
-    for typed in ["none.mbox", "mail", "ann/none", "x"] {
+    for typed in ["none.mbox", "mail", "ann/none", "x", "./inspct", "verify.mbox"] {
         let said = format!("{typed}: no such file or folder");
         assert_refused(&scratch, &[typed, "ann", "out"], &said, "mbox2eml --help");
     }
@@ -171,8 +171,8 @@ fn patterns_are_expanded() {
         lines.map(str::to_owned).collect()
     };
     let all = ["in/a.mbox", "in/b.mbox", "in/c[1].mbox"];
-    assert_eq!(lines(scratch.run(["in/*.mbox", "out"]).ends(0)), all);
-    assert_eq!(lines(scratch.run(["-o", "out2", "in/?.mbox"]).ends(0)), all[..2]);
+    assert_eq!(lines(scratch.run(["-v", "in/*.mbox", "out"]).ends(0)), all);
+    assert_eq!(lines(scratch.run(["-v", "-o", "out2", "in/?.mbox"]).ends(0)), all[..2]);
     scratch.run(["in/c[1]*", "out3"]).ends(0).counts(1, 1, 0);
     let json = scratch.run(["inspect", "--json", "in/*.mbox"]).ends(0).json();
     assert_eq!(json["mailboxes"].as_array().unwrap().len(), 3);

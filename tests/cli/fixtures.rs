@@ -112,7 +112,7 @@ fn every_fixture_converted_twice_is_converted_once() {
 }
 
 #[test]
-fn every_fixture_stands_in_the_readme() {
+fn every_fixture_is_in_the_readme() {
     let readme = fs::read_to_string(testdata().join("README.md")).unwrap();
     let others = fs::read_dir(testdata().join("not-an-mbox")).unwrap();
     let others = others.map(|entry| format!("not-an-mbox/{}", entry.unwrap().file_name().display()));

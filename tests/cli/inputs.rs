@@ -116,7 +116,7 @@ fn standard_input_is_a_mailbox_too() {
 
 #[test]
 fn what_is_missing_is_reported() {
-    let error = "mbox2eml: gone.mbox: cannot open it: No such file or directory (os error 2)\n  \
+    let error = "mbox2eml: gone.mbox: cannot open: No such file or directory (os error 2)\n  \
                  check the path\n";
     let scratch = Scratch::with_mailbox(one());
     let wrong = "mbox2eml: gone.mbox: no such file or folder\n\nFor more information, try 'mbox2eml --help'.\n";
@@ -129,7 +129,7 @@ fn what_is_missing_is_reported() {
 
 #[test]
 fn a_folder_without_mailboxes_is_reported() {
-    let error = "mbox2eml: in: no mailbox found in it\n  \
+    let error = "mbox2eml: in: no mailbox found\n  \
                  check that this is the folder with the mail; -v lists what is in it. A mailbox begins with a line 'From …'\n";
     let scratch = Scratch::new();
     scratch.write("in/notes.txt", "From time to time\nI write.\n");
@@ -183,7 +183,7 @@ fn the_folder_of_a_mailbox_does_not_depend_on_whether_others_can_be_read() {
     let scratch = Scratch::new();
     scratch.write("b/Inbox.mbox", mailbox(&[("One", "b")]));
     let args = ["convert", "a/Inbox.mbox", "b/Inbox.mbox", "out"];
-    scratch.run(args).ends(1).says(&["mbox2eml: a/Inbox.mbox: cannot open it: "]);
+    scratch.run(args).ends(1).says(&["mbox2eml: a/Inbox.mbox: cannot open: "]);
     assert_eq!(scratch.names("out"), [format!("b/Inbox/{NAME}")]);
 
     scratch.write("a/Inbox.mbox", mailbox(&[("One", "a")]));

@@ -33,6 +33,7 @@ mod support;
 mod thousand;
 mod usage;
 mod verify;
+mod words;
 
 #[cfg(unix)]
 mod broken_pipes;

@@ -94,7 +94,7 @@ fn an_archive_that_is_a_file_is_opened() {
 
     // It breaks off behind its first header.
     let scratch = scratch_with("takeout.zip");
-    let error = "mbox2eml: takeout.zip: cannot read on at byte 30: the archive is cut off at its byte 53\n";
+    let error = "mbox2eml: takeout.zip: cannot read at byte 30: the archive is cut off at its byte 53\n";
     scratch.run(["takeout.zip", "out"]).ends(2).says(&[error]);
     assert_eq!(scratch.names("out"), [""; 0]);
 }
@@ -113,7 +113,7 @@ fn one_among_several_is_reported_and_the_rest_is_converted() {
 }
 
 #[test]
-fn in_a_searched_folder_they_are_passed_over_unless_they_are_named_as_mail() {
+fn in_a_searched_folder_they_are_skipped_unless_they_are_named_as_mail() {
     let scratch = Scratch::new();
     for (file, ..) in FILES {
         scratch.write(format!("in/{file}"), fs::read(testdata().join("not-an-mbox").join(file)).unwrap());
@@ -129,7 +129,7 @@ fn in_a_searched_folder_they_are_passed_over_unless_they_are_named_as_mail() {
     let ran = scratch.run(["-v", "in", "out"]).ends(1);
     for (file, kind, _) in FILES {
         let reported = match is_mail(file) {
-            true if file.ends_with(".emlx") => "mbox2eml: in: holds messages of Apple Mail (.emlx: 1)".to_owned(),
+            true if file.ends_with(".emlx") => "mbox2eml: in: contains messages of Apple Mail (.emlx: 1)".to_owned(),
             true => format!("mbox2eml: in/{file}: not an mbox: {kind}\n"),
             false => format!("skipped: in/{file} is not a mailbox\n"),
         };

@@ -45,7 +45,7 @@ fn a_second_run_at_the_same_time_is_refused() {
     for _ in 0..2 {
         scratch.run(["-q", "in.mbox", "out"]).ends(2).prints_nothing().says_just(
             "mbox2eml: out: cannot use this folder: another run is writing to it\n  \
-             wait for it to end, or give each run an output of its own\n",
+             wait until it ends, or use another output\n",
         );
         assert_eq!(scratch.count("out"), 0);
     }
@@ -59,7 +59,7 @@ fn a_second_run_at_the_same_time_is_refused() {
 }
 
 #[test]
-fn one_cause_of_many_errors_is_told_three_times_and_then_summed_up() {
+fn one_cause_of_many_errors_is_reported_three_times_and_then_summed_up() {
     for (messages, more) in [(3, None), (4, Some("mbox2eml: and 1 more error\n")), (30, Some("and 27 more errors\n"))] {
         let scratch = Scratch::with_mailbox(mailbox(&vec![("A", "x"); messages]));
         scratch.write("out/file", "somebody's");
@@ -133,7 +133,7 @@ pub(crate) fn convert_twice(scratch: &Scratch, disk: &Disk, args: &str, out: &st
 }
 
 pub(crate) const NO_ROOM: &str = "No space left on device (os error 28)\n  \
-    make room, then run the same command again: it completes what is there and writes the rest\n";
+    free some space, then run the same command again: it completes what is there\n";
 
 #[test]
 fn a_full_disk_stops_the_run_and_a_rerun_completes_it() {

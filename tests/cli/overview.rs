@@ -152,13 +152,12 @@ fn a_warning_names_its_message_and_the_file_in_a_folder_and_in_a_zip() {
         let expected = serde_json::json!({
             "kind": "nul-bytes", "input": "in.mbox", "message": 1, "offset": 0, "line": 1,
             "received": "2024-04-01T12:00:00Z", "from": "ann@example.org", "subject": "Lunch", "file": file,
-            "why": "holds NUL bytes, which are kept",
+            "why": "contains NUL bytes (kept)",
         });
         assert_eq!(*warned, expected);
     }
     // What a run that is over several archives says while it goes on has no archive yet.
-    let line =
-        "nul-bytes in.mbox:1, byte 0: holds NUL bytes, which are kept\n  2024-04-01, ann@example.org, \"Lunch\" -> ";
+    let line = "nul-bytes in.mbox:1, byte 0: contains NUL bytes (kept)\n  2024-04-01, ann@example.org, \"Lunch\" -> ";
     scratch.run(["-v", "in.mbox", "out2"]).ends(0).says(&[line]);
     scratch.run(["-v", "in.mbox", "out2.zip"]).ends(0).says(&[line]);
     // A name that is taken is known only when the message is written.

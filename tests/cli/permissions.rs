@@ -39,20 +39,20 @@ pub(crate) fn allow(scratch: &Scratch, name: &str, mode: u32) {
 }
 
 #[test]
-fn an_unreadable_input_is_told() {
+fn an_unreadable_input_is_reported() {
     let (mbox, name, _) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
     scratch.write("b.mbox", &mbox);
     allow(&scratch, "in.mbox", 0o000);
     let Some(mut command) = program_bound_by_permissions(&scratch) else { return };
-    let error = "mbox2eml: in.mbox: cannot open it: Permission denied (os error 13)\n  \
+    let error = "mbox2eml: in.mbox: cannot open: Permission denied (os error 13)\n  \
                  check its permissions, or run as its owner\n";
     Ran::of(command.args(["in.mbox", "b.mbox", "out"])).ends(1).says(&[error]);
     assert_eq!(scratch.names("out"), [format!("b/{name}")]);
 }
 
 #[test]
-fn an_unreadable_folder_below_an_input_is_told_and_the_rest_is_converted() {
+fn an_unreadable_folder_below_an_input_is_reported_and_the_rest_is_converted() {
     let (mbox, name, _) = one_message();
     let scratch = Scratch::new();
     for file in ["in/a.mbox", "in/locked/b.mbox", "in/unreadable.mbox", "in/z.mbox"] {
@@ -67,7 +67,7 @@ fn an_unreadable_folder_below_an_input_is_told_and_the_rest_is_converted() {
     allow(&scratch, "in/locked", 0o700);
     ran.ends(1).says(&[
         "mbox2eml: in/locked: cannot search this folder: Permission denied (os error 13)\n",
-        "mbox2eml: in/unreadable.mbox: cannot open it: Permission denied (os error 13)\n",
+        "mbox2eml: in/unreadable.mbox: cannot open: Permission denied (os error 13)\n",
         "check its permissions, or run as its owner\n",
         "2 found = 2 written",
     ]);
@@ -75,7 +75,7 @@ fn an_unreadable_folder_below_an_input_is_told_and_the_rest_is_converted() {
 }
 
 #[test]
-fn an_output_that_cannot_be_made_is_told() {
+fn an_output_that_cannot_be_made_is_reported() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(mbox);
     fs::create_dir(scratch.path("locked")).unwrap();
@@ -87,7 +87,7 @@ fn an_output_that_cannot_be_made_is_told() {
 }
 
 #[test]
-fn an_output_that_may_not_be_written_is_told() {
+fn an_output_that_may_not_be_written_is_reported() {
     let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"); 40]));
     fs::create_dir(scratch.path("out")).unwrap();
     allow(&scratch, "out", 0o555);

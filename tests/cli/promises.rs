@@ -84,7 +84,7 @@ fn files_of_kinds_that_are_not_read() {
 fn broken_archives() {
     let whole = takeout();
     for length in [4, 30, 60, whole.len() / 2, whole.len() - 1] {
-        check("takeout.zip", &whole[..length], "cannot read on at byte ", "download it again");
+        check("takeout.zip", &whole[..length], "cannot read at byte ", "download it again");
     }
     let mut damaged = whole;
     damaged[70] ^= 0xff;
@@ -97,14 +97,14 @@ fn broken_archives() {
 
 #[test]
 fn archives_without_mail() {
-    let no_mail = "no mailbox found in it";
+    let no_mail = "no mailbox found";
     check("takeout.zip", &zip(&[]), no_mail, "");
     check("takeout.zip", &zip(&[("Takeout/Calendar/a.ics", b"BEGIN:VCALENDAR")]), no_mail, "");
     check("takeout-20261122T000000Z-001.zip", &zip(&[("Takeout/archive_browser.html", b"<html>")]), no_mail, "");
     check("a.tgz", &make::gzip(&make::tar(&[("a.txt".to_owned(), b"x".to_vec())])), no_mail, "");
     check("a.tar", &make::tar(&[("a.txt".to_owned(), b"x".to_vec())]), no_mail, "");
     let nested = [("takeout-1.zip", &takeout()[..]), ("takeout-2.zip", b"")];
-    check("all.zip", &zip(&nested), "no mailbox in it, only archives (2)", "unpack it, and give the folder");
+    check("all.zip", &zip(&nested), "contains no mailbox, only archives (2)", "unpack it, and give the folder");
     check("all.zip", &zip(&[("a.tgz", b""), ("index.html", b"<html>")]), "only archives (1)", "unpack it");
 }
 
@@ -130,7 +130,7 @@ fn an_archive_without_mail_is_no_failure_where_the_mail_is_elsewhere() {
     scratch.write("in/ann.zip", takeout());
     scratch.write("in/bob.zip", &photos);
     let ran = scratch.run(["in", "out"]).ends(1);
-    assert_eq!(reported_at_the_end(&ran, "in/bob.zip").0, "in/bob.zip: no mailbox found in it");
+    assert_eq!(reported_at_the_end(&ran, "in/bob.zip").0, "in/bob.zip: no mailbox found");
     // Parts that were named are one export, too.
     scratch.write("t-001.zip", takeout());
     scratch.write("t-002.zip", &photos);
@@ -240,7 +240,7 @@ fn pieces_of_a_mailbox() {
                mbox2eml - out/bob/big";
     for (at, name) in names.iter().enumerate() {
         let (reason, advice) = reported_at_the_end(&ran, &format!("users/bob/{name}"));
-        assert!(reason.ends_with(&format!("a piece of a mailbox that was cut up, number {} of 3", at + 1)), "{reason}");
+        assert!(reason.ends_with(&format!("a piece of a split mailbox, number {} of 3", at + 1)), "{reason}");
         assert_eq!(advice, cat);
     }
     assert!(!scratch.path("out/bob").exists(), "the first piece is not converted by itself");
@@ -261,13 +261,8 @@ fn pieces_of_a_mailbox() {
 #[test]
 fn a_piece_without_the_others() {
     let [_, second, _] = cut();
-    check(
-        "export.part",
-        second.as_bytes(),
-        "a piece of a mailbox that was cut up, without its first one",
-        "cat PIECES",
-    );
-    check("rest.mbox", second.as_bytes(), "a piece of a mailbox that was cut up", "find the pieces before it");
+    check("export.part", second.as_bytes(), "a piece of a split mailbox, without its first one", "cat PIECES");
+    check("rest.mbox", second.as_bytes(), "a piece of a split mailbox", "find the pieces before it");
 }
 
 #[test]
@@ -281,7 +276,7 @@ fn whole_mailboxes_with_numbers_are_no_pieces() {
     scratch.write("in/x.mbox", first);
     let ran = scratch.run(["in", "out"]).ends(1);
     let (reason, _) = reported_at_the_end(&ran, "in/list.2024-02");
-    assert!(reason.contains("a piece of a mailbox"), "{reason}");
+    assert!(reason.contains("a piece of a split mailbox"), "{reason}");
     assert!(scratch.path("out/list.2024-01").exists() && scratch.path("out/list.2024-03").exists());
 }
 
@@ -295,7 +290,7 @@ fn a_store_of_apple_mail() {
     }
     let ran = scratch.run(["users", "out"]).ends(1);
     let (reason, advice) = reported_at_the_end(&ran, "users/bob/V10/1/INBOX.mbox");
-    assert!(reason.ends_with("holds messages of Apple Mail (.emlx: 3), which are not read"), "{reason}");
+    assert!(reason.ends_with("contains messages of Apple Mail (.emlx: 3), which are not read"), "{reason}");
     assert!(advice.contains("Mailbox > Export Mailbox"), "{advice}");
 }
 

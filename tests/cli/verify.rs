@@ -154,10 +154,10 @@ fn inputs_that_cannot_be_read_leave_it_incomplete() {
     scratch.write("in/b.mbox", "");
     scratch.write("in/c.mbox", "");
     let ran = scratch.run(["verify", "--json", "in", "out"]).ends(1);
-    let ran = ran.says(&["Differs: 1 extra; 2 inputs failed; 1 message as expected in out; "]);
+    let ran = ran.says(&["Verification failed: 1 of 1 message match in out; 1 extra; 2 inputs failed; "]);
     assert_eq!(ran.json()["complete"], false);
     std::fs::remove_dir_all(scratch.path("out/b")).unwrap();
     let ran = scratch.run(["verify", "--json", "in", "out"]).ends(1);
-    ran.says(&["Incomplete: 2 inputs failed; 1 message as expected in out; "]).says_nowhere(&["Done"]);
+    ran.says(&["Incomplete: 1 of 1 message match in out; 2 inputs failed; "]).says_nowhere(&["Done"]);
     scratch.run(["--dry-run", "in", "out"]).ends(1).says(&["Dry run, with failures: "]);
 }

@@ -50,7 +50,7 @@ fn takeout() {
 }
 
 #[test]
-fn gmails_ids_tell_the_date_of_the_from_line() {
+fn gmails_ids_show_the_date_of_the_from_line() {
     let Some(folder) = corpus::folder() else {
         return;
     };

@@ -89,7 +89,7 @@ impl Found {
 }
 
 #[test]
-fn bare_separators_of_an_older_thunderbird_begin_messages_and_are_told() {
+fn bare_separators_of_an_older_thunderbird_begin_messages_and_are_reported() {
     for bare in ["From ", "From -"] {
         for separator in ["\n", ""] {
             let packed = pack(&[THUNDERBIRD, bare, bare, THUNDERBIRD, bare], separator);
@@ -102,7 +102,7 @@ fn bare_separators_of_an_older_thunderbird_begin_messages_and_are_told() {
 }
 
 #[test]
-fn a_few_foreign_separators_stay_in_the_body_and_each_is_told() {
+fn a_few_foreign_separators_stay_in_the_body_and_each_is_reported() {
     for own in QUOTES_ALL.into_iter().chain(QUOTES_LESS) {
         for separator in ["\n", ""] {
             let packed = pack(&[own, GENERIC, GENERIC, own, GENERIC, own], separator);
@@ -116,7 +116,7 @@ fn a_few_foreign_separators_stay_in_the_body_and_each_is_told() {
 }
 
 #[test]
-fn a_foreign_separator_that_no_header_field_follows_is_told_too() {
+fn a_foreign_separator_that_no_header_field_follows_is_reported_too() {
     for own in QUOTES_ALL.into_iter().chain(QUOTES_LESS) {
         for below in ["\nText\n\n", "Text\n\n", ""] {
             let packed = pack(&[own], "\n");
@@ -250,7 +250,7 @@ fn few_and_short_quoted_from_lines_above_a_header_field_belong_to_the_from_line(
 }
 
 #[test]
-fn separators_inside_a_true_content_length_are_told() {
+fn separators_inside_a_true_content_length_are_reported() {
     let quoted = pack(&[GENERIC, THUNDERBIRD, GENERIC], "\n");
     let head = format!("{GENERIC}\nContent-Length: {}\n\n", quoted.mailbox.len());
     let found = read(format!("{head}{}\n", quoted.mailbox), SplitRule::Auto);
@@ -261,7 +261,7 @@ fn separators_inside_a_true_content_length_are_told() {
 }
 
 #[test]
-fn a_thousand_doubts_of_a_message_are_told_and_one_line_of_the_rest() {
+fn a_thousand_doubts_of_a_message_are_reported_and_one_line_of_the_rest() {
     let doubtful = format!("{GENERIC}\nno header field\n\n");
     for (lines, warnings) in [(999, 999), (1000, 1000), (1001, 1001), (1500, 1001)] {
         let mailbox = format!("{}{}", pack(&[GENERIC], "\n").mailbox, doubtful.repeat(lines));

@@ -70,7 +70,7 @@ fn one_byte_more_or_less_or_changed_is_noticed() {
 
 /// What Google Takeout does to 8-bit parts, and what lists add.
 #[test]
-fn evident_causes_are_told() {
+fn evident_causes_are_reported() {
     let signed = |fields: &str, signed: &str, now: &str| {
         let hash = STANDARD.encode(Sha256::digest(signed.replace('\n', "\r\n")));
         let message = format!("{fields}DKIM-Signature: a=rsa-sha256; bh={hash}\n\n{now}");

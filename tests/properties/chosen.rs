@@ -234,7 +234,7 @@ proptest! {
     }
 
     #[test]
-    fn a_copy_stands_under_each_label(all in vec(known(), 0..10), threads in 1..4_usize) {
+    fn a_copy_is_under_each_label(all in vec(known(), 0..10), threads in 1..4_usize) {
         let namer = Namer::new("{index}".parse::<Template>().unwrap(), Charset::Unicode);
         let converter = Settings::raw(SplitRule::Auto).builder(threads).copies(LabelCopies::All);
         let converter = converter.names(namer.layout(Layout::Label)).build();

@@ -184,7 +184,7 @@ proptest! {
     }
 
     #[test]
-    fn a_stopped_run_keeps_true_books(
+    fn a_stopped_run_keeps_true_totals(
         mailbox in hostile(), after in 0..12_usize, settings in settings(), chunk in 1..800_usize, threads in 1..4_usize,
     ) {
         let (whole, recorder) = convert(stream(&mailbox, 1 << 20), &settings, 1);

@@ -52,7 +52,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_that_could_begin_a_message_is_passed_over_silently(mailbox in hostile()) {
+    fn nothing_that_could_begin_a_message_is_skipped_silently(mailbox in hostile()) {
         let split = split(&mailbox, SplitRule::Auto);
         if split.refused.is_none() {
             check_silence(&mailbox, &split);
@@ -60,7 +60,7 @@ proptest! {
     }
 
     #[test]
-    fn doubts_stand_in_their_messages(mailbox in hostile(), rule in rule()) {
+    fn doubts_are_in_their_messages(mailbox in hostile(), rule in rule()) {
         check_doubts(&split(&mailbox, rule));
     }
 }

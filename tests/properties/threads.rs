@@ -68,7 +68,7 @@ proptest! {
     #![proptest_config(cases(150))]
 
     #[test]
-    fn messages_and_books_do_not_depend_on_threads(mailbox in hostile(), settings in settings(), chunk in 1..800_usize) {
+    fn messages_and_totals_do_not_depend_on_threads(mailbox in hostile(), settings in settings(), chunk in 1..800_usize) {
         let expected = output(stream(&mailbox, 1 << 20), &settings, 1);
         for threads in [1, 2, 4] {
             prop_assert_eq!(&output(stream(&mailbox, chunk), &settings, threads), &expected, "{} threads", threads);

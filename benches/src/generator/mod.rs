@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gmail_id_tells_the_date_of_the_from_line() {
+    fn the_gmail_id_shows_the_date_of_the_from_line() {
         let (_, text) = mailbox(Kind::Small, 5);
         for line in text.lines().filter(|line| line.starts_with("From ")) {
             let (id, date) = line[5..].split_once("@xxx ").unwrap();

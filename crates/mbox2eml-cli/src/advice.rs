@@ -70,7 +70,7 @@ impl Advice {
             Error::Read { .. } => {
                 format!("{}; copy the file from a good disk or download it again, {again}", self.so_far())
             }
-            Error::NoSample { .. } => "give it as a plain file, or take the first messages only".to_owned(),
+            Error::NoSample { .. } => "give it as a plain file, or use --limit".to_owned(),
             Error::NotAnMbox { kind: FileKind::Empty, .. } => {
                 format!("if it should hold mail, copy or download it again, {again}; if not, remove it")
             }
@@ -94,7 +94,7 @@ impl Advice {
             }
             Error::Message { source, .. } => source.io_error().and_then(on_writing)?,
             Error::Output { source, .. } => on_writing(source)?,
-            Error::Unbalanced { .. } => "this is a defect of mbox2eml: keep the input and report it, please".to_owned(),
+            Error::Unbalanced { .. } => "this is a bug in mbox2eml: please keep the input and report it".to_owned(),
             _ => return None,
         })
     }
@@ -103,7 +103,7 @@ impl Advice {
     fn so_far(&self) -> &'static str {
         match self.output {
             Written::Nothing => "everything before that byte was read",
-            _ => "everything before that byte was converted, the last message as far as it goes",
+            _ => "everything before that byte was converted, including the beginning of the last message",
         }
     }
 
@@ -111,7 +111,7 @@ impl Advice {
     pub(crate) fn again(&self) -> String {
         match &self.output {
             Written::Zip(path) => {
-                format!("move what this run wrote to {} away, then run the same command again", path.display())
+                format!("move away what this run wrote to {}, then run the same command again", path.display())
             }
             Written::Nothing | Written::Folder(_) => "then run the same command again".to_owned(),
         }
@@ -162,10 +162,10 @@ fn on_kind(kind: FileKind) -> Option<&'static str> {
 fn on_writing(error: &io::Error) -> Option<String> {
     let advice = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room, then run the same command again: it completes what is there and writes the rest"
+            "free some space, then run the same command again: it completes what is there"
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose an output that you may write to",
-        io::ErrorKind::ResourceBusy => "wait for it to end, or give each run an output of its own",
+        io::ErrorKind::ResourceBusy => "wait until it ends, or use another output",
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "choose another output, or move away what is there"
         }
@@ -194,7 +194,7 @@ mod tests {
         let error = Error::NotAnArchive { origin: "a.zip".into(), kind: FileKind::Empty };
         let on = |output| Advice::new(output).on(&error, None).unwrap();
         assert!(on(Written::Folder("out".into())).ends_with("download it again, then run the same command again"));
-        assert!(on(Written::Zip("out.zip".into())).contains("move what this run wrote to out.zip away, then"));
+        assert!(on(Written::Zip("out.zip".into())).contains("move away what this run wrote to out.zip, then"));
         let pieces = ["in/my mail.mbox.aa", "in/my mail.mbox.ab"].map(PathBuf::from).to_vec();
         let error = Error::Piece { origin: "in/my mail.mbox.ab".into(), pieces };
         let on = |output| Advice::new(output).on(&error, Some("ann/my mail.mbox.ab")).unwrap();

@@ -51,8 +51,10 @@ pub(crate) fn failures<R>(done: &Conversion<R>, reporter: &Reporter) -> Vec<Fail
         if mailbox.messages.failed > 0 {
             let (number, of) = (grouped(mailbox.messages.failed), count(mailbox.messages.found, "message"));
             let first = messages.iter().find(|message| message.input == input);
-            let which = first.map(|first| format!("; the first: {}", first.line())).unwrap_or_default();
-            let reason = format!("{number} of {of} failed{which}");
+            // Those of an archive that was not finished have no error of their own.
+            let why = first.map(|first| format!("; the first: {}", first.line()));
+            let why = why.unwrap_or_else(|| ": their archive was not finished".to_owned());
+            let reason = format!("{number} of {of} failed{why}");
             let advice = first.and_then(|first| first.advice.clone());
             failed.push(Failed { input, place: place.to_owned(), reason, advice });
         }

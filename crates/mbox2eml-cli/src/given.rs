@@ -61,7 +61,7 @@ pub(crate) fn arguments_of(summary: &Path, given: &Value) -> io::Result<Vec<OsSt
     let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
     let summary: Value = serde_json::from_slice(&fs::read(summary)?)?;
     let Some(Value::Object(options)) = summary.get("options") else {
-        return Err(invalid("it is not an mbox2eml summary with options"));
+        return Err(invalid("not an mbox2eml summary with options"));
     };
     let mut arguments = Vec::new();
     for (name, value) in options {
@@ -76,7 +76,7 @@ pub(crate) fn arguments_of(summary: &Path, given: &Value) -> io::Result<Vec<OsSt
             arguments.push(match value {
                 Value::Bool(true) => format!("--{name}").into(),
                 Value::String(text) => format!("--{name}={text}").into(),
-                _ => return Err(invalid("its options are not those of a command line")),
+                _ => return Err(invalid("its options are invalid")),
             });
         }
     }

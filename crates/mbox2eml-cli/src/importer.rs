@@ -43,6 +43,9 @@ pub(crate) const OBJECTIONS: &[(WarningKind, &str)] = &[
     (WarningKind::OpenPart, "RFC 2046, 5.1.1 requires an end for each part"),
 ];
 
+/// The columns that a line of the list has at most.
+const WIDTH: usize = 80;
+
 const KB: u64 = 1000;
 const MB: u64 = 1000 * KB;
 const GB: u64 = 1000 * MB;
@@ -189,12 +192,22 @@ fn write(text: &mut String, importer: &Importer) -> std::fmt::Result {
     limits.extend(importer.message_limit.map(|max| format!("a warning for messages over {}", limit(max))));
     limits.extend(importer.ascii.then(|| "names in ASCII".to_owned()));
     limits.extend((importer.layout == Layout::Label).then(|| "a folder for each label".to_owned()));
-    writeln!(text, "  {}", limits.join(", "))?;
-    writeln!(text, "  {evidence}")?;
-    for (kind, seen) in *refusals {
-        writeln!(text, "  {kind}: {seen}")?;
+    write_item(text, &limits.join(", "))?;
+    write_item(text, evidence)?;
+    refusals.iter().try_for_each(|(kind, seen)| write_item(text, &format!("{kind}: {seen}")))
+}
+
+/// An indented item, in lines that fit a terminal.
+fn write_item(text: &mut String, item: &str) -> std::fmt::Result {
+    let mut line = " ".to_owned();
+    for word in item.split(' ') {
+        if line.chars().count() + 1 + word.chars().count() > WIDTH {
+            writeln!(text, "{line}")?;
+            line = "   ".to_owned();
+        }
+        line = format!("{line} {word}");
     }
-    Ok(())
+    writeln!(text, "{line}")
 }
 
 /// A limit in the units in which it is documented.
@@ -218,7 +231,7 @@ mod tests {
         for importer in IMPORTERS {
             assert_eq!(Importer::named(importer.name).unwrap().what, importer.what);
             assert!(list.contains(&format!("{}: {}\n", importer.name, importer.what)));
-            assert!(list.contains(importer.evidence));
+            assert!(list.split_whitespace().collect::<Vec<_>>().join(" ").contains(importer.evidence));
             assert!(importer.refusals.iter().all(|(kind, _)| OBJECTIONS.iter().any(|(of, _)| of == kind)));
             assert!(!importer.next.is_empty(), "{}", importer.name);
         }

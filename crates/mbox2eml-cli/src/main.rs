@@ -26,6 +26,7 @@ mod signals;
 mod summary;
 mod terminal;
 mod usage;
+mod warnings;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;

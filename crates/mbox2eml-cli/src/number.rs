@@ -28,9 +28,9 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
-/// Bytes in binary units, as in `1.5 GiB`.
+/// Bytes in binary units, as in `1.5 GiB` and `450 MiB`.
 pub(crate) fn size(bytes: u64) -> String {
-    indicatif::BinaryBytes(bytes).to_string()
+    indicatif::BinaryBytes(bytes).to_string().replace(".00 ", " ")
 }
 
 /// Bytes per second, as in `350.0 MiB/s`; `None` if the time is too short to measure.
@@ -69,7 +69,7 @@ pub(crate) fn instant(seconds: i64) -> Option<String> {
 /// `40MB`, `1GiB` or a number of bytes.
 pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
     let size: ByteSize =
-        text.parse().map_err(|_| "a size is a number of bytes, or one such as 40MB or 1GiB".to_owned())?;
+        text.parse().map_err(|_| "expected a number of bytes, or a size such as 40MB or 1GiB".to_owned())?;
     Ok(size.as_u64())
 }
 

@@ -25,7 +25,7 @@ const PARTS: usize = 5;
 pub(crate) struct Omitted {
     skipped: Vec<SkippedInput>,
     /// Files that are not mailboxes.
-    #[serde(rename = "passed_over")]
+    #[serde(rename = "other_files")]
     others: u64,
     #[serde(rename = "nested_archives")]
     nested: u64,

@@ -29,7 +29,7 @@ pub(crate) enum Usage {
     OutputLooksLikeInput(PathBuf, String),
     #[error("{}: OUTPUT must be a folder or a path ending in .zip, and this is a file", escape(.0.display()))]
     OutputIsFile(PathBuf),
-    #[error("{}: this is both INPUT and OUTPUT; give the EML files a folder of their own", escape(.0.display()))]
+    #[error("{}: INPUT and OUTPUT are the same; choose another OUTPUT", escape(.0.display()))]
     OutputIsInput(PathBuf),
     #[error("{}: no file matches this pattern", escape(.0.display()))]
     NoMatch(PathBuf),
@@ -37,7 +37,7 @@ pub(crate) enum Usage {
     Pattern(PathBuf, String),
     #[error("standard input can be given only once")]
     StandardInputTwice,
-    #[error("--manifest: the name must end in .csv or .jsonl, which says how it is written")]
+    #[error("--manifest: the name must end in .csv or .jsonl")]
     ManifestFormat,
     #[error("--manifest lists what was written, but --dry-run writes nothing")]
     DryManifest,
@@ -57,7 +57,7 @@ pub(crate) enum Usage {
     Template(#[from] TemplateError),
     #[error("{0} is for ZIPs, and OUTPUT is a folder: give an OUTPUT ending in .zip")]
     NoZip(&'static str),
-    #[error("--label-priority is for --layout label")]
+    #[error("--label-priority needs --layout label")]
     NoLabels,
     #[error("--label-map: {}: {}", escape(.0.display()), escape(.1))]
     LabelMap(PathBuf, String),

@@ -25,7 +25,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// An input could not be opened.
-    #[error("{origin}: cannot open it")]
+    #[error("{origin}: cannot open")]
     Open {
         /// The input.
         origin: Origin,
@@ -41,13 +41,13 @@ pub enum Error {
         source: io::Error,
     },
     /// A folder or an archive was searched and holds no mailbox.
-    #[error("{origin}: no mailbox found in it")]
+    #[error("{origin}: no mailbox found")]
     NoMailbox {
         /// The folder or archive.
         origin: Origin,
     },
     /// Reading an input failed in the middle.
-    #[error("{origin}: cannot read on at byte {byte}")]
+    #[error("{origin}: cannot read at byte {byte}")]
     Read {
         /// The input.
         origin: Origin,
@@ -73,7 +73,7 @@ pub enum Error {
         kind: FileKind,
     },
     /// An archive holds no mailbox, but archives, which are not opened.
-    #[error("{origin}: no mailbox in it, only archives ({archives})")]
+    #[error("{origin}: contains no mailbox, only archives ({archives})")]
     OnlyArchives {
         /// The archive.
         origin: Origin,
@@ -81,15 +81,15 @@ pub enum Error {
         archives: u64,
     },
     /// A folder holds messages of Apple Mail's own format.
-    #[error("{origin}: holds messages of Apple Mail (.emlx: {messages}), which are not read")]
+    #[error("{origin}: contains messages of Apple Mail (.emlx: {messages}), which are not read")]
     AppleMail {
         /// The folder.
         origin: Origin,
         /// How many files of that kind are in it.
         messages: u64,
     },
-    /// A file is a piece of a mailbox that was cut up, as `split` does it.
-    #[error("{origin}: a piece of a mailbox that was cut up, {}", place_of_piece(origin, pieces))]
+    /// A file is a piece of a split mailbox, as `split` does it.
+    #[error("{origin}: a piece of a split mailbox, {}", place_of_piece(origin, pieces))]
     Piece {
         /// The file.
         origin: Origin,
@@ -97,7 +97,7 @@ pub enum Error {
         pieces: Vec<PathBuf>,
     },
     /// A sample was asked for, and it is not known how long the input is.
-    #[error("{origin}: no sample can be spread over it: its size is not known beforehand")]
+    #[error("{origin}: cannot take a sample: its size is not known in advance")]
     NoSample {
         /// The input.
         origin: Origin,

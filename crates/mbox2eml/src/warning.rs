@@ -54,7 +54,7 @@ impl fmt::Display for Position {
 ///     fn warned(&self, origin: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
 ///         assert_eq!(warning.kind, WarningKind::NulBytes);
 ///         let text = format!("{origin}: {}: {}", warning.position, warning.why);
-///         assert_eq!(text, "in: message 1 (byte 0, line 1): holds NUL bytes, which are kept");
+///         assert_eq!(text, "in: message 1 (byte 0, line 1): contains NUL bytes (kept)");
 ///     }
 /// }
 ///
@@ -126,9 +126,9 @@ warning_kinds! {
     MissingAttachment => "missing-attachment",
     /// A message has an `X-Gmail-Labels` field that Gmail did not write, which is ignored.
     ForeignLabels => "foreign-labels",
-    /// A message holds NUL bytes, which are kept.
+    /// A message contains NUL bytes (kept).
     NulBytes => "nul-bytes",
-    /// A message holds carriage returns without a line feed, which are kept.
+    /// A message contains carriage returns without a line feed (kept).
     LoneCr => "lone-cr",
     /// A message holds U+FFFD in a part that is not declared to be UTF-8: bytes were lost before the mailbox was written.
     ReplacedBytes => "replaced-bytes",
@@ -138,7 +138,7 @@ warning_kinds! {
     SameId => "same-id",
     /// A message has more labels than copies are made of it.
     ManyLabels => "many-labels",
-    /// A message is larger than its importer takes; it is written all the same.
+    /// A message is larger than the importer's limit; it was written anyway.
     TooLarge => "too-large",
     /// A message has no `From` field, or an empty one. Only where [importable mail](crate::ConverterBuilder::import_checks)
     /// is wanted, as the next four.

@@ -22,11 +22,11 @@ fn a_limit_ends_a_mailbox_that_inflates_too_far() {
     for (archive, mailbox) in [("t.zip", "t.zip!m.mbox"), ("t.tgz", "t.tgz!m.mbox"), ("m.mbox.gz", "m.mbox.gz")] {
         let out = format!("{archive} out");
         let ran = scratch.run(["--inflate-limit", "1MB", archive, &out]).ends(1);
-        let error = format!("mbox2eml: {mailbox}: cannot read on at byte ");
+        let error = format!("mbox2eml: {mailbox}: cannot read at byte ");
         ran.says(&[
             &error,
             ": it inflates to more than the 1000000 bytes that were allowed\n  \
-             everything before that byte was converted, the last message as far as it goes; if you trust the archive, raise the \
+             everything before that byte was converted, including the beginning of the last message; if you trust the archive, raise the \
              limit with --inflate-limit\n",
         ]);
         let names = scratch.names(&out);
@@ -104,7 +104,7 @@ fn a_tgz_of_a_gibibyte_out_of_little_is_refused_by_default() {
     header.set_size(2 << 30);
     header.set_cksum();
     let tgz = gzip_of(&bomb(header.as_bytes(), &vec![0; 4 * MIB], 300));
-    is_refused("t.tgz", tgz).ends(2).says(&["mbox2eml: t.tgz: cannot read on at byte "]);
+    is_refused("t.tgz", tgz).ends(2).says(&["mbox2eml: t.tgz: cannot read at byte "]);
 }
 
 /// More than 1 GiB of mail, and how long it is unpacked.
@@ -118,9 +118,9 @@ fn trap() -> (Vec<u8>, usize) {
 fn a_gibibyte_of_mail_out_of_little_is_refused_by_default() {
     let (packed, size) = trap();
     let ran = is_refused("m.mbox.gz", gzip_of(&packed));
-    ran.ends(1).says(&["mbox2eml: m.mbox.gz: cannot read on at byte 1073741824: "]);
+    ran.ends(1).says(&["mbox2eml: m.mbox.gz: cannot read at byte 1073741824: "]);
     let ran = is_refused("t.zip", zip_of("m.mbox", packed, size)).ends(1);
-    ran.says(&["mbox2eml: t.zip!m.mbox: cannot read on at byte 1073741824: ", "\n    a             1  "]);
+    ran.says(&["mbox2eml: t.zip!m.mbox: cannot read at byte 1073741824: ", "\n    a             1  "]);
 }
 
 #[test]

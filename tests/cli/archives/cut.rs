@@ -34,7 +34,7 @@ fn files() -> Files {
 #[track_caller]
 fn read_of(ran: &Ran, mailbox: &str) -> usize {
     let line =
-        ran.stderr.lines().find_map(|line| line.strip_prefix(&format!("mbox2eml: {mailbox}: cannot read on at byte ")));
+        ran.stderr.lines().find_map(|line| line.strip_prefix(&format!("mbox2eml: {mailbox}: cannot read at byte ")));
     line.unwrap_or_else(|| panic!("no error of {mailbox}: {ran:#?}")).split(':').next().unwrap().parse().unwrap()
 }
 
@@ -67,7 +67,7 @@ fn completes(scratch: &Scratch, input: &str, whole: &Tree) {
 }
 
 #[test]
-fn a_zip_cut_in_a_mailbox_gives_what_stands_before() {
+fn a_zip_cut_in_a_mailbox_gives_what_is_before_it() {
     let files = files();
     let packs: [(&str, Pack); 4] = [
         ("deflated", |name, bytes| Member::deflated(name, bytes)),
@@ -109,13 +109,13 @@ fn a_zip_cut_in_its_directory_gives_every_mailbox_and_says_so() {
         let scratch = Scratch::new();
         scratch.write("t.zip", &zip[..cut]);
         let ran = scratch.run(["t.zip", "out"]).ends(1);
-        ran.says(&["mbox2eml: t.zip: cannot read on at byte ", "60 found = 60 written"]);
+        ran.says(&["mbox2eml: t.zip: cannot read at byte ", "60 found = 60 written"]);
         assert!(scratch.tree("out") == expected, "cut at {cut} of {}", zip.len());
     }
 }
 
 #[test]
-fn a_zip_cut_in_its_first_mailbox_gives_what_stands_before() {
+fn a_zip_cut_in_its_first_mailbox_gives_what_is_before_it() {
     let files = files();
     let zip = zip_of(&files, |name, bytes| Member::deflated(name, bytes));
     let scratch = Scratch::new();
@@ -138,7 +138,7 @@ fn an_archive_cut_before_its_first_message_can_do_nothing() {
         scratch.write(name, bytes);
         for out in ["out", "out.zip"] {
             let ran = scratch.run([name, out]).ends(2).prints_nothing();
-            ran.says(&[&format!("mbox2eml: {name}"), "cannot read on at byte ", "the archive is cut off at its byte "]);
+            ran.says(&[&format!("mbox2eml: {name}"), "cannot read at byte ", "the archive is cut off at its byte "]);
             assert_eq!(scratch.tree(out).len(), 0, "{name}");
             assert!(!scratch.path(out).is_file(), "{name}");
         }
@@ -146,7 +146,7 @@ fn an_archive_cut_before_its_first_message_can_do_nothing() {
 }
 
 #[test]
-fn a_tgz_or_tar_cut_in_a_mailbox_gives_what_stands_before() {
+fn a_tgz_or_tar_cut_in_a_mailbox_gives_what_is_before_it() {
     let files = files();
     let tar = make::tar(&files);
     let tgz = make::gzip(&tar);
@@ -166,7 +166,7 @@ fn a_tgz_or_tar_cut_in_a_mailbox_gives_what_stands_before() {
 }
 
 #[test]
-fn a_mailbox_in_gzip_that_is_cut_gives_what_stands_before() {
+fn a_mailbox_in_gzip_that_is_cut_gives_what_is_before_it() {
     let mbox = mailbox_called("A");
     let gz = make::gzip(&mbox);
     let whole = tree_of(&mbox);

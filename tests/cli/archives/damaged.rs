@@ -37,13 +37,12 @@ fn alone(member: Member, error: &str) {
 }
 
 #[test]
-fn a_wrong_checksum_is_told_and_the_messages_are_there() {
+fn a_wrong_checksum_is_reported_and_the_messages_are_there() {
     let mbox = large();
     for member in [Member::deflated("m.mbox", &mbox), Member::stored("m.mbox", &mbox)] {
         let (scratch, ran) = among_others(Member { crc: Some(1), ..member });
         let error = format!(
-            "mbox2eml: t.zip!m.mbox: cannot read on at byte {}: its checksum is wrong: something before this place is \
-             damaged\n",
+            "mbox2eml: t.zip!m.mbox: cannot read at byte {}: wrong checksum: something before this position is damaged\n",
             mbox.len()
         );
         ran.ends(1).says(&[&error, "5 found = 5 written"]);
@@ -54,7 +53,7 @@ fn a_wrong_checksum_is_told_and_the_messages_are_there() {
 }
 
 #[test]
-fn a_wrong_checksum_of_gzip_is_told_and_the_messages_are_there() {
+fn a_wrong_checksum_of_gzip_is_reported_and_the_messages_are_there() {
     let mbox = large();
     for (at, what) in [(8, "checksum"), (4, "length")] {
         let mut gz = make::gzip(mbox.as_bytes());
@@ -62,7 +61,7 @@ fn a_wrong_checksum_of_gzip_is_told_and_the_messages_are_there() {
         gz[place] ^= 1;
         let scratch = Scratch::with_mailbox(&mbox);
         scratch.write("m.mbox.gz", gz);
-        let error = format!("mbox2eml: m.mbox.gz: cannot read on at byte {}: its checksum is wrong", mbox.len());
+        let error = format!("mbox2eml: m.mbox.gz: cannot read at byte {}: wrong checksum", mbox.len());
         scratch.run(["m.mbox.gz", "out"]).ends(1).says(&[&error]).counts(3, 3, 0);
         scratch.run(["in.mbox", "expected"]).ends(0);
         assert!(scratch.state("out") == scratch.state("expected"), "{what}");
@@ -70,14 +69,14 @@ fn a_wrong_checksum_of_gzip_is_told_and_the_messages_are_there() {
 }
 
 #[test]
-fn damaged_packed_data_gives_what_stands_before_and_says_where() {
+fn damaged_packed_data_gives_what_is_before_it_and_says_where() {
     let mbox = large();
     let mut packed = make::deflate(mbox.as_bytes());
     let middle = packed.len() / 2;
     packed[middle..middle + 400].fill(0xff);
     let (scratch, ran) = among_others(Member { packed: Some(packed), ..Member::deflated("m.mbox", &mbox) });
     let ran = ran.ends(1);
-    let prefix = "mbox2eml: t.zip!m.mbox: cannot read on at byte ";
+    let prefix = "mbox2eml: t.zip!m.mbox: cannot read at byte ";
     let line = ran.stderr.lines().find_map(|line| line.strip_prefix(prefix)).unwrap();
     let (read, rest) = line.split_once(": the packed data is damaged near byte ").unwrap();
     let read: usize = read.parse().unwrap();
@@ -100,7 +99,7 @@ fn damaged_packed_data_gives_what_stands_before_and_says_where() {
 }
 
 #[test]
-fn damaged_data_of_gzip_gives_what_stands_before() {
+fn damaged_data_of_gzip_gives_what_is_before_it() {
     let mbox = large();
     let mut gz = make::gzip(mbox.as_bytes());
     let middle = gz.len() / 2;
@@ -108,26 +107,26 @@ fn damaged_data_of_gzip_gives_what_stands_before() {
     let scratch = Scratch::new();
     scratch.write("m.mbox.gz", gz);
     let ran = scratch.run(["m.mbox.gz", "out"]).ends(1);
-    ran.says(&["mbox2eml: m.mbox.gz: cannot read on at byte ", ": the packed data is damaged near byte "]);
+    ran.says(&["mbox2eml: m.mbox.gz: cannot read at byte ", ": the packed data is damaged near byte "]);
     assert_eq!(scratch.read("out/000001_20240401T120000Z_One.eml"), b"Subject: One\r\n\r\nfirst\r\n");
 }
 
 #[test]
-fn a_wrong_length_is_told() {
+fn a_wrong_length_is_reported() {
     let mbox = large();
     let member =
         Member { packed: Some(make::deflate(mbox.as_bytes())), ..Member::deflated("m.mbox", format!("{mbox}x")) };
     let (scratch, ran) = among_others(member);
-    let error = format!("it unpacks to {} bytes, and the archive says {}\n", mbox.len(), mbox.len() + 1);
-    ran.ends(1).says(&["mbox2eml: t.zip!m.mbox: cannot read on at byte ", &error]);
+    let error = format!("it unpacks to {} bytes instead of the {} given in the archive\n", mbox.len(), mbox.len() + 1);
+    ran.ends(1).says(&["mbox2eml: t.zip!m.mbox: cannot read at byte ", &error]);
     assert_eq!(scratch.count("out/m"), 3);
 }
 
 #[test]
-fn an_encrypted_mailbox_is_told_and_what_to_do() {
+fn an_encrypted_mailbox_is_reported_and_what_to_do() {
     let (mbox, ..) = one_message();
     let member = Member { flags: ENCRYPTED, ..Member::deflated("m.mbox", mbox) };
-    let error = "mbox2eml: t.zip!m.mbox: cannot open it: it is encrypted\n  \
+    let error = "mbox2eml: t.zip!m.mbox: cannot open: it is encrypted\n  \
                  unpack the archive first, with its password if it has one, and give the folder\n";
     let (scratch, ran) = among_others(member.clone());
     assert_eq!(ran.ends(1).says(&[error, "2 found = 2 written"]).json()["failed"].as_array().unwrap().len(), 1);
@@ -136,17 +135,17 @@ fn an_encrypted_mailbox_is_told_and_what_to_do() {
 }
 
 #[test]
-fn an_unknown_way_of_packing_is_told_and_what_to_do() {
+fn an_unknown_way_of_packing_is_reported_and_what_to_do() {
     let (mbox, ..) = one_message();
     for (method, called) in [(9, "9"), (12, "12"), (14, "14"), (93, "93"), (6, "6")] {
         let member = Member { method, ..Member::deflated("m.mbox", &mbox) };
         let (scratch, ran) = among_others(member.clone());
-        let ran = ran.ends(1).says(&["mbox2eml: t.zip!m.mbox: cannot open it: it is packed by method "]);
+        let ran = ran.ends(1).says(&["mbox2eml: t.zip!m.mbox: cannot open: it is packed by method "]);
         let line = ran.stderr.lines().find(|line| line.contains("by method")).unwrap();
         assert!(line.ends_with(", which is not read") && line.contains(called), "{line}");
         assert!(ran.stderr.contains("\n  unpack the archive first, "), "{ran:#?}");
         assert_eq!(scratch.count("out"), 2);
-        alone(member, "mbox2eml: t.zip!m.mbox: cannot open it: it is packed by method ");
+        alone(member, "mbox2eml: t.zip!m.mbox: cannot open: it is packed by method ");
     }
 }
 
@@ -155,11 +154,11 @@ fn what_is_no_mailbox_may_be_encrypted_or_packed_in_any_way() {
     for (member, counted) in [
         (Member { flags: ENCRYPTED, ..Member::deflated("photo.jpg", "x") }, "unreadable_members"),
         (Member { method: 12, ..Member::deflated("photo.jpg", "x") }, "unreadable_members"),
-        (Member { crc: Some(1), ..Member::deflated("photo.jpg", "x") }, "passed_over"),
+        (Member { crc: Some(1), ..Member::deflated("photo.jpg", "x") }, "other_files"),
     ] {
         let (_, ran) = among_others(member);
         let json = ran.ends(0).says_nowhere(&["photo.jpg"]).json();
-        for kind in ["unreadable_members", "passed_over"] {
+        for kind in ["unreadable_members", "other_files"] {
             assert_eq!(json[kind], u64::from(kind == counted), "{counted}");
         }
     }
@@ -175,15 +174,15 @@ fn damaged_members_of_a_tar_archive_do_not_hide_those_before() {
     for (archive, bytes) in [("t.tar", tar.clone()), ("t.tgz", make::gzip(&tar))] {
         let scratch = Scratch::new();
         scratch.write(archive, bytes);
-        let error = format!("mbox2eml: {archive}: cannot read on at byte ");
-        scratch.run([archive, "out"]).ends(1).says(&[&error, "no tar header begins where one should"]);
+        let error = format!("mbox2eml: {archive}: cannot read at byte ");
+        scratch.run([archive, "out"]).ends(1).says(&[&error, "no tar header where one is expected"]);
         assert_eq!(scratch.names("out"), ["a", "b"].map(|folder| format!("{folder}/{name}")));
         assert_eq!(scratch.read(format!("out/b/{name}")), eml);
     }
 }
 
 #[test]
-fn something_behind_an_archive_does_no_harm_or_is_told() {
+fn something_behind_an_archive_does_no_harm_or_is_reported() {
     let (mbox, name, _) = one_message();
     let zip = make::zip(&[Member::deflated("a.mbox", &mbox)]);
     let scratch = Scratch::new();

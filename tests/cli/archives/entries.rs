@@ -57,7 +57,7 @@ fn every_fixture_of_a_mailbox_packs_as_it_unpacks() {
 }
 
 #[test]
-fn entries_stand_in_the_order_of_their_mailbox() {
+fn entries_are_in_the_order_of_their_mailbox() {
     // Several batches of 4 MiB.
     let scratch = Scratch::with_mailbox(large_mailbox(1200));
     scratch.run(["--layout", "date", "in.mbox", "out.zip"]).ends(0);

@@ -73,6 +73,9 @@ fn an_interrupted_run_keeps_its_finished_volumes_and_is_completed_by_the_next() 
         let count = |key: &str| json["messages"][key].as_u64().unwrap();
         assert_eq!(count("found"), count("written") + count("already_there") + count("failed"), "{json}");
         assert_eq!(count("written"), 45 * u64::try_from(finished.len()).unwrap());
+        let in_folders: u64 =
+            json["folders"].as_object().unwrap().values().map(|number| number.as_u64().unwrap()).sum();
+        assert_eq!(in_folders, count("written"), "{json}");
         let paths: Vec<String> = finished.iter().map(|name| format!("out/{name}")).collect();
         assert_eq!((&json["files"], &json["complete"]), (&serde_json::json!(paths), &serde_json::json!(false)));
 
@@ -88,11 +91,27 @@ fn an_interrupted_run_of_one_archive_leaves_nothing() {
     let mut run = Held::run(&scratch, "in.mbox", ["--json", "in.mbox", "out/mail.zip"]);
     run.wait_until_there(&scratch.path("out/mail.zip.mbox2eml.partial"));
     let ran = run.interrupt("INT").ends(130).says(&["archives  none\n"]);
-    let messages = &ran.json()["messages"];
+    let json = ran.json();
+    let messages = &json["messages"];
     assert_eq!(messages["written"], 0);
     assert_eq!(messages["found"], messages["failed"]);
+    assert_eq!(json["folders"], serde_json::json!({}));
+    // It may have been interrupted before the first message.
+    for failed in json["failed"].as_array().unwrap() {
+        let reason = failed["reason"].as_str().unwrap();
+        assert!(reason.ends_with(" failed: their archive was not finished"), "{reason}");
+    }
     assert_eq!(scratch.names("out"), ["out/"; 0]);
     scratch.run(["in.mbox", "out/mail.zip"]).ends(0).counts(900, 900, 0);
+}
+
+#[test]
+fn messages_are_packed_before_they_are_written() {
+    let (mbox, ..) = one_message();
+    let scratch = Scratch::with_mailbox(&mbox);
+    scratch.write("b.mbox", mbox);
+    let ran = scratch.run(["-v", "in.mbox", "b.mbox", "out.zip"]).ends(0);
+    ran.says(&["in.mbox: 1 found = 1 packed\n", "b.mbox: 1 found = 1 packed\n", "2 found = 2 written\n"]);
 }
 
 #[test]
@@ -107,7 +126,7 @@ fn an_archive_being_written_by_another_run_is_left_to_it() {
     for _ in 0..2 {
         scratch.run(["-q", "in.mbox", "out.zip"]).ends(2).prints_nothing().says_just(
             "mbox2eml: out.zip: cannot write this archive: another run is writing to it\n  \
-             wait for it to end, or give each run an output of its own\n",
+             wait until it ends, or use another output\n",
         );
         assert!(scratch.path("out.zip.mbox2eml.partial").exists());
     }

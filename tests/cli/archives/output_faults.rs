@@ -62,7 +62,7 @@ fn a_disk_that_is_full_at_the_end_leaves_no_archive() {
 }
 
 #[test]
-fn a_read_only_disk_is_told_once() {
+fn a_read_only_disk_is_reported_once() {
     let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"); 40]));
     let Some((first, second)) = convert_twice(&scratch, &READ_ONLY, "in.mbox disk/mail.zip", "disk") else { return };
     let error = "mbox2eml: disk/mail.zip: cannot write this archive: Read-only file system (os error 30)\n  \
@@ -72,7 +72,7 @@ fn a_read_only_disk_is_told_once() {
 }
 
 #[test]
-fn a_folder_that_may_not_be_written_is_told() {
+fn a_folder_that_may_not_be_written_is_reported() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(mbox);
     std::fs::create_dir(scratch.path("locked")).unwrap();
@@ -85,7 +85,7 @@ fn a_folder_that_may_not_be_written_is_told() {
 }
 
 #[test]
-fn a_zip_below_a_file_is_told() {
+fn a_zip_below_a_file_is_reported() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(mbox);
     scratch.write("file", "somebody's");

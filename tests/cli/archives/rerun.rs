@@ -109,15 +109,15 @@ fn volumes_and_a_single_zip_are_never_mixed() {
     let one = ["in.mbox", "out.zip"];
     let scratch = three();
     scratch.run(one).ends(0);
-    refuses(&scratch, several, "out.zip is there already");
+    refuses(&scratch, several, "out.zip already exists");
 
     let scratch = three();
     scratch.run(several).ends(0);
-    refuses(&scratch, one, "out-001.zip is there already");
+    refuses(&scratch, one, "out-001.zip already exists");
 }
 
 #[test]
-fn volumes_of_a_longer_run_are_told() {
+fn volumes_of_a_longer_run_are_reported() {
     let scratch = three();
     let args = ["--zip-max-entries", "1", "in.mbox", "out.zip"];
     scratch.run(args).ends(0);
@@ -165,7 +165,7 @@ fn an_archive_is_never_its_own_output() {
     scratch.run(["in.mbox", "out.zip"]).ends(0);
     let before = scratch.state(".");
     for args in [["out.zip", "out.zip"], ["out.zip", "./out.zip"]] {
-        let error = "this is both INPUT and OUTPUT";
+        let error = "INPUT and OUTPUT are the same";
         scratch.run(args).ends(2).says(&[error]);
         assert!(scratch.state(".") == before);
     }
@@ -278,7 +278,7 @@ mod links {
 }
 
 #[test]
-fn an_archive_that_differs_at_its_very_end_leaves_the_books_to_be_read() {
+fn an_archive_that_differs_at_its_very_end_leaves_the_totals_to_be_read() {
     let scratch = Scratch::with_mailbox(crate::common::mailbox(&[("One", "x"), ("Two", "y")]));
     scratch.run(["in.mbox", "out.zip"]).ends(0);
     let mut bytes = scratch.read("out.zip");

@@ -31,12 +31,12 @@ fn every_archive_gives_the_files_of_the_unpacked_folder() {
 }
 
 #[test]
-fn the_books_of_an_archive_are_those_of_the_folder() {
+fn the_totals_of_an_archive_are_those_of_the_folder() {
     let files = takeout();
     let scratch = unpacked(&files);
     let books = |input: &str| {
         let json = scratch.run(["--json", "--dry-run", input, "out"]).ends(0).json();
-        ["messages", "bytes", "warnings", "passed_over"].map(|key| json[key].clone())
+        ["messages", "bytes", "warnings", "other_files"].map(|key| json[key].clone())
     };
     let expected = books("unpacked");
     assert_eq!(expected[3], 3);

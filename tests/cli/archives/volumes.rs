@@ -92,7 +92,7 @@ fn volumes_are_the_same_for_any_number_of_threads() {
 }
 
 #[test]
-fn volumes_are_told_with_their_sizes_and_in_json() {
+fn volumes_are_reported_with_their_sizes_and_in_json() {
     let scratch = Scratch::with_mailbox(short_messages(7));
     let args = ["--json", "--zip-max-entries", "3", "in.mbox", "new/mail.zip"];
     for counts in [(7, 7, 0), (7, 0, 7)] {

@@ -38,7 +38,7 @@ fn places() -> Vec<(usize, String)> {
 }
 
 #[test]
-fn a_copy_stands_in_the_folder_of_each_label_and_they_count_as_one() {
+fn a_copy_is_in_the_folder_of_each_label_and_they_count_as_one() {
     let scratch = Scratch::with_mailbox(labelled(&LABELS));
     let json = scratch.run(COPIES.iter().chain(&["--json", "in.mbox", "out"])).ends(0).json();
     check_sums(&json);

@@ -199,7 +199,7 @@ fn duplicates_are_found_over_many_batches_whatever_the_threads() {
 }
 
 #[test]
-fn what_is_left_of_a_message_does_not_stand_for_the_whole_one() {
+fn what_is_left_of_a_message_does_not_replace_the_whole_one() {
     let whole = std::fs::read(crate::common::testdata().join("takeout/takeout.mbox")).unwrap();
     let scratch = Scratch::new();
     scratch.write("a.mbox", &whole[..whole.len() - 100]);

@@ -55,7 +55,7 @@ fn copied(file: &str) -> Scratch {
 }
 
 #[test]
-fn each_dialect_is_told_with_its_line_ends_and_quoting() {
+fn each_dialect_is_reported_with_its_line_ends_and_quoting() {
     for (file, words) in FIXTURES {
         let ran = inspect(&copied(file), ["in.mbox"]).ends(0);
         assert_eq!(ran.stdout.lines().next(), Some(&*format!("in.mbox: {words}")), "{file}");
@@ -70,7 +70,7 @@ fn a_mailbox_whose_lengths_are_true_is_not_quoted() {
 }
 
 #[test]
-fn the_quoting_that_was_asked_for_is_the_one_told() {
+fn the_quoting_that_was_asked_for_is_the_one_shown() {
     let scratch = copied("mboxo/reply");
     for (how, words) in [("mboxo", "quoted as mboxo"), ("mboxrd", "quoted as mboxrd"), ("none", "not quoted")] {
         let ran = inspect(&scratch, ["--unquote", how, "in.mbox"]).ends(0);
@@ -150,7 +150,7 @@ fn the_numbers_of_each_dialect_are_those_of_a_conversion() {
         scratch.run(["--eol", "keep", "in.mbox", "kept"]).ends(0);
         let (tree, kept) = (scratch.tree("out"), scratch.tree("kept"));
         check_sums(&json);
-        for key in ["version", "messages", "bytes", "warnings", "unopened", "passed_over", "complete"] {
+        for key in ["version", "messages", "bytes", "warnings", "unopened", "other_files", "complete"] {
             assert_eq!(json[key], done[key], "{file}: {key}");
         }
         for key in ["input", "profile", "messages", "bytes", "warnings", "deleted", "error"] {
@@ -205,7 +205,7 @@ fn labels_are_counted_with_their_bytes() {
 }
 
 #[test]
-fn the_largest_messages_are_told_with_their_places() {
+fn the_largest_messages_are_reported_with_their_places() {
     let subjects: Vec<String> = (1..=15).map(|number| format!("Number {number}")).collect();
     let bodies: Vec<String> = (1..=15).map(|number| "x".repeat(number * 7 % 16 * 100)).collect();
     let all: Vec<(&str, &str)> = subjects.iter().map(String::as_str).zip(bodies.iter().map(String::as_str)).collect();
@@ -361,7 +361,7 @@ fn years_have_bars_in_proportion() {
 }
 
 #[test]
-fn of_many_senders_the_most_frequent_are_told() {
+fn of_many_senders_the_most_frequent_are_reported() {
     let from = |number: usize| format!("From a@x Mon Apr  1 12:00:00 2024\nFrom: User{number}@Example.org\n\nx\n\n");
     let mbox: String = (1..=150).flat_map(|number| (0..=number / 20).map(move |_| from(number))).collect();
     let scratch = Scratch::with_mailbox(&mbox);

@@ -11,7 +11,7 @@ use crate::archives::make::{self, Member};
 use crate::common::{PROGRAM, Ran, Scratch, clean, large_mailbox, mailbox, testdata};
 
 #[test]
-fn deleted_messages_are_told_and_left_out_of_the_numbers() {
+fn deleted_messages_are_reported_and_left_out_of_the_numbers() {
     let scratch = Scratch::with_mailbox(fs::read(testdata().join("thunderbird/Inbox.mbox")).unwrap());
     let ran = inspect(&scratch, ["in.mbox"]).ends(0);
     for line in ["  messages  2, ", "  deleted   2 messages marked as deleted and not yet removed\n"] {
@@ -31,7 +31,7 @@ fn deleted_messages_are_told_and_left_out_of_the_numbers() {
 }
 
 #[test]
-fn a_damaged_mailbox_is_told_and_the_others_are_looked_at() {
+fn a_damaged_mailbox_is_reported_and_the_others_are_looked_at() {
     let mut gz = make::gzip(&large_mailbox(700));
     gz.truncate(gz.len() / 2);
     let scratch = Scratch::with_mailbox(mailbox(&[("One", "x")]));
@@ -61,10 +61,10 @@ fn the_exit_code_is_that_of_a_conversion() {
     for (inputs, code, said) in [
         (&["in.mbox"][..], 0, ""),
         (&["empty.mbox"], 0, ""),
-        (&["in.mbox", "missing.mbox"], 1, "missing.mbox: cannot open it"),
+        (&["in.mbox", "missing.mbox"], 1, "missing.mbox: cannot open"),
         (&["text.txt", "in.mbox"], 1, "text.txt: not an mbox"),
         (&["folder", "in.mbox"], 1, "folder: "),
-        (&["missing.mbox"], 2, "missing.mbox: cannot open it"),
+        (&["missing.mbox"], 2, "missing.mbox: cannot open"),
         (&["text.txt"], 2, "text.txt: not an mbox"),
         (&["folder"], 2, "folder: "),
         (&["empty folder"], 2, "empty folder: "),
@@ -97,7 +97,7 @@ fn json_of_what_could_not_be_opened() {
     assert_eq!(messages(&json), [1, 1, 0, 0, 0, 0]);
     let failed = json["failed"].as_array().unwrap();
     assert!(matches!(&**failed, [only] if only["input"] == "missing.mbox"), "{json}");
-    assert!(failed[0]["reason"].as_str().unwrap().starts_with("cannot open it"), "{json}");
+    assert!(failed[0]["reason"].as_str().unwrap().starts_with("cannot open"), "{json}");
 }
 
 /// The place of a line that begins so: its number from 1, and its first byte.
@@ -107,7 +107,7 @@ fn place(mailbox: &str, line: &str) -> (u64, u64) {
 }
 
 #[test]
-fn doubtful_boundaries_are_told_with_their_lines_and_bytes() {
+fn doubtful_boundaries_are_reported_with_their_lines_and_bytes() {
     let first = mailbox(&[(
         "One",
         "x\n\nFrom bob@example.com Mon Apr  1 11:00:00 2024\nis a separator that somebody talks about",
@@ -161,7 +161,7 @@ fn a_mailbox_that_is_given_twice_has_its_doubtful_boundaries_each_time() {
 }
 
 #[test]
-fn of_many_doubtful_boundaries_the_first_are_told() {
+fn of_many_doubtful_boundaries_the_first_are_reported() {
     let doubtful = "From bob@example.com Mon Apr  1 11:00:00 2024\nis talked about\n\n".repeat(30);
     let scratch = Scratch::with_mailbox(mailbox(&[("One", &format!("x\n\n{doubtful}"))]));
     let text = inspect(&scratch, ["in.mbox"]).ends(0).stdout;
@@ -182,7 +182,7 @@ fn an_importer_objects_to_a_message_over_its_limit() {
     for said in [
         "  for zoho: about 1 ZIP\n",
         "  for zoho: it may refuse messages, listed below by their warnings\n    too-large 1: over 40 MB\n    no-from 2: ",
-        "    too-large 1\n      in.mbox:6, byte 65: larger than the importer takes; it is written all the same\n        2024-04-01, ",
+        "    too-large 1\n      in.mbox:6, byte 65: larger than the importer's limit; written anyway\n        2024-04-01, ",
         ", message 2 (byte 65): Large\n",
     ] {
         assert!(ran.stdout.contains(said), "{said:?}: {ran:#?}");

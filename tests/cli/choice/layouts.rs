@@ -109,7 +109,7 @@ fn a_label_of_priority_is_for_the_layout_by_label() {
     let scratch = Scratch::with_mailbox(labelled(&["Inbox"]));
     for layout in [&[][..], &["--layout", "flat"], &["--layout", "date"]] {
         let ran = scratch.run(layout.iter().chain(&["--label-priority", "Work", "in.mbox", "out"])).ends(2);
-        ran.says(&["--label-priority is for --layout label"]);
+        ran.says(&["--label-priority needs --layout label"]);
     }
     assert!(!scratch.path("out").exists());
     scratch.run(["--for", "zoho", "--label-priority", "Work", "in.mbox", "out"]).ends(0);
@@ -199,7 +199,7 @@ fn told(json: &Value) -> BTreeMap<String, (u64, u64)> {
 }
 
 #[test]
-fn a_dry_run_tells_the_folders_that_a_run_writes() {
+fn a_dry_run_shows_the_folders_that_a_run_writes() {
     let scratch = Scratch::new();
     unpack(&scratch, "in", &takeout());
     scratch.write("in/Thunderbird/Inbox", std::fs::read(testdata().join("thunderbird/Inbox.mbox")).unwrap());

@@ -65,8 +65,8 @@ fn a_sample_is_the_same_however_the_mailbox_is_read() {
 fn no_sample_is_taken_of_what_has_no_known_size() {
     let scratch = Scratch::with_mailbox(even(5));
     scratch.write("in.mbox.gz", gzip(even(5).as_bytes()));
-    let error = "no sample can be spread over it: its size is not known beforehand\n  \
-                 give it as a plain file, or take the first messages only\n";
+    let error = "cannot take a sample: its size is not known in advance\n  \
+                 give it as a plain file, or use --limit\n";
     scratch
         .run_with_input(["--sample", "2", "-", "out"], even(5).as_bytes())
         .ends(2)

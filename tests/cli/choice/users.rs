@@ -102,8 +102,8 @@ fn each_user_has_a_folder_and_the_broken_ones_stop_no_other() {
     let failed: Vec<String> = failed.map(|mailbox| input(mailbox)[.."users/user099".len()].to_owned()).collect();
     assert_eq!(failed, ["users/user099", "users/user222"]);
     // The note on user 123, and the settings in two archives.
-    assert_eq!(json["passed_over"], 3);
-    ran.says(&["users/user200@example.org/mail.mbox: cannot open it: Permission denied"]);
+    assert_eq!(json["other_files"], 3);
+    ran.says(&["users/user200@example.org/mail.mbox: cannot open: Permission denied"]);
 
     let tree = scratch.tree("out");
     assert_eq!(number(&json["messages"]["written"]), to_u64(tree.len()));
@@ -133,7 +133,7 @@ fn the_look_at_all_users_agrees_with_what_is_written() {
     check_sums(&json);
     let Some(mut command) = program_bound_by_permissions(&scratch) else { return };
     let done = Ran::of(command.args(["-q", "--json", "users", "out"])).ends(1).json();
-    for key in ["messages", "bytes", "warnings", "unopened", "passed_over"] {
+    for key in ["messages", "bytes", "warnings", "unopened", "other_files"] {
         assert_eq!(json[key], done[key], "{key}");
     }
     assert_eq!(json["sizes"]["total"], size(&scratch.tree("out")));

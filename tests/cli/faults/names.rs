@@ -15,13 +15,13 @@ fn deep(length: usize) -> String {
 }
 
 #[test]
-fn an_output_of_too_long_a_name_is_told() {
+fn an_output_of_too_long_a_name_is_reported() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(mbox);
     let (folder, archive) = ("x".repeat(300), format!("{}.zip", "x".repeat(300)));
     scratch.run(["in.mbox", &folder]).ends(2).says(&[": cannot create this folder: ", TOO_LONG]);
     scratch.run(["in.mbox", &archive]).ends(2).says(&[": cannot write this archive: ", TOO_LONG]);
-    scratch.run([&folder, "out"]).ends(2).says(&[": cannot open it: File name too long"]);
+    scratch.run([&folder, "out"]).ends(2).says(&[": cannot open: File name too long"]);
     assert_eq!(scratch.names("."), ["in.mbox"]);
 }
 

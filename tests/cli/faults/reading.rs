@@ -13,10 +13,10 @@ use crate::support::skip::skip;
 const EIO: &str = "Input/output error (os error 5)";
 
 #[test]
-fn an_input_that_cannot_be_read_at_all_is_told_and_the_others_are_converted() {
+fn an_input_that_cannot_be_read_at_all_is_reported_and_the_others_are_converted() {
     let (mbox, name, _) = one_message();
     let scratch = Scratch::with_mailbox(mbox);
-    let error = format!("mbox2eml: /proc/self/mem: cannot open it: {EIO}\n");
+    let error = format!("mbox2eml: /proc/self/mem: cannot open: {EIO}\n");
     scratch.run(["/proc/self/mem", "out"]).ends(2).says(&[&error]);
     scratch.run(["inspect", "/proc/self/mem"]).ends(2).says(&[&error]);
     scratch.run(["/proc/self/mem", "in.mbox", "out"]).ends(1).says(&[&error]).counts(1, 1, 0);
@@ -37,10 +37,10 @@ fn an_input_that_cannot_be_read_at_all_is_told_and_the_others_are_converted() {
 }
 
 #[test]
-fn a_standard_input_that_cannot_be_read_is_told() {
+fn a_standard_input_that_cannot_be_read_is_reported() {
     let scratch = Scratch::new();
     for (input, error) in [("/proc/self/mem", EIO), (".", "Is a directory (os error 21)")] {
-        let error = format!("mbox2eml: standard input: cannot read on at byte 0: {error}\n");
+        let error = format!("mbox2eml: standard input: cannot read at byte 0: {error}\n");
         for output in ["out", "out.zip"] {
             shell(&scratch, &format!("\"$0\" - {output} < {input}")).ends(2).says(&[&error]);
         }
@@ -64,7 +64,7 @@ fn traced(scratch: &Scratch, path: &str, fault: &str) -> Option<Command> {
 }
 
 #[test]
-fn a_disk_that_fails_in_the_middle_of_a_mailbox_gives_what_stands_before() {
+fn a_disk_that_fails_in_the_middle_of_a_mailbox_gives_what_is_before_it() {
     let scratch = Scratch::with_mailbox(large_mailbox(1200));
     scratch.write("parts.zip", zip(&[Member::stored("in.mbox", scratch.read("in.mbox"))]));
     for (input, fault, output) in [
@@ -75,7 +75,7 @@ fn a_disk_that_fails_in_the_middle_of_a_mailbox_gives_what_stands_before() {
         scratch.run(["--no-mmap", input, &format!("whole-{output}")]).ends(0);
         let Some(mut command) = traced(&scratch, input, fault) else { return };
         let ran = Ran::of(command.args(["--no-mmap", "--json", "--threads", "1", input, output])).ends(1);
-        let ran = ran.says(&["cannot read on at byte ", EIO, "  everything before that byte was converted"]);
+        let ran = ran.says(&["cannot read at byte ", EIO, "  everything before that byte was converted"]);
         let found = ran.json()["messages"]["found"].as_u64().unwrap();
         assert!((1..1200).contains(&found), "{found} messages");
         if output == "out3.zip" {

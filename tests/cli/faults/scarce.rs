@@ -54,7 +54,7 @@ fn with_64_open_files_everything_works() {
 }
 
 #[test]
-fn with_too_few_open_files_the_cause_is_told_and_a_rerun_completes() {
+fn with_too_few_open_files_the_cause_is_reported_and_a_rerun_completes() {
     let scratch = many();
     for input in ["in", "0.zip 1.zip"] {
         scratch.run(input.split(' ').chain(["expected"])).ends(0);
@@ -87,7 +87,7 @@ fn with_no_file_left_to_open_nothing_is_made() {
 }
 
 #[test]
-fn volumes_made_with_too_few_open_files_are_whole_or_their_failure_is_told() {
+fn volumes_made_with_too_few_open_files_are_whole_or_their_failure_is_reported() {
     let scratch = many();
     scratch.run(["--zip-max-entries", "100", "in", "expected/out.zip"]).ends(0);
     for files in [5, 6, 8, 12, 20] {
@@ -111,10 +111,10 @@ pub(super) fn one_line(megabytes: usize) -> Vec<u8> {
 }
 
 #[test]
-fn a_message_longer_than_memory_is_told_where_it_is_read_and_converted_where_it_is_mapped() {
+fn a_message_longer_than_memory_is_reported_where_it_is_read_and_converted_where_it_is_mapped() {
     let scratch = Scratch::with_mailbox([one_message().0.as_bytes(), &one_line(28)].concat());
-    let error = ": cannot read on at byte 67: no memory for a message of more than ";
-    let hint = "as far as it goes; allow more memory, or give a plain file, which is mapped, then run";
+    let error = ": cannot read at byte 67: no memory for a message of more than ";
+    let hint = "the beginning of the last message; allow more memory, or give a plain file, which is mapped, then run";
     for (line, output) in [("\"$0\" --no-mmap in.mbox", "out"), ("cat in.mbox | \"$0\" -", "out2")] {
         let ran = shell(&scratch, &format!("ulimit -d 24000; {line} {output} --threads 1"));
         ran.ends(1).says(&[error, hint]).counts(1, 1, 0);

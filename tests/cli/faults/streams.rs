@@ -6,7 +6,7 @@ use crate::common::{Scratch, one_message};
 const FULL: &str = "mbox2eml: cannot print: No space left on device (os error 28)\n";
 
 #[test]
-fn a_full_standard_output_is_told_by_every_command() {
+fn a_full_standard_output_is_reported_by_every_command() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(mbox);
     scratch.run(["in.mbox", "out"]).ends(0);

@@ -37,7 +37,7 @@ fn the_input_may_be_gone() {
     fs::remove_file(scratch.path("in.mbox")).unwrap();
     for manifest in ["m.csv", "m.jsonl"] {
         let ran = verify(&scratch, &["--manifest", manifest, "out"], 0).prints_nothing();
-        ran.says(&["Verified: 6 files in out as listed in the manifest", "6 rows", "differing 0"]);
+        ran.says(&["Verified: 6 files in out match the manifest", "6 rows", "differing 0"]);
         let json = verify(&scratch, &["--manifest", manifest, "out", "--json", "-q"], 0).json();
         assert_eq!((&json["output"], &json["complete"]), (&json!("out"), &json!(true)));
         let expected = json!({
@@ -76,7 +76,7 @@ fn every_difference_is_found_and_named() {
         let ran = verify(&scratch, &["--manifest", manifest, "--threads", threads, "out"], 1);
         assert_eq!(ran.stdout, expected, "{ran:#?}");
         ran.says(&[
-            "Differs: 1 missing, 3 different, 1 extra; 2 files",
+            "Verification failed: 2 of 6 files in out match the manifest; 1 missing, 3 different, 1 extra; ",
             "differing 5: 1 missing, 3 different, 1 extra, 0 manifest errors",
         ]);
     }
@@ -101,7 +101,7 @@ fn one_bit_in_many_files_is_found() {
 }
 
 #[test]
-fn archives_are_held_against_their_manifest() {
+fn archives_are_compared_with_their_manifest() {
     let scratch = converted();
     for (limit, out) in [("100", "one/mail.zip"), ("2", "some/mail.zip")] {
         scratch.run(["--zip-max-entries", limit, "in.mbox", out, "--manifest", "z.csv"]).ends(0);
@@ -135,7 +135,7 @@ fn a_flipped_bit_in_an_archive_is_found() {
 }
 
 #[test]
-fn with_the_input_both_are_held_against_the_output() {
+fn with_the_input_both_are_compared_with_the_output() {
     let scratch = converted();
     let ran = verify(&scratch, &["--manifest", "m.csv", "in.mbox", "out"], 0).prints_nothing();
     ran.says(&["6 found = 6 the same", "manifest  m.csv, 6 rows"]);

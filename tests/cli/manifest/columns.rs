@@ -83,7 +83,7 @@ fn what_is_not_known_is_empty() {
 }
 
 #[test]
-fn the_received_date_tells_its_source() {
+fn the_received_date_shows_its_source() {
     let scratch = Scratch::with_mailbox(
         "From ann@example.org Mon Apr  1 12:00:00 2024\nSubject: a\nMessage-ID: <a>\n\nx\n\n\
          From - \nSubject: b\nReceived: by mail.example.org; Tue, 2 Apr 2024 12:00:00 +0000\nMessage-ID: <b>\n\nx\n\n\

@@ -54,7 +54,7 @@ fn a_killed_run_leaves_whole_rows_and_the_next_keeps_them() {
 }
 
 #[test]
-fn an_interrupted_run_tells_of_all_it_has_counted() {
+fn an_interrupted_run_has_all_it_has_counted() {
     for (out, limit) in [("out/x", &[][..]), ("out/mail.zip", &["--zip-max-entries", "45"]), ("out/one.zip", &[])] {
         let scratch = Scratch::with_mailbox(large_mailbox(1000));
         let args = limit.iter().copied().chain(["in.mbox", out, "--json", "--manifest", "m.csv"]);

@@ -29,7 +29,7 @@ fn places(rows: &[Row]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn each_sort_of_damage_stands_in_its_row() {
+fn each_sort_of_damage_is_in_its_row() {
     let (first, second) = (FIRST.len(), FIRST.len() + SECOND.len());
     let separator = "From ann@example.org Mon Apr  1 12:02:00 2024\n";
     for (kind, third) in [
@@ -86,7 +86,7 @@ fn warnings_of_later_batches_count_lines_from_the_start() {
 }
 
 #[test]
-fn oddities_of_the_output_stand_in_the_row_too() {
+fn oddities_of_the_output_are_in_the_row_too() {
     let scratch = Scratch::with_mailbox([FIRST, SECOND].concat());
     scratch.write("out/000001.eml", "somebody's");
     scratch.run(["--name", "{index}", "in.mbox", "out", "--manifest", "m.csv"]).ends(0);

@@ -82,7 +82,7 @@ fn links_folders_and_pipes_are_refused() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_told() {
+fn a_folder_that_is_not_there_is_reported() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
     for out in ["out", "out.zip"] {
@@ -93,7 +93,7 @@ fn a_folder_that_is_not_there_is_told() {
 }
 
 #[test]
-fn a_folder_that_may_not_be_written_to_is_told() {
+fn a_folder_that_may_not_be_written_to_is_reported() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
     fs::create_dir(scratch.path("locked")).unwrap();
@@ -132,7 +132,7 @@ fn an_input_that_is_not_there_leaves_no_manifest() {
 }
 
 #[test]
-fn a_manifest_may_stand_in_the_output() {
+fn a_manifest_may_be_in_the_output() {
     let (mbox, name, _) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
     scratch.run(["in.mbox", "out", "--manifest", "out/m.csv"]).ends(0).says(&["  manifest  out/m.csv\n"]);

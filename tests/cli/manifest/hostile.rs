@@ -66,7 +66,7 @@ fn links_are_not_followed() {
     fs::remove_file(&eml).unwrap();
     std::os::unix::fs::symlink(scratch.path("elsewhere").join(&path), &eml).unwrap();
     let ran = verify(&scratch, "m.csv", 1);
-    assert_eq!(ran.stdout, format!("different\t{path}\twhat has this name is not a file\n"));
+    assert_eq!(ran.stdout, format!("different\t{path}\tit exists and is not a file\n"));
 
     // The output itself may be a link.
     fs::remove_file(&eml).unwrap();
@@ -83,7 +83,7 @@ fn a_pipe_in_the_place_of_a_file_does_not_stop_the_check() {
     fs::remove_file(scratch.path("out").join(&path)).unwrap();
     crate::pipes::make_pipe(&scratch.path("out").join(&path));
     let ran = scratch.run(["verify", "--manifest", "m.csv", "out"]).ends(1);
-    assert_eq!(ran.stdout, format!("different\t{path}\twhat has this name is not a file\n"));
+    assert_eq!(ran.stdout, format!("different\t{path}\tit exists and is not a file\n"));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_last_row_that_is_cut_is_a_fault() {
         let changed = rewritten(&scratch, manifest, |text| text[..text.find(&hash).unwrap() + 20].to_owned());
         let ran = verify(&scratch, changed, 1);
         ran.says(&[
-            "Differs: 1 extra, 1 manifest errors; 3 files",
+            "Verification failed: 3 of 3 files in out match the manifest; 1 extra, 1 manifest errors; ",
             "0 missing, 0 different, 1 extra, 1 manifest errors",
         ]);
         // Between two rows: the files of those that are not there are strangers.
@@ -175,11 +175,12 @@ fn a_row_that_was_taken_out_is_missed() {
         lines.swap(1, 2);
         lines.concat()
     });
-    verify(&scratch, changed, 1).says(&["Differs: 3 manifest errors; 4 files"]);
+    verify(&scratch, changed, 1)
+        .says(&["Verification failed: 4 of 4 files in out match the manifest; 3 manifest errors; "]);
 }
 
 #[test]
-fn columns_may_stand_in_another_order_and_among_others() {
+fn columns_may_be_in_another_order_and_among_others() {
     let scratch = converted();
     let all = rows(&scratch, "m.csv");
     let mut names: Vec<&String> = all[0].keys().collect();

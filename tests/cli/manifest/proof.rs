@@ -43,7 +43,7 @@ fn adds_up(ran: &Ran) {
 }
 
 #[test]
-fn matched_mismatched_and_unsigned_are_counted_and_told() {
+fn matched_mismatched_and_unsigned_are_counted_and_reported() {
     let scratch = Scratch::with_mailbox(MIXED);
     let second = MIXED.match_indices("From ann").nth(1).unwrap().0;
     for (number, options) in [&[][..], &["--eol", "lf"], &["--eol", "keep"], &["--threads", "1"]].iter().enumerate() {
@@ -123,7 +123,7 @@ fn a_real_takeout_matches_to_the_last_message() {
 }
 
 #[test]
-fn a_byte_flipped_in_a_real_body_is_told_with_its_place() {
+fn a_byte_flipped_in_a_real_body_is_reported_with_its_place() {
     let Some(mut mbox) = takeout() else { return };
     let scratch = Scratch::with_mailbox(&mbox);
     scratch.run(["in.mbox", "out", "--manifest", "m.csv"]).ends(0);

@@ -143,7 +143,7 @@ fn a_folder_that_may_not_be_written_to() {
 }
 
 #[test]
-fn a_rerun_after_failures_tells_what_became_of_them() {
+fn a_rerun_after_failures_shows_what_became_of_them() {
     let scratch = Scratch::with_mailbox(mailbox(&[("One", "x"), ("Two", "y")]));
     scratch.write("out/One", "somebody's file");
     let options = ["--name", "{subject}/{index}", "in.mbox", "out"];

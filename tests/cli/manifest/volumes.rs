@@ -89,7 +89,7 @@ fn labelled() -> String {
 }
 
 #[test]
-fn copies_stand_in_several_volumes() {
+fn copies_are_in_several_volumes() {
     let scratch = Scratch::with_mailbox(labelled());
     let length = scratch.read("in.mbox").len().try_into().unwrap();
     for limit in ["1", "2", "4", "7", "1000"] {

@@ -118,7 +118,7 @@ fn a_multipart_cut_short_does_not_swallow_the_messages_after_it() {
 }
 
 #[test]
-fn pines_folder_data_is_passed_over_under_three_conditions() {
+fn pines_folder_data_is_skipped_under_three_conditions() {
     let from_line = "From MAILER-DAEMON Mon Apr  1 12:00:00 2024\n";
     let real = format!("{from_line}Subject: real\n\nHello\n\n");
     let subject = "Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n";

@@ -1,6 +1,6 @@
 //! The search for mailboxes and archives in a folder: by content, since exports name files in the account's language.
 //!
-//! A file whose name promises mail and that cannot be read is an error, so that nothing is missed in silence.
+//! A file whose name promises mail and that cannot be read is an error, so that nothing is missed silently.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;

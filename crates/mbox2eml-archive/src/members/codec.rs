@@ -1,4 +1,4 @@
-//! Undoing deflate (RFC 1951), bzip2 and LZMA so that every byte made before a damage comes out, and its place is known.
+//! Decompresses deflate (RFC 1951), bzip2 and LZMA so that every byte before a damage comes out, and its position is known.
 //!
 //! The readers of the crates `flate2`, `bzip2` and `lzma-rust2` (and of `zip`, which wraps them) drop the bytes made in
 //! the call that comes to the damage, and do not report its place. So their state machines are driven here.
@@ -129,7 +129,7 @@ impl<C: Codec> Unpacker<C> {
 }
 
 pub(super) fn too_much_memory() -> io::Error {
-    let text = format!("it takes more than {} MiB of memory to unpack: unpack it first", MEMORY_LIMIT >> 20);
+    let text = format!("unpacking it takes more than {} MiB of memory: unpack it first", MEMORY_LIMIT >> 20);
     io::Error::new(io::ErrorKind::Unsupported, text)
 }
 

@@ -68,7 +68,7 @@ impl<R: BufRead> Gzip<R> {
     fn header(&mut self) -> io::Result<()> {
         let [id1, id2, method, flags, ..] = self.bytes::<10>()?;
         if [id1, id2] != Self::MAGIC || method != 8 || flags & flag::RESERVED != 0 {
-            return Err(damaged("no gzip data begins where it should,", self.packed.position()));
+            return Err(damaged("no gzip data where it is expected,", self.packed.position()));
         }
         if flags & flag::EXTRA != 0 {
             let length = u64::from(u16::from_le_bytes(self.bytes()?));

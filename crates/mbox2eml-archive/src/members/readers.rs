@@ -19,7 +19,7 @@ pub(super) fn damaged(what: &str, byte: u64) -> io::Error {
 
 /// The bytes are not those that were packed.
 pub(super) fn wrong_checksum() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "its checksum is wrong: something before this place is damaged")
+    io::Error::new(io::ErrorKind::InvalidData, "wrong checksum: something before this position is damaged")
 }
 
 /// Packed bytes, and how far into the archive they were read.
@@ -213,7 +213,7 @@ impl Checksum {
     pub(super) fn check(&self, expected: Expected) -> io::Result<()> {
         let Expected { crc, size } = self.so_far();
         if size != expected.size {
-            let text = format!("it unpacks to {size} bytes, and the archive says {}", expected.size);
+            let text = format!("it unpacks to {size} bytes instead of the {} given in the archive", expected.size);
             return Err(io::Error::new(io::ErrorKind::InvalidData, text));
         }
         if crc != expected.crc { Err(wrong_checksum()) } else { Ok(()) }

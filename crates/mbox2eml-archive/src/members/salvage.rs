@@ -1,4 +1,4 @@
-//! The members of a ZIP whose directory is missing or damaged, as in a download that broke off: from its start on, each
+//! The members of a ZIP whose directory is missing or damaged, as in an incomplete download: from its start on, each
 //! where the one before ends.
 //!
 //! It always ends with an error, for without the directory it is not known whether that was all.
@@ -220,7 +220,7 @@ impl LocalHeader {
     pub(super) fn read(file: &mut Window, length: u64, at: u64) -> io::Result<Self> {
         let fixed = file.at(at, FIXED)?.first_chunk::<FIXED>().ok_or_else(|| cut_off(length))?;
         if !fixed.starts_with(&SIGNATURE) {
-            return Err(damaged("no member begins where one should,", at));
+            return Err(damaged("no member where one is expected,", at));
         }
         let short = |index: usize| u16::from_le_bytes([fixed[index], fixed[index + 1]]);
         let long = |index: usize| u32::from(short(index)) | u32::from(short(index + 2)) << 16;

@@ -1,4 +1,4 @@
-//! Members that can only be had one after another, as in a tar archive.
+//! Members that can only be read one after another, as in a tar archive.
 
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

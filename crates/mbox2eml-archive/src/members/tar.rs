@@ -63,7 +63,7 @@ impl<R: Positioned> Tar<R> {
                 }
                 // It is not counted as read, so that the error names its place.
                 self.offset -= to_u64(BLOCK);
-                return Err(damaged("no tar header begins where one should,", self.position()));
+                return Err(damaged("no tar header where one is expected,", self.position()));
             }
         }
     }

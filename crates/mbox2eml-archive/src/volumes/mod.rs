@@ -214,7 +214,7 @@ impl Volumes {
         self.lost = volume.entries();
         if volume.existing().is_some_and(|existing| existing != name) {
             let there = volume.existing().and_then(Path::file_name).unwrap_or_default().display();
-            let what = format!("{there} is there already, and is of a run with other volumes");
+            let what = format!("{there} already exists, from a run with other volumes");
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
         }
         volume.finish(&name, self.durability)?;

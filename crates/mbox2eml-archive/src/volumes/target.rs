@@ -110,7 +110,7 @@ fn rename_to_free(from: &Path, to: &Path) -> io::Result<()> {
         // Some file systems know no second names.
         Err(_) if fs::symlink_metadata(to).is_ok() => {
             let name = to.file_name().unwrap_or_default().display();
-            Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{name} is there already")))
+            Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{name} already exists")))
         }
         Err(_) => fs::rename(from, to),
     }
@@ -173,7 +173,7 @@ fn remove_leftover(path: &Path) -> io::Result<()> {
         Err(error) => return Err(error),
         Ok(there) if !there.is_file() => {
             let name = path.file_name().unwrap_or_default().display();
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{name} is in the way, and is no file")));
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{name} exists and is not a file")));
         }
         Ok(_) => {}
     }

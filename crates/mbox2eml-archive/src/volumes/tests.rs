@@ -436,7 +436,7 @@ fn more_entries_than_two_bytes_can_count() {
 }
 
 #[test]
-fn large_sizes_stand_in_the_extra_field() {
+fn large_sizes_are_in_the_extra_field() {
     let (size, packed) = (5_000_000_000_u64, 4_999_999_999_u64);
     let record = EntryRecord { name: name(1), received: None, method: Method::Deflated, crc: 0, size, packed };
     let (mut local, mut central) = (Vec::new(), Vec::new());

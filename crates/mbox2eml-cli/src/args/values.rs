@@ -15,7 +15,7 @@ pub(super) const EOLS: Values = &[("crlf", "CRLF, as RFC 5322 requires"), ("lf",
 
 pub(super) const LAYOUTS: Values = &[
     ("flat", "No folders"),
-    ("label", "A folder for each Gmail label; a message is in one"),
+    ("label", "A folder for each Gmail label; each message is in one of them"),
     ("date", "A folder for each month, yyyy/mm"),
     ("year", "A folder for each year, yyyy"),
 ];
@@ -32,7 +32,7 @@ pub(super) const COPIES: Values =
 pub(super) const QUOTINGS: Values = &[
     (
         "auto",
-        "As the message's own signature shows, or most signed messages before it, or as its writer is known to do; else mboxrd",
+        "As the message's own signature shows, else as most signed messages before it, else as its writer is known to do, else mboxrd",
     ),
     ("mboxrd", "Remove one '>' from '>From ', '>>From ' and so on"),
     ("mboxo", "Remove the '>' from '>From ' only"),
@@ -59,7 +59,7 @@ where
 
 /// Reads a number that must not be zero.
 pub(super) fn at_least_one<N: FromStr>(text: &str) -> Result<N, &'static str> {
-    text.parse().map_err(|_| "it must be a whole number of at least 1")
+    text.parse().map_err(|_| "must be a whole number of at least 1")
 }
 
 /// Reads the name of an importer.

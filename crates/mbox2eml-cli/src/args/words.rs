@@ -78,7 +78,7 @@ fn exists(word: &OsStr) -> bool {
 
 /// The command that was probably meant.
 fn suggestion(command: &Command, word: &OsStr) -> Option<String> {
-    let word = word.to_str()?.to_lowercase();
+    let word = word.to_str().filter(|word| !word.contains(['/', '\\', '.']))?.to_lowercase();
     let names = command.get_subcommands().map(Command::get_name).chain(["help"]);
     let alike = names.map(|name| (strsim::jaro(&word, name), name)).filter(|(alike, _)| *alike >= ALIKE);
     alike.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, name)| name.to_owned())

@@ -90,7 +90,11 @@ fn convert_into<K: Sink<Receipt: Send>>(
 ) -> Exit {
     let manifest = output.manifest.as_ref();
     let importer = plan.importer;
-    let purpose = if args.dry_run { Purpose::DryRun } else { Purpose::Convert };
+    let purpose = match &output.zip {
+        _ if args.dry_run => Purpose::DryRun,
+        Some(_) => Purpose::Pack,
+        None => Purpose::Convert,
+    };
     let advice = if args.dry_run { Advice::new(Written::Nothing) } else { output.advice() };
     let reporter = Reporter::new(&args.reporting, plan.inputs.size(), plan.inputs.several(), Some(purpose), advice);
     let report = args.reporting.report.as_deref();

@@ -14,17 +14,24 @@ impl Checked {
             (true, _) => (WARN, "Stopped"),
             (false, 0) => (GOOD, "Verified"),
             (false, number) if number == to_u64(self.differences.failed.len()) => (BAD, "Incomplete"),
-            (false, _) => (BAD, "Differs"),
+            (false, _) => (BAD, "Verification failed"),
         };
         let found = self.numbers().into_iter().filter(|(number, _)| *number > 0);
         let found: Vec<String> = found.map(|(number, what)| format!("{} {what}", grouped(number))).collect();
-        let found = if found.is_empty() { String::new() } else { format!(" {};", found.join(", ")) };
-        let (files, output) = (count(self.same, "file"), escape(output.display()));
+        let files = match found.is_empty() {
+            true => count(self.same, "file"),
+            false => format!("{} of {}", grouped(self.same), count(self.same + self.lost(), "file")),
+        };
+        let found = if found.is_empty() { String::new() } else { format!("; {}", found.join(", ")) };
+        let output = escape(output.display());
         let rate = rate(self.bytes, elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
         let (bytes, time) = (size(self.bytes), time(elapsed));
-        format!(
-            "{style}{word}{style:#}:{found} {files} in {output} as listed in the manifest; {bytes} read in {time}{rate}\n"
-        )
+        format!("{style}{word}{style:#}: {files} in {output} match the manifest{found}; {bytes} read in {time}{rate}\n")
+    }
+
+    /// How many files should be there, and are not, or are different.
+    fn lost(&self) -> u64 {
+        to_u64(self.differences.missing.len() + self.differences.different.len())
     }
 
     /// What was found, in two lines.

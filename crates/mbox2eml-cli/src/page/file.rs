@@ -10,7 +10,7 @@ use super::document::{GENERATOR, render};
 use super::model::Page;
 use crate::kept::{OwnFile, folder_of};
 
-/// What tells a report from other files.
+/// What distinguishes a report from other files.
 pub(crate) const REPORT: OwnFile = OwnFile { noun: "report of mbox2eml", looks_like_one };
 
 /// The generator is named within so many bytes.

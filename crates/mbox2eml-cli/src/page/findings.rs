@@ -5,10 +5,10 @@ use mbox2eml::report::ProofCounts;
 
 use super::charts;
 use super::document::Section;
-use super::meanings::meaning;
 use super::model::{Failure, Page, Place, Shown, Task, Warnings};
 use super::text::{Figure, day, foreign, foreign_or, path, sentence};
 use crate::number::{count, grouped, to_u64};
+use crate::warnings::meaning;
 
 /// What is wrong: it comes before everything else.
 pub(super) fn first(page: &Page) -> Vec<Section> {

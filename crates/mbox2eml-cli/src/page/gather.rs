@@ -23,7 +23,7 @@ impl Page {
             _ if run.mailboxes.is_empty() && matches!(manifest, Some(ManifestReport::Checked { .. })) => {
                 Task::CheckManifest
             }
-            Purpose::Convert => Task::Convert,
+            Purpose::Convert | Purpose::Pack => Task::Convert,
             Purpose::DryRun => Task::DryRun,
             Purpose::Verify => Task::Verify,
         };

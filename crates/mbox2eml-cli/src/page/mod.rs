@@ -12,7 +12,6 @@ mod findings;
 mod gather;
 mod mailboxes;
 mod making;
-mod meanings;
 mod model;
 mod next;
 mod text;

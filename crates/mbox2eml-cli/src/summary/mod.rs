@@ -72,6 +72,8 @@ pub(crate) enum Made {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Convert,
+    /// To convert into archives, while they are not finished.
+    Pack,
     DryRun,
     Verify,
 }

@@ -108,7 +108,9 @@ impl Summary {
         let (style, word) = match ending {
             RunEnd::Cancelled => (WARN, "Stopped"),
             RunEnd::OutputFailed => (BAD, "Aborted"),
-            _ if self.differences.as_ref().is_some_and(|differences| differences.number > 0) => (BAD, "Differs"),
+            _ if self.differences.as_ref().is_some_and(|differences| differences.number > 0) => {
+                (BAD, "Verification failed")
+            }
             _ if has_failures && self.purpose == Purpose::Verify => (BAD, "Incomplete"),
             _ if has_failures && messages.written + messages.already_there == 0 => (BAD, "Failed"),
             _ if has_failures && self.purpose == Purpose::DryRun => (WARN, "Dry run, with failures"),
@@ -116,21 +118,25 @@ impl Summary {
             _ => match self.purpose {
                 Purpose::DryRun => (GOOD, "Dry run"),
                 Purpose::Verify => (GOOD, "Verified"),
-                Purpose::Convert => (GOOD, "Done"),
+                Purpose::Convert | Purpose::Pack => (GOOD, "Done"),
             },
         };
         let (number, what) = match self.purpose {
             Purpose::DryRun => (messages.written, "would be written to"),
-            Purpose::Verify => (messages.already_there, "as expected in"),
-            Purpose::Convert => (messages.written, "written to"),
+            Purpose::Verify => (messages.already_there, "match in"),
+            Purpose::Convert | Purpose::Pack => (messages.written, "written to"),
         };
         let failures = (self.purpose == Purpose::Verify && has_failures)
             .then(|| format!("{} failed", count(to_u64(self.run.failed.len()), "input")));
-        let found: String = self.findings().into_iter().chain(failures).map(|found| format!(" {found};")).collect();
-        let (messages, output) = (count(number, "message"), escape(self.output.0.display()));
+        let found: String = self.findings().into_iter().chain(failures).map(|found| format!("; {found}")).collect();
+        let messages = match found.is_empty() {
+            true => count(number, "message"),
+            false => format!("{} of {}", grouped(number), count(messages.found, "message")),
+        };
+        let output = escape(self.output.0.display());
         let (size, time) = (size(bytes.input), time(elapsed));
         let rate = rate(bytes.input, elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
-        format!("{style}{word}{style:#}:{found} {messages} {what} {output}; {size} read in {time}{rate}")
+        format!("{style}{word}{style:#}: {messages} {what} {output}{found}; {size} read in {time}{rate}")
     }
 
     /// What a comparison found, in a few words; `None` if nothing differs.
@@ -219,6 +225,7 @@ pub(crate) fn mailbox_line(mailbox: &MailboxSummary, purpose: Purpose) -> String
 fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
     let (written, there) = match purpose {
         Purpose::Convert => ("written", "already there"),
+        Purpose::Pack => ("packed", "already there"),
         Purpose::DryRun => ("to be written", "already there"),
         Purpose::Verify => ("written", "the same"),
     };

@@ -52,9 +52,9 @@ impl Inspected<'_> {
     pub(super) fn missing_part(&self) -> Option<&'static str> {
         match self.span.extent {
             Extent::NoHeader => Some("the input ends within its header"),
-            Extent::Beginning if self.needs_rest => {
-                Some("the input ends within it, and all of it is needed for its name, its size or to find duplicates")
-            }
+            Extent::Beginning if self.needs_rest => Some(
+                "the input ends within it, and the whole message is needed for its name, its size or to find duplicates",
+            ),
             Extent::Beginning | Extent::Whole => None,
         }
     }
@@ -73,8 +73,8 @@ impl Inspected<'_> {
         let has_many_labels = settings.copies == LabelCopies::All && self.headers.labels.len() > Namer::COPIES;
         [
             (field_name(bytes).is_none(), WarningKind::NoHeader, "does not begin with a header field"),
-            (stats.nul > 0, WarningKind::NulBytes, "holds NUL bytes, which are kept"),
-            (has_lone_cr, WarningKind::LoneCr, "holds carriage returns without a line feed, which are kept"),
+            (stats.nul > 0, WarningKind::NulBytes, "contains NUL bytes (kept)"),
+            (has_lone_cr, WarningKind::LoneCr, "contains carriage returns without a line feed (kept)"),
             (
                 stats.is_8bit && has_replaced_bytes(bytes),
                 WarningKind::ReplacedBytes,
@@ -83,16 +83,16 @@ impl Inspected<'_> {
             (
                 self.headers.has_foreign_labels,
                 WarningKind::ForeignLabels,
-                "has an X-Gmail-Labels field below those of the sender, who may have written it: ignored",
+                "has an X-Gmail-Labels field below the sender's fields, possibly forged: ignored",
             ),
             (missing.is_some(), WarningKind::MissingAttachment, missing.unwrap_or_default()),
             (
                 self.shares_id,
                 WarningKind::SameId,
-                "has the Message-ID of an earlier message, but other content: both are kept",
+                "has the Message-ID of an earlier message but different content: both are kept",
             ),
-            (is_too_large, WarningKind::TooLarge, "larger than the importer takes; it is written all the same"),
-            (has_many_labels, WarningKind::ManyLabels, "has more than 100 labels: no further copies are made"),
+            (is_too_large, WarningKind::TooLarge, "larger than the importer's limit; written anyway"),
+            (has_many_labels, WarningKind::ManyLabels, "has more than 100 labels: only 100 copies are written"),
         ]
         .into_iter()
         .filter_map(|(is_so, kind, why)| is_so.then_some((kind, why)))

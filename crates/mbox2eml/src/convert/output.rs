@@ -77,7 +77,7 @@ impl<K: Sink> Output<K> {
                         None => first_location = first_location.or(Some(location)),
                     }
                 }
-                // The others are put all the same: one bad entry never loses another.
+                // The others are written nevertheless: one bad entry never loses another.
                 Err(error) => failure = failure.or(Some(error)),
             }
         }

@@ -147,7 +147,7 @@ impl<'o, K: Sink> Totals<'o, K> {
     /// The warning about a folder that had to be cut, the first time.
     fn warning_of_cut(&mut self, folder: Option<&str>, position: Position) -> Option<Warning> {
         let folder = folder.filter(|folder| self.cut_folders.insert((*folder).to_owned()))?;
-        let why = format!("its folder had to be cut, since the path would be too long: {folder}");
+        let why = format!("folder name shortened because the path would be too long: {folder}");
         Some(Warning::new(WarningKind::CutFolder, position, why))
     }
 

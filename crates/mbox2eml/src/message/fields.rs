@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_must_match_whole_and_stand_at_a_lines_start() {
+    fn a_name_must_match_whole_and_be_at_a_lines_start() {
         let fields = all(b"Subjects: a\nX: y\n Subject: b\nSubject\n : b\nFrom ann 12:00\nThread-Topic: c\n");
         assert_eq!(fields.subject, None);
         assert_eq!(fields.from, None);

@@ -20,11 +20,11 @@ pub(crate) fn missing_attachment(message: &[u8], is_thunderbirds: bool) -> Optio
     // So a message with MIME parts ends.
     let is_multipart = last.starts_with(b"--") && last.ends_with(b"--") && message.len() <= SMALL;
     if (is_multipart || is_thunderbirds) && has_detached_part(message) {
-        return Some("an attachment was missing before: Thunderbird had detached or deleted it");
+        return Some("an attachment was already missing: Thunderbird detached or deleted it");
     }
     let is_note = |line: &[u8]| line.starts_with(b"Attachment Converted:");
     let has_note = last_lines(message).take(LAST_LINES).any(is_note);
-    has_note.then_some("an attachment was missing before: Eudora had put it into a file")
+    has_note.then_some("an attachment was already missing: Eudora saved it as a separate file")
 }
 
 /// The lines of `message` that are not empty, the last one first.

@@ -319,7 +319,7 @@ mod tests {
         }
 
         #[test]
-        fn the_subject_is_found_wherever_it_stands(before in "([A-R]: [a-z ]{0,9}\n( [a-z]+\n)?){0,4}", subject in "[!-<>-~é]{1,20}") {
+        fn the_subject_is_found_wherever_it_is(before in "([A-R]: [a-z ]{0,9}\n( [a-z]+\n)?){0,4}", subject in "[!-<>-~é]{1,20}") {
             let bytes = format!("{before}Subject: {subject}\n\nbody");
             prop_assert_eq!(read(bytes.as_bytes()).subject, Some(subject));
         }

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_that_mean_nothing_are_passed_over() {
+    fn dates_that_mean_nothing_are_skipped() {
         assert_eq!(found("From ann Thu Jan  1 00:00:00 1970\n", HEADER), Some((1, ReceivedField)));
         assert_eq!(found("From ann Mon Apr  1 12:00:04 1912\n", HEADER), Some((1, ReceivedField)));
         assert_eq!(found("From mboxrd@z Thu Jan  1 00:00:00 1970\n", HEADER), Some((1, ReceivedField)));

@@ -238,7 +238,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn long_runs_are_put_as_they_stand() {
+    fn long_runs_are_put_as_they_are() {
         let body = b"A line of text that is canonical as it is.\r\n".repeat(1000);
         for kind in [Simple, Relaxed] {
             let mut runs = Vec::new();

@@ -50,7 +50,7 @@ impl Cause {
             Self::Replaced => "bytes were replaced by U+FFFD before the mailbox was written",
             Self::Nul => "NUL bytes in the body",
             Self::Footer => "text was added at the end, as mailing lists do",
-            Self::List => "a mailing list passed the message on and may have changed it",
+            Self::List => "a mailing list forwarded the message and may have changed it",
             Self::Unknown => "unknown",
         }
     }
@@ -61,10 +61,10 @@ impl Cause {
             Self::Replaced => {
                 "the body is not the one that was signed: bytes were replaced by U+FFFD before the mailbox was written"
             }
-            Self::Nul => "the body is not the one that was signed: it holds NUL bytes",
+            Self::Nul => "the body is not the one that was signed: it contains NUL bytes",
             Self::Footer => "the body is not the one that was signed: text was added at the end, as mailing lists do",
             Self::List => {
-                "the body is not the one that was signed: a mailing list passed the message on and may have changed it"
+                "the body is not the one that was signed: a mailing list forwarded the message and may have changed it"
             }
             Self::Unknown => "the body is not the one that was signed, for no evident cause",
         }

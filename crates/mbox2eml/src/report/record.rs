@@ -69,7 +69,7 @@ pub struct Record {
     pub status: Status,
     /// Why, if it is not in the output.
     pub reason: Option<Cow<'static, str>>,
-    /// Where it is in the output, once for each copy; for one that failed, the copies that are there all the same.
+    /// Where it is in the output, once for each copy; for one that failed, the copies that were written nevertheless.
     pub locations: Vec<Location>,
     /// Its EML, if it was written or is there already.
     pub digest: Option<Digest>,

@@ -24,7 +24,7 @@ const DAY: i64 = 86_400;
 /// assert_eq!(year.end(), 1_704_067_200); // 2024-01-01T00:00:00Z
 ///
 /// let error = "2023-02-29".parse::<Period>().unwrap_err();
-/// assert_eq!(error.to_string(), "there is no such day in the calendar");
+/// assert_eq!(error.to_string(), "this day does not exist");
 /// # Ok::<(), mbox2eml::select::PeriodError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub enum PeriodError {
     #[error("a date is written 2023, 2023-04, 2023-04-01 or 2023-04-01T12:00:00Z")]
     Form,
     /// The calendar has no such day, month or year.
-    #[error("there is no such day in the calendar")]
+    #[error("this day does not exist")]
     Day,
     /// The time of day is not one of RFC 3339.
     #[error("a time of day is written 12:00:00Z or 12:00:00+02:00")]

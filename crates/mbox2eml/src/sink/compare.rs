@@ -110,7 +110,7 @@ impl Existing for ExistingFolder {
         let found = self.folders.find(folder).and_then(|folder| Ok((folder.kind_of(file)?, folder)));
         match found {
             Ok((FileKind::File { .. }, folder)) => Ok(Some(Box::new(folder.open_file(file, Purpose::Compare)?))),
-            Ok(_) => Err(refusal("what has this name is not a file")),
+            Ok(_) => Err(refusal("it exists and is not a file")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::NotADirectory => Err(refusal(error)),
             Err(error) => Err(error),
@@ -312,8 +312,8 @@ impl<S: Existing> Sink for Compare<S> {
                 return Err(WriteError::new("cannot read", name, source));
             }
             Difference::Byte(at) => (at, format!("byte {at} differs")),
-            Difference::Ends(at) => (at, format!("it ends at byte {at}, and the message goes on")),
-            Difference::GoesOn(at) => (at, format!("it goes on after byte {at}, where the message ends")),
+            Difference::Ends(at) => (at, format!("it ends at byte {at}, before the end of the message")),
+            Difference::GoesOn(at) => (at, format!("it continues after byte {at}, the end of the message")),
         };
         list(different, (name.as_str().to_owned(), at));
         Err(WriteError::new("not the same:", name, why))

@@ -12,9 +12,9 @@ pub(super) enum Difference {
     Missing,
     /// It has another byte at this offset.
     Byte(u64),
-    /// It ends at this offset, and the message goes on: the beginning of the message.
+    /// It ends at this offset, before the message does: it is the beginning of the message.
     Ends(u64),
-    /// It goes on behind all of the message.
+    /// It continues behind the end of the message.
     GoesOn(u64),
     /// It cannot be read.
     Unreadable(io::Error),

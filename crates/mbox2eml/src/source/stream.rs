@@ -106,7 +106,7 @@ impl<R: Read + Send> Stream<R> {
         Ok(())
     }
 
-    /// Gives up the bytes that were taken, once they are more than the others: so each byte moves once or twice.
+    /// Drops the bytes that were taken, once they are more than the others: so each byte moves once or twice.
     fn make_room(&mut self) {
         if self.taken > self.rest().len() {
             self.buffer.drain(..self.taken);

@@ -242,7 +242,7 @@ impl Splitter {
         let span = Span { message_end, extent, ..self.span(&open, message, end) };
         let number = self.found + 1;
         self.add(&open, message, span, &mut findings);
-        let why = "the input breaks off in this message: only its beginning is there";
+        let why = "the input ends in this message: only its beginning is there";
         let last = (extent == Extent::Beginning && self.found == number)
             .then_some((end - 1, Why(WarningKind::Truncated, why)));
         Self::report(open.doubts.into_iter().chain(last), end, number, &mut findings);
@@ -419,7 +419,7 @@ impl Splitter {
         // From here on every line is judged by its own evidence, beginning with the first foreign one.
         let mut doubts = std::mem::take(&mut open.doubts);
         doubts.retain(|(place, _)| *place < first);
-        let why = "separators of another program follow in number: from here on each one counts by its own evidence";
+        let why = "many separators of another program follow: from here on, each is judged by itself";
         doubts.push((first, Why(WarningKind::MixedDialects, why)));
         *open = Open {
             is_first: open.is_first,
@@ -450,7 +450,7 @@ impl Splitter {
         Self::report(open.doubts, next, number, findings);
     }
 
-    /// Adds the span of a message, unless that is none.
+    /// Adds the span of a message, unless it is folder data.
     fn add(&mut self, open: &Open, message: &[u8], span: Span, findings: &mut Findings<'_>) {
         if open.is_first && is_folder_data(message, self.line_end) {
             let why = "the mail program's own folder data, not a message: skipped";
@@ -495,7 +495,7 @@ impl Splitter {
             self.left_open.drain(..=part);
         }
         if let Some(own) = own.filter(|own| own.is_left_open(message, line_end)) {
-            doubt(next - 1, "ends inside a MIME part: cut short, or split at a line of its own");
+            doubt(next - 1, "ends inside a MIME part: cut short, or split at a line of its body");
             self.left_open.truncate(LEFT_OPEN - 1);
             self.left_open.push_front((own, next));
         }

@@ -54,12 +54,12 @@ const ALONE: Why = Why(
 );
 const IN_MULTIPART: Why = Why(DoubtfulBoundary, "looks like a separator inside an open MIME part: kept in the body");
 const UNDATED_BEGINS: Why =
-    Why(DoubtfulBoundary, "has no date that can be read, but a message header follows: begins a message");
-const UNDATED: Why = Why(DoubtfulBoundary, "looks a little like a separator: kept in the body");
+    Why(DoubtfulBoundary, "has no readable date, but a message header follows: begins a message");
+const UNDATED: Why = Why(DoubtfulBoundary, "resembles a separator: kept in the body");
 const FIELDS_FOLLOW: Why = Why(DoubtfulBoundary, "starts with 'From ' and header fields follow: kept in the body");
 const PATCH: Why = Why(DoubtfulBoundary, "looks like the first line of a git patch: kept in the body");
 const OTHER_PROGRAM: Why =
-    Why(DoubtfulBoundary, "begins a message, although another program wrote the line than most of this mailbox");
+    Why(DoubtfulBoundary, "begins a message, although another program than that of this mailbox wrote the line");
 const NO_THREAD: Why =
     Why(DoubtfulBoundary, "looks like Google's separator, but no X-GM-THRID follows: kept in the body");
 const NOT_QUOTED: Why =
@@ -72,7 +72,7 @@ pub(super) const FORWARDED: Why =
     Why(DoubtfulBoundary, "looks like the first line of a forwarded message: kept in the body");
 /// About the mailbox's first line, which the splitter takes whatever it is.
 pub(super) const UNKNOWN_FIRST: Why =
-    Why(DoubtfulBoundary, "has no date that can be read, but begins the mailbox: lines like it begin messages");
+    Why(DoubtfulBoundary, "has no readable date, but begins the mailbox: lines like it begin messages");
 
 /// What the splitter knows of the mailbox when it asks.
 pub(super) struct Context<'a, F> {

@@ -110,7 +110,7 @@ fn of_a_mailbox_damaged_in_the_middle_the_start_comes_out_and_so_do_the_next() {
         assert_eq!(outcome.mailboxes[1], ("b".to_owned(), after.clone()));
         let said = &outcome.errors[0];
         let place: usize = said.rsplit("near byte ").next().unwrap().split(' ').next().unwrap().parse().unwrap();
-        assert!(said.starts_with(&format!("t.zip!a.mbox: cannot read on at byte {came}: the packed data is damaged")));
+        assert!(said.starts_with(&format!("t.zip!a.mbox: cannot read at byte {came}: the packed data is damaged")));
         assert!((at..at + 20_000).contains(&place), "{said}");
     }
 }
@@ -134,21 +134,21 @@ fn behind_a_wrong_checksum_the_next_members_are_found() {
 fn a_wrong_checksum_is_reported_when_all_has_come_out() {
     let (mail, size) = (mailbox("a", 2), mailbox("a", 2).len());
     let good = zip(&[Item::stored("a.mbox", mail.clone()), Item::stored("b.mbox", mail.clone())]);
-    for (changed, text) in [(16, "its checksum is wrong"), (24, "it unpacks to")] {
+    for (changed, text) in [(16, "wrong checksum"), (24, "it unpacks to")] {
         let mut bytes = good.clone();
         let record = good.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
         bytes[record + changed] ^= 1;
         let outcome = outcome("t.zip", &bytes);
         assert_eq!(outcome.mailboxes, ["a", "b"].map(|name| (name.to_owned(), mail.clone())));
         assert_eq!(outcome.errors.len(), 1);
-        let start = format!("t.zip!a.mbox: cannot read on at byte {size}: {text}");
+        let start = format!("t.zip!a.mbox: cannot read at byte {size}: {text}");
         assert!(outcome.errors[0].starts_with(&start), "{}", outcome.errors[0]);
     }
 }
 
 /// What else is cut is not reported on top of it: a photo is no mailbox, whole or not. Where that is not sure, it is.
 #[test]
-fn of_other_members_only_those_are_told_that_might_be_mailboxes() {
+fn of_other_members_only_those_are_reported_that_might_be_mailboxes() {
     for (name, start, is_reported) in [
         ("photo.jpg", "JFIF and more", false),
         ("photo.jpg", "Fr", true),
@@ -159,7 +159,7 @@ fn of_other_members_only_those_are_told_that_might_be_mailboxes() {
         let outcome = outcome("t.tar", &bytes[..512 + start.len() - 1]);
         assert_eq!(outcome.errors.len(), if is_reported { 2 } else { 1 }, "{name} {start}");
         assert_eq!(outcome.others.len(), usize::from(!is_reported), "{name} {start}");
-        assert!(outcome.errors.last().unwrap().starts_with("t.tar: cannot read on"));
+        assert!(outcome.errors.last().unwrap().starts_with("t.tar: cannot read at"));
     }
 }
 
@@ -173,8 +173,8 @@ fn behind_a_damage_in_a_tgz_nothing_can_be_read_and_that_is_reported() {
     assert_eq!(
         outcome.errors,
         [
-            format!("t.tgz!a.mbox: cannot read on at byte {came}: {cut}"),
-            format!("t.tgz: cannot read on at byte {}: {cut}", bytes.len() / 2),
+            format!("t.tgz!a.mbox: cannot read at byte {came}: {cut}"),
+            format!("t.tgz: cannot read at byte {}: {cut}", bytes.len() / 2),
         ]
     );
 }

@@ -35,11 +35,11 @@ fn streams_that_follow_one_another_are_one_mailbox_and_zeros_are_padding() {
 }
 
 #[test]
-fn other_data_behind_it_is_told_after_all_was_read() {
+fn other_data_behind_it_is_reported_after_all_was_read() {
     let (a, packed) = (mailbox("a", 2), gzip(&mailbox("a", 2)));
     let outcome = outcome("t.mbox.gz", &[&packed[..], b"\0\0other"].concat());
     let error = format!(
-        "t.mbox.gz: cannot read on at byte {}: other data follows the packed data, near byte {} of the archive",
+        "t.mbox.gz: cannot read at byte {}: other data follows the packed data, near byte {} of the archive",
         a.len(),
         packed.len()
     );

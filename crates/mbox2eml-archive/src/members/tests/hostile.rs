@@ -51,7 +51,7 @@ fn a_bomb_is_stopped_at_the_limit_and_what_came_before_is_kept() {
     for (file, packed) in [("t.zip", &one[..]), ("t.zip", &streamed[..streamed.len() - 1]), ("a.gz", &gzip(&bytes))] {
         let outcome = outcome_within(file, packed, limit);
         assert_eq!(outcome.mailboxes[0], ("a".to_owned(), bytes[..100_000].to_vec()), "{file}");
-        let text = "cannot read on at byte 100000: it inflates to more than the 100000 bytes that were allowed";
+        let text = "cannot read at byte 100000: it inflates to more than the 100000 bytes that were allowed";
         assert!(outcome.errors[0].ends_with(text), "{}", outcome.errors[0]);
     }
     assert_eq!(outcome_within("t.zip", &one, limit).mailboxes[1].1, mailbox("b", 1));
@@ -88,12 +88,12 @@ fn mailboxes_that_share_their_bytes_are_read_once() {
     assert_eq!(outcome.mailboxes, [("a".to_owned(), mailbox("a", 9))]);
     assert_eq!(
         outcome.errors,
-        ["t.zip!b.mbox: cannot open it: it shares its bytes with another member, as in a ZIP bomb"]
+        ["t.zip!b.mbox: cannot open: it shares its bytes with another member, as in a ZIP bomb"]
     );
 }
 
 #[test]
-fn ranges_beyond_the_file_and_headers_that_disagree_are_told() {
+fn ranges_beyond_the_file_and_headers_that_disagree_are_reported() {
     let good = zip(&[Item::stored("a.mbox", mailbox("a", 1)), Item::stored("b.mbox", mailbox("b", 1))]);
     let second = good.windows(4).rposition(|bytes| bytes == b"PK\x01\x02").unwrap();
     let length = good.len();
@@ -101,7 +101,7 @@ fn ranges_beyond_the_file_and_headers_that_disagree_are_told() {
         (20, &[0xff, 0xff, 0xff, 0x7f], format!("the archive is cut off at its byte {length}")),
         (20, &[0xff, 0xff, 0xff, 0xff], format!("the archive is cut off at its byte {length}")),
         (42, &[0xff, 0xff, 0xff, 0x7f], format!("the archive is cut off at its byte {length}")),
-        (42, &[1, 0, 0, 0], "no member begins where one should, near byte 1 of the archive".to_owned()),
+        (42, &[1, 0, 0, 0], "no member where one is expected, near byte 1 of the archive".to_owned()),
         (10, &[8, 0], "the archive contradicts itself on how it is packed".to_owned()),
     ];
     for (field, value, error) in cases {
@@ -109,7 +109,7 @@ fn ranges_beyond_the_file_and_headers_that_disagree_are_told() {
         bytes[second + field..second + field + value.len()].copy_from_slice(value);
         let outcome = outcome("t.zip", &bytes);
         assert_eq!(outcome.mailboxes, [("a".to_owned(), mailbox("a", 1))]);
-        assert_eq!(outcome.errors, [format!("t.zip!b.mbox: cannot open it: {error}")]);
+        assert_eq!(outcome.errors, [format!("t.zip!b.mbox: cannot open: {error}")]);
     }
 }
 

@@ -60,7 +60,7 @@ fn out_of_a_zip_without_its_directory_in_the_order_of_the_file() {
         for (end, error) in [(directory, directory), (directory + 50, directory), (bytes.len() - 1, directory)] {
             let outcome = outcome("t.zip", &bytes[..end]);
             let error = format!(
-                "t.zip: cannot read on at byte {error}: the archive's directory is missing or damaged; the members \
+                "t.zip: cannot read at byte {error}: the archive's directory is missing or damaged; the members \
                  before it were read without it"
             );
             assert_eq!(outcome.errors, [error], "{what}");
@@ -71,7 +71,7 @@ fn out_of_a_zip_without_its_directory_in_the_order_of_the_file() {
 }
 
 #[test]
-fn out_of_a_tar_packed_or_not_as_they_stand() {
+fn out_of_a_tar_packed_or_not_as_they_are() {
     let bytes = tar(&takeout());
     for (file, bytes) in [("t.tar", bytes.clone()), ("t.tgz", gzip(&bytes))] {
         let outcome = outcome(file, &bytes);
@@ -82,7 +82,7 @@ fn out_of_a_tar_packed_or_not_as_they_stand() {
 }
 
 #[test]
-fn what_is_known_beforehand_is_told() {
+fn what_is_known_beforehand_is_reported() {
     let all: usize = mailboxes(["All mail", "Empty", "Sent"]).iter().map(|(_, bytes)| bytes.len()).sum();
     let tar = tar(&takeout());
     let cases = [

@@ -84,7 +84,7 @@ fn archives_joined_or_padded_are_read_to_their_end() {
 }
 
 #[test]
-fn what_is_no_header_is_told_with_its_place() {
+fn what_is_no_header_is_reported_with_its_place() {
     let first = tar(&[("a.mbox", mailbox("a", 1))]);
     let first = &first[..1024];
     let long = header(Header::new_gnu(), EntryType::GNULongName, 2 << 20);
@@ -96,7 +96,7 @@ fn what_is_no_header_is_told_with_its_place() {
     let mut sized = long.clone();
     sized.set_cksum();
     let cases = [
-        (vec![b'x'; 512], "no tar header begins where one should, near byte 1024 of the archive".to_owned()),
+        (vec![b'x'; 512], "no tar header where one is expected, near byte 1024 of the archive".to_owned()),
         (vec![b'x'; 511], "the archive is cut off at its byte 1535".to_owned()),
         (sized.as_bytes().to_vec(), "a tar header is too long, near byte 1536 of the archive".to_owned()),
         damaged(long, "the size in a tar header is not a number, near byte 1536 of the archive"),

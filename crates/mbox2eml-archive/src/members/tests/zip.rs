@@ -48,7 +48,7 @@ fn a_mailbox_is_recognised_by_its_content_and_only_then_by_its_name() {
 }
 
 #[test]
-fn what_cannot_be_unpacked_is_told_where_it_may_be_a_mailbox() {
+fn what_cannot_be_unpacked_is_reported_where_it_may_be_a_mailbox() {
     let with = |name: &str, method, flags| Item { method, flags, ..Item::stored(name, mailbox("m", 1)) };
     let items = [
         with("a.mbox", 0, 1),
@@ -64,7 +64,7 @@ fn what_cannot_be_unpacked_is_told_where_it_may_be_a_mailbox() {
         ("b.mbox", "it is packed by method 12 (BZIP2), which is not read"),
         ("c/mbox", "it is packed by method 9 (DEFLATE64), which is not read"),
     ]
-    .map(|(name, error)| format!("t.zip!{name}: cannot open it: {error}"));
+    .map(|(name, error)| format!("t.zip!{name}: cannot open: {error}"));
     let whole = outcome("t.zip", &bytes);
     assert_eq!(whole.errors, errors);
     assert_eq!(whole.others, ["t.zip!photo.jpg", "t.zip!photo.png"]);
@@ -89,7 +89,7 @@ fn a_stored_member_of_unknown_length_needs_the_directory() {
     assert_eq!(cut.mailboxes, [("a".to_owned(), mailbox("a", 1))]);
     assert_eq!(
         cut.errors[0],
-        "t.zip!c.mbox: cannot open it: its length is only in the archive's directory, which is missing or damaged"
+        "t.zip!c.mbox: cannot open: its length is only in the archive's directory, which is missing or damaged"
     );
     let third = bytes.windows(6).position(|bytes| bytes == b"c.mbox").unwrap() - 30;
     let text =

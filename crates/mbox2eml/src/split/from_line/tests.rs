@@ -125,7 +125,7 @@ fn years_that_mean_no_date() {
 }
 
 #[test]
-fn the_sender_is_what_stands_before_the_date() {
+fn the_sender_is_what_is_before_the_date() {
     let table = [
         ("From ann@example.org  Tue Jul 23 19:39:23 2002", "ann@example.org"),
         ("From - Fri Sep 12 09:34:18 2014", "-"),

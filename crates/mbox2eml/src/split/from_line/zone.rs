@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_stands_twice() {
+    fn no_name_is_there_twice() {
         for (index, (name, _)) in NAMED.iter().enumerate() {
             assert!(NAMED.iter().skip(index + 1).all(|(other, _)| name != other));
         }
