@@ -154,7 +154,11 @@ impl Observer for Recorder {
         *sum = (sum.0 + bytes, sum.1 + messages);
     }
 
-    fn warned(&self, _: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
+    fn warned(&self, _: &Origin, warning: &Warning, message: Option<Reported<'_>>) {
+        if let Some(Reported { raw, .. }) = message {
+            assert_eq!(raw.index, warning.position.message, "{warning:?}");
+            assert!(raw.offset <= warning.position.byte, "{warning:?}");
+        }
         self.note(Report::Warned(warning.clone()));
     }
 

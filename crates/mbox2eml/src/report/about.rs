@@ -4,6 +4,25 @@ use super::Location;
 use crate::message::{Address, Field, HeaderReader, RawMessage, Received};
 
 /// A message that an observer gets a report about. Nothing of it is read before it is asked for.
+///
+/// ```
+/// use mbox2eml::Converter;
+/// use mbox2eml::report::{Observer, Reported, Warning};
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::{Memory, Origin};
+///
+/// struct Warnings;
+/// impl Observer for Warnings {
+///     fn warned(&self, _origin: &Origin, warning: &Warning, message: Option<Reported<'_>>) {
+///         let about = message.unwrap().about();
+///         assert_eq!((warning.kind.as_str(), about.subject.as_deref()), ("nul-bytes", Some("Lunch")));
+///         assert_eq!(about.location.unwrap().name.as_str(), "000001_20240101T000000Z_Lunch.eml");
+///     }
+/// }
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt\0noon?\n";
+/// let _ = Converter::builder().build().convert(Memory::new("in", mailbox), Null, &Warnings);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Reported<'a> {
