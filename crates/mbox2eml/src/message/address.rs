@@ -9,6 +9,7 @@ use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
 
 use super::encoded_word::normalise;
+use super::plain_address::plain_address;
 use super::text::present;
 
 /// No more of one address than this is read, in bytes.
@@ -39,6 +40,11 @@ pub struct Address {
 
 /// The first address in the first 4 KiB of `value`, that of a group's first member included.
 pub(super) fn first_address(value: &[u8]) -> Option<Address> {
+    let plain = if value.len() <= MAX_ADDRESS { plain_address(value) } else { None };
+    plain.or_else(|| parsed_address(value))
+}
+
+fn parsed_address(value: &[u8]) -> Option<Address> {
     let line = normalise(value.get(..MAX_ADDRESS).unwrap_or(value));
     in_line(&line).next()
 }
@@ -131,6 +137,15 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        #[test]
+        fn plain_addresses_are_read_as_the_parser_reads_them(
+            value in " ?([Aa1.@&/:,' -]|  |\"|=\\?utf-8\\?[QqBb]\\?[A1=_ ]{0,4}\\?=|=\\?iso-8859-1\\?Q\\?(=E9|=20|=2C|a){0,4}\\?=|=\\?x-y\\?Q\\?(=E9|a)?\\?=){0,6} ?<?[a.=+1-]{0,3}@?[b.1-]{0,3}>? ?"
+        ) {
+            if let Some(plain) = plain_address(value.as_bytes()) {
+                prop_assert_eq!(Some(plain), parsed_address(value.as_bytes()), "{:?}", value);
+            }
+        }
 
         #[test]
         fn never_panics_on_bytes_in_addresses(value in proptest::collection::vec(any::<u8>(), 0..60)) {

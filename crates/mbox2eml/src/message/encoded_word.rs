@@ -5,7 +5,6 @@
 //! far longer than 75 bytes. All of these are decoded. Anything that is not an encoded word stays as it is.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use memchr::{memchr, memchr_iter, memchr2, memmem};
 
@@ -49,8 +48,10 @@ fn push_word(line: &mut String, text: &str) {
     }
     line.push_str("=?utf-8?Q?");
     for byte in text.bytes() {
-        // Writing to a string cannot fail.
-        let _ = write!(line, "={byte:02X}");
+        line.push('=');
+        line.extend(
+            [byte >> 4, byte & 15].map(|digit| char::from(if digit < 10 { b'0' + digit } else { b'A' + digit - 10 })),
+        );
     }
     line.push_str("?=");
 }

@@ -16,6 +16,7 @@ mod missing;
 mod mozilla_status;
 mod objections;
 mod parts;
+mod plain_address;
 pub(crate) mod raw_message;
 mod reader;
 mod received;

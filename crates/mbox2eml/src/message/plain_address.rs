@@ -1,0 +1,57 @@
+//! The most common shapes of an address, which need no parser: `ann@example.org`, `Ann Doe <ann@example.org>`,
+//! `"Doe, Ann" <ann@example.org>`, and the same with a name in an encoded word.
+
+use memchr::{memchr, memrchr};
+
+use super::Address;
+use super::encoded_word::decode;
+use super::text::present;
+
+/// The address that is all of `value`, as the parser would read it; `None` if it has another shape.
+pub(super) fn plain_address(value: &[u8]) -> Option<Address> {
+    let value = value.trim_ascii();
+    let Some(inner) = value.strip_suffix(b">") else {
+        return Some(Address { name: None, address: Some(address(value)?) });
+    };
+    let (before, after) = inner.split_at(memrchr(b'<', inner)?);
+    let address = address(after.get(1..)?)?;
+    Some(Address { name: name(before.trim_ascii_end())?, address: Some(address) })
+}
+
+fn address(value: &[u8]) -> Option<String> {
+    let (local, domain) = value.split_at(memchr(b'@', value)?);
+    let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || b"._+-=".contains(byte);
+    let is_domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+    let domain_alone = domain.get(1..).filter(|domain| !domain.is_empty())?;
+    let is_plain = !local.is_empty() && local.iter().all(is_local) && domain_alone.iter().all(is_domain);
+    is_plain.then(|| String::from_utf8_lossy(value).into_owned())
+}
+
+/// The name before an address, which may be none; `None` if it takes a parser.
+#[expect(clippy::option_option, reason = "no name is an answer, too")]
+fn name(value: &[u8]) -> Option<Option<String>> {
+    if value.is_empty() {
+        return Some(None);
+    }
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b" '-".contains(byte);
+    if value.iter().all(is_word) {
+        return has_single_blanks(value).then(|| text(value));
+    }
+    if let Some(quoted) = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\"")) {
+        let is_plain = |byte: &u8| is_word(byte) || b".,@&/:".contains(byte);
+        return (quoted.iter().all(is_plain) && has_single_blanks(quoted)).then(|| text(quoted));
+    }
+    let word = value.strip_prefix(b"=?").and_then(|value| value.strip_suffix(b"?="))?;
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"=?-_+/.".contains(byte);
+    let is_one_word = word.iter().all(is_plain) && word.iter().filter(|byte| **byte == b'?').count() == 2;
+    is_one_word.then(|| present(decode(value)))
+}
+
+/// Whether every blank is between two other characters, and there are some.
+fn has_single_blanks(value: &[u8]) -> bool {
+    !value.is_empty() && value.trim_ascii().len() == value.len() && !value.windows(2).any(|two| two == b"  ")
+}
+
+fn text(value: &[u8]) -> Option<String> {
+    Some(String::from_utf8_lossy(value).into_owned())
+}
