@@ -13,8 +13,7 @@ fuzz_target!(|text: &[u8]| {
     let text = &line[..line.iter().rposition(|byte| *byte != b'\r').map_or(0, |last| last + 1)];
     let bytes = [b"From ", text].concat();
     let line = FromLine::parse(&bytes).expect("it begins with 'From '");
-    let parts =
-        |line: &FromLine<'_>| (line.shape(), line.dialect(), line.seconds(), line.gmail_id());
+    let parts = |line: &FromLine<'_>| (line.shape(), line.dialect(), line.seconds(), line.gmail_id());
     for end in [&b"\n"[..], b"\r\n", b"\r\r\n"] {
         let ended = [&bytes[..], end].concat();
         let ended = FromLine::parse(&ended).expect("it begins with 'From '");

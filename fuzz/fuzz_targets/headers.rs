@@ -8,9 +8,10 @@ use mbox2eml::internals::header_len;
 use mbox2eml::message::{Field, HeaderReader};
 
 fuzz_target!(|data: &[u8]| {
-    const FIELDS: [Field; 12] = [
+    const FIELDS: [Field; 13] = [
         Field::Subject,
         Field::From,
+        Field::FromAddress,
         Field::To,
         Field::MessageId,
         Field::GmailThread,

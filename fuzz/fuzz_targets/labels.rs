@@ -1,8 +1,8 @@
 //! Any value of `X-Gmail-Labels` gives trimmed labels, and a quoted label is read back unchanged.
 #![no_main]
 
-use mbox2eml::internals::parse_labels;
 use libfuzzer_sys::fuzz_target;
+use mbox2eml::internals::parse_labels;
 
 fuzz_target!(|value: &[u8]| {
     for label in parse_labels(value) {

@@ -9,7 +9,7 @@ use mail_parser::HeaderValue;
 use mail_parser::parsers::MessageStream;
 
 use super::encoded_word::normalise;
-use super::plain_address::plain_address;
+use super::plain_address::{address_after_any_name, plain_address};
 use super::text::present;
 
 /// No more of one address than this is read, in bytes.
@@ -42,6 +42,13 @@ pub struct Address {
 pub(super) fn first_address(value: &[u8]) -> Option<Address> {
     let plain = if value.len() <= MAX_ADDRESS { plain_address(value) } else { None };
     plain.or_else(|| parsed_address(value))
+}
+
+/// The first address in `value`, or its name where there is no address. The name takes longest to read and is mostly not
+/// needed.
+pub(super) fn address_or_name(value: &[u8]) -> Option<String> {
+    let plain = if value.len() <= MAX_ADDRESS { address_after_any_name(value) } else { None };
+    plain.or_else(|| first_address(value).and_then(|Address { name, address }| address.or(name)))
 }
 
 fn parsed_address(value: &[u8]) -> Option<Address> {
@@ -145,6 +152,14 @@ mod tests {
             if let Some(plain) = plain_address(value.as_bytes()) {
                 prop_assert_eq!(Some(plain), parsed_address(value.as_bytes()), "{:?}", value);
             }
+        }
+
+        #[test]
+        fn an_address_does_not_depend_on_whether_its_name_is_read(
+            value in "([Aa1.@,;:()<>\"\\\\' \u{e9}\r\n-]|=\\?utf-8\\?Q\\?(=2C|=3C|=22|a){0,4}\\?=){0,8} ?<?[a.=+1-]{0,3}@?[b.1-]{0,3}>? ?"
+        ) {
+            let parsed = parsed_address(value.as_bytes()).and_then(|Address { name, address }| address.or(name));
+            prop_assert_eq!(address_or_name(value.as_bytes()), parsed, "{:?}", value);
         }
 
         #[test]

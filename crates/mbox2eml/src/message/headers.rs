@@ -17,6 +17,8 @@ pub struct Headers {
     pub subject: Option<String>,
     /// The first address of the `From` field.
     pub from: Option<Address>,
+    /// The address in [`from`](Self::from), or the name where there is no address.
+    pub from_address: Option<String>,
     /// The first address of the `To` field.
     pub to: Option<Address>,
     /// The whole text of the `From` field, decoded and unfolded: every name and address, and the
@@ -79,6 +81,8 @@ pub enum Field {
     Subject,
     /// `From`.
     From,
+    /// The address of `From`, or the name where there is no address: cheaper than both.
+    FromAddress,
     /// `To`.
     To,
     /// The whole text of `From`.
@@ -106,6 +110,7 @@ keywords!(
     "header field",
     Subject = "subject",
     From = "from",
+    FromAddress = "from-address",
     To = "to",
     FromText = "from-text",
     ToText = "to-text",
@@ -149,6 +154,7 @@ impl FieldSet {
             Field::Labels => 1 << 9,
             Field::Date => 1 << 10,
             Field::Flags => 1 << 11,
+            Field::FromAddress => 1 << 12,
         }
     }
 }

@@ -21,6 +21,10 @@ use super::encoded_word::decode;
 /// ```
 pub fn parse_labels(value: &[u8]) -> Vec<String> {
     let text = decode(value);
+    if !text.contains(['"', '\\']) {
+        let labels = text.split(',').map(|label| label.trim_matches(is_space));
+        return labels.filter(|label| !label.is_empty()).map(str::to_owned).collect();
+    }
     let mut labels = Labels::default();
     let mut rest = text.as_str();
     while let Some(at) = rest.find([',', '"', '\\']) {

@@ -18,13 +18,24 @@ pub(super) fn plain_address(value: &[u8]) -> Option<Address> {
     Some(Address { name: name(before.trim_ascii_end())?, address: Some(address) })
 }
 
+/// The address at the end of `value` if it is the only one, and what is before it can only be its name.
+pub(super) fn address_after_any_name(value: &[u8]) -> Option<String> {
+    let value = value.trim_ascii();
+    let Some(inner) = value.strip_suffix(b">") else { return address(value) };
+    let (before, after) = inner.split_at(memrchr(b'<', inner)?);
+    let is_special = |byte: &u8| b",;:\"\\()<>@".contains(byte);
+    let name = before.trim_ascii_end();
+    let name = name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name);
+    if name.iter().any(is_special) { None } else { address(after.get(1..)?) }
+}
+
 fn address(value: &[u8]) -> Option<String> {
     let (local, domain) = value.split_at(memchr(b'@', value)?);
     let is_local = |byte: &u8| byte.is_ascii_alphanumeric() || b"._+-=".contains(byte);
     let is_domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
     let domain_alone = domain.get(1..).filter(|domain| !domain.is_empty())?;
     let is_plain = !local.is_empty() && local.iter().all(is_local) && domain_alone.iter().all(is_domain);
-    is_plain.then(|| String::from_utf8_lossy(value).into_owned())
+    if is_plain { str::from_utf8(value).ok().map(str::to_owned) } else { None }
 }
 
 /// The name before an address, which may be none; `None` if it takes a parser.
@@ -53,5 +64,5 @@ fn has_single_blanks(value: &[u8]) -> bool {
 }
 
 fn text(value: &[u8]) -> Option<String> {
-    Some(String::from_utf8_lossy(value).into_owned())
+    str::from_utf8(value).ok().map(str::to_owned)
 }

@@ -2,7 +2,7 @@
 
 use memchr::memrchr;
 
-use super::address::first_address;
+use super::address::{address_or_name, first_address};
 use super::encoded_word::decode;
 use super::fields::{All, Fields};
 use super::headers::FieldSet;
@@ -80,6 +80,7 @@ impl HeaderReader {
             has_foreign_labels: fields.has_foreign_labels,
             subject: wanted(Field::Subject, fields.subject).and_then(text),
             from: wanted(Field::From, fields.from).and_then(first_address),
+            from_address: wanted(Field::FromAddress, fields.from).and_then(address_or_name),
             to: wanted(Field::To, fields.to.first).and_then(first_address),
             from_text: wanted(Field::FromText, fields.from).and_then(text),
             to_text: texts(Field::ToText, &fields.to),
@@ -100,7 +101,7 @@ impl HeaderReader {
     fn has_wanted(&self, fields: &Fields<'_>) -> bool {
         self.wanted.iter().all(|field| match field {
             Field::Subject => fields.subject.is_some(),
-            Field::From | Field::FromText => fields.from.is_some(),
+            Field::From | Field::FromAddress | Field::FromText => fields.from.is_some(),
             Field::To => fields.to.first.is_some(),
             Field::MessageId => fields.message_id.is_some(),
             Field::GmailThread => fields.gmail_thread.is_some(),
@@ -172,6 +173,7 @@ mod tests {
             has_foreign_labels: false,
             subject: Some("Grüße".to_owned()),
             from: address("Jörg", "joerg@example.org"),
+            from_address: Some("joerg@example.org".to_owned()),
             to: address("Doe, Ann", "ann@example.org"),
             from_text: Some("Jörg <joerg@example.org>".to_owned()),
             to_text: Some("\"Doe, Ann\" <ann@example.org>, bob@example.org".to_owned()),

@@ -50,28 +50,35 @@ pub struct MeasuredEncoder<E> {
 #[derive(Debug)]
 pub struct MeasuredItem<T> {
     item: T,
-    /// Its size, if that is wanted.
-    bytes: u64,
-    /// All about its message; a further copy has none.
-    facts: Option<Box<Facts>>,
+    measure: Measure,
+}
+
+/// What counts of an entry.
+#[derive(Debug)]
+enum Measure {
+    /// Nothing is wanted.
+    Nothing,
+    /// It is the first, or the only one, of its message.
+    Message(Box<Facts>),
+    /// It is a further copy of this size.
+    Copy(u64),
 }
 
 impl<E: Encode> Encode for MeasuredEncoder<E> {
     type Item = MeasuredItem<E::Item>;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Self::Item, WriteError> {
-        let facts = self.is_wanted.then(|| Box::new(Facts::of(&entry)));
-        let bytes = entry.eml.len();
-        Ok(MeasuredItem { item: self.encoder.encode(entry)?, bytes, facts })
+        let measure = if self.is_wanted { Measure::Message(Box::new(Facts::of(&entry))) } else { Measure::Nothing };
+        Ok(MeasuredItem { item: self.encoder.encode(entry)?, measure })
     }
 
     fn copy(&self, entry: Entry<'_>, first: &Self::Item) -> Result<Self::Item, WriteError> {
-        let bytes = entry.eml.len();
-        Ok(MeasuredItem { item: self.encoder.copy(entry, &first.item)?, bytes, facts: None })
+        let measure = if self.is_wanted { Measure::Copy(entry.eml.len()) } else { Measure::Nothing };
+        Ok(MeasuredItem { item: self.encoder.copy(entry, &first.item)?, measure })
     }
 
-    fn weight(MeasuredItem { item, facts, .. }: &Self::Item) -> u64 {
-        E::weight(item) + facts.as_ref().map_or(0, |facts| facts.weight())
+    fn weight(MeasuredItem { item, measure }: &Self::Item) -> u64 {
+        E::weight(item) + if let Measure::Message(facts) = measure { facts.weight() } else { 0 }
     }
 }
 
@@ -89,15 +96,16 @@ impl<K: Sink> Sink for Measured<K> {
         self.sink.begin(origin, place);
     }
 
-    fn put(
-        &mut self,
-        MeasuredItem { item, bytes, facts }: <Self::Encoder as Encode>::Item,
-    ) -> Result<Placed, WriteError> {
+    fn put(&mut self, MeasuredItem { item, measure }: <Self::Encoder as Encode>::Item) -> Result<Placed, WriteError> {
         let placed = self.sink.put(item)?;
         if let (Some(statistics), Some(mailbox)) = (&mut self.statistics, &self.mailbox) {
-            statistics.add_to_folder(placed.name.folder(), bytes);
-            if let Some(facts) = facts {
-                statistics.add(&facts, mailbox, &placed.name);
+            match measure {
+                Measure::Nothing => {}
+                Measure::Message(facts) => {
+                    statistics.add(&facts, mailbox, &placed.name);
+                    statistics.add_to_folder(placed.name.folder(), facts.bytes);
+                }
+                Measure::Copy(bytes) => statistics.add_to_folder(placed.name.folder(), bytes),
             }
         }
         Ok(placed)

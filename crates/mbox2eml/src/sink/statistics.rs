@@ -93,7 +93,7 @@ impl Statistics {
     pub const LARGEST: usize = 10;
 
     /// The header fields that it uses.
-    pub const FIELDS: &[Field] = &[Field::Subject, Field::From, Field::Labels];
+    pub const FIELDS: &[Field] = &[Field::Subject, Field::FromAddress, Field::Labels];
 
     /// Adds a message of this mailbox that got this name.
     pub(super) fn add(&mut self, message: &Facts, mailbox: &Origin, name: &EntryName) {
@@ -106,12 +106,19 @@ impl Statistics {
             None => self.undated.add(bytes),
         }
         self.by_size.entry(size_class(bytes)).or_default().add(bytes);
-        message.labels.iter().for_each(|label| self.labels.add(label, bytes));
-        message.sender.iter().for_each(|sender| self.senders.add(sender, bytes));
+        message.labels().for_each(|label| self.labels.add(label, bytes));
+        message.sender().into_iter().for_each(|sender| self.senders.add(sender, bytes));
         if self.largest.len() < Self::LARGEST || self.largest.last().is_some_and(|least| least.bytes < bytes) {
-            let Facts { index, offset, received, subject, sender, .. } = message.clone();
-            let (mailbox, path) = (mailbox.clone(), name.to_string());
-            self.keep_large(LargeMessage { bytes, message: index, offset, received, sender, subject, mailbox, path });
+            self.keep_large(LargeMessage {
+                bytes,
+                message: message.index,
+                offset: message.offset,
+                received: message.received,
+                sender: message.sender().map(str::to_owned),
+                subject: message.subject().map(str::to_owned),
+                mailbox: mailbox.clone(),
+                path: name.to_string(),
+            });
         }
     }
 
