@@ -52,9 +52,9 @@ impl Inspected<'_> {
     pub(super) fn missing_part(&self) -> Option<&'static str> {
         match self.span.extent {
             Extent::NoHeader => Some("the input ends within its header"),
-            Extent::Beginning if self.needs_rest => Some(
-                "the input ends within it, and the whole message is needed for its name, its size or to find duplicates",
-            ),
+            Extent::Beginning if self.needs_rest => {
+                Some("the input ends within it, and its name or whether it is wanted may depend on the rest")
+            }
             Extent::Beginning | Extent::Whole => None,
         }
     }

@@ -10,7 +10,7 @@ use super::characters::is_literal;
 use super::component::{PATH, is_device};
 
 /// The extension of every file named here.
-pub(super) const EXTENSION: &str = ".eml";
+pub(crate) const EXTENSION: &str = ".eml";
 
 /// A relative path that is safe on Windows, macOS and Linux: the only way to a path.
 ///
@@ -33,9 +33,9 @@ pub(crate) enum IndexAt {
 }
 
 impl IndexAt {
-    /// The number in a file name, and the rest of the name; `None` if there is no number of at least six digits.
-    pub(crate) fn split(self, file: &str) -> Option<(u64, &str)> {
-        let stem = file.strip_suffix(EXTENSION)?;
+    /// The number in a file name without its extension, and the rest of the name; `None` if there is no number of at least
+    /// six digits.
+    pub(crate) fn split(self, stem: &str) -> Option<(u64, &str)> {
         let digit = |byte: &u8| byte.is_ascii_digit();
         let (digits, rest) = match self {
             Self::Start => stem.split_at(stem.bytes().take_while(digit).count()),
@@ -119,12 +119,17 @@ impl EntryName {
     /// The message's number, if the name has one, and where.
     pub(crate) fn number(&self) -> Option<(IndexAt, u64)> {
         let at = self.index?;
-        at.split(self.file_name()).map(|(number, _)| (at, number))
+        at.split(self.stem()).map(|(number, _)| (at, number))
+    }
+
+    /// The file name without its extension.
+    fn stem(&self) -> &str {
+        self.file_name().strip_suffix(EXTENSION).unwrap_or(self.file_name())
     }
 
     /// The same name with another number, if it has one.
     pub(crate) fn with_number(&self, number: u64) -> Self {
-        let file = self.index.and_then(|at| Some(at.join(number, at.split(self.file_name())?.1)));
+        let file = self.index.and_then(|at| Some(at.join(number, at.split(self.stem())?.1)));
         let folder = &self.path[..self.path.len() - self.file_name().len()];
         file.map_or_else(|| self.clone(), |file| Self { path: format!("{folder}{file}"), index: self.index })
     }

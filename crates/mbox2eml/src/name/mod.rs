@@ -28,8 +28,8 @@ mod layouts;
 mod properties;
 
 pub use characters::Charset;
-pub(crate) use entry_name::IndexAt;
 pub(crate) use entry_name::fingerprint;
+pub(crate) use entry_name::{EXTENSION, IndexAt};
 pub use entry_name::{EntryName, EntryNameError};
 pub use layout::{LabelPriority, Layout};
 pub(crate) use message_info::MessageInfo;

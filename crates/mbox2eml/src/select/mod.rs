@@ -130,11 +130,13 @@ impl Selection {
         }
     }
 
-    /// Whether it depends on more than a message's header whether it is wanted; `export` is that of its mailbox if it is
+    /// Whether it depends on more than a message's header what it is called or whether it is wanted; `export` is that of its mailbox if it is
     /// merged.
     pub(crate) fn needs_content(&self, export: Option<&str>) -> bool {
-        let finds_duplicates = self.dedup.map_or(export.is_some(), |dedup| dedup != Dedup::Off);
-        finds_duplicates || !self.known.is_empty() || self.filter.has_size()
+        // The number of a message in a merged export depends on the other mailboxes.
+        let is_merged = export.is_some();
+        let finds_duplicates = self.dedup.is_some_and(|dedup| dedup != Dedup::Off);
+        is_merged || finds_duplicates || !self.known.is_empty() || self.filter.has_size()
     }
 
     /// Why a message is skipped, as far as its own content decides.

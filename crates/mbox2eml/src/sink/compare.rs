@@ -263,16 +263,18 @@ impl<S: Existing> Encode for Reader<S> {
         let Entry { name, eml, .. } = entry;
         let list = || self.existing.files(name.folder());
         let name = match self.renumbered.find(name.clone(), &eml, list, |name| self.difference(name, &eml)) {
-            Settled::There(name) => return Ok(Examined { name, moved: false, difference: None }),
+            Settled::There { name, is_moved } => return Ok(Examined { name, moved: is_moved, difference: None }),
             Settled::NotThere(name) => name,
         };
         let difference = self.difference(&name, &eml);
         if let Some(Difference::Byte(_) | Difference::GoesOn(_) | Difference::Unreadable(_)) = difference {
             // When the message was written another file may have had the name.
             for attempt in 2..=NAMES_TRIED {
-                let name = name.alternative(attempt);
-                match self.difference(&name, &eml) {
-                    None => return Ok(Examined { name, moved: true, difference: None }),
+                let alternative = name.alternative(attempt);
+                match self.difference(&alternative, &eml) {
+                    // It counts for an equal message.
+                    None if !self.renumbered.is_free(&name, attempt, &eml) => {}
+                    None => return Ok(Examined { name: alternative, moved: true, difference: None }),
                     Some(Difference::Missing) => break,
                     Some(_) => {}
                 }

@@ -188,7 +188,10 @@ impl Encode for Writer {
             Err(source) => return Err(failed(entry.name, source)),
         };
         let entry = match self.0.find(&folder, &entry) {
-            Settled::There(name) => return Ok(Placed::new(name, WriteStatus::AlreadyThere)),
+            Settled::There { name, is_moved } => {
+                let warnings = is_moved.then_some(SinkWarning::NAME_TAKEN);
+                return Ok(Placed::new(name, WriteStatus::AlreadyThere).with_warnings(warnings));
+            }
             Settled::NotThere(name) => Entry { name, ..entry },
         };
         match self.0.place(&folder, &entry.name, &entry) {
@@ -199,6 +202,9 @@ impl Encode for Writer {
         for attempt in 2..=NAMES_TRIED {
             let name = entry.name.alternative(attempt);
             match self.0.place(&folder, &name, &entry) {
+                // It counts for an equal message.
+                Ok(Some(WriteStatus::AlreadyThere)) if !self.0.renumbered.is_free(&entry.name, attempt, &entry.eml) => {
+                }
                 Ok(Some(status)) => {
                     let warning =
                         if goes_on(&folder, &entry) { has_more(&entry.name) } else { SinkWarning::NAME_TAKEN };

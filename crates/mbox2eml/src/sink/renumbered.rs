@@ -11,7 +11,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::difference::Difference;
-use crate::name::{EntryName, IndexAt, fingerprint};
+use crate::name::{EXTENSION, EntryName, IndexAt, fingerprint};
 use crate::transform::Eml;
 
 /// At most this many files of equal length are compared with one message, those with the nearest numbers first.
@@ -26,16 +26,42 @@ type Listing = HashMap<u64, Vec<Listed>>;
 
 #[derive(Debug)]
 struct Listed {
-    number: u64,
+    file: Numbered,
     /// The number of the message that it counts for.
     counts_for: Option<u64>,
+}
+
+/// A number, and which of the names with it: 1, or 2 for `~2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Numbered {
+    number: u64,
+    variant: u32,
+}
+
+impl Numbered {
+    /// The number in the name of a file, and the rest of the name.
+    fn split(file: &str, at: IndexAt) -> Option<(Self, &str)> {
+        let stem = file.strip_suffix(EXTENSION)?;
+        let (stem, variant) = match stem.rsplit_once('~') {
+            Some((stem, variant)) => (stem, variant.parse().ok().filter(|variant| *variant > 1)?),
+            None => (stem, 1),
+        };
+        let (number, rest) = at.split(stem)?;
+        Some((Self { number, variant }, rest))
+    }
+
+    /// The name with this number.
+    fn name(self, like: &EntryName) -> EntryName {
+        let name = like.with_number(self.number);
+        if self.variant > 1 { name.alternative(self.variant) } else { name }
+    }
 }
 
 /// Where a message is, or should be.
 #[derive(Debug)]
 pub(super) enum Settled {
-    /// It is there.
-    There(EntryName),
+    /// It is there, and whether under its own number, but under another name since its own is taken.
+    There { name: EntryName, is_moved: bool },
     /// It is not there, and this is its name: its own, or that of a message of the same bytes whose file is where its own
     /// would be.
     NotThere(EntryName),
@@ -58,21 +84,21 @@ impl Renumbered {
         }
         let mut name = own;
         let mut number = own_number;
-        let key = key(at.split(name.file_name()).map_or("", |(_, rest)| rest), eml.len());
+        let key = key(Numbered::split(name.file_name(), at).map_or("", |(_, rest)| rest), eml.len());
         // Its file may count for an equal message whose own name was free. Then it takes that name in exchange.
         for _ in 0..TRIED {
             if difference(&name).is_some() {
                 break;
             }
-            match count(&listing, key, number, own_number) {
-                Ok(()) => return Settled::There(name),
+            match count(&listing, key, Numbered { number, variant: 1 }, own_number) {
+                Ok(()) => return Settled::There { name, is_moved: false },
                 Err(other) => (name, number) = (name.with_number(other), other),
             }
         }
         for other in nearest(&listing, key, number) {
-            let there = name.with_number(other);
-            if difference(&there).is_none() && count(&listing, key, other, number).is_ok() {
-                return Settled::There(there);
+            let there = other.name(&name);
+            if difference(&there).is_none() && count(&listing, key, other, own_number).is_ok() {
+                return Settled::There { name: there, is_moved: other.number == own_number };
             }
         }
         Settled::NotThere(name)
@@ -91,14 +117,23 @@ impl Renumbered {
         // A folder that cannot be listed is as good as empty: its files are found by their own names.
         let mut listing = Listing::new();
         for (name, length) in list().unwrap_or_default() {
-            if let Some((number, rest)) = at.split(&name) {
-                listing.entry(key(rest, length)).or_default().push(Listed { number, counts_for: None });
+            if let Some((file, rest)) = Numbered::split(&name, at) {
+                listing.entry(key(rest, length)).or_default().push(Listed { file, counts_for: None });
             }
         }
-        listing.values_mut().for_each(|files| files.sort_unstable_by_key(|file| file.number));
+        listing.values_mut().for_each(|files| files.sort_unstable_by_key(|listed| listed.file));
         let listing = Arc::new(Mutex::new(listing));
         folders.insert(folder.to_owned(), Arc::clone(&listing));
         listing
+    }
+
+    /// Whether a file that is the next name of a message may count for it: it counts for no other message.
+    pub(super) fn is_free(&self, own: &EntryName, variant: u32, eml: &Eml<'_>) -> bool {
+        let Some((at, number)) = own.number() else { return true };
+        let listing = lock(&self.0).get(own.folder()).map(Arc::clone);
+        let rest = Numbered::split(own.file_name(), at).map_or("", |(_, rest)| rest);
+        let file = Numbered { number, variant };
+        listing.is_none_or(|listing| count(&listing, key(rest, eml.len()), file, number).is_ok())
     }
 }
 
@@ -107,10 +142,10 @@ fn key(rest: &str, length: u64) -> u64 {
 }
 
 /// Notes that a file counts for the message with this number; the number of another message if it does for that one.
-fn count(listing: &Mutex<Listing>, key: u64, file: u64, message: u64) -> Result<(), u64> {
+fn count(listing: &Mutex<Listing>, key: u64, file: Numbered, message: u64) -> Result<(), u64> {
     let mut listing = lock(listing);
     let files = listing.entry(key).or_default();
-    match files.binary_search_by_key(&file, |file| file.number) {
+    match files.binary_search_by_key(&file, |listed| listed.file) {
         Ok(at) => match files.get_mut(at) {
             Some(Listed { counts_for: Some(other), .. }) if *other != message => Err(*other),
             Some(file) => {
@@ -124,17 +159,17 @@ fn count(listing: &Mutex<Listing>, key: u64, file: u64, message: u64) -> Result<
     }
 }
 
-/// The numbers of files that count for no message yet, the nearest first.
-fn nearest(listing: &Mutex<Listing>, key: u64, number: u64) -> Vec<u64> {
+/// The files that count for no message yet, those with the nearest numbers first.
+fn nearest(listing: &Mutex<Listing>, key: u64, number: u64) -> Vec<Numbered> {
     let listing = lock(listing);
     let files = listing.get(&key).map(Vec::as_slice).unwrap_or_default();
-    let (before, after) = files.split_at(files.partition_point(|file| file.number < number));
-    let free = |file: &&Listed| file.counts_for.is_none();
+    let (before, after) = files.split_at(files.partition_point(|listed| listed.file.number < number));
+    let free = |listed: &&Listed| listed.counts_for.is_none();
     let free_around = before.iter().rev().filter(free).take(TRIED).chain(after.iter().filter(free).take(TRIED));
-    let mut numbers: Vec<u64> = free_around.map(|file| file.number).collect();
-    numbers.sort_by_key(|other| other.abs_diff(number));
-    numbers.truncate(TRIED);
-    numbers
+    let mut nearest: Vec<Numbered> = free_around.map(|listed| listed.file).collect();
+    nearest.sort_by_key(|file| (file.number.abs_diff(number), file.variant));
+    nearest.truncate(TRIED);
+    nearest
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
