@@ -38,7 +38,7 @@ impl Inspection<'_> {
                 let words = [profile_in_words(*dialect), line_ends(found.statistics), quoting(found.statistics)];
                 let words: Vec<&str> = words.into_iter().filter(|words| !words.is_empty()).collect();
                 writeln!(text, "{}: {}", escape(input), words.join(", "))?;
-                found.write(text, *verbose)?;
+                found.write(text, false, *verbose)?;
                 write_left(text, mailbox)?;
                 if !is_one {
                     self.write_warnings_of(text, mailbox)?;
@@ -49,7 +49,7 @@ impl Inspection<'_> {
             let all: Vec<&Mailbox> = mailboxes.iter().map(|mailbox| &mailbox.mailbox).collect();
             write_mailboxes(text, &all, "failed")?;
             writeln!(text, "all {} mailboxes", grouped(to_u64(mailboxes.len())))?;
-            self.found.write(text, *verbose)?;
+            self.found.write(text, true, *verbose)?;
         }
         if let Some(proof) = self.run.proof {
             writeln!(text, "  proof     {}", proof_sum(proof))?;
@@ -75,7 +75,8 @@ impl Inspection<'_> {
 }
 
 impl Found<'_> {
-    fn write(&self, text: &mut String, verbose: bool) -> Result {
+    /// What was found in a mailbox, or in several.
+    fn write(&self, text: &mut String, several: bool, verbose: bool) -> Result {
         let Statistics { all, dates, undated, labels, senders, largest, .. } = self.statistics;
         writeln!(text, "  messages  {}", tally(*all))?;
         if let Some((first, last)) = dates {
@@ -87,7 +88,7 @@ impl Found<'_> {
         }
         write_counts(text, "labels", labels, verbose)?;
         write_counts(text, "senders", senders, verbose)?;
-        write_largest(text, largest, verbose)?;
+        write_largest(text, largest, several, verbose)?;
         self.importer.as_ref().map_or(Ok(()), |import| import.write(text))
     }
 
@@ -122,18 +123,15 @@ fn write_counts(text: &mut String, what: &str, counter: &Counter, verbose: bool)
     }
 }
 
-fn write_largest(text: &mut String, largest: &[LargeMessage], verbose: bool) -> Result {
+/// The largest messages; those of several mailboxes with the names of these.
+fn write_largest(text: &mut String, largest: &[LargeMessage], several: bool, verbose: bool) -> Result {
     let listed = if verbose { largest.len() } else { 3 };
     for (at, large) in largest.iter().take(listed).enumerate() {
         let what = if at == 0 { "largest" } else { "" };
         let subject = large.subject.as_deref().map(|subject| format!(": {}", escape(subject))).unwrap_or_default();
-        writeln!(
-            text,
-            "  {what:8}  {}, message {} (byte {}){subject}",
-            size(large.bytes),
-            large.message,
-            large.offset
-        )?;
+        let mailbox = if several { format!(" of {}", escape(&large.mailbox)) } else { String::new() };
+        let LargeMessage { bytes, message, offset, .. } = large;
+        writeln!(text, "  {what:8}  {}, message {message} (byte {offset}){mailbox}{subject}", size(*bytes))?;
     }
     Ok(())
 }
