@@ -7,7 +7,7 @@ use super::mailboxes::choose;
 use super::model::{Bars, Check, Failure, Large, Mailbox, Page, Place, Shown, Statistics, Task, Warnings, Year};
 use super::next::next;
 use super::verdict::{self, Outcome};
-use super::{ARCHIVES, DIFFERENCES, FAILURES, LARGEST, NAMES, OMITTED, PLACES, YEARS, making};
+use super::{ARCHIVES, DIFFERENCES, FAILED_MESSAGES, FAILURES, LARGEST, NAMES, OMITTED, PLACES, YEARS, making};
 use crate::failures::{Failed, FailedMessage};
 use crate::inspection::{InspectedMailbox, Inspection};
 use crate::manifest::{Checked, ManifestReport};
@@ -71,7 +71,7 @@ impl Page {
             }),
             mailboxes: choose(run.mailboxes.iter().map(|mailbox| mailbox_of(summed(mailbox))).collect()),
             failures: Shown::first(FAILURES, run.failed.iter().map(failure)),
-            failed_messages: Shown::first(FAILURES, run.failed_messages.iter().map(failed_message)),
+            failed_messages: Shown::first(FAILED_MESSAGES, run.failed_messages.iter().map(failed_message)),
             differences: Vec::new(),
             warnings: warnings(run),
             statistics: found.map(statistics),

@@ -9,8 +9,8 @@ use super::model::{Mailbox, Page, Shown, Task};
 use super::text::foreign;
 use crate::number::{date, grouped, size, to_u64};
 
-/// How many bytes the table may take, about.
-const ROOM: usize = 2 << 20;
+/// How many bytes the table may take, about: half of the page.
+const ROOM: usize = 5 << 19;
 
 /// The mailboxes to show, in their order: those that failed first of all, then those with the most messages.
 pub(super) fn choose(mailboxes: Vec<Mailbox>) -> Shown<Mailbox> {
@@ -32,7 +32,7 @@ pub(super) fn choose(mailboxes: Vec<Mailbox>) -> Shown<Mailbox> {
 /// About how many bytes the row of a mailbox takes at most.
 fn weight(mailbox: &Mailbox) -> usize {
     let text = |text: &str| foreign(text).into_string().len();
-    text(&mailbox.name) + text(&mailbox.place) + 300
+    text(&mailbox.name) + text(&mailbox.place) + 250
 }
 
 pub(super) fn sections(page: &Page) -> Vec<Section> {

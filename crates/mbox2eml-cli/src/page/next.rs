@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::model::{Page, Step, Task};
+use super::model::{Page, State, Step, Task};
 use crate::manifest::ManifestReport;
 use crate::shell::quoted_path;
 
@@ -20,15 +20,15 @@ pub(super) fn next(
     match page.task {
         Task::Convert if has_failed && into_archives => {
             step(
-                "Do what is said of each failure. Then move the ZIPs of this run away and run the same command again: ZIPs are never added to.",
+                "Follow the advice on each failure. Then move the ZIPs of this run away and run the same command again: ZIPs are never added to.",
             );
         }
         Task::Convert if has_failed => {
             step(
-                "Do what is said of each failure. Then run the same command again: it writes what is missing and changes nothing else.",
+                "Follow the advice on each failure. Then run the same command again: it writes what is missing and changes nothing else.",
             );
         }
-        Task::Convert if page.state != super::model::State::Good => {
+        Task::Convert if page.state != State::Good => {
             step("Run the same command again: it writes what is missing and changes nothing else.");
         }
         Task::Verify | Task::CheckManifest if has_failed => {

@@ -100,7 +100,7 @@ fn page() -> Page {
         check: None,
         mailboxes: choose((0..10_000).map(mailbox).collect()),
         failures: Shown::first(super::FAILURES, (0..10_000).map(failure)),
-        failed_messages: Shown::first(super::FAILURES, (0..10_000).map(|_| failed_place.clone())),
+        failed_messages: Shown::first(super::FAILED_MESSAGES, (0..10_000).map(|_| failed_place.clone())),
         differences: differences.into(),
         warnings: warnings.collect(),
         statistics: Some(statistics()),

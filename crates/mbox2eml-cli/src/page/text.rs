@@ -9,7 +9,7 @@ use crate::terminal::escape;
 
 /// The longest text of a mail that is shown, in characters, and the longest sentence or path.
 const LONGEST: usize = 160;
-const LONGEST_SENTENCE: usize = 600;
+const LONGEST_SENTENCE: usize = 400;
 
 /// Text from a mail, a file name or a path: control, bidirectional and invisible characters spelled out, long ones cut, and
 /// set apart from the direction of the text around it. The template escapes the rest.
