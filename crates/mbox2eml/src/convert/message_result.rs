@@ -1,10 +1,8 @@
 //! What was done with the messages of a batch: passed from the threads that work to the totals.
 
-use std::borrow::Cow;
-
 use super::event::Work;
 use crate::proof::Verdict;
-use crate::report::{ByteCounts, Record, Status};
+use crate::report::{ByteCounts, Record};
 use crate::select::SkipReason;
 use crate::sink::Encode;
 use crate::size::to_u64;
@@ -25,7 +23,7 @@ pub(super) struct MessageResult<T> {
     pub(super) warnings: Vec<Warning>,
     /// Its folder, if that had to be cut.
     pub(super) cut_folder: Option<String>,
-    /// A copy of what is known of it, if records are kept. Its warnings are added last.
+    /// What is known of it, if records are kept. What became of it is added last.
     pub(super) record: Option<Box<Record>>,
 }
 
@@ -37,21 +35,6 @@ pub(super) enum Outcome<T> {
     Skipped(SkipReason),
     /// It could not be written.
     Failed(WriteError),
-}
-
-impl<T> Outcome<T> {
-    /// The same for a record, with the reason why a message is not in the output.
-    pub(super) fn status(&self) -> (Status, Option<Cow<'static, str>>) {
-        match self {
-            Self::Encoded { .. } => (Status::Written, None),
-            Self::Skipped(why) => (why.into(), Some(why.text())),
-            Self::Failed(failure) => (Status::Failed, Some(failure.whole_story().into())),
-        }
-    }
-
-    pub(super) fn is_encoded(&self) -> bool {
-        matches!(self, Self::Encoded { .. })
-    }
 }
 
 /// What was done with a batch.

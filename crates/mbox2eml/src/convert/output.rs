@@ -6,7 +6,7 @@ use super::Item;
 use super::event::MailboxInfo;
 use crate::error::Result;
 use crate::proof::Verdict;
-use crate::report::{Location, MailboxSummary, MessageCounts, ProofCounts, Record, Status};
+use crate::report::{Location, MailboxSummary, MessageCounts, ProofCounts, Status};
 use crate::sink::{Sink, SinkWarning, VolumeName, WriteStatus};
 use crate::write_error::WriteError;
 
@@ -21,12 +21,13 @@ pub(super) struct Output<K> {
     unconfirmed_folders: BTreeMap<String, u64>,
 }
 
-/// What became of a message.
+/// What became of a message and its copies.
 pub(super) struct Put {
-    pub(super) status: Status,
+    /// It is written if one of them is, and fails if one fails.
+    pub(super) result: Result<Status, WriteError>,
+    /// Where it is.
+    pub(super) locations: Vec<Location>,
     pub(super) warnings: Vec<SinkWarning>,
-    /// Its first place, if there is no record that has it.
-    pub(super) location: Option<Location>,
 }
 
 impl<K: Sink> Output<K> {
@@ -45,17 +46,10 @@ impl<K: Sink> Output<K> {
         self.sink.begin(&info.origin, &info.folder);
     }
 
-    /// Hands a message and its copies to the sink: it is written if one of them is, and fails if one fails. What becomes of
-    /// it goes into its record, if there is one.
-    pub(super) fn put(
-        &mut self,
-        first: Item<K>,
-        copies: Vec<Item<K>>,
-        verdict: Option<Verdict>,
-        mut record: Option<&mut Record>,
-    ) -> Result<Put, WriteError> {
-        let (mut status, mut warnings, mut failure) = (Status::AlreadyThere, Vec::new(), None);
-        let mut first_location = None;
+    /// Hands a message and its copies to the sink.
+    pub(super) fn put(&mut self, first: Item<K>, copies: Vec<Item<K>>, verdict: Option<Verdict>) -> Put {
+        let (mut status, mut failure) = (Status::AlreadyThere, None);
+        let (mut locations, mut warnings) = (Vec::new(), Vec::new());
         for item in std::iter::once(first).chain(copies) {
             match self.sink.put(item) {
                 Ok(placed) => {
@@ -71,33 +65,19 @@ impl<K: Sink> Output<K> {
                     if self.is_unconfirmed() {
                         count(&mut self.unconfirmed_folders, placed.name.folder());
                     }
-                    let location = Location { name: placed.name, volume: placed.volume };
-                    match &mut record {
-                        Some(record) => record.locations.push(location),
-                        None => first_location = first_location.or(Some(location)),
-                    }
+                    locations.push(Location { name: placed.name, volume: placed.volume });
                 }
                 // The others are written nevertheless: one bad entry never loses another.
                 Err(error) => failure = failure.or(Some(error)),
             }
         }
-        if let Some(failure) = failure {
-            if let Some(record) = record {
-                (record.status, record.reason) = (Status::Failed, Some(failure.whole_story().into()));
-                record.verdict = None;
-                record.digest = record.digest.filter(|_| !record.locations.is_empty());
-            }
-            return Err(failure);
-        }
-        if let Some(record) = record {
-            record.status = status;
-        }
-        if self.is_unconfirmed() {
+        let result = failure.map_or(Ok(status), Err);
+        if result.is_ok() && self.is_unconfirmed() {
             let (messages, proof) = &mut self.unconfirmed;
             messages.add(status);
             verdict.into_iter().for_each(|verdict| proof.add(verdict));
         }
-        Ok(Put { status, warnings, location: first_location })
+        Put { result, locations, warnings }
     }
 
     /// Whether the last message is in an archive that is not completed.

@@ -1,11 +1,12 @@
 //! The counts of a run, and what is reported of it: from results in mailbox order.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::event::{Event, MailboxInfo};
 use super::message_result::{Done, MessageResult, Outcome};
-use super::output::{Output, Put};
+use super::output::Output;
 use super::{Conversion, Item};
 use crate::error::Error;
 use crate::message::{LabelName, RawMessage};
@@ -92,46 +93,56 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 
     fn add_message(&mut self, mailbox: &mut MailboxTotals<'_>, message: MessageResult<Item<K>>, raw: RawMessage<'_>) {
-        let MessageResult { position, outcome, verdict, received, has_two_dates, mut warnings, cut_folder, mut record } =
+        let MessageResult { position, outcome, verdict, received, has_two_dates, mut warnings, cut_folder, record } =
             message;
         mailbox.summary.two_dates += u64::from(has_two_dates);
         mailbox.receive(received);
         warnings.extend(self.warning_of_cut(cut_folder.as_deref(), position));
-        let mut location = None;
-        match outcome {
+        let mut locations = Vec::new();
+        let (status, reason) = match outcome {
             Outcome::Skipped(why) => {
-                mailbox.summary.messages.add((&why).into());
                 mailbox.summary.deleted += u64::from(matches!(why, SkipReason::Deleted));
+                ((&why).into(), Some(why.text()))
             }
             Outcome::Failed(failure) => self.fail(mailbox, position, raw, failure),
             Outcome::Encoded { first, copies } => {
-                match self.output.put(first, copies, verdict, record.as_deref_mut()) {
-                    Ok(Put { status, warnings: of_sink, location: first }) => {
-                        location = first;
-                        mailbox.summary.messages.add(status);
+                let put = self.output.put(first, copies, verdict);
+                locations = put.locations;
+                match put.result {
+                    Ok(status) => {
                         if let Some(verdict) = verdict {
                             mailbox.summary.proof.get_or_insert_default().add(verdict);
                         }
-                        let of_sink = of_sink.into_iter();
+                        let of_sink = put.warnings.into_iter();
                         warnings.extend(of_sink.map(|SinkWarning { kind, why }| Warning { kind, position, why }));
+                        (status, None)
                     }
                     Err(failure) => self.fail(mailbox, position, raw, failure),
                 }
             }
-        }
-        let location = location.as_ref().or(record.as_ref().and_then(|record| record.locations.first()));
-        let warn = |warning| mailbox.warn(warning, Some(Reported { raw, location }));
+        };
+        mailbox.summary.messages.add(status);
+        let warn = |warning| mailbox.warn(warning, Some(Reported { raw, location: locations.first() }));
         let warnings = warnings.into_iter().map(warn).collect();
         if let Some(record) = record {
-            let record = Record { position: mailbox.position(position), warnings, ..*record };
+            let digest = record.digest.filter(|_| !locations.is_empty());
+            // A message that is not in the output proves nothing.
+            let verdict = record.verdict.filter(|_| matches!(status, Status::Written | Status::AlreadyThere));
+            let position = mailbox.position(position);
+            let record = Record { position, status, reason, locations, digest, verdict, warnings, ..*record };
             self.observer.recorded(&mailbox.summary.origin, &record);
         }
     }
 
-    /// Counts a message that failed, and ends the run if all others would fail, too.
-    fn fail(&mut self, mailbox: &mut MailboxTotals<'_>, position: Position, raw: RawMessage<'_>, failure: WriteError) {
-        mailbox.summary.messages.add(Status::Failed);
-        let stops = failure.stops_the_run();
+    /// Reports a message that failed, and ends the run if all others would fail, too. Returns what its record says.
+    fn fail(
+        &mut self,
+        mailbox: &MailboxTotals<'_>,
+        position: Position,
+        raw: RawMessage<'_>,
+        failure: WriteError,
+    ) -> (Status, Option<Cow<'static, str>>) {
+        let (stops, reason) = (failure.stops_the_run(), failure.whole_story());
         // A broken output or a full disk is reported once, however many threads it stopped.
         if !stops || !self.output_failed {
             let (origin, position) = (mailbox.summary.origin.clone(), mailbox.position(position));
@@ -142,6 +153,7 @@ impl<'o, K: Sink> Totals<'o, K> {
             self.output_failed = true;
             self.stop.store(true, Ordering::Relaxed);
         }
+        (Status::Failed, Some(reason.into()))
     }
 
     /// The warning about a folder that had to be cut, the first time.

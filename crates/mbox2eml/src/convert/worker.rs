@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::message::{HeaderReader, Headers, RawMessage, first_line, trim_returns};
 use crate::name::MessageInfo;
 use crate::proof::{QuotingVotes, Verdict};
-use crate::report::{ByteCounts, Digest, Observer, Record, Records};
+use crate::report::{ByteCounts, Digest, Observer, Record, Records, Status};
 use crate::sink::{Encode, Sink};
 use crate::size::to_u64;
 use crate::source::CutCheck;
@@ -235,7 +235,9 @@ impl<K: Sink> Worker<'_, '_, K> {
         let received = message.headers.received.map(|received| received.seconds);
         let record = match records {
             Records::Off => None,
-            Records::All => Some(Box::new(record(message, position, &outcome, verdict))),
+            Records::All => {
+                Some(Box::new(record(message, position, matches!(outcome, Outcome::Encoded { .. }), verdict)))
+            }
         };
         MessageResult { position, outcome, verdict, received, has_two_dates, warnings, cut_folder, record }
     }
@@ -278,21 +280,19 @@ impl<K: Sink> Worker<'_, '_, K> {
     }
 }
 
-/// What is known of a message so far.
-fn record<T>(message: Inspected<'_>, position: Position, outcome: &Outcome<T>, verdict: Option<Verdict>) -> Record {
+/// What is known of a message before its turn.
+fn record(message: Inspected<'_>, position: Position, is_encoded: bool, verdict: Option<Verdict>) -> Record {
     let Inspected { raw, span, headers, eml, .. } = message;
-    let (status, reason) = outcome.status();
     Record {
         position,
         length: length(span.whole()),
         from_line: trim_returns(first_line(raw.from_line)).to_vec(),
         headers,
-        status,
-        reason,
+        status: Status::Written,
+        reason: None,
         locations: Vec::new(),
-        digest: outcome.is_encoded().then(|| Digest::of(&eml)),
-        // A message that is not in the output proves nothing.
-        verdict: verdict.filter(|_| outcome.is_encoded()),
+        digest: is_encoded.then(|| Digest::of(&eml)),
+        verdict,
         warnings: Vec::new(),
     }
 }
