@@ -70,7 +70,7 @@ impl Content {
     pub(super) fn of(eml: &Eml<'_>) -> Sha256 {
         let mut content = Self::new(eml.line_stats().lf == 0);
         // This writer never fails.
-        drop(eml.write_to(&mut content));
+        drop(eml.with_own_line_ends().write_to(&mut content));
         content.finish()
     }
 
@@ -152,6 +152,18 @@ impl Content {
         }
     }
 
+    /// How many bytes at the start of `rest`, which begins with no line end, can be added at once: the rest of a line, and
+    /// in a body all lines up to a carriage return, but for the line ends behind them.
+    fn run(&self, rest: &[u8]) -> usize {
+        match self.place {
+            Place::Body => {
+                let lines = memchr(b'\r', rest).and_then(|at| rest.get(..at)).unwrap_or(rest);
+                lines.iter().rposition(|byte| *byte != b'\n').map_or(0, |at| at + 1)
+            }
+            Place::Start | Place::Field => memchr2(b'\r', b'\n', rest).unwrap_or(rest.len()),
+        }
+    }
+
     fn add(&mut self, text: &[u8]) {
         for _ in 0..mem::take(&mut self.line_ends) {
             self.hash.update(b"\n");
@@ -176,7 +188,7 @@ impl Write for Content {
                 }
                 _ => {
                     self.end_returns();
-                    let (text, after) = rest.split_at(memchr2(b'\r', b'\n', rest).unwrap_or(rest.len()));
+                    let (text, after) = rest.split_at(self.run(rest));
                     self.text(text);
                     after
                 }

@@ -78,6 +78,14 @@ impl<'a> Eml<'a> {
         Eml { header: bytes, body: &[], quoting: Quoting::None, line_end, rewrite: Rewrite::Nothing, line_stats }
     }
 
+    /// The same message with the line ends of the mailbox, unless these are carriage returns alone.
+    pub(crate) fn with_own_line_ends(self) -> Self {
+        match self.rewrite {
+            Rewrite::LfToCrlf | Rewrite::CrlfToLf => Self { rewrite: Rewrite::Nothing, ..self },
+            Rewrite::AnyTo(_) | Rewrite::Nothing => self,
+        }
+    }
+
     /// How many lines this quoting may have marked.
     pub(crate) fn count_marks(&self, quoting: Quoting) -> u32 {
         unquote::count_marks(self.body, quoting, self.line_end)
