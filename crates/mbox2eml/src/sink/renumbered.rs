@@ -17,12 +17,21 @@ use crate::transform::Eml;
 /// At most this many files of equal length are compared with one message, those with the nearest numbers first.
 const TRIED: usize = 1000;
 
+/// So many are nearly always enough.
+const FEW: usize = 8;
+
 /// The files that the folders of an output had before the run.
 #[derive(Debug, Default)]
 pub(super) struct Renumbered(Mutex<HashMap<String, Arc<Mutex<Listing>>>>);
 
-/// The numbered files of a folder, by their names without the number and their length; in the order of their numbers.
-type Listing = HashMap<u64, Vec<Listed>>;
+/// The numbered files of a folder.
+#[derive(Debug, Default)]
+struct Listing {
+    /// By their names without the number and their length; in the order of their numbers.
+    files: HashMap<u64, Vec<Listed>>,
+    /// How much lower the number of the last file was than that of the message found in it: most often the next one's, too.
+    shift: i64,
+}
 
 #[derive(Debug)]
 struct Listed {
@@ -79,7 +88,7 @@ impl Renumbered {
     ) -> Settled {
         let Some((at, own_number)) = own.number() else { return Settled::NotThere(own) };
         let listing = self.listing(own.folder(), at, list);
-        if lock(&listing).is_empty() {
+        if lock(&listing).files.is_empty() {
             return Settled::NotThere(own);
         }
         let mut name = own;
@@ -95,10 +104,13 @@ impl Renumbered {
                 Err(other) => (name, number) = (name.with_number(other), other),
             }
         }
-        for other in nearest(&listing, key, number) {
-            let there = other.name(&name);
-            if difference(&there).is_none() && count(&listing, key, other, own_number).is_ok() {
-                return Settled::There { name: there, is_moved: other.number == own_number };
+        for most in [FEW, TRIED] {
+            for other in nearest(&listing, key, number, most) {
+                let there = other.name(&name);
+                if difference(&there).is_none() && count(&listing, key, other, own_number).is_ok() {
+                    lock(&listing).shift = number.cast_signed().wrapping_sub(other.number.cast_signed());
+                    return Settled::There { name: there, is_moved: other.number == own_number };
+                }
             }
         }
         Settled::NotThere(name)
@@ -115,13 +127,13 @@ impl Renumbered {
             return Arc::clone(listing);
         }
         // A folder that cannot be listed is as good as empty: its files are found by their own names.
-        let mut listing = Listing::new();
+        let mut listing = Listing::default();
         for (name, length) in list().unwrap_or_default() {
             if let Some((file, rest)) = Numbered::split(&name, at) {
-                listing.entry(key(rest, length)).or_default().push(Listed { file, counts_for: None });
+                listing.files.entry(key(rest, length)).or_default().push(Listed { file, counts_for: None });
             }
         }
-        listing.values_mut().for_each(|files| files.sort_unstable_by_key(|listed| listed.file));
+        listing.files.values_mut().for_each(|files| files.sort_unstable_by_key(|listed| listed.file));
         let listing = Arc::new(Mutex::new(listing));
         folders.insert(folder.to_owned(), Arc::clone(&listing));
         listing
@@ -144,7 +156,7 @@ fn key(rest: &str, length: u64) -> u64 {
 /// Notes that a file counts for the message with this number; the number of another message if it does for that one.
 fn count(listing: &Mutex<Listing>, key: u64, file: Numbered, message: u64) -> Result<(), u64> {
     let mut listing = lock(listing);
-    let files = listing.entry(key).or_default();
+    let Some(files) = listing.files.get_mut(&key) else { return Ok(()) };
     match files.binary_search_by_key(&file, |listed| listed.file) {
         Ok(at) => match files.get_mut(at) {
             Some(Listed { counts_for: Some(other), .. }) if *other != message => Err(*other),
@@ -159,16 +171,16 @@ fn count(listing: &Mutex<Listing>, key: u64, file: Numbered, message: u64) -> Re
     }
 }
 
-/// The files that count for no message yet, those with the nearest numbers first.
-fn nearest(listing: &Mutex<Listing>, key: u64, number: u64) -> Vec<Numbered> {
+/// The files that count for no message yet, those with numbers nearest to the expected one first; so many on each side are looked at.
+fn nearest(listing: &Mutex<Listing>, key: u64, number: u64, most: usize) -> Vec<Numbered> {
     let listing = lock(listing);
-    let files = listing.get(&key).map(Vec::as_slice).unwrap_or_default();
-    let (before, after) = files.split_at(files.partition_point(|listed| listed.file.number < number));
+    let expected = number.wrapping_sub(listing.shift.cast_unsigned());
+    let files = listing.files.get(&key).map(Vec::as_slice).unwrap_or_default();
+    let (before, after) = files.split_at(files.partition_point(|listed| listed.file.number < expected));
     let free = |listed: &&Listed| listed.counts_for.is_none();
-    let free_around = before.iter().rev().filter(free).take(TRIED).chain(after.iter().filter(free).take(TRIED));
-    let mut nearest: Vec<Numbered> = free_around.map(|listed| listed.file).collect();
-    nearest.sort_by_key(|file| (file.number.abs_diff(number), file.variant));
-    nearest.truncate(TRIED);
+    let around = before.iter().rev().take(most).chain(after.iter().take(most));
+    let mut nearest: Vec<Numbered> = around.filter(free).map(|listed| listed.file).collect();
+    nearest.sort_by_key(|file| (file.number.abs_diff(expected), file.variant));
     nearest
 }
 
