@@ -76,7 +76,7 @@ fn of_real_mail_those_asked_for_are_taken() {
     // Some files of the corpus are called `.mbox` but are not mailboxes, which is reported.
     let run = |options: &[&str], out: &str| {
         let ran = scratch.run(options.iter().chain(&["-q", "--json", "--name", "{index}_{date}", corpus, out])).ends(1);
-        let texts = [": not an mbox: ", ": a piece of a mailbox"];
+        let texts = [": not an mbox: ", ": a piece of a split mailbox"];
         let is_known = |line: &str| line.starts_with("  ") || texts.iter().any(|text| line.contains(text));
         assert!(ran.stderr.lines().all(is_known), "{ran:#?}");
         ran.json()
