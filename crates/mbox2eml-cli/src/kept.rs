@@ -58,13 +58,6 @@ impl OwnFile {
         }
         Err(ErrorKind::AlreadyExists.into())
     }
-
-    /// The files of earlier runs that are kept beside this one.
-    pub(crate) fn earlier(self, path: &Path) -> impl Iterator<Item = PathBuf> {
-        let is_file = |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|there| there.is_file());
-        let numbered = (1..NAMES_TRIED).map(|number| numbered(path, number));
-        numbered.filter(move |path| is_file(path) && self.is_one(path))
-    }
 }
 
 /// `m~1.csv` for `m.csv`.
@@ -102,8 +95,6 @@ mod tests {
             fs::write(&path, "note").unwrap();
             assert_eq!(NOTE.keep_earlier(&path).unwrap(), Some(folder.path().join(kept)));
         }
-        fs::write(folder.path().join("m~4.csv"), "mine").unwrap();
-        assert_eq!(NOTE.earlier(&path).count(), 2);
         fs::write(&path, "mine").unwrap();
         assert_eq!(NOTE.keep_earlier(&path).unwrap_err().kind(), ErrorKind::AlreadyExists);
         assert_eq!(fs::read(&path).unwrap(), b"mine");

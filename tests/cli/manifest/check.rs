@@ -160,6 +160,7 @@ fn manifests_in_the_output_are_no_strangers() {
         }
         verify(&scratch, &["--manifest", manifest, "out"], 0).prints_nothing();
         verify(&scratch, &["--manifest", manifest, "in.mbox", "out"], 0).prints_nothing();
+        verify(&scratch, &["in.mbox", "out"], 0).prints_nothing();
         // What only looks like one by its name is a stranger.
         let stranger = manifest.replace("m.", "m~7.").replace("./", "");
         scratch.write(&stranger, "mine\n");

@@ -279,3 +279,21 @@ fn rows_are_the_same_for_any_number_of_threads() {
     let rows = expected.unwrap();
     tile(&rows, 0, scratch.read("in.mbox").len().try_into().unwrap());
 }
+
+#[test]
+fn a_run_in_which_every_input_fails_has_a_row_for_each_and_ends_with_their_list() {
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", "");
+    scratch.write("in/b.zip", "<html>");
+    for manifest in ["m.csv", "m.jsonl"] {
+        let ran = scratch.run(["--manifest", manifest, "in", "out"]).ends(2);
+        let list = ran.stderr.split_once("Failed: 2\n").unwrap_or_else(|| panic!("no list: {ran:#?}")).1;
+        assert!(list.contains("  in/a.mbox: not an mbox: ") && list.contains("  in/b.zip: not an archive: "), "{list}");
+        let text = String::from_utf8(scratch.read(manifest)).unwrap();
+        assert_eq!(["in/a.mbox", "in/b.zip"].map(|input| text.matches(input).count()), [1, 1], "{text}");
+        assert_eq!(scratch.count("out"), 0);
+    }
+    // For one in the output, which is not made, there is no folder.
+    scratch.run(["--manifest", "out/m.csv", "in", "out"]).ends(2).says(&["Failed: 2\n"]);
+    assert!(!scratch.path("out").exists());
+}

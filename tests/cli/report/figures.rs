@@ -26,7 +26,10 @@ fn agree(page: &Page, json: &Value) {
     let figure = |name: &str| figures.get(name).copied();
     for group in ["messages", "bytes", "proof"] {
         for (name, number) in json[group].as_object().into_iter().flatten() {
-            assert_eq!(figure(&format!("{group}.{name}")), number.as_u64(), "{group}.{name}");
+            // A verification writes nothing.
+            let is_left_out = json["command"] == "verify" && name == "written";
+            let expected = number.as_u64().filter(|_| !is_left_out);
+            assert_eq!(figure(&format!("{group}.{name}")), expected, "{group}.{name}");
         }
     }
     let mut warnings = 0;

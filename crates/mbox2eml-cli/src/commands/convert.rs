@@ -11,6 +11,7 @@ use super::{exit, list_failures, print, refuse, run, write_report};
 use crate::advice::{Advice, Written};
 use crate::args::ConvertArgs;
 use crate::exit::Exit;
+use crate::kept::folder_of;
 use crate::manifest::{Format, ManifestReport};
 use crate::page::Page;
 use crate::paths::with_zip;
@@ -31,8 +32,12 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
         return convert_into(args, plan, &output, dry_run(&output), Made::Nothing);
     }
     if !plan.inputs.has_mailbox() {
-        // Where no input can be read, nothing is made for the output either.
-        let output = Output { manifest: None, ..output };
+        // Where no input can be read, nothing is made for the output either, nor a manifest in it.
+        let is_possible = |(path, _): &(PathBuf, Format)| {
+            let folder = folder_of(path);
+            folder.exists() || !folder.starts_with(&output.path)
+        };
+        let output = Output { manifest: output.manifest.clone().filter(is_possible), ..output };
         return convert_into(args, plan, &output, Ok(Null), |()| Made::Files);
     }
     let Output { path, durability, zip, .. } = &output;
@@ -127,6 +132,6 @@ fn convert_into<K: Sink<Receipt: Send>>(
         terminal::eprint(summary.for_people());
     }
     let exit = write_report(report, || Page::of_summary(&summary, statistics.as_deref()), exit, &reporter);
-    list_failures(&summary.run, is_reported, &reporter);
+    list_failures(&summary.run, !args.reporting.quiet, &reporter);
     if args.reporting.json { print(json_line(&summary).as_bytes(), exit) } else { exit }
 }

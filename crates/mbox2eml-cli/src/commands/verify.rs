@@ -13,9 +13,8 @@ use super::{check_report, exit, list_failures, print, refuse, run, write_report}
 use crate::advice::{Advice, Written};
 use crate::args::VerifyArgs;
 use crate::exit::Exit;
-use crate::kept::OwnFile;
-use crate::manifest::{Apart, Checked, Format, MANIFEST, ManifestReport, check};
-use crate::page::{Page, REPORT};
+use crate::manifest::{Apart, Checked, Format, ManifestReport, check};
+use crate::page::Page;
 use crate::plan::{self, Output, Plan};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, Run, ShownPath, Summary};
@@ -60,8 +59,7 @@ fn compare<S: Existing>(args: &VerifyArgs, plan: Plan, output: &Output, existing
     let (size, several) = (plan.inputs.size(), plan.inputs.several());
     let reporter = Reporter::new(&args.reporting, size, several, Some(Purpose::Verify), Advice::new(Written::Nothing));
     let (manifest, report) = (output.manifest.as_ref(), args.reporting.report.as_deref());
-    let own = own_files(manifest.map(|(path, _)| &**path), report);
-    let existing = existing.map(|existing| Apart::new(existing, &output.path, own));
+    let existing = existing.map(|existing| Apart::new(existing, &output.path));
     let sink = existing.map(|existing| Measured::new(Compare::new(existing), report.is_some()));
     let mut statistics = None;
     let done = match run(plan, sink, None, report, &reporter) {
@@ -131,24 +129,17 @@ fn check_all(
     reporter: &Reporter,
 ) -> Result<Checked> {
     let threads = args.running.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    let own = own_files(Some(manifest), args.reporting.report.as_deref());
     let checked = if plan::is_zip(output) {
-        let existing = Apart::new(ExistingVolumes::open(output)?, output, own);
+        let existing = Apart::new(ExistingVolumes::open(output)?, output);
         check(manifest, format, output, &existing, threads, reporter)
     } else {
-        let existing = Apart::new(ExistingFolder::open(output)?, output, own);
+        let existing = Apart::new(ExistingFolder::open(output)?, output);
         check(manifest, format, output, &existing, threads, reporter)
     };
     checked.map_err(|source: io::Error| {
         let path = manifest.to_owned();
         Error::Output { path, doing: "cannot check the files against this manifest", source }
     })
-}
-
-/// What this program writes beside the messages, which is not extra.
-fn own_files<'a>(manifest: Option<&'a Path>, report: Option<&'a Path>) -> impl Iterator<Item = (OwnFile, &'a Path)> {
-    let manifest = manifest.map(|path| (MANIFEST, path));
-    manifest.into_iter().chain(report.map(|path| (REPORT, path)))
 }
 
 fn refuse_check(reporter: &Reporter, error: &Error) -> Exit {

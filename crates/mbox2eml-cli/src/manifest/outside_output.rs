@@ -1,40 +1,39 @@
 //! The files of an output without those of this program beside the messages, and without those of file managers.
 
-use std::collections::HashSet;
+use std::fs;
 use std::io::{self, Read};
-use std::iter;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mbox2eml::Result;
 use mbox2eml::sink::Existing;
 
-use crate::kept::{OwnFile, folder_of};
+use super::{Format, MANIFEST};
+use crate::page::{REPORT, is_page};
 
-/// The files of an output, without its manifest, its report, and those of earlier runs beside them.
+/// The files of an output, without the manifests and reports that this program has written there.
 pub(crate) struct Apart<S> {
     existing: S,
-    /// Their paths below the output.
-    own: HashSet<String>,
+    output: PathBuf,
 }
 
 impl<S> Apart<S> {
     /// The files in `existing`, which is at `output`.
-    pub(crate) fn new<'a>(existing: S, output: &Path, own: impl Iterator<Item = (OwnFile, &'a Path)>) -> Self {
-        let own = own.filter_map(|(kind, path)| paths_below(output, kind, path)).flatten().collect();
-        Self { existing, own }
+    pub(crate) fn new(existing: S, output: &Path) -> Self {
+        Self { existing, output: output.to_owned() }
     }
-}
 
-/// The path of such a file below the output, and those of earlier ones.
-fn paths_below(output: &Path, kind: OwnFile, path: &Path) -> Option<Vec<String>> {
-    let folder = folder_of(path).canonicalize().ok()?;
-    let below = folder.strip_prefix(output.canonicalize().ok()?).ok()?;
-    let place = |path: &Path| {
-        let path = below.join(path.file_name()?);
-        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-        Some(parts.join("/"))
-    };
-    Some(kind.earlier(path).chain(iter::once(path.to_owned())).filter_map(|path| place(&path)).collect())
+    /// Whether a file is a manifest or a report, by its content.
+    fn is_own(&self, name: &str) -> bool {
+        let path = self.output.join(name);
+        let kind = if Format::of(&path).is_some() {
+            MANIFEST
+        } else if is_page(&path) {
+            REPORT
+        } else {
+            return false;
+        };
+        fs::symlink_metadata(&path).is_ok_and(|there| there.is_file()) && kind.is_one(&path)
+    }
 }
 
 /// Whether a file is one in which file managers keep their own notes on a folder.
@@ -54,7 +53,7 @@ impl<S: Existing> Existing for Apart<S> {
 
     fn list(&self, each: &mut dyn FnMut(String)) -> Result<()> {
         self.existing.list(&mut |name| {
-            if !self.own.contains(&name) && !is_of_file_manager(&name) {
+            if !self.is_own(&name) && !is_of_file_manager(&name) {
                 each(name);
             }
         })

@@ -83,7 +83,7 @@ fn warnings(warnings: &[Warnings]) -> Markup {
                 @if let Some(meaning) = meaning(kind) { p { (meaning) } }
                 ol.places { @for place in places { li { (place_of(place)) } } }
                 @let more = number.saturating_sub(to_u64(places.len()));
-                @if more > 0 && !places.is_empty() { p.more { "and " (grouped(more)) " more; -v lists all" } }
+                @if more > 0 && !places.is_empty() { p.more { "and " (grouped(more)) " more" } }
             }
         }
     }

@@ -245,5 +245,7 @@ fn omitted<M>(run: &Run<M>) -> Vec<String> {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = run.omitted.write(&mut text);
-    text.lines().take(OMITTED).map(|line| line.trim().to_owned()).collect()
+    let lines = text.lines().take(OMITTED).map(str::trim);
+    // A page cannot list more, whatever the options.
+    lines.map(|line| line.strip_suffix(" (list with -v)").unwrap_or(line).to_owned()).collect()
 }

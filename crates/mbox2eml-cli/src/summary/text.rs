@@ -60,11 +60,17 @@ impl Summary {
         if let Some(limit) = self.run.limit {
             writeln!(text, "  Limited to the first {} of each mailbox.", count(limit, "message"))?;
         }
-        if ending != RunEnd::Complete && self.files.is_some() {
-            writeln!(text, "  Unfinished archives were removed; their messages count as failed.")?;
-        }
-        if ending == RunEnd::Cancelled {
-            writeln!(text, "  Everything written so far is complete. Run the same command again to continue.")?;
+        match (ending, &self.files) {
+            (RunEnd::Cancelled, Some(_)) => {
+                writeln!(text, "  Only finished archives are kept. The same command begins the others again.")?;
+            }
+            (RunEnd::Cancelled, None) => {
+                writeln!(text, "  Everything written so far is complete. Run the same command again to continue.")?;
+            }
+            (RunEnd::OutputFailed, Some(_)) => {
+                writeln!(text, "  Unfinished archives were removed; their messages count as failed.")?;
+            }
+            _ => {}
         }
         self.write_manifest(text)?;
         match self.next {
