@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::make::{Member, zip};
 use super::read::{entries_of, tree_of};
 use crate::common::{Scratch, large_mailbox, mailbox};
 
@@ -290,4 +291,23 @@ fn an_archive_that_differs_at_its_very_end_leaves_the_totals_to_be_read() {
     assert_eq!((&json["complete"], &json["messages"]["found"]), (&false.into(), &2.into()));
     assert_eq!(json["files"], serde_json::json!([]));
     assert_eq!(scratch.read("out.zip"), bytes);
+}
+
+#[test]
+fn zips_of_an_earlier_run_in_the_input_are_not_searched() {
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", mailbox(&[("A", "1"), ("B", "2"), ("C", "3")]));
+    for options in [&[][..], &["--zip-max-entries", "1"]] {
+        let args = || options.iter().chain(&["in", "in/out.zip"]);
+        scratch.run(args()).ends(0).counts(3, 3, 0);
+        let before = scratch.state(".");
+        scratch.run(args()).ends(0).says_nowhere(&["Skipped", "in archives"]).counts(3, 0, 3);
+        assert!(scratch.state(".") == before);
+        scratch.names("in").iter().filter(|name| name.ends_with(".zip")).for_each(|name| {
+            fs::remove_file(scratch.path("in").join(name)).unwrap();
+        });
+    }
+    // The name alone is not enough.
+    scratch.write("in/out-001.zip", zip(&[Member::deflated("Sent.mbox", mailbox(&[("D", "4")]))]));
+    scratch.run(["--dry-run", "in", "in/out.zip"]).ends(0).says(&["4 found"]);
 }

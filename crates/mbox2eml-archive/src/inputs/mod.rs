@@ -40,7 +40,6 @@ use mbox2eml::name::{MailboxPath, Places};
 use mbox2eml::source::{Origin, Source, Stream};
 use mbox2eml::{Error, Mailbox, Result};
 pub use search::InputsBuilder;
-use search::is_volume;
 pub use shared::SharedName;
 // For the command, which refuses some inputs before it opens any.
 #[doc(hidden)]
@@ -350,8 +349,7 @@ impl Inputs {
             Some(root) => has_archive_name(path) && !packed.is_one_file && !self.mail.is_beside(root, path),
             None => true,
         };
-        let is_output = self.builder.output.as_deref().is_some_and(|output| is_volume(output, path));
-        if *others > 0 && (!is_expected || self.mail.is_in_export_of(path) || is_output) {
+        if *others > 0 && (!is_expected || self.mail.is_in_export_of(path)) {
             return None;
         }
         let origin = Origin::file(path);

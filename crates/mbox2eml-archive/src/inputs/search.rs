@@ -6,6 +6,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use mbox2eml::name::{MailboxPath, Namer, Places};
 use mbox2eml::source::{FileKind, Origin, Source, Stream};
@@ -17,7 +18,8 @@ use super::exports::{export, missing_parts, second_copies};
 use super::pieces::{is_piece, pieces_around};
 use super::shared::shared_names;
 use super::{Found, Input, Inputs, Kind, MailFound, Packed, Skipped, SkippedWhy};
-use crate::file_names::has_archive_name;
+use crate::file_names::{has_archive_name, has_extension};
+use crate::members::zip::{Record, each_record};
 use crate::members::{self, Archive, InflateLimit};
 use crate::volumes::Volumes;
 
@@ -209,7 +211,11 @@ impl Search {
 
     fn add_folder(&mut self, root: &Path, way: &MailboxPath) {
         let way_to = |path: &Path| way.join(path.strip_prefix(root).unwrap_or(Path::new("")));
-        let Discovery { mailboxes, archives, pieces, skipped, failed } = discover(root, self.builder.output.as_deref());
+        let Discovery { mailboxes, mut archives, pieces, skipped, failed } =
+            discover(root, self.builder.output.as_deref());
+        if let Some(output) = self.builder.output.as_deref() {
+            archives.retain(|path| !is_unfinished(output, path) && !is_own_volume(output, path));
+        }
         let is_empty = mailboxes.is_empty() && archives.is_empty() && pieces.is_empty() && failed.is_empty();
         for path in mailboxes {
             let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());
@@ -217,10 +223,8 @@ impl Search {
             self.push(path, way, Ok(Kind::File { size }));
         }
         for path in archives {
-            if !self.builder.output.as_deref().is_some_and(|output| is_unfinished(output, &path)) {
-                let way = way_to(&path);
-                self.add_archive(&path, way, Some(root));
-            }
+            let way = way_to(&path);
+            self.add_archive(&path, way, Some(root));
         }
         self.pieces.extend(pieces.into_iter().map(|piece| {
             let way = way_to(&piece);
@@ -329,8 +333,20 @@ pub fn is_unfinished(output: &Path, path: &Path) -> bool {
     both.is_some_and(|(output, path)| Volumes::is_unfinished(&output, &path))
 }
 
+/// Whether the file at `path` is a ZIP of EML files that an earlier run wrote to this output. The name is not enough: a
+/// part of an export may have it.
+fn is_own_volume(output: &Path, path: &Path) -> bool {
+    let has_eml_files_only = || {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let is_eml = |record: Record| record.is_folder() || has_extension(Path::new(record.name.as_str()), &["eml"]);
+        io::Result::Ok(each_record(&Arc::new(file), length, is_eml).is_some())
+    };
+    is_volume(output, path) && has_eml_files_only().unwrap_or(false)
+}
+
 /// Whether the file at `path` is this output, a ZIP, or has the name of one of its numbered volumes.
-pub(super) fn is_volume(output: &Path, path: &Path) -> bool {
+fn is_volume(output: &Path, path: &Path) -> bool {
     let Some((output, path)) = resolved(output).zip(resolved(path)) else { return false };
     let text = |part: Option<&OsStr>| part.map(|part| part.to_string_lossy().into_owned()).unwrap_or_default();
     let (stem, of) = (text(path.file_stem()), text(output.file_stem()));
