@@ -21,6 +21,8 @@ pub(crate) const EXTENSION: &str = ".eml";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryName {
     path: String,
+    /// Where the file name begins.
+    file: usize,
     /// Where in the file name the message's number is, if a [`Namer`](super::Namer) put it there.
     index: Option<IndexAt>,
 }
@@ -44,9 +46,9 @@ impl IndexAt {
                 (digits, rest)
             }
         };
-        let number = digits.parse().ok()?;
         // Written otherwise, it would not be found by its number.
-        (digits == format!("{number:06}")).then_some((number, rest))
+        let is_usual = digits.len() == 6 || digits.len() > 6 && !digits.starts_with('0');
+        is_usual.then(|| digits.parse().ok()).flatten().map(|number| (number, rest))
     }
 
     fn join(self, number: u64, rest: &str) -> String {
@@ -106,20 +108,29 @@ impl EntryName {
                 return Err(EntryNameError::Component(component.to_owned()));
             }
         }
-        Ok(Self { path: path.to_owned(), index: None })
+        Ok(Self::at(path.to_owned(), None))
     }
 
     /// Takes over a path that was made here: its components are portable, and the last one ends in `.eml`; where its number
     /// is, if it has one.
     pub(super) fn made(path: String, index: Option<IndexAt>) -> Self {
         debug_assert!(path.ends_with(EXTENSION), "{path:?}");
-        Self { path, index }
+        Self::at(path, index)
     }
 
-    /// The message's number, if the name has one, and where.
-    pub(crate) fn number(&self) -> Option<(IndexAt, u64)> {
-        let at = self.index?;
-        at.split(self.stem()).map(|(number, _)| (at, number))
+    fn at(path: String, index: Option<IndexAt>) -> Self {
+        let file = path.rfind('/').map_or(0, |slash| slash + 1);
+        Self { path, file, index }
+    }
+
+    /// Where the message's number is, if the name has one.
+    pub(crate) fn index_at(&self) -> Option<IndexAt> {
+        self.index
+    }
+
+    /// The message's number, if the name has one.
+    pub(crate) fn number(&self) -> Option<u64> {
+        self.index?.split(self.stem()).map(|(number, _)| number)
     }
 
     /// The file name without its extension.
@@ -130,8 +141,8 @@ impl EntryName {
     /// The same name with another number, if it has one.
     pub(crate) fn with_number(&self, number: u64) -> Self {
         let file = self.index.and_then(|at| Some(at.join(number, at.split(self.stem())?.1)));
-        let folder = &self.path[..self.path.len() - self.file_name().len()];
-        file.map_or_else(|| self.clone(), |file| Self { path: format!("{folder}{file}"), index: self.index })
+        let folder = &self.path[..self.file];
+        file.map_or_else(|| self.clone(), |file| Self { path: format!("{folder}{file}"), ..*self })
     }
 
     /// The whole path, with `/` between its components.
@@ -146,12 +157,12 @@ impl EntryName {
 
     /// The last component, with its `.eml`.
     pub fn file_name(&self) -> &str {
-        self.path.rsplit_once('/').map_or(&self.path, |(_, file)| file)
+        &self.path[self.file..]
     }
 
     /// The path of the file's folder; empty if the file is directly in the output.
     pub fn folder(&self) -> &str {
-        self.path.rsplit_once('/').map_or("", |(folder, _)| folder)
+        &self.path[..self.file.saturating_sub(1)]
     }
 
     /// The `n`th name for the same message, if another file has the name itself: `…~2.eml` for `n` = 2.
@@ -162,7 +173,7 @@ impl EntryName {
             Some(stem) => format!("{stem}~{n}{EXTENSION}"),
             None => format!("{self}~{n}"),
         };
-        Self { path, index: None }
+        Self { path, index: None, ..*self }
     }
 }
 
@@ -218,7 +229,7 @@ mod tests {
             ("0000001.eml", IndexAt::Start, None, "0000001.eml"),
         ] {
             let name = EntryName::made(path.into(), Some(at));
-            assert_eq!((name.number(), name.with_number(42).as_str()), (number.map(|number| (at, number)), other));
+            assert_eq!((name.number(), name.with_number(42).as_str()), (number, other));
         }
         assert_eq!(EntryName::new("000001.eml").unwrap().number(), None);
     }

@@ -86,11 +86,12 @@ impl Renumbered {
         list: impl FnOnce() -> io::Result<Vec<(String, u64)>>,
         difference: impl Fn(&EntryName) -> Option<Difference>,
     ) -> Settled {
-        let Some((at, own_number)) = own.number() else { return Settled::NotThere(own) };
+        let Some(at) = own.index_at() else { return Settled::NotThere(own) };
         let listing = self.listing(own.folder(), at, list);
         if lock(&listing).files.is_empty() {
             return Settled::NotThere(own);
         }
+        let Some(own_number) = own.number() else { return Settled::NotThere(own) };
         let mut name = own;
         let mut number = own_number;
         let key = key(Numbered::split(name.file_name(), at).map_or("", |(_, rest)| rest), eml.len());
@@ -141,7 +142,7 @@ impl Renumbered {
 
     /// Whether a file that is the next name of a message may count for it: it counts for no other message.
     pub(super) fn is_free(&self, own: &EntryName, variant: u32, eml: &Eml<'_>) -> bool {
-        let Some((at, number)) = own.number() else { return true };
+        let (Some(at), Some(number)) = (own.index_at(), own.number()) else { return true };
         let listing = lock(&self.0).get(own.folder()).map(Arc::clone);
         let rest = Numbered::split(own.file_name(), at).map_or("", |(_, rest)| rest);
         let file = Numbered { number, variant };
