@@ -49,7 +49,7 @@ impl<K: Sink> Output<K> {
     /// Hands a message and its copies to the sink.
     pub(super) fn put(&mut self, first: Item<K>, copies: Vec<Item<K>>, verdict: Option<Verdict>) -> Put {
         let (mut status, mut failure) = (Status::AlreadyThere, None);
-        let (mut locations, mut warnings) = (Vec::new(), Vec::new());
+        let (mut locations, mut warnings) = (Vec::with_capacity(1 + copies.len()), Vec::new());
         for item in std::iter::once(first).chain(copies) {
             match self.sink.put(item) {
                 Ok(placed) => {

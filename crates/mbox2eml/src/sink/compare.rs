@@ -262,9 +262,9 @@ impl<S: Existing> Encode for Reader<S> {
     fn encode(&self, entry: Entry<'_>) -> Result<Examined, WriteError> {
         let Entry { name, eml, .. } = entry;
         let list = || self.existing.files(name.folder());
-        let name = match self.renumbered.find(name.clone(), &eml, list, |name| self.difference(name, &eml)) {
+        let name = match self.renumbered.find(&name, &eml, list, |name| self.difference(name, &eml)) {
             Settled::There { name, is_moved } => return Ok(Examined { name, moved: is_moved, difference: None }),
-            Settled::NotThere(name) => name,
+            Settled::NotThere(other) => other.unwrap_or(name),
         };
         let difference = self.difference(&name, &eml);
         if let Some(Difference::Byte(_) | Difference::GoesOn(_) | Difference::Unreadable(_)) = difference {

@@ -192,7 +192,8 @@ impl Encode for Writer {
                 let warnings = is_moved.then_some(SinkWarning::NAME_TAKEN);
                 return Ok(Placed::new(name, WriteStatus::AlreadyThere).with_warnings(warnings));
             }
-            Settled::NotThere(name) => Entry { name, ..entry },
+            Settled::NotThere(Some(name)) => Entry { name, ..entry },
+            Settled::NotThere(None) => entry,
         };
         match self.0.place(&folder, &entry.name, &entry) {
             Ok(Some(status)) => return Ok(Placed::new(entry.name, status)),
@@ -242,7 +243,7 @@ impl Shared {
             Ok(file) if file.metadata().is_ok_and(|file| file.is_file()) => Difference::of(file, &entry.eml),
             _ => Some(Difference::Missing),
         };
-        self.renumbered.find(entry.name.clone(), &entry.eml, || folder.files(), difference)
+        self.renumbered.find(&entry.name, &entry.eml, || folder.files(), difference)
     }
 
     /// Writes the entry into its folder under this name; `None` if something else has the name.

@@ -71,9 +71,8 @@ impl Numbered {
 pub(super) enum Settled {
     /// It is there, and whether under its own number, but under another name since its own is taken.
     There { name: EntryName, is_moved: bool },
-    /// It is not there, and this is its name: its own, or that of a message of the same bytes whose file is where its own
-    /// would be.
-    NotThere(EntryName),
+    /// It is not there. Its name is its own, or this one if the file of that name counts for an equal message.
+    NotThere(Option<EntryName>),
 }
 
 impl Renumbered {
@@ -81,18 +80,18 @@ impl Renumbered {
     /// `list` gives the names and lengths of its files. `difference` compares one with the message.
     pub(super) fn find(
         &self,
-        own: EntryName,
+        own: &EntryName,
         eml: &Eml<'_>,
         list: impl FnOnce() -> io::Result<Vec<(String, u64)>>,
         difference: impl Fn(&EntryName) -> Option<Difference>,
     ) -> Settled {
-        let Some(at) = own.index_at() else { return Settled::NotThere(own) };
+        let Some(at) = own.index_at() else { return Settled::NotThere(None) };
         let listing = self.listing(own.folder(), at, list);
         if lock(&listing).files.is_empty() {
-            return Settled::NotThere(own);
+            return Settled::NotThere(None);
         }
-        let Some(own_number) = own.number() else { return Settled::NotThere(own) };
-        let mut name = own;
+        let Some(own_number) = own.number() else { return Settled::NotThere(None) };
+        let mut name = own.clone();
         let mut number = own_number;
         let key = key(Numbered::split(name.file_name(), at).map_or("", |(_, rest)| rest), eml.len());
         // Its file may count for an equal message whose own name was free. Then it takes that name in exchange.
@@ -114,7 +113,7 @@ impl Renumbered {
                 }
             }
         }
-        Settled::NotThere(name)
+        Settled::NotThere((name != *own).then_some(name))
     }
 
     fn listing(
