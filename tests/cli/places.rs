@@ -97,6 +97,20 @@ fn the_mailboxes_of_an_export_share_a_tree_of_labels() {
 }
 
 #[test]
+fn the_summary_by_label_names_places_and_their_mailboxes() {
+    let scratch = Scratch::new();
+    let long = "users/".repeat(12);
+    write_by_label(&scratch, &format!("{long}ann@example.org/Takeout/Mail"));
+    scratch.write(format!("{long}bob@example.org/Takeout/Mail/All mail.mbox"), gmails(BY_LABEL[0].1));
+    let ran = run(&scratch, &[], &[&long, "out"]).ends(0);
+    ran.says(&[
+        "\n    ann@example.org: All mail  ",
+        "\n    ann@example.org: Work  ",
+        "\n    bob@example.org            ",
+    ]);
+}
+
+#[test]
 fn parts_of_an_export_are_one_whatever_their_order() {
     let scratch = Scratch::new();
     let archive = |number: usize, mailboxes: &[usize]| {

@@ -244,6 +244,9 @@ fn pieces_of_a_mailbox() {
         assert_eq!(advice, cat);
     }
     assert!(!scratch.path("out/bob").exists(), "the first piece is not converted by itself");
+    let json = scratch.run(["--json", "--dry-run", "users", "out"]).ends(1).json();
+    let failed = json["failed"].as_array().unwrap();
+    assert!(failed.len() == 3 && failed.iter().all(|failed| failed["place"] == "bob/big"), "{json}");
     // The same where they are named, in any order.
     scratch.write("a.mbox", one_message().0);
     let named = names.map(|name| format!("users/bob/{name}"));

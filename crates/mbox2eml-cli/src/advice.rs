@@ -128,8 +128,8 @@ impl Advice {
         let command = match &self.output {
             Written::Nothing => "mbox2eml inspect -".to_owned(),
             Written::Folder(path) => {
-                let beside = folder.map(Path::new).and_then(Path::parent).unwrap_or(Path::new(""));
-                format!("mbox2eml - {}", quoted_path(&path.join(beside).join(name)))
+                let folder = folder.filter(|folder| !folder.is_empty()).map(Path::new);
+                format!("mbox2eml - {}", quoted_path(&path.join(folder.unwrap_or(&name))))
             }
             Written::Zip(path) => {
                 format!("mbox2eml - {}", quoted_path(&path.with_file_name(name.with_extension("zip"))))
@@ -197,7 +197,7 @@ mod tests {
         assert!(on(Written::Zip("out.zip".into())).contains("move away what this run wrote to out.zip, then"));
         let pieces = ["in/my mail.mbox.aa", "in/my mail.mbox.ab"].map(PathBuf::from).to_vec();
         let error = Error::Piece { origin: "in/my mail.mbox.ab".into(), pieces };
-        let on = |output| Advice::new(output).on(&error, Some("ann/my mail.mbox.ab")).unwrap();
+        let on = |output| Advice::new(output).on(&error, Some("ann/my mail")).unwrap();
         let cat = "put the pieces together: cat 'in/my mail.mbox.aa' 'in/my mail.mbox.ab' | mbox2eml ";
         assert_eq!(on(Written::Folder("out".into())), format!("{cat}- 'out/ann/my mail'"));
         assert_eq!(on(Written::Zip("out.zip".into())), format!("{cat}- 'my mail.zip'"));

@@ -271,6 +271,9 @@ impl Search {
                 continue;
             }
             let pieces = self.pieces_with(&piece);
+            // Together they are one mailbox, with one place.
+            let whole = pieces.first().and_then(|first| first.file_stem()).filter(|_| pieces.len() > 1);
+            let way = whole.map_or(way.clone(), |whole| way.with_file_name(whole));
             self.found.retain(|input| !pieces.contains(&input.path));
             self.skipped.retain(|skipped| !skipped.origin.path().is_some_and(|path| pieces.iter().any(|p| p == path)));
             for path in &pieces {

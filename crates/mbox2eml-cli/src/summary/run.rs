@@ -77,8 +77,9 @@ pub(crate) struct Mailbox {
     pub(crate) error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) proof: Option<ProofCounts>,
+    /// The folder that it has by itself.
     #[serde(skip)]
-    pub(crate) is_merged: bool,
+    pub(crate) own_place: String,
     #[serde(skip)]
     pub(crate) dialect: Option<Dialect>,
 }
@@ -196,7 +197,7 @@ impl Mailbox {
             warnings: Counts::of_mailbox(&summary.warnings),
             error: summary.error.as_ref().map(whole_story),
             proof: summary.proof,
-            is_merged: summary.export.is_some(),
+            own_place: summary.folder.as_str().to_owned(),
             dialect: summary.dialect,
         }
     }

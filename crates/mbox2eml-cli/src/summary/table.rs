@@ -1,5 +1,6 @@
 //! The table of mailboxes.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::fmt::Write as _;
 
@@ -48,7 +49,7 @@ fn chosen(mailboxes: &[Mailbox]) -> Vec<&Mailbox> {
 pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox], failed: &str) -> std::fmt::Result {
     let head = ["place", "messages", "size", "received", "state"].map(str::to_owned);
     let rows: Vec<[String; 5]> =
-        std::iter::once(head).chain(mailboxes.iter().map(|mailbox| cells(mailbox, failed))).collect();
+        std::iter::once(head).chain(mailboxes.iter().map(|mailbox| cells(mailbox, mailboxes, failed))).collect();
     let mut widths = [0; 5];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -67,20 +68,31 @@ pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox], failed: &str
     Ok(())
 }
 
-fn cells(mailbox: &Mailbox, failed: &str) -> [String; 5] {
-    let Mailbox { input, place, is_merged, messages, bytes, received, .. } = mailbox;
-    let place = if *is_merged || place.is_empty() { input } else { place };
+fn cells(mailbox: &Mailbox, listed: &[&Mailbox], failed: &str) -> [String; 5] {
+    let Mailbox { messages, bytes, received, .. } = mailbox;
     let received = match received.seconds {
         Some((first, last)) => format!("{} to {}", date(first), date(last)),
         None => "-".to_owned(),
     };
     [
-        shortened(&escape(place).to_string()),
+        shortened(&escape(place(mailbox, listed)).to_string()),
         grouped(messages.found),
         size(bytes.input),
         received,
         state(mailbox, failed),
     ]
+}
+
+/// The place of a mailbox, and which of those that share it this one is.
+fn place<'m>(Mailbox { input, place, own_place, .. }: &'m Mailbox, listed: &[&Mailbox]) -> Cow<'m, str> {
+    if place.is_empty() {
+        return input.into();
+    }
+    if listed.iter().filter(|other| other.place == *place).count() < 2 {
+        return place.into();
+    }
+    let name = own_place.strip_prefix(place).and_then(|name| name.strip_prefix('/')).unwrap_or(own_place);
+    format!("{place}: {name}").into()
 }
 
 /// The state of a mailbox in a few words.

@@ -87,6 +87,15 @@ impl MailboxPath {
         path
     }
 
+    /// The path of a file of this name in the folder of the one that has this path.
+    #[must_use]
+    pub fn with_file_name(&self, name: impl AsRef<OsStr>) -> Self {
+        let mut path = self.clone();
+        path.parts.pop();
+        path.parts.push(Part::new(name.as_ref()));
+        path
+    }
+
     /// The path of a member of the archive that has this path. The member's name has `/` between its components; it may
     /// be hostile.
     #[must_use]
