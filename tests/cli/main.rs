@@ -11,6 +11,7 @@ mod exports;
 mod faults;
 mod findings;
 mod fixtures;
+mod given_twice;
 mod help;
 mod inputs;
 mod manifest;

@@ -74,6 +74,15 @@ impl Omitted {
                 self.warnings.push(("second-copy", text.clone()));
                 format!("not read: {}\n", escape(text))
             }
+            SkippedWhy::SameFile(first) => {
+                let text = if first == origin {
+                    format!("{origin} is given twice and is converted once")
+                } else {
+                    format!("{origin} is the same as {first} and is not converted again")
+                };
+                self.warnings.push(("second-copy", text.clone()));
+                format!("not read: {}\n", escape(text))
+            }
             _ => {
                 self.others += 1;
                 *self.kinds.entry(why.kind()).or_default() += 1;

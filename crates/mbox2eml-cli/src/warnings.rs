@@ -62,7 +62,7 @@ pub(crate) const MEANINGS: &[Meaning] = &[
     ("long-line", "A line is longer than 998 bytes. Some importers reject such a message, or break the line."),
     ("oversize-volume", "A message does not fit into a ZIP of the size asked for, and has a larger ZIP of its own."),
     ("missing-parts", "Parts of an export are missing. Download them, and run the same command again."),
-    ("second-copy", "A file is a second copy of another one and was not converted again."),
+    ("second-copy", "A file is a second copy of another one, or was given twice, and was not converted again."),
     (
         "shared-name",
         "A folder contains mail of an earlier run, but its mailbox now belongs into another folder, because a second mailbox \

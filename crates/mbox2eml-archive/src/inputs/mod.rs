@@ -26,6 +26,7 @@
 pub(crate) mod discover;
 mod exports;
 mod pieces;
+mod repeated;
 mod search;
 mod shared;
 mod skipped;

@@ -16,6 +16,7 @@ use mbox2eml::{Error, Result};
 use super::discover::{Discovery, discover};
 use super::exports::{export, missing_parts, second_copies};
 use super::pieces::{is_piece, pieces_around};
+use super::repeated::{drop_repeated, without_repeated};
 use super::shared::shared_names;
 use super::{Found, Input, Inputs, Kind, MailFound, Packed, Skipped, SkippedWhy};
 use crate::file_names::{has_archive_name, has_extension};
@@ -111,14 +112,14 @@ impl InputsBuilder {
 
     /// Examines the paths, and searches folders; `-` is the standard input. No mailbox is opened yet.
     pub fn find(self, paths: &[impl AsRef<Path>]) -> Inputs {
-        let mut search =
-            Search { builder: self, found: Vec::new(), pieces: BTreeMap::new(), skipped: Vec::new(), memory: KEPT };
+        let (paths, skipped) = without_repeated(paths.iter().map(AsRef::as_ref));
+        let mut search = Search { builder: self, found: Vec::new(), pieces: BTreeMap::new(), skipped, memory: KEPT };
         let ways = paths.iter().map(|path| {
-            let path = path.as_ref();
-            (!is_standard_input(path)).then(|| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
+            (!is_standard_input(path)).then(|| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
         });
         let ways = MailboxPath::of_inputs(&ways.collect::<Vec<_>>());
-        paths.iter().zip(ways).for_each(|(path, way)| search.add(path.as_ref(), way));
+        paths.iter().zip(ways).for_each(|(path, way)| search.add(path, way));
+        drop_repeated(&mut search.found, &mut search.skipped, &paths);
         search.join_pieces();
         search.drop_copies();
         let Search { builder, mut found, skipped, .. } = search;
@@ -359,7 +360,7 @@ fn is_volume(output: &Path, path: &Path) -> bool {
         && number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn resolved(path: &Path) -> Option<PathBuf> {
+pub(super) fn resolved(path: &Path) -> Option<PathBuf> {
     let path = std::path::absolute(path).ok()?;
     Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
 }

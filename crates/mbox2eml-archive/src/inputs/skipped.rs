@@ -61,6 +61,8 @@ pub enum SkippedWhy {
     NestedArchive,
     /// It has the same content as this other input, as a second download has.
     SameAs(Origin),
+    /// It is the same file or folder as this other input, under the same name or another one.
+    SameFile(Origin),
 }
 
 impl SkippedWhy {
@@ -73,7 +75,7 @@ impl SkippedWhy {
             Self::Link => "link",
             Self::Special => "pipe or device",
             Self::NestedArchive => "archive within an archive",
-            Self::SameAs(_) => "second copy",
+            Self::SameAs(_) | Self::SameFile(_) => "second copy",
         }
     }
 }
@@ -87,6 +89,7 @@ impl fmt::Display for SkippedWhy {
             Self::Special => f.write_str("a pipe or a device"),
             Self::NestedArchive => f.write_str("an archive within an archive"),
             Self::SameAs(origin) => write!(f, "a second copy of {origin}"),
+            Self::SameFile(origin) => write!(f, "the same as {origin}"),
         }
     }
 }
