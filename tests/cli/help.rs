@@ -1,4 +1,4 @@
-//! The help pages at 80 columns, word for word.
+//! The help pages at 80 columns, which are the most, word for word.
 //!
 //! After a change, `MBOX2EML_RENEW=1 cargo test --test cli -- help::` writes the snapshots anew; read the difference.
 
@@ -12,7 +12,7 @@ const COMMANDS: [&str; 7] = ["", "convert", "inspect", "verify", "importers", "c
 fn help(command: &str, option: &str) -> String {
     let scratch = Scratch::new();
     let words = [command, option].into_iter().filter(|word| !word.is_empty());
-    Ran::of(scratch.program().args(words).env("COLUMNS", "80")).ends(0).says_just("").stdout
+    Ran::of(scratch.program().args(words)).ends(0).says_just("").stdout
 }
 
 #[test]

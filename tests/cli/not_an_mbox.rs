@@ -148,3 +148,15 @@ fn an_empty_mailbox_has_no_messages_and_is_no_error() {
         scratch.run_with_input(["-", "out"], &input).ends(0).says(&["0 found = 0 written\n"]);
     }
 }
+
+#[test]
+fn split_any_is_advised_where_it_helps() {
+    let scratch = Scratch::new();
+    scratch.write("cut.txt", "hello\nFrom here on\n");
+    scratch.write("notes.txt", "hi");
+    let advice = "'--split any' begins at its first 'From ' line";
+    scratch.run(["cut.txt", "out"]).ends(2).says(&[advice]);
+    for options in [&["notes.txt", "out"][..], &["--split", "any", "notes.txt", "out"]] {
+        scratch.run(options).ends(2).says(&["it has no line that begins with 'From '"]).says_nowhere(&[advice]);
+    }
+}

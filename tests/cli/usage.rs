@@ -37,7 +37,7 @@ fn each_is_refused_with_a_line_that_helps() {
         (&["--since", "soon", "in.mbox", "out"], "--since"),
         (&["--min-size", "big", "in.mbox", "out"], "--min-size"),
         (&["verify"], "no INPUT given"),
-        (&["verify", "in.mbox"], "no OUTPUT given; did you mean:\n  mbox2eml verify in.mbox in-eml\n"),
+        (&["verify", "in.mbox"], "no OUTPUT given; did you mean:\n  mbox2eml verify in.mbox OUTPUT\n"),
         (&["verify", "--dry-run", "in.mbox", "out"], "verify does not take '--dry-run', which is an option of convert"),
         (
             &["--for", "nobody", "in.mbox", "out"],
@@ -49,13 +49,28 @@ fn each_is_refused_with_a_line_that_helps() {
             &["--for", "zoho", "--layout", "date", "--label-priority", "Work", "in.mbox", "out.zip"],
             "--label-priority needs --layout label",
         ),
+        (&["--label-copies", "all", "in.mbox", "out"], "--label-copies all needs --layout label, or {label} in --name"),
+        (
+            &["verify", "--label-copies", "all", "--layout", "year", "in.mbox", "out"],
+            "--label-copies all needs --layout label",
+        ),
+        (
+            &["verify", "--manifest", "m.csv"],
+            "no OUTPUT given; did you mean:\n  mbox2eml verify --manifest m.csv OUTPUT\n",
+        ),
+        (&["", "out"], "a path is empty; check the variable or the quotes that it comes from"),
+        (&["in.mbox", ""], "a path is empty"),
+        (&["inspect", ""], "a path is empty"),
+        (&["verify", "in.mbox", ""], "a path is empty"),
+        (&["--generate", "man"], "unexpected argument '--generate' found"),
+        (&["--dry-run", "verify", "in.mbox", "out"], "verify does not take '--dry-run'"),
         (
             &["--zip-max-size", "1MB", "in.mbox", "out"],
             "--zip-max-size is for ZIPs, and OUTPUT is a folder: give an OUTPUT ending in .zip",
         ),
         (&["--zip-max-entries", "1", "in.mbox", "out.tgz"], "--zip-max-entries is for ZIPs, and OUTPUT is a folder"),
         (&["--compression", "0", "in.mbox", "zip"], "--compression is for ZIPs, and OUTPUT is a folder"),
-        (&["--compression", "10", "in.mbox", "out.zip"], "invalid value '10' for '--compression <LEVEL>'"),
+        (&["--compression", "10", "in.mbox", "out.zip"], "'10' for '--compression <LEVEL>': must be 0 to 9\n"),
         (
             &["--zip-max-size", "big", "in.mbox", "out.zip"],
             "expected a number of bytes, or a size such as 40MB or 1GiB",
@@ -93,4 +108,67 @@ fn a_mailbox_may_be_called_like_a_verb() {
         scratch.run([&format!("./{verb}"), &out]).ends(0);
         assert_eq!(scratch.names(&out), [name]);
     }
+}
+
+#[test]
+fn verify_suggests_an_output_that_is_there() {
+    let (mbox, ..) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    scratch.run(["in.mbox", "in-eml.zip"]).ends(0);
+    let said = "no OUTPUT given; did you mean:\n  mbox2eml verify in.mbox in-eml.zip\n";
+    scratch.run(["verify", "in.mbox"]).ends(2).says(&[said]);
+}
+
+#[test]
+fn input_and_output_in_the_wrong_order() {
+    let (mbox, ..) = one_message();
+    let scratch = Scratch::with_mailbox(&mbox);
+    scratch.write("mail/in.mbox", &mbox);
+    scratch.run(["in.mbox", "out"]).ends(0);
+    for (args, meant) in [
+        (&["out", "in.mbox"][..], "mbox2eml in.mbox out\n"),
+        (&["-v", "out", "mail"], "mbox2eml -v mail out\n"),
+        (&["verify", "out", "in.mbox"], "mbox2eml verify in.mbox out\n"),
+        (&["verify", "out", "mail"], "mbox2eml verify mail out\n"),
+    ] {
+        let said = format!(
+            "out: INPUT contains EML files and no mailbox; the arguments may be in the wrong order; did you mean:\n  {meant}"
+        );
+        scratch.run(args).ends(2).says(&[&said]);
+    }
+    let ran = scratch.run(["out", "new"]).ends(2);
+    ran.says(&[
+        "out: no mailbox found\n  it contains EML files, which need no conversion; the arguments may be in the wrong ",
+    ]);
+}
+
+#[test]
+fn a_file_at_fault_is_no_reason_to_read_the_help() {
+    let (mbox, ..) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    scratch.write("empty.json", "");
+    scratch.write("other.json", "[1]");
+    for (args, error) in [
+        (&["--known", "none.csv", "in.mbox", "out"][..], "--known: none.csv: cannot read this manifest: "),
+        (&["verify", "--like", "none.json", "in.mbox", "out"], "--like: none.json: "),
+        (
+            &["verify", "--like", "empty.json", "in.mbox", "out"],
+            "--like: empty.json: not a summary written by --json\n",
+        ),
+        (
+            &["verify", "--like", "other.json", "in.mbox", "out"],
+            "--like: other.json: not a summary written by --json\n",
+        ),
+        (&["--label-map", "none.txt", "in.mbox", "out"], "--label-map: none.txt: "),
+    ] {
+        scratch.run(args).ends(2).says(&[error]).says_nowhere(&["--help"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_neither_folder_nor_file() {
+    let (mbox, ..) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    scratch.run(["in.mbox", "/dev/null"]).ends(2).says(&["/dev/null: OUTPUT is not a folder\n"]);
 }

@@ -109,7 +109,7 @@ fn without_an_output_there_is_nothing_to_verify() {
     let scratch = converted(&[], "out");
     for (output, error) in [
         ("none", "mbox2eml: none: cannot open this folder: No such file or directory (os error 2)\n"),
-        ("none.zip", "mbox2eml: none.zip: cannot open this archive: entity not found\n"),
+        ("none.zip", "mbox2eml: none.zip: cannot open this archive: No such file or folder\n  check the path\n"),
     ] {
         let ran = scratch.run(verify(&[], output)).ends(2).prints_nothing();
         assert!(ran.stderr.starts_with(error), "{ran:#?}");

@@ -1,6 +1,7 @@
 //! What the user can do about an error, with this command line and this output.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use mbox2eml::Error;
@@ -8,7 +9,12 @@ use mbox2eml::source::FileKind;
 #[cfg(unix)]
 use rustix::io::Errno;
 
+use crate::number::to_u64;
+use crate::paths::is_only_eml;
 use crate::shell::quoted_path;
+
+/// How many bytes of a file are searched for separators.
+const SEARCHED: u64 = 1 << 24;
 
 /// Gives advice on errors.
 #[derive(Debug)]
@@ -21,8 +27,8 @@ pub(crate) struct Advice {
 pub(crate) enum Written {
     /// Nothing.
     Nothing,
-    /// Files in this folder, which the next run completes.
-    Folder(PathBuf),
+    /// Files in a folder, which the next run completes.
+    Folder,
     /// These ZIPs, which no run adds to.
     Zip(PathBuf),
 }
@@ -33,9 +39,8 @@ impl Advice {
         Self { output }
     }
 
-    /// What to do about an error, where there is something to do; `folder` is that of the mailbox in the output, if it
-    /// is known.
-    pub(crate) fn on(&self, error: &Error, folder: Option<&str>) -> Option<String> {
+    /// What to do about an error, where there is something to do.
+    pub(crate) fn on(&self, error: &Error) -> Option<String> {
         let again = self.again();
         Some(match error {
             Error::Open { source, .. } | Error::Search { source, .. } => match source.kind() {
@@ -46,6 +51,11 @@ impl Advice {
                 }
                 _ => limit_advice(source)?,
             },
+            Error::NoMailbox { origin } if origin.path().is_some_and(is_only_eml) => {
+                "it contains EML files, which need no conversion; the arguments may be in the wrong order: INPUT comes \
+                 first, OUTPUT last"
+                    .to_owned()
+            }
             Error::NoMailbox { origin } if origin.path().is_some_and(Path::is_dir) => {
                 "check that this is the folder with the mail; -v lists what is in it. A mailbox begins with a line 'From …'"
                     .to_owned()
@@ -60,7 +70,7 @@ impl Advice {
                 "export the mailboxes in Apple Mail (Mailbox > Export Mailbox), and give the folder that they are exported to"
                     .to_owned()
             }
-            Error::Piece { pieces, .. } => self.join(pieces, folder),
+            Error::Piece { pieces, .. } => self.join(pieces),
             Error::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
                 format!("{}; if you trust the archive, raise the limit with --inflate-limit", self.so_far())
             }
@@ -77,6 +87,10 @@ impl Advice {
             Error::NotAnMbox { kind: FileKind::Html, .. } | Error::NotAnArchive { kind: FileKind::Html, .. } => {
                 format!("a web page was saved in its place, perhaps one to sign in on: download it again, {again}")
             }
+            Error::NotAnMbox { kind: FileKind::Unknown, origin } if origin.path().is_some_and(has_no_separator) => {
+                "it has no line that begins with 'From ', as each message in an mbox does: check that it is the right file"
+                    .to_owned()
+            }
             Error::NotAnMbox { kind, .. } => on_kind(*kind)?.to_owned(),
             Error::NotAnArchive { kind, .. } => match on_kind(*kind) {
                 Some(hint) if *kind != FileKind::Unknown => hint.to_owned(),
@@ -90,9 +104,11 @@ impl Advice {
             Error::Message { source, .. }
                 if source.io_error().is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof) =>
             {
-                format!("copy the input from a good disk or download it again, {again}: it writes this message")
+                let promise = if matches!(self.output, Written::Nothing) { "" } else { ": it writes this message" };
+                format!("copy the input from a good disk or download it again, {again}{promise}")
             }
             Error::Message { source, .. } => source.io_error().and_then(on_writing)?,
+            Error::Output { source, .. } if source.kind() == io::ErrorKind::NotFound => "check the path".to_owned(),
             Error::Output { source, .. } => on_writing(source)?,
             Error::Unbalanced { .. } => "this is a bug in mbox2eml: please keep the input and report it".to_owned(),
             _ => return None,
@@ -102,8 +118,8 @@ impl Advice {
     /// What became of the input before the place where reading it failed.
     fn so_far(&self) -> &'static str {
         match self.output {
-            Written::Nothing => "everything before that byte was read",
-            _ => "everything before that byte was converted, including the beginning of the last message",
+            Written::Nothing => "the messages before that byte were read",
+            _ => "the messages before that byte were converted",
         }
     }
 
@@ -113,30 +129,44 @@ impl Advice {
             Written::Zip(path) => {
                 format!("move away what this run wrote to {}, then run the same command again", path.display())
             }
-            Written::Nothing | Written::Folder(_) => "then run the same command again".to_owned(),
+            Written::Nothing | Written::Folder => "then run the same command again".to_owned(),
         }
     }
 
     /// How to put the pieces of a mailbox together.
-    fn join(&self, pieces: &[PathBuf], folder: Option<&str>) -> String {
+    fn join(&self, pieces: &[PathBuf]) -> String {
+        let again = self.again();
         let [first, _, ..] = pieces else {
-            return "find the pieces before it, and put them together in order: cat PIECES | mbox2eml - OUTPUT"
-                .to_owned();
+            return format!(
+                "find the pieces before it, join them in order into one file (cat PIECES > FILE), and move them away, {again}"
+            );
         };
+        let size = |path: &Path| path.metadata().map_or(0, |there| there.len());
+        let mut whole = first.with_extension("");
+        if whole.exists() {
+            if size(&whole) == pieces.iter().map(|piece| size(piece)).sum::<u64>() {
+                return format!("{} has the size of all pieces: move the pieces away, {again}", whole.display());
+            }
+            whole = first.with_extension("joined.mbox");
+        }
         let pieces: Vec<String> = pieces.iter().map(|piece| quoted_path(piece)).collect();
-        let name = Path::new(first.file_stem().unwrap_or_default()).with_extension("");
-        let command = match &self.output {
-            Written::Nothing => "mbox2eml inspect -".to_owned(),
-            Written::Folder(path) => {
-                let folder = folder.filter(|folder| !folder.is_empty()).map(Path::new);
-                format!("mbox2eml - {}", quoted_path(&path.join(folder.unwrap_or(&name))))
-            }
-            Written::Zip(path) => {
-                format!("mbox2eml - {}", quoted_path(&path.with_file_name(name.with_extension("zip"))))
-            }
-        };
-        format!("put the pieces together: cat {} | {command}", pieces.join(" "))
+        let (pieces, whole) = (pieces.join(" "), quoted_path(&whole));
+        format!(
+            "join them into one file, and move the pieces away, {again}, with {whole} for pieces that are named in it: \
+             cat {pieces} > {whole}"
+        )
     }
+}
+
+/// Whether no line of a file begins as a separator does, as far as it is read; not known of what is no file.
+fn has_no_separator(path: &Path) -> bool {
+    if !path.is_file() {
+        return false;
+    }
+    let Ok(file) = File::open(path) else { return false };
+    let mut text = Vec::new();
+    let is_whole = file.take(SEARCHED).read_to_end(&mut text).is_ok_and(|read| to_u64(read) < SEARCHED);
+    is_whole && !text.starts_with(b"From ") && !text.windows(6).any(|bytes| bytes == b"\nFrom ")
 }
 
 /// What to do with an input that is no mbox.
@@ -192,15 +222,15 @@ mod tests {
     #[test]
     fn advice_fits_the_output() {
         let error = Error::NotAnArchive { origin: "a.zip".into(), kind: FileKind::Empty };
-        let on = |output| Advice::new(output).on(&error, None).unwrap();
-        assert!(on(Written::Folder("out".into())).ends_with("download it again, then run the same command again"));
+        let on = |output| Advice::new(output).on(&error).unwrap();
+        assert!(on(Written::Folder).ends_with("download it again, then run the same command again"));
         assert!(on(Written::Zip("out.zip".into())).contains("move away what this run wrote to out.zip, then"));
         let pieces = ["in/my mail.mbox.aa", "in/my mail.mbox.ab"].map(PathBuf::from).to_vec();
         let error = Error::Piece { origin: "in/my mail.mbox.ab".into(), pieces };
-        let on = |output| Advice::new(output).on(&error, Some("ann/my mail")).unwrap();
-        let cat = "put the pieces together: cat 'in/my mail.mbox.aa' 'in/my mail.mbox.ab' | mbox2eml ";
-        assert_eq!(on(Written::Folder("out".into())), format!("{cat}- 'out/ann/my mail'"));
-        assert_eq!(on(Written::Zip("out.zip".into())), format!("{cat}- 'my mail.zip'"));
-        assert_eq!(on(Written::Nothing), format!("{cat}inspect -"));
+        for output in [Written::Folder, Written::Zip("out.zip".into()), Written::Nothing] {
+            let advice = Advice::new(output).on(&error).unwrap();
+            let cat = ": cat 'in/my mail.mbox.aa' 'in/my mail.mbox.ab' > 'in/my mail.mbox'";
+            assert!(advice.ends_with(cat) && advice.contains("run the same command again"), "{advice}");
+        }
     }
 }

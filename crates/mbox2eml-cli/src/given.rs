@@ -59,10 +59,9 @@ pub(crate) fn options(command: &Command, matches: &ArgMatches) -> Value {
 /// The arguments that give the options of the run that wrote this summary, but for those in `given`.
 pub(crate) fn arguments_of(summary: &Path, given: &Value) -> io::Result<Vec<OsString>> {
     let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
-    let summary: Value = serde_json::from_slice(&fs::read(summary)?)?;
-    let Some(Value::Object(options)) = summary.get("options") else {
-        return Err(invalid("not an mbox2eml summary with options"));
-    };
+    let no_summary = || invalid("not a summary written by --json");
+    let summary: Value = serde_json::from_slice(&fs::read(summary)?).map_err(|_| no_summary())?;
+    let Some(Value::Object(options)) = summary.get("options") else { return Err(no_summary()) };
     let mut arguments = Vec::new();
     for (name, value) in options {
         if OF_ONE_RUN.contains(&name.as_str()) || given.get(name).is_some() {

@@ -23,32 +23,54 @@ pub(crate) struct Paths {
 }
 
 impl Paths {
-    /// The output is the last path, unless it is given by an option. `words` are those of the command line.
-    pub(crate) fn new(paths: &[PathBuf], output: Option<&Path>, words: &[OsString]) -> Result<Self, Usage> {
+    /// The output is the last path, unless it is given by an option; `meant` makes a command line with an output, for an
+    /// input if that is known.
+    pub(crate) fn new(
+        paths: &[PathBuf],
+        output: Option<&Path>,
+        meant: impl FnOnce(Option<&Path>) -> String,
+    ) -> Result<Self, Usage> {
         match (paths, output) {
             ([], _) => Err(Usage::NoInput),
             (inputs, Some(output)) => Ok(Self { inputs: expanded(inputs)?, output: output.to_owned() }),
-            ([input], None) => {
-                Err(Usage::NoOutput(meant(words, Some(input.as_path()).filter(|input| !is_pattern(input)))))
-            }
+            ([input], None) => Err(Usage::NoOutput(meant(Some(input.as_path()).filter(|input| !is_pattern(input))))),
             ([inputs @ .., output], None) => Ok(Self { inputs: expanded(inputs)?, output: output.clone() }),
         }
+    }
+
+    /// Refuses the output of an earlier run as the only input, where the output looks like an input.
+    pub(crate) fn check_order(&self, words: &[OsString]) -> Result<(), Usage> {
+        let ([input], output) = (&*self.inputs, &self.output) else { return Ok(()) };
+        if !input.is_dir() || !looks_like_input(output, &self.inputs) || !is_only_eml(input) {
+            return Ok(());
+        }
+        let mut words = words.to_vec();
+        let place = |path: &Path| words.iter().rposition(|word| word == path.as_os_str());
+        if let (Some(one), Some(other)) = (place(input), place(output)) {
+            words.swap(one, other);
+        }
+        Err(Usage::WrongOrder(input.clone(), shell::line(&words)))
     }
 
     /// Refuses an output that is an input in all likelihood, since the last argument was forgotten.
     pub(crate) fn check_output(&self, words: &[OsString]) -> Result<(), Usage> {
         let Self { inputs, output } = self;
-        let looks_like_input = |path: &PathBuf| match fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => is_mail_folder(path, inputs),
-            Ok(metadata) if metadata.is_file() => is_mailbox_or_foreign_archive(path),
-            _ => false,
-        };
+        let looks_like_input = |path: &PathBuf| looks_like_input(path, inputs);
         let outputs = if is_pattern(output) { matches(output)? } else { vec![output.clone()] };
         if outputs.iter().any(looks_like_input) {
-            Err(Usage::OutputLooksLikeInput(output.clone(), meant(words, None)))
+            Err(Usage::OutputLooksLikeInput(output.clone(), new_output(words, None)))
         } else {
             Ok(())
         }
+    }
+}
+
+/// Whether what is there looks like an input beside these.
+fn looks_like_input(path: &Path, inputs: &[PathBuf]) -> bool {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => is_mail_folder(path, inputs),
+        Ok(metadata) if metadata.is_file() => is_mailbox_or_foreign_archive(path),
+        _ => false,
     }
 }
 
@@ -87,19 +109,31 @@ fn matches(pattern: &Path) -> Result<Vec<PathBuf>, Usage> {
     Ok(paths)
 }
 
-/// The command line with an output at its end, named after the only input.
-fn meant(words: &[OsString], input: Option<&Path>) -> String {
-    let stem = input.filter(|input| !is_standard_input(input)).and_then(Path::file_stem);
-    let mut output = stem.unwrap_or(OsStr::new("mail")).to_owned();
-    output.push("-eml");
-    shell::line(&[words, &[output]].concat())
+/// The command line with a new output at its end, named after the only input.
+pub(crate) fn new_output(words: &[OsString], input: Option<&Path>) -> String {
+    shell::line(&[words, &[named_after(input, "-eml")]].concat())
 }
 
-/// The command line with a ZIP as its output.
+/// The command line with an output that is there at its end, named after the only input.
+pub(crate) fn existing_output(words: &[OsString], input: Option<&Path>) -> String {
+    let names = ["-eml", "-eml.zip", ".zip"].into_iter().map(|end| named_after(input, end));
+    let there = names.into_iter().find(|name| input != Some(Path::new(name)) && Path::new(name).exists());
+    shell::line(&[words, &[there.unwrap_or("OUTPUT".into())]].concat())
+}
+
+/// The name of an output for this input.
+fn named_after(input: Option<&Path>, end: &str) -> OsString {
+    let stem = input.filter(|input| !is_standard_input(input)).and_then(Path::file_stem);
+    let mut name = stem.unwrap_or(OsStr::new("mail")).to_owned();
+    name.push(end);
+    name
+}
+
+/// The command line that writes a ZIP as its output.
 pub(crate) fn with_zip(words: &[OsString], output: &Path) -> String {
     let mut zip = OsString::from(output.display().to_string().trim_end_matches(['/', '\\']));
     zip.push(".zip");
-    let mut words = words.to_vec();
+    let mut words: Vec<OsString> = words.iter().filter(|word| *word != "--dry-run").cloned().collect();
     // It is a word of its own, or the end of one, as in `--output=out`.
     let is_output = |word: &&mut OsString| word.as_encoded_bytes().ends_with(output.as_os_str().as_encoded_bytes());
     if let Some(word) = words.iter_mut().rfind(is_output) {
@@ -127,29 +161,34 @@ fn is_mail_folder(folder: &Path, inputs: &[PathBuf]) -> bool {
     let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let whole = canonical(folder);
     let is_apart = |input: &PathBuf| !canonical(input).starts_with(&whole) && !whole.starts_with(canonical(input));
-    inputs.iter().all(is_apart) && !has_eml(folder) && has_mail(folder)
+    inputs.iter().all(is_apart) && has_eml(folder) == Some(false) && has_mail(folder)
 }
 
 fn has_mail(path: &Path) -> bool {
     Inputs::builder().find(&[path.to_owned()]).any(|found| matches!(found, Found::Mailbox(_)))
 }
 
-/// Whether there is an EML file among the first entries of a folder and those below.
-fn has_eml(folder: &Path) -> bool {
+/// Whether a folder has EML files and no mailbox.
+pub(crate) fn is_only_eml(folder: &Path) -> bool {
+    has_eml(folder) == Some(true) && !has_mail(folder)
+}
+
+/// Whether there is an EML file in a folder or below; `None` if it has too many entries to look at.
+fn has_eml(folder: &Path) -> Option<bool> {
     let mut folders = vec![folder.to_owned()];
     let mut left = ENTRIES;
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
-            if left == 0 || is_eml(&entry.path()) {
-                return true;
+            if is_eml(&entry.path()) {
+                return Some(true);
             }
-            left -= 1;
+            left = usize::checked_sub(left, 1)?;
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 folders.push(entry.path());
             }
         }
     }
-    false
+    Some(false)
 }
 
 fn is_eml(path: &Path) -> bool {

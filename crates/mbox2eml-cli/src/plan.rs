@@ -11,7 +11,7 @@ use mbox2eml::report::Records;
 use mbox2eml::select::{Filter, Known, Pattern, Sample};
 use mbox2eml::sink::{Durability, Statistics};
 use mbox2eml::source::{MappedFile, Source, Stream};
-use mbox2eml::{Converter, ConverterBuilder};
+use mbox2eml::{Converter, ConverterBuilder, LabelCopies};
 use mbox2eml_archive::inputs::{InflateLimit, Inputs, InputsBuilder, is_standard_input, is_unfinished};
 use mbox2eml_archive::volumes::{Level, Limits};
 
@@ -21,7 +21,7 @@ use crate::args::{
 };
 use crate::importer::Importer;
 use crate::manifest::{self, Format, UnreadRows};
-use crate::paths::{Paths, expanded};
+use crate::paths::{self, Paths, expanded};
 use crate::usage::Usage;
 use crate::{number, page, signals};
 
@@ -58,8 +58,7 @@ pub(crate) struct Zip {
 impl Output {
     /// Advice for a run that writes there.
     pub(crate) fn advice(&self) -> Advice {
-        let path = self.path.clone();
-        Advice::new(if self.zip.is_some() { Written::Zip(path) } else { Written::Folder(path) })
+        Advice::new(if self.zip.is_some() { Written::Zip(self.path.clone()) } else { Written::Folder })
     }
 }
 
@@ -88,9 +87,10 @@ impl Plan {
         let others = args.paths.iter().chain(&args.output.path).chain(manifest);
         check_report(reporting.report.as_deref(), others)?;
         let words = &reporting.given.words;
-        let paths = Paths::new(&args.paths, args.output.path.as_deref(), words)?;
+        let paths = Paths::new(&args.paths, args.output.path.as_deref(), |input| paths::new_output(words, input))?;
         let importer = importer(args.target.importer);
         if args.output.path.is_none() {
+            paths.check_order(words)?;
             paths.check_output(words)?;
         }
         check_output(&paths)?;
@@ -110,7 +110,12 @@ impl Plan {
     /// The plan to compare the output with the inputs.
     pub(crate) fn verify(args: &VerifyArgs) -> Result<(Self, Output), Usage> {
         let VerifyArgs { messages, filters, names, reporting, running, manifest, .. } = args;
-        let paths = Paths::new(&args.paths, args.output.path.as_deref(), &reporting.given.words)?;
+        let words = &reporting.given.words;
+        let existing = |input: Option<&Path>| paths::existing_output(words, input);
+        let paths = Paths::new(&args.paths, args.output.path.as_deref(), existing)?;
+        if args.output.path.is_none() {
+            paths.check_order(words)?;
+        }
         check_output(&paths)?;
         let importer = importer(args.target.importer);
         let output = Output {
@@ -211,6 +216,9 @@ fn check_dates(args: &FilterArgs) -> Result<(), Usage> {
 fn check_output(Paths { inputs, output }: &Paths) -> Result<(), Usage> {
     if output.is_file() && !is_zip(output) {
         return Err(Usage::OutputIsFile(output.to_owned()));
+    }
+    if output.exists() && !output.is_dir() && !is_zip(output) {
+        return Err(Usage::OutputIsNoFolder(output.to_owned()));
     }
     let same =
         |path: &PathBuf| path.canonicalize().is_ok_and(|path| output.canonicalize().is_ok_and(|out| out == path));
@@ -322,6 +330,9 @@ fn namer(args: &NameArgs, filters: &FilterArgs, importer: &Importer) -> Result<N
     let layout = layout(args, importer);
     if !args.label_priority.is_empty() && layout != Layout::Label {
         return Err(Usage::NoLabels);
+    }
+    if args.label_copies == LabelCopies::All && layout != Layout::Label && !args.name.contains("{label}") {
+        return Err(Usage::NoLabelFolders);
     }
     let namer = Namer::new(args.name.parse()?, charset(args, importer));
     let priority = LabelPriority::new(&args.label_priority).label_map(label_map(filters)?);

@@ -185,8 +185,7 @@ impl Reporter {
 
     /// What to do about an error.
     pub(crate) fn advice(&self, error: &Error) -> Option<String> {
-        let folder = error.origin().and_then(|origin| self.folder_of(&origin.to_string()));
-        self.advice.on(error, folder.as_deref())
+        self.advice.on(error)
     }
 
     /// The folder of an input that failed, if it is known.
@@ -210,7 +209,7 @@ impl Reporter {
             if !quiet {
                 progress.suspend(|| {
                     terminal::eprint(
-                        "stopping: the messages in progress are finished first; press Ctrl-C again to quit at once\n",
+                        "stopping: the messages in progress are finished first; interrupt again to quit at once\n",
                     )
                 });
             }

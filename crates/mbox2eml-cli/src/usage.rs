@@ -16,6 +16,8 @@ pub(crate) enum Usage {
     CommandFirst(String, String),
     #[error("{command} does not take '{}', which is an option of {other}", escape(.option))]
     OptionOfOther { option: String, command: String, other: String },
+    #[error("a path is empty; check the variable or the quotes that it comes from")]
+    EmptyPath,
     #[error("no INPUT given")]
     NoInput,
     #[error("no OUTPUT given; did you mean:\n  {}", escape(.0))]
@@ -29,6 +31,14 @@ pub(crate) enum Usage {
     OutputLooksLikeInput(PathBuf, String),
     #[error("{}: OUTPUT must be a folder or a path ending in .zip, and this is a file", escape(.0.display()))]
     OutputIsFile(PathBuf),
+    #[error("{}: OUTPUT is not a folder", escape(.0.display()))]
+    OutputIsNoFolder(PathBuf),
+    #[error(
+        "{}: INPUT contains EML files and no mailbox; the arguments may be in the wrong order; did you mean:\n  {}",
+        escape(.0.display()),
+        escape(.1)
+    )]
+    WrongOrder(PathBuf, String),
     #[error("{}: INPUT and OUTPUT are the same; choose another OUTPUT", escape(.0.display()))]
     OutputIsInput(PathBuf),
     #[error("{}: no file matches this pattern", escape(.0.display()))]
@@ -59,10 +69,19 @@ pub(crate) enum Usage {
     NoZip(&'static str),
     #[error("--label-priority needs --layout label")]
     NoLabels,
+    #[error("--label-copies all needs --layout label, or {{label}} in --name")]
+    NoLabelFolders,
     #[error("--label-map: {}: {}", escape(.0.display()), escape(.1))]
     LabelMap(PathBuf, String),
     #[error("--since is after --until: no message can be in this range")]
     EmptyRange,
+}
+
+impl Usage {
+    /// Whether a file is at fault, and not how the command line is written.
+    pub(crate) fn is_about_file(&self) -> bool {
+        matches!(self, Self::Known(..) | Self::Like(..) | Self::LabelMap(..))
+    }
 }
 
 fn did_you_mean(command: Option<&str>) -> String {

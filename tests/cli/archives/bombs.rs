@@ -26,7 +26,7 @@ fn a_limit_ends_a_mailbox_that_inflates_too_far() {
         ran.says(&[
             &error,
             ": it inflates to more than the 1000000 bytes that were allowed\n  \
-             everything before that byte was converted, including the beginning of the last message; if you trust the archive, raise the \
+             the messages before that byte were converted; if you trust the archive, raise the \
              limit with --inflate-limit\n",
         ]);
         let names = scratch.names(&out);
@@ -94,7 +94,7 @@ fn is_refused(archive: &str, bytes: Vec<u8>) -> Ran {
     scratch
         .run(["--dry-run", archive, "out"])
         .says(&["it inflates to more than 1 GiB and over 100 times its packed size, as in a ZIP bomb\n  \
-         everything before that byte was read; if you trust the archive, raise the limit with --inflate-limit\n"])
+         the messages before that byte were read; if you trust the archive, raise the limit with --inflate-limit\n"])
 }
 
 #[test]

@@ -35,7 +35,6 @@ const SHAPES: [&[Options]; 4] = [
         &["--layout", "label", "--label-copies", "all"],
         &["--layout", "label", "--label-priority", "Starred,Work"],
         &["--layout", "date"],
-        &["--label-copies", "all"],
     ],
     &[&[], &["--eol", "lf"], &["--eol", "keep"]],
     &[&[], &["--unquote", "none"]],

@@ -56,14 +56,13 @@ fn a_copy_is_in_the_folder_of_each_label_and_they_count_as_one() {
 }
 
 #[test]
-fn without_folders_of_labels_there_is_one_copy() {
+fn without_folders_of_labels_it_is_refused() {
     let scratch = Scratch::with_mailbox(labelled(&LABELS));
-    for (number, layout) in ["flat", "date"].into_iter().enumerate() {
-        let [out, copies] = ["out", "copies"].map(|name| format!("{name} {number}"));
-        scratch.run(["--layout", layout, "in.mbox", &out]).ends(0);
-        scratch.run(["--layout", layout, "--label-copies", "all", "in.mbox", &copies]).ends(0).counts(7, 7, 0);
-        assert!(scratch.state(&copies) == scratch.state(&out), "{layout}");
+    for layout in ["flat", "date"] {
+        let refused = scratch.run(["--layout", layout, "--label-copies", "all", "in.mbox", "out"]).ends(2);
+        refused.says(&["--label-copies all needs --layout label, or {label} in --name\n"]);
     }
+    assert_eq!(scratch.count("out"), 0);
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn a_disk_that_fails_in_the_middle_of_a_mailbox_gives_what_is_before_it() {
         scratch.run(["--no-mmap", input, &format!("whole-{output}")]).ends(0);
         let Some(mut command) = traced(&scratch, input, fault) else { return };
         let ran = Ran::of(command.args(["--no-mmap", "--json", "--threads", "1", input, output])).ends(1);
-        let ran = ran.says(&["cannot read at byte ", EIO, "  everything before that byte was converted"]);
+        let ran = ran.says(&["cannot read at byte ", EIO, "  the messages before that byte were converted"]);
         let found = ran.json()["messages"]["found"].as_u64().unwrap();
         assert!((1..1200).contains(&found), "{found} messages");
         if output == "out3.zip" {

@@ -181,8 +181,16 @@ fn what_cannot_be_done_is_refused() {
             &["--manifest", "none.csv", "out"],
             "mbox2eml: none.csv: cannot check the files against this manifest: No such",
         ),
-        (&["--manifest", "m.csv", "none"], "mbox2eml: none: cannot open this folder: "),
-        (&["--manifest", "m.csv", "none.zip"], "mbox2eml: none.zip: cannot open this archive: "),
+        (&["--manifest", "m.csv", "none"], "mbox2eml: none: cannot open this folder: No such"),
+        (&["in.mbox", "none"], "mbox2eml: none: cannot open this folder: No such"),
+        (
+            &["in.mbox", "none.zip"],
+            "mbox2eml: none.zip: cannot open this archive: No such file or folder\n  check the path\n",
+        ),
+        (
+            &["--manifest", "m.csv", "none.zip"],
+            "mbox2eml: none.zip: cannot open this archive: No such file or folder\n  check the path\n",
+        ),
         (&["--manifest", "m.csv", "in.mbox"], "mbox2eml: in.mbox: cannot open this folder: "),
         (&["--manifest", "folder.csv", "out"], "mbox2eml: folder.csv: cannot check the files against this manifest: "),
         (&["--manifest", "folder.jsonl", "out"], "mbox2eml: folder.jsonl: cannot check the files against this "),

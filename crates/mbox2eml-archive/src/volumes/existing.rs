@@ -98,7 +98,7 @@ impl ExistingVolumes {
             existing.add(volume)?;
         }
         if existing.volumes.is_empty() {
-            let source = io::ErrorKind::NotFound.into();
+            let source = io::Error::new(io::ErrorKind::NotFound, "No such file or folder");
             return Err(Error::Output { path: path.to_owned(), doing: "cannot open this archive", source });
         }
         Ok(existing)

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 
 use super::groups::{FilterArgs, MessageArgs, NameArgs, OutputArg, ReportingArgs, RunningArgs, TargetArg};
 use super::help::{COMPLETIONS, CONVERT, IMPORTERS, INSPECT, MAN, PROGRAM, VERIFY};
-use super::values::{ShellArg, at_least_one, importer};
+use super::values::{ShellArg, at_least_one, compression, importer};
 use crate::importer::Importer;
 use crate::number;
 
@@ -21,7 +21,7 @@ use crate::number;
 #[command(
     name = "mbox2eml",
     version,
-    max_term_width = 100,
+    max_term_width = 80,
     override_usage = PROGRAM.usage(),
     arg_required_else_help = true,
     after_help = PROGRAM.after_short(),
@@ -157,7 +157,7 @@ pub(crate) struct ZipArgs {
     pub(crate) zip_max_entries: Option<NonZeroU64>,
 
     /// Compression of ZIPs: 0 stores, 1 is fastest, 9 is smallest [default: 1]
-    #[arg(long, value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=9), hide_short_help = true)]
+    #[arg(long, value_name = "LEVEL", value_parser = compression, hide_short_help = true)]
     pub(crate) compression: Option<u8>,
 }
 
@@ -198,7 +198,9 @@ pub(crate) struct InspectArgs {
 /// Give the options of the conversion that decide what is written: those for messages, filters and names. Nothing is
 /// written.
 ///
-/// Each difference is a line on standard output: 'missing', 'different' or 'extra', a tab, the path.
+/// Each difference is a line on standard output, with tabs between: 'missing' or 'extra' and the path; 'different', the
+/// path, and the first byte that differs. With --manifest also 'different', the path and what differs; 'failed', what
+/// failed when written, and why; 'manifest' and what is wrong with it.
 #[derive(Debug, Args)]
 #[command(
     override_usage = VERIFY.usage(),

@@ -104,5 +104,12 @@ fn explained(error: clap::Error, command: &Command, words: &[OsString]) -> Why {
             return Usage::OptionOfOther { option: option.clone(), command, other }.into();
         }
     }
+    if let (ErrorKind::InvalidValue, Some(ContextValue::String(value)), Some(ContextValue::String(argument))) =
+        (error.kind(), error.get(ContextKind::InvalidValue), error.get(ContextKind::InvalidArg))
+        && value.is_empty()
+        && !argument.starts_with('-')
+    {
+        return Usage::EmptyPath.into();
+    }
     error.into()
 }

@@ -62,6 +62,11 @@ pub(super) fn at_least_one<N: FromStr>(text: &str) -> Result<N, &'static str> {
     text.parse().map_err(|_| "must be a whole number of at least 1")
 }
 
+/// Reads a level of compression.
+pub(super) fn compression(text: &str) -> Result<u8, &'static str> {
+    text.parse().ok().filter(|level| *level <= 9).ok_or("must be 0 to 9")
+}
+
 /// Reads the name of an importer.
 pub(super) fn importer() -> impl TypedValueParser<Value = &'static Importer> {
     PossibleValuesParser::new(IMPORTERS.iter().map(|importer| PossibleValue::new(importer.name).help(importer.what)))

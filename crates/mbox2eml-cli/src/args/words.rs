@@ -1,8 +1,10 @@
 //! The words of a command line before they are parsed: which of them is the command.
 
 use std::ffi::{OsStr, OsString};
+use std::iter;
 use std::path::Path;
 
+use clap::error::ErrorKind;
 use clap::{Arg, Command};
 
 use crate::paths::is_pattern;
@@ -26,6 +28,11 @@ pub(super) fn with_command(command: &Command, typed: &[OsString]) -> Result<Vec<
             let mut words = typed.to_vec();
             let verb = words.remove(at);
             words.insert(0, verb);
+            let parsed = command.clone().try_get_matches_from(iter::once(&"mbox2eml".into()).chain(&words));
+            if parsed.is_err_and(|error| error.kind() == ErrorKind::UnknownArgument) {
+                // It would be wrong in that order too: the parser says why.
+                return Ok(words);
+            }
             return Err(Usage::CommandFirst(word.to_string_lossy().into_owned(), shell::line(&words)));
         }
         let asks_for_help = typed.iter().any(|word| word == "-h" || word == "--help");
@@ -33,7 +40,7 @@ pub(super) fn with_command(command: &Command, typed: &[OsString]) -> Result<Vec<
             return Err(Usage::NoSuchInput(word.into(), suggestion(command, word)));
         }
     }
-    Ok(std::iter::once("convert".into()).chain(typed.iter().cloned()).collect())
+    Ok(iter::once("convert".into()).chain(typed.iter().cloned()).collect())
 }
 
 /// The first word that is neither an option nor the value of one, and its position.
@@ -68,10 +75,12 @@ pub(super) fn argument<'a>(command: &'a Command, option: &str) -> Option<&'a Arg
     command.get_arguments().find(is_it)
 }
 
-/// Whether there is such an input, as far as can be seen without opening it; a pattern is looked at later.
+/// Whether there is such an input, as far as can be seen without opening it; a pattern is looked at later, and the parser
+/// refuses an empty path.
 fn exists(word: &OsStr) -> bool {
     let path = Path::new(word);
-    word == "-"
+    word.is_empty()
+        || word == "-"
         || is_pattern(path)
         || !path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
 }

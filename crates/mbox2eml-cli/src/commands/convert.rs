@@ -125,7 +125,8 @@ fn convert_into<K: Sink<Receipt: Send>>(
     summary.run.limit = args.filters.limit.map(NonZeroU64::get);
     // What is said of ZIPs does not fit loose files.
     let fits = output.zip.is_some() || importer.zip_max_size.is_none();
-    let is_over = summary.run.complete && !args.dry_run;
+    let messages = done.messages();
+    let is_over = summary.run.complete && !args.dry_run && messages.written + messages.already_there > 0;
     summary.next = Some(importer.next).filter(|next| fits && is_over && !next.is_empty());
     let is_reported = !args.reporting.quiet && (exit != Exit::CouldNot || done.messages().found > 0);
     if is_reported {

@@ -20,7 +20,10 @@ use crate::usage::Usage;
 
 /// Reports why a command line is invalid; `help` shows how to write it.
 pub(crate) fn refuse(usage: &Usage, help: &str) -> Exit {
-    terminal::eprint(format_args!("{BAD}mbox2eml:{BAD:#} {usage}\n\nFor more information, try '{help}'.\n"));
+    terminal::eprint(format_args!("{BAD}mbox2eml:{BAD:#} {usage}\n"));
+    if !usage.is_about_file() {
+        terminal::eprint(format_args!("\nFor more information, try '{help}'.\n"));
+    }
     Exit::CouldNot
 }
 

@@ -15,6 +15,7 @@ use crate::args::VerifyArgs;
 use crate::exit::Exit;
 use crate::manifest::{Apart, Checked, Format, ManifestReport, check};
 use crate::page::Page;
+use crate::paths::existing_output;
 use crate::plan::{self, Output, Plan};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, Run, ShownPath, Summary};
@@ -35,6 +36,9 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
     }
     if let (Some((path, format)), Some(output)) = (&manifest, only_output(args)) {
         return verify_by_manifest(args, path, *format, output);
+    }
+    if manifest.is_some() && args.paths.is_empty() {
+        return refuse(&Usage::NoOutput(existing_output(&args.reporting.given.words, None)));
     }
     let (plan, output) = match Plan::verify(args) {
         Ok(planned) => planned,

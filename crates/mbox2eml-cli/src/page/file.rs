@@ -56,5 +56,6 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     // As for any new file, and not for the owner only.
     #[cfg(unix)]
     builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-    builder.tempfile_in(folder)
+    // Its error names the temporary file, which means nothing to the user.
+    builder.tempfile_in(folder).map_err(|error| error.kind().into())
 }

@@ -246,7 +246,7 @@ impl<K: Sink> Worker<'_, '_, K> {
     fn incomplete(&self, Work { info, .. }: &Work, message: &Inspected<'_>, missing: &'static str) -> WriteError {
         let index = info.before + message.raw.index;
         let name = self.settings.namer.name(&info.folder, index, &Headers::default());
-        WriteError::new("cannot write", name, io::Error::new(io::ErrorKind::UnexpectedEof, missing))
+        WriteError::new("cannot read", name, io::Error::new(io::ErrorKind::UnexpectedEof, missing))
     }
 
     /// Writes a message under each of its names; also returns its folder if that had to be cut.
