@@ -151,3 +151,14 @@ fn what_is_written_has_the_permissions_that_the_umask_leaves() {
         assert_eq!(mode(&format!("{umask}.zip")), file);
     }
 }
+
+#[test]
+fn a_report_in_a_folder_that_may_not_be_written_to() {
+    let scratch = Scratch::with_mailbox(one_message().0);
+    scratch.write("shut/x", "");
+    allow(&scratch, "shut", 0o555);
+    let Some(mut command) = program_bound_by_permissions(&scratch) else { return };
+    let ran = Ran::of(command.args(["--report", "shut/r.html", "in.mbox", "out"])).ends(2);
+    ran.says(&["mbox2eml: shut/r.html: cannot write this report: permission denied\n"]).says_nowhere(&[".tmp"]);
+    allow(&scratch, "shut", 0o755);
+}

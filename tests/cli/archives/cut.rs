@@ -244,3 +244,16 @@ fn a_cut_anywhere_is_completed_by_the_whole_download() {
         }
     }
 }
+
+#[test]
+fn only_convert_promises_to_write_a_message_whose_header_is_cut() {
+    let scratch = Scratch::new();
+    let zip = make::zip(&[Member::stored("m.mbox", mailbox_called("A"))]);
+    scratch.write("t.zip", &zip[..find(&zip, b"Subject: A 1\n", 0) + 12]);
+    let promise = ": it writes this message\n";
+    let why = "the input ends within its header";
+    scratch.run(["t.zip", "out"]).ends(2).says(&[why, promise, "the messages before that byte were converted"]);
+    for args in [&["inspect", "t.zip"][..], &["verify", "t.zip", "out"], &["--dry-run", "t.zip", "new"]] {
+        scratch.run(args).ends(2).says(&["cannot read ", why]).says_nowhere(&[promise, "cannot write", "converted"]);
+    }
+}

@@ -94,3 +94,15 @@ fn a_message_too_large_for_the_importer_is_written_with_a_warning() {
     assert_eq!(sizes, [17, "Subject: Large\r\n\r\n".len() + large.len() + lines, 17]);
     scratch.run(["--dry-run", "--for", "fastmail", "in.mbox", "out"]).ends(0).says(&["warnings  none"]);
 }
+
+#[test]
+fn the_next_step_is_for_what_was_written() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "Hello")]));
+    let next = &["\n  next "];
+    for output in ["out.zip", "out"] {
+        let importer = if output == "out" { "gmail" } else { "zoho" };
+        scratch.run(["--for", importer, "--subject", "none", "in.mbox", output]).ends(0).says_nowhere(next);
+        scratch.run(["--for", importer, "in.mbox", output]).ends(0).says(next);
+        scratch.run(["--for", importer, "in.mbox", output]).ends(0).says(next);
+    }
+}
