@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::archives::make;
 use crate::common::{Scratch, mailbox, testdata};
 
 const OTHER: &str = "it is no mail; if it should be, export the mail again, as mbox";
@@ -156,7 +157,11 @@ fn split_any_is_advised_where_it_helps() {
     scratch.write("notes.txt", "hi");
     let advice = "'--split any' begins at its first 'From ' line";
     scratch.run(["cut.txt", "out"]).ends(2).says(&[advice]);
+    let none = "it has no line that begins with 'From '";
     for options in [&["notes.txt", "out"][..], &["--split", "any", "notes.txt", "out"]] {
-        scratch.run(options).ends(2).says(&["it has no line that begins with 'From '"]).says_nowhere(&[advice]);
+        scratch.run(options).ends(2).says(&[none]).says_nowhere(&[advice]);
     }
+    scratch.write("cut.mbox.gz", make::gzip(&scratch.read("cut.txt")));
+    scratch.run(["cut.mbox.gz", "out"]).ends(2).says(&[advice]).says_nowhere(&[none]);
+    scratch.run_with_input(["inspect", "--split", "any", "-"], b"hi").ends(2).says(&[none]).says_nowhere(&[advice]);
 }

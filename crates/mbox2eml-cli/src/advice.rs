@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use mbox2eml::Error;
 use mbox2eml::source::FileKind;
+use mbox2eml::split::SplitRule;
 #[cfg(unix)]
 use rustix::io::Errno;
 
@@ -20,6 +21,7 @@ const SEARCHED: u64 = 1 << 24;
 #[derive(Debug)]
 pub(crate) struct Advice {
     output: Written,
+    split: SplitRule,
 }
 
 /// What a run writes.
@@ -36,7 +38,12 @@ pub(crate) enum Written {
 impl Advice {
     /// Advice for a run that writes there.
     pub(crate) fn new(output: Written) -> Self {
-        Self { output }
+        Self { output, split: SplitRule::default() }
+    }
+
+    /// The same, for a run with this rule.
+    pub(crate) fn split(self, split: SplitRule) -> Self {
+        Self { split, ..self }
     }
 
     /// What to do about an error, where there is something to do.
@@ -87,7 +94,9 @@ impl Advice {
             Error::NotAnMbox { kind: FileKind::Html, .. } | Error::NotAnArchive { kind: FileKind::Html, .. } => {
                 format!("a web page was saved in its place, perhaps one to sign in on: download it again, {again}")
             }
-            Error::NotAnMbox { kind: FileKind::Unknown, origin } if origin.path().is_some_and(has_no_separator) => {
+            Error::NotAnMbox { kind: FileKind::Unknown, origin }
+                if self.split == SplitRule::Any || origin.path().is_some_and(has_no_separator) =>
+            {
                 "it has no line that begins with 'From ', as each message in an mbox does: check that it is the right file"
                     .to_owned()
             }
@@ -158,9 +167,9 @@ impl Advice {
     }
 }
 
-/// Whether no line of a file begins as a separator does, as far as it is read; not known of what is no file.
+/// Whether no line of a plain file begins as a separator does; not known of what is compressed or large.
 fn has_no_separator(path: &Path) -> bool {
-    if !path.is_file() {
+    if !path.is_file() || !FileKind::of_file(path).is_ok_and(|kind| kind == FileKind::Unknown) {
         return false;
     }
     let Ok(file) = File::open(path) else { return false };

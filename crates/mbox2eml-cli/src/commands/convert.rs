@@ -101,6 +101,7 @@ fn convert_into<K: Sink<Receipt: Send>>(
         None => Purpose::Convert,
     };
     let advice = if args.dry_run { Advice::new(Written::Nothing) } else { output.advice() };
+    let advice = advice.split(args.messages.split);
     let reporter = Reporter::new(&args.reporting, plan.inputs.size(), plan.inputs.several(), Some(purpose), advice);
     let report = args.reporting.report.as_deref();
     let sink = sink.map(|sink| Measured::new(sink, report.is_some()));

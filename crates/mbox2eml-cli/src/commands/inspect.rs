@@ -21,7 +21,8 @@ pub(crate) fn inspect(args: &InspectArgs) -> Exit {
         Err(usage) => return refuse(&usage, "mbox2eml inspect --help"),
     };
     let (size, several) = (plan.inputs.size(), plan.inputs.several());
-    let reporter = Reporter::new(&args.reporting, size, several, None, Advice::new(Written::Nothing));
+    let advice = Advice::new(Written::Nothing).split(args.messages.split);
+    let reporter = Reporter::new(&args.reporting, size, several, None, advice);
     let importer = args.target.importer.is_some().then_some(plan.importer);
     let report = args.reporting.report.as_deref();
     let done = match run(plan, Ok(Inspect::default()), None, report, &reporter) {

@@ -61,7 +61,8 @@ fn only_output(args: &VerifyArgs) -> Option<&Path> {
 
 fn compare<S: Existing>(args: &VerifyArgs, plan: Plan, output: &Output, existing: Result<S>) -> Exit {
     let (size, several) = (plan.inputs.size(), plan.inputs.several());
-    let reporter = Reporter::new(&args.reporting, size, several, Some(Purpose::Verify), Advice::new(Written::Nothing));
+    let advice = Advice::new(Written::Nothing).split(args.messages.split);
+    let reporter = Reporter::new(&args.reporting, size, several, Some(Purpose::Verify), advice);
     let (manifest, report) = (output.manifest.as_ref(), args.reporting.report.as_deref());
     let existing = existing.map(|existing| Apart::new(existing, &output.path));
     let sink = existing.map(|existing| Measured::new(Compare::new(existing), report.is_some()));
