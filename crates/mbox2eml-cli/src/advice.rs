@@ -1,5 +1,6 @@
 //! What the user can do about an error, with this command line and this output.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -78,6 +79,11 @@ impl Advice {
                     .to_owned()
             }
             Error::Piece { pieces, .. } => self.join(pieces),
+            Error::ArchivePiece { pieces, .. } => match pieces.as_slice() {
+                [first, .., last] if is_zip_volume(first) => self.join_volumes(last),
+                [_, _, ..] => self.join(pieces),
+                _ => format!("copy or download all pieces again, into one folder, {again}"),
+            },
             Error::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
                 format!("{}; if you trust the archive, raise the limit with --inflate-limit", self.so_far())
             }
@@ -142,7 +148,7 @@ impl Advice {
         }
     }
 
-    /// How to put the pieces of a mailbox together.
+    /// How to put the pieces of a mailbox or an archive together.
     fn join(&self, pieces: &[PathBuf]) -> String {
         let again = self.again();
         let [first, _, ..] = pieces else {
@@ -156,13 +162,28 @@ impl Advice {
             if size(&whole) == pieces.iter().map(|piece| size(piece)).sum::<u64>() {
                 return format!("{} has the size of all pieces: move the pieces away, {again}", whole.display());
             }
-            whole = first.with_extension("joined.mbox");
+            let extension = whole.extension().unwrap_or(OsStr::new("mbox"));
+            whole = whole.with_extension(format!("joined.{}", extension.display()));
         }
         let pieces: Vec<String> = pieces.iter().map(|piece| quoted_path(piece)).collect();
         let (pieces, whole) = (pieces.join(" "), quoted_path(&whole));
         format!(
             "join them into one file, and move the pieces away, {again}, with {whole} for pieces that are named in it: \
              cat {pieces} > {whole}"
+        )
+    }
+
+    /// How to make one ZIP of volumes, of which the last one is called `.zip`: they cannot be put one after the other, since
+    /// places in the archive are counted in each.
+    fn join_volumes(&self, last: &Path) -> String {
+        let again = self.again();
+        if is_zip_volume(last) {
+            return format!("copy or download all pieces again, into one folder, {again}: the last one ends in .zip");
+        }
+        let (last, whole) = (quoted_path(last), quoted_path(&last.with_extension("joined.zip")));
+        format!(
+            "join them into one file, and move the pieces away, {again}, with {whole} for pieces that are named in it: \
+             zip -s 0 {last} --out {whole}"
         )
     }
 }
@@ -176,6 +197,12 @@ fn has_no_separator(path: &Path) -> bool {
     let mut text = Vec::new();
     let is_whole = file.take(SEARCHED).read_to_end(&mut text).is_ok_and(|read| to_u64(read) < SEARCHED);
     is_whole && !text.starts_with(b"From ") && !text.windows(6).any(|bytes| bytes == b"\nFrom ")
+}
+
+/// Whether a file has the name of a volume of a split ZIP that is not the last one: `mail.z01`.
+fn is_zip_volume(path: &Path) -> bool {
+    let extension = path.extension().unwrap_or_default().as_encoded_bytes();
+    matches!(extension, [b'z' | b'Z', b'0'..=b'9', ..])
 }
 
 /// What to do with an input that is no mbox.

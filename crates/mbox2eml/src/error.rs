@@ -89,11 +89,19 @@ pub enum Error {
         messages: u64,
     },
     /// A file is a piece of a split mailbox, as `split` does it.
-    #[error("{origin}: a piece of a split mailbox, {}", place_of_piece(origin, pieces))]
+    #[error("{origin}: a piece of a split mailbox, {}", place_of_piece(origin, pieces, "without its first one"))]
     Piece {
         /// The file.
         origin: Origin,
         /// All pieces by their names, in order; the file itself if it has no neighbours.
+        pieces: Vec<PathBuf>,
+    },
+    /// A file is a piece of a split archive, as `split` and programs for archives do it.
+    #[error("{origin}: a piece of a split archive, {}", place_of_piece(origin, pieces, "without the others"))]
+    ArchivePiece {
+        /// The file.
+        origin: Origin,
+        /// All pieces by their names, in order; the file itself if the first one or all others are missing.
         pieces: Vec<PathBuf>,
     },
     /// A sample was asked for, and it is not known how long the input is.
@@ -172,6 +180,7 @@ impl Error {
             | Self::OnlyArchives { origin, .. }
             | Self::AppleMail { origin, .. }
             | Self::Piece { origin, .. }
+            | Self::ArchivePiece { origin, .. }
             | Self::NoSample { origin }
             | Self::Changed { origin, .. }
             | Self::MessageTooLong { origin, .. }
@@ -183,10 +192,10 @@ impl Error {
     }
 }
 
-fn place_of_piece(origin: &Origin, pieces: &[PathBuf]) -> String {
+fn place_of_piece(origin: &Origin, pieces: &[PathBuf], alone: &str) -> String {
     match pieces.iter().position(|piece| Some(piece.as_path()) == origin.path()) {
         Some(at) if pieces.len() > 1 => format!("number {} of {}", at + 1, pieces.len()),
-        _ => "without its first one".to_owned(),
+        _ => alone.to_owned(),
     }
 }
 

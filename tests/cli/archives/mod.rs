@@ -18,5 +18,6 @@ pub(crate) mod read;
 mod rerun;
 mod same_tree;
 mod skipped;
+mod split;
 pub(crate) mod takeout;
 mod volumes;

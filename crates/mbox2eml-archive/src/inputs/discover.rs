@@ -12,6 +12,7 @@ use walkdir::WalkDir;
 
 use super::pieces::is_piece;
 use super::skipped::{Skipped, SkippedWhy};
+use super::split_archives::archive_pieces;
 use crate::file_names::{has_archive_name, has_extension, has_mail_name, has_mailbox_name, is_mailbox};
 
 /// What was found in a folder.
@@ -75,7 +76,9 @@ impl Search {
             Err(error) => return self.found.failed.push(error),
         };
         let is_named_mail = || has_mailbox_name(&path) || has_index(&path);
-        if kind.is_archive() {
+        if let Some(pieces) = archive_pieces(&path, kind) {
+            self.found.failed.push(Error::ArchivePiece { origin: Origin::file(path), pieces });
+        } else if kind.is_archive() {
             self.found.archives.push(path);
         } else if kind == FileKind::Empty && has_mailbox_name(&path) && !has_index(&path) {
             self.empty.push(path);

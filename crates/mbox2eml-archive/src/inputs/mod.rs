@@ -30,6 +30,7 @@ mod repeated;
 mod search;
 mod shared;
 mod skipped;
+mod split_archives;
 
 use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};

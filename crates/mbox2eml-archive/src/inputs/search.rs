@@ -18,6 +18,7 @@ use super::exports::{export, missing_parts, second_copies};
 use super::pieces::{is_piece, pieces_around};
 use super::repeated::{drop_repeated, without_repeated};
 use super::shared::shared_names;
+use super::split_archives::archive_pieces;
 use super::{Found, Input, Inputs, Kind, MailFound, Packed, Skipped, SkippedWhy};
 use crate::file_names::{has_archive_name, has_extension};
 use crate::members::zip::{Record, each_record};
@@ -182,8 +183,14 @@ impl Search {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.add_folder(path, &way),
             Ok(metadata) if metadata.is_file() => match FileKind::of_file(path) {
-                Ok(kind) if kind.is_archive() => self.add_archive(path, way, None),
-                Ok(kind) => self.add_file(path, way, kind, metadata.len()),
+                Ok(kind) => match archive_pieces(path, kind) {
+                    Some(pieces) => {
+                        let error = Error::ArchivePiece { origin: Origin::file(path), pieces };
+                        self.push(path.to_owned(), way, Err(error));
+                    }
+                    None if kind.is_archive() => self.add_archive(path, way, None),
+                    None => self.add_file(path, way, kind, metadata.len()),
+                },
                 Err(error) => self.push(path.to_owned(), way, Err(error)),
             },
             Ok(_) => self.push(path.to_owned(), way, Ok(Kind::Stream)),
