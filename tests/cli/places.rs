@@ -97,6 +97,36 @@ fn the_mailboxes_of_an_export_share_a_tree_of_labels() {
 }
 
 #[test]
+fn a_mailbox_of_google_alone_in_its_folder_is_the_tree_of_the_folder() {
+    let scratch = Scratch::new();
+    let messages = gmails(BY_LABEL[0].1);
+    for person in ["ann", "bob"] {
+        scratch.write(format!("users/{person}/All mail.mbox"), &messages);
+    }
+    scratch.write("users/carl/Sent.mbox", mailbox(&[("One", "x")]));
+    scratch.write("users/dora/Work.mbox", &messages);
+    scratch.write("users/dora/notes.mbox", mailbox(&[("One", "x")]));
+    let tree = ["Archive/000003.eml", "Archive/000004.eml", "Inbox/000001.eml", "Work/000002.eml"];
+    let people = |folders: &[&str]| folders.iter().flat_map(|folder| below(&tree, folder)).collect::<Vec<_>>();
+    let mut all = people(&["ann/", "bob/", "dora/Work/"]);
+    all.extend(["carl/Sent/000001.eml", "dora/notes/000001.eml"].map(str::to_owned));
+    all.sort();
+    let ran = run(&scratch, &["--json"], &["users", "out"]).ends(0);
+    assert_eq!(scratch.names("out"), all);
+    assert_eq!(ran.json()["mailboxes"][0]["place"], "ann");
+    check_sums(&ran.json());
+    run(&scratch, &["--threads", "4"], &["users", "out"]).ends(0).says(&["14 found = 0 written + 14 already there"]);
+    assert_eq!(scratch.names("out"), all);
+    run(&scratch, &[], &["users/ann", "alone"]).ends(0);
+    assert_eq!(scratch.names("alone"), tree);
+    run(&scratch, &[], &["users/ann/All mail.mbox", "users/bob/All mail.mbox", "named"]).ends(0);
+    assert_eq!(scratch.names("named"), people(&["ann/", "bob/"]));
+    // By their names, two in one folder may be two people's.
+    run(&scratch, &["--limit", "1"], &["users/dora/Work.mbox", "users/dora/notes.mbox", "two"]).ends(0);
+    assert_eq!(scratch.names("two"), ["Work/Inbox/000001.eml", "notes/000001.eml"]);
+}
+
+#[test]
 fn the_summary_by_label_names_places_and_their_mailboxes() {
     let scratch = Scratch::new();
     let long = "users/".repeat(12);

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Mailbox;
 use super::event::{Event, MailboxInfo, Work};
 use super::exports::{Export, Exports};
-use crate::batch::Batches;
+use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
 use crate::name::Namer;
 use crate::select::Sample;
 use crate::source::Source;
-use crate::split::SplitRule;
+use crate::split::{Dialect, SplitRule};
 
 /// Reads the events, numbered from 0, one at a time for any number of threads.
 pub(super) struct BatchReader<'s, I>(Mutex<State<'s, I>>);
@@ -31,6 +31,8 @@ struct State<'s, I> {
 struct Current<'s> {
     info: Arc<MailboxInfo>,
     export: Export,
+    /// The first batch, if it was read to know whose mailbox it is.
+    ahead: Option<Result<Option<Batch>>>,
     batches: Batches<Box<dyn Source + 's>>,
 }
 
@@ -67,13 +69,17 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> BatchReader<'s, I> {
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
     fn read(&mut self) -> Option<Event<Work>> {
-        let Some(Current { info, export, batches }) = &mut self.current else {
+        let Some(Current { info, export, ahead, batches }) = &mut self.current else {
             return Some(match self.mailboxes.next()? {
                 Ok(mailbox) => self.begin(mailbox),
                 Err(error) => Event::Unopened(error),
             });
         };
-        let next = if info.is_ended() { Ok(None) } else { batches.next_batch() };
+        let next = match ahead.take() {
+            Some(next) => next,
+            None if info.is_ended() => Ok(None),
+            None => batches.next_batch(),
+        };
         let error = match next {
             Ok(Some(batch)) => {
                 let language = self.exports.language(export, &batch);
@@ -82,7 +88,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
             Ok(None) => None,
             Err(error) => Some(error),
         };
-        if let Some(Current { info, export, batches }) = self.current.take() {
+        if let Some(Current { info, export, batches, .. }) = self.current.take() {
             self.exports.end(info.export.as_deref(), export, batches.found());
         }
         Some(Event::End(error))
@@ -95,12 +101,17 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
             return Event::Unopened(Error::NoSample { origin });
         }
         let (sample, ended) = (self.sample, AtomicBool::new(false));
+        let mut batches = Batches::new(source, self.rule);
+        let ahead = folder.is_alone().then(|| batches.next_batch());
+        let folder = match batches.dialect() {
+            Some(Dialect::GoogleTakeout) => folder.of_google(),
+            _ => folder,
+        };
         let name = folder.export().filter(|_| self.merges_exports).map(str::to_owned);
         let export = self.exports.begin(name.as_deref());
         let before = export.messages;
         let info = Arc::new(MailboxInfo { origin, folder, export: name, before, size, cut_check, sample, ended });
-        let batches = Batches::new(source, self.rule);
-        self.current = Some(Current { info: Arc::clone(&info), export, batches });
+        self.current = Some(Current { info: Arc::clone(&info), export, ahead, batches });
         Event::Begin(info)
     }
 }

@@ -5,6 +5,7 @@
 //! place, both are marked, by a hash of their full paths and not by their order.
 
 mod google;
+mod holdings;
 mod names;
 mod path;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::collections::{HashMap, HashSet};
 use sha2::{Digest, Sha256};
 
 use self::google::{ArchiveName, Siblings};
+use self::holdings::Holdings;
 use self::names::{Name, join};
 pub use self::path::MailboxPath;
 use self::path::{Part, PartKind, without_archive_extension, without_folder_extension, without_mailbox_extension};
@@ -41,6 +43,8 @@ pub struct Place {
     export: Option<String>,
     is_cut: bool,
     is_export_cut: bool,
+    /// The folder that holds nothing but this mailbox, and whether it was cut, if exports are merged.
+    alone_in: Option<(String, bool)>,
 }
 
 impl Place {
@@ -63,6 +67,19 @@ impl Place {
     /// without the mailbox's own component. All mailboxes and parts of the export have it in common, and no other.
     pub fn export(&self) -> Option<&str> {
         self.export.as_deref()
+    }
+
+    /// Whether the mailbox would have its folder's place, without a component of its own, if it is Google's.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.alone_in.is_some()
+    }
+
+    /// The place of a mailbox that turned out to be Google's: an export of its own, if no other mail is in its folder.
+    pub(crate) fn of_google(mut self) -> Self {
+        if let Some((folder, is_cut)) = self.alone_in.take() {
+            (self.export, self.is_export_cut) = (Some(folder), is_cut);
+        }
+        self
     }
 
     /// Whether a component had to be cut because the path was too long.
@@ -124,6 +141,7 @@ pub struct Places {
     known: HashMap<Level, Vec<Known>>,
     /// How often each mailbox has been given a place.
     given: HashMap<Key, u64>,
+    holdings: Holdings,
 }
 
 /// A hash of a whole path: paths may be long, and each folder on the way has one.
@@ -188,6 +206,7 @@ impl Places {
             siblings: HashMap::new(),
             known: HashMap::new(),
             given: HashMap::new(),
+            holdings: Holdings::default(),
         };
         // What is in an archive may not be known, but its name says whether that is an export.
         let inside: Vec<MailboxPath> = archives.iter().map(|path| path.member("mailbox")).collect();
@@ -197,6 +216,10 @@ impl Places {
             if let Some(export) = export {
                 places.know(places.level_of_export(steps, export), export.step.key);
             }
+        }
+        for (at, Trail { steps, export }) in exports.iter().enumerate() {
+            let is_known = at < mailboxes.len() || export.is_some();
+            places.holdings.add(steps, is_known);
         }
         places.mark_those_that_share();
         for path in mailboxes {
@@ -225,9 +248,11 @@ impl Places {
             name.mark_as_one_of_several(&[own.as_slice(), b"#", given.to_string().as_bytes()].concat());
         }
         let export = at.map(|at| join(names.iter().take(at + kept).cloned().collect(), self.room));
+        let is_alone = *given == 1 && self.merges_exports && export.is_none() && self.is_alone(&trail.steps);
+        let alone_in = is_alone.then(|| join(names.iter().take(trail.steps.len() - 1).cloned().collect(), self.room));
         let (path, is_cut) = join(names, self.room);
         let (export, is_export_cut) = export.map_or((None, false), |(path, is_cut)| (Some(path), is_cut));
-        Place { path, mailbox, export, is_cut, is_export_cut }
+        Place { path, mailbox, export, is_cut, is_export_cut, alone_in }
     }
 
     /// The path of a mailbox's place, and the one that it would have if no other mailbox or export had the same name. Both are
@@ -265,6 +290,17 @@ impl Places {
                 self.siblings.entry(key(&bytes(&path.parts[path.base..at]))).or_default().add(archive);
             }
         }
+    }
+
+    /// Whether a mailbox is all that its folder holds, and no mailbox beside the folder is called like it.
+    fn is_alone(&self, steps: &[Step]) -> bool {
+        let Some((mailbox, folders)) = steps.split_last() else { return false };
+        let shares_name = folders.split_last().is_some_and(|(folder, outer)| {
+            let around = outer.last().map_or_else(|| key(b""), |folder| folder.key);
+            let name = Name::new(&folder.text, &folder.bytes, self.charset);
+            self.known.contains_key(&level(around, Sort::Mailbox, name.as_str()))
+        });
+        self.holdings.is_alone(mailbox, folders) && !shares_name
     }
 
     /// What is kept of a path.

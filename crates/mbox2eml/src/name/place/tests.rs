@@ -256,6 +256,26 @@ fn long_paths_are_cut_from_the_innermost_outwards() {
     assert!(place.as_str().len() <= 114);
 }
 
+#[test]
+fn a_mailbox_of_google_that_is_alone_in_its_folder_has_the_place_of_the_folder() {
+    let exports = |paths: &[&str]| -> Vec<Option<String>> {
+        let places = places_in("/in", paths, &Namer::default().layout(Layout::Label));
+        assert!(places.iter().all(|place| place.export().is_none()), "{places:?}");
+        places.into_iter().map(|place| place.of_google().export().map(str::to_owned)).collect()
+    };
+    let some = |place: &str| Some(place.to_owned());
+    assert_eq!(exports(&["ann/All mail.mbox", "bob/All mail.mbox"]), [some("ann"), some("bob")]);
+    assert_eq!(exports(&["All mail.mbox"]), [some("")]);
+    assert_eq!(exports(&["ann.zip!All mail.mbox"]), [some("ann")]);
+    // Two in one folder may be two people's.
+    assert_eq!(exports(&["ann.mbox", "bob.mbox"]), [None, None]);
+    assert_eq!(exports(&["ann.mbox", "bob/All mail.mbox"]), [None, some("bob")]);
+    assert_eq!(exports(&["ann.mbox", "ann/All mail.mbox"]), [None, None]);
+    assert_eq!(exports(&["a.zip!Sent.mbox", "a.zip!Sent.mbox"]), [None, None]);
+    // Names stay as they are where exports are not merged.
+    assert!(!places_in("/in", &["ann/All mail.mbox"], &Namer::default())[0].is_alone());
+}
+
 /// Components that look alike, or are left out.
 fn component() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -308,14 +328,30 @@ proptest! {
     }
 
     #[test]
+    fn a_folder_that_is_the_place_of_one_mailbox_holds_no_other(paths in tree()) {
+        let found: Vec<&str> = paths.iter().map(String::as_str).collect();
+        let places = places_in("/in", &found, &Namer::default().layout(Layout::Label));
+        let alone: Vec<usize> = (0..places.len()).filter(|at| places[*at].is_alone()).collect();
+        let places: Vec<Place> = places.into_iter().map(Place::of_google).collect();
+        for at in alone {
+            let folder = caseless(places[at].export().unwrap_or("none"));
+            for other in places.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other) {
+                let theirs = caseless(other.export().unwrap_or(other.as_str()));
+                prop_assert!(theirs != folder && !theirs.starts_with(&format!("{folder}/")), "{:?} {:?}", places[at], other);
+            }
+        }
+    }
+
+    #[test]
     fn the_order_of_mailboxes_changes_nothing(paths in tree(), turn in 0..12_usize) {
         let mut found: Vec<&str> = paths.iter().map(String::as_str).collect();
-        let places = places_in("/in", &found, &Namer::default());
+        let namer = Namer::default().layout(Layout::Label);
+        let places = places_in("/in", &found, &namer);
         let by_path: Vec<_> = found.iter().copied().zip(places).collect();
         let turn = turn % found.len();
         found.rotate_left(turn);
         found.reverse();
-        let again = places_in("/in", &found, &Namer::default());
+        let again = places_in("/in", &found, &namer);
         for (path, place) in found.into_iter().zip(again) {
             prop_assert!(by_path.contains(&(path, place)), "{}", path);
         }
