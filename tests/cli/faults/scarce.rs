@@ -114,7 +114,7 @@ pub(super) fn one_line(megabytes: usize) -> Vec<u8> {
 fn a_message_longer_than_memory_is_reported_where_it_is_read_and_converted_where_it_is_mapped() {
     let scratch = Scratch::with_mailbox([one_message().0.as_bytes(), &one_line(28)].concat());
     let error = ": cannot read at byte 67: no memory for a message of more than ";
-    let hint = "the beginning of the last message; allow more memory, or give a plain file, which is mapped, then run";
+    let hint = "the messages before that byte were converted; allow more memory, or give a plain file, which is mapped, then run";
     for (line, output) in [("\"$0\" --no-mmap in.mbox", "out"), ("cat in.mbox | \"$0\" -", "out2")] {
         let ran = shell(&scratch, &format!("ulimit -d 24000; {line} {output} --threads 1"));
         ran.ends(1).says(&[error, hint]).counts(1, 1, 0);
