@@ -238,20 +238,24 @@ fn pieces_of_a_mailbox() {
     let ran = scratch.run(["users", "out"]).ends(1);
     let cat = ": cat users/bob/big.mbox.aa users/bob/big.mbox.ab users/bob/big.mbox.ac > users/bob/big.mbox";
     for (at, name) in names.iter().enumerate() {
-        let (reason, advice) = reported_at_the_end(&ran, &format!("users/bob/{name}"));
-        assert!(reason.ends_with(&format!("a piece of a split mailbox, number {} of 3", at + 1)), "{reason}");
-        assert!(advice.ends_with(cat), "{advice}");
+        let error = format!("users/bob/{name}: a piece of a split mailbox, number {} of 3", at + 1);
+        assert!(ran.stderr.contains(&error), "{ran:#?}");
     }
+    // It is one mailbox that failed.
+    let (reason, advice) = reported_at_the_end(&ran, "users/bob/big.mbox.aa");
+    assert!(reason.ends_with(": a mailbox split into 3 pieces"), "{reason}");
+    assert!(advice.ends_with(cat), "{advice}");
+    ran.says(&["\nFailed: 1\n"]);
     assert!(!scratch.path("out/bob").exists(), "the first piece is not converted by itself");
     let json = scratch.run(["--json", "--dry-run", "users", "out"]).ends(1).json();
     let failed = json["failed"].as_array().unwrap();
-    assert!(failed.len() == 3 && failed.iter().all(|failed| failed["place"] == "bob/big"), "{json}");
+    assert!(failed.len() == 1 && failed[0]["place"] == "bob/big", "{json}");
     // The same where they are named, in any order.
     scratch.write("a.mbox", one_message().0);
     let named = names.map(|name| format!("users/bob/{name}"));
     let [first, second, third] = &named;
     let ran = scratch.run(["a.mbox", third, first, second, "out2"]).ends(1);
-    let (_, advice) = reported_at_the_end(&ran, second);
+    let (_, advice) = reported_at_the_end(&ran, first);
     assert!(advice.ends_with(cat), "{advice}");
     scratch.run(["inspect", "users"]).ends(1).says(&[cat]);
     // What the advice says is right.

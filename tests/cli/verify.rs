@@ -161,3 +161,26 @@ fn inputs_that_cannot_be_read_leave_it_incomplete() {
     ran.says(&["Incomplete: 1 of 1 message match in out; 2 inputs failed; "]).says_nowhere(&["Done"]);
     scratch.run(["--dry-run", "in", "out"]).ends(1).says(&["Dry run, with failures: "]);
 }
+
+#[test]
+fn faults_of_the_output_are_not_those_of_an_input() {
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", mailbox(&[("A", "1"), ("B", "2"), ("A", "1")]));
+    scratch.write("in/b.mbox", mailbox(&[("C", "3")]));
+    let dedup = ["--dedup", "content"];
+    scratch.run(dedup.iter().chain(&["in", "out"])).ends(0);
+    let options = [&dedup[..], &["--json", "--report", "r.html"]].concat();
+    scratch.run(verify(&options, "out")).ends(0).says(&["Verified: 3 messages match in out; "]);
+    let name = scratch.names("out/a").remove(0);
+    fs::remove_file(scratch.path("out/a").join(name)).unwrap();
+    let ran = scratch.run(verify(&options, "out")).ends(1).says(&[
+        // Duplicates are not expected there.
+        "Verification failed: 2 of 3 messages match in out; 1 missing; ",
+        "4 found = 2 the same + 1 duplicates + 1 missing or different\n",
+        "  1 missing or different\n",
+    ]);
+    let ran = ran.says_nowhere(&["input failed", "Failed: "]);
+    assert_eq!(ran.json()["failed"], serde_json::json!([]));
+    let page = String::from_utf8(scratch.read("r.html")).unwrap();
+    assert!(page.contains("2 of 3 messages expected in out match") && !page.contains("What failed"), "{page}");
+}

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fmt::Write as _;
+use std::path::Path;
 
+use mbox2eml::report::MailboxSummary;
+use mbox2eml::source::Origin;
 use mbox2eml::{Conversion, Error};
 use serde::Serialize;
 
@@ -31,44 +34,128 @@ pub(crate) struct FailedMessage {
     pub(crate) message: Message,
     pub(crate) reason: String,
     pub(crate) advice: Option<String>,
+    /// Whether the output is at fault: its file is missing or different.
+    #[serde(skip)]
+    pub(crate) differs: bool,
 }
 
-/// Everything that failed, in the order of the inputs.
+/// How many faults of one archive are named.
+const NAMED: usize = 3;
+
+/// A fault, and what it is known by: the input file it is in, and its cause.
+struct Fault {
+    file: String,
+    cause: String,
+    failed: Failed,
+}
+
+/// Everything that failed: one entry for each input file, in their order.
 pub(crate) fn failures<R>(done: &Conversion<R>, reporter: &Reporter) -> Vec<Failed> {
-    let about = |input: String, place: &str, error: &Error| Failed {
-        input,
-        place: place.to_owned(),
-        reason: reason(error),
-        advice: reporter.advice(error),
+    let of_mailboxes = done.mailboxes.iter().enumerate();
+    let of_mailboxes = of_mailboxes.filter_map(|(at, mailbox)| fault_of(mailbox, reporter.differing(at), reporter));
+    let others = done.unopened.iter().chain(&done.unclosed).map(|error| {
+        let place = error.origin().and_then(|origin| reporter.folder_of(&origin.to_string()));
+        fault(error, place.as_deref().unwrap_or_default(), reporter)
+    });
+    let mut faults: Vec<Fault> = of_mailboxes.chain(others).collect();
+    faults.sort_by(|one, other| (&one.file, &one.failed.input).cmp(&(&other.file, &other.failed.input)));
+    faults.chunk_by(|one, other| one.file == other.file).filter_map(folded).collect()
+}
+
+fn fault(error: &Error, place: &str, reporter: &Reporter) -> Fault {
+    let (file, cause) = identity(error);
+    let (input, reason) = match error {
+        // The first piece is named for all of them.
+        Error::Piece { pieces, .. } if pieces.len() > 1 => {
+            (file.clone(), format!("a mailbox split into {} pieces", pieces.len()))
+        }
+        _ => (error.origin().map(ToString::to_string).unwrap_or_default(), reason(error)),
     };
-    let messages = reporter.failed_messages();
-    let mut failed = Vec::new();
-    for mailbox in &done.mailboxes {
-        let (input, place) = (mailbox.origin.to_string(), place_of(mailbox));
-        if let Some(error) = &mailbox.error {
-            failed.push(about(input.clone(), place, error));
+    let failed = Failed { input, place: place.to_owned(), reason, advice: reporter.advice(error) };
+    Fault { file, cause, failed }
+}
+
+/// What is wrong with a mailbox itself, of which `differing` messages are missing from the output or different there.
+fn fault_of(mailbox: &MailboxSummary, differing: u64, reporter: &Reporter) -> Option<Fault> {
+    let (input, place) = (mailbox.origin.to_string(), place_of(mailbox));
+    let of_mailbox = mailbox.error.as_ref().map(|error| fault(error, place, reporter));
+    let failed = mailbox.messages.failed.saturating_sub(differing);
+    if failed == 0 {
+        return of_mailbox;
+    }
+    let first = reporter.first_failed_message(&input);
+    // Those of an archive that was not finished have no error of their own.
+    let why = first.as_ref().map(|first| format!("; the first: {}", first.line()));
+    let why = why.unwrap_or_else(|| ": their archive was not finished".to_owned());
+    let of = count(mailbox.messages.found, "message");
+    let of_messages = format!("{} of {of} failed{why}", grouped(failed));
+    Some(match of_mailbox {
+        Some(Fault { file, cause, failed: Failed { reason, advice, .. } }) => {
+            let reason = format!("{reason}; {of_messages}");
+            Fault { file, cause, failed: Failed { input, place: place.to_owned(), reason, advice } }
         }
-        if mailbox.messages.failed > 0 {
-            let (number, of) = (grouped(mailbox.messages.failed), count(mailbox.messages.found, "message"));
-            let first = messages.iter().find(|message| message.input == input);
-            // Those of an archive that was not finished have no error of their own.
-            let why = first.map(|first| format!("; the first: {}", first.line()));
-            let why = why.unwrap_or_else(|| ": their archive was not finished".to_owned());
-            let reason = format!("{number} of {of} failed{why}");
-            let advice = first.and_then(|first| first.advice.clone());
-            failed.push(Failed { input, place: place.to_owned(), reason, advice });
+        None => {
+            let (file, cause) = (file_of(&mailbox.origin), of_messages.clone());
+            let advice = first.and_then(|first| first.advice);
+            Fault { file, cause, failed: Failed { input, place: place.to_owned(), reason: of_messages, advice } }
         }
+    })
+}
+
+/// The faults of one file as one entry. A fault of an archive that is that of a mailbox in it is not named again.
+fn folded(faults: &[Fault]) -> Option<Failed> {
+    let is_again = |at: usize, fault: &Fault| {
+        let is_same = |(other, with): (usize, &Fault)| {
+            let is_deeper = with.failed.input != fault.file && fault.failed.input == fault.file;
+            with.cause == fault.cause && (is_deeper || (other < at && with.failed.input == fault.failed.input))
+        };
+        faults.iter().enumerate().any(is_same)
+    };
+    let named = faults.iter().enumerate().filter(|(at, fault)| !is_again(*at, fault));
+    let named: Vec<&Fault> = named.map(|(_, fault)| fault).collect();
+    let (first, others) = named.split_first()?;
+    let is_of_member = !faults.iter().any(|fault| fault.failed.input == fault.file);
+    if others.is_empty() && (is_of_member || first.failed.input == first.file) {
+        return Some(first.failed.clone());
     }
-    for error in &done.unopened {
-        let input = error.origin().map(ToString::to_string).unwrap_or_default();
-        let place = reporter.folder_of(&input).unwrap_or_default();
-        failed.push(about(input, &place, error));
+    let reason = |fault: &&Fault| {
+        let member = fault.failed.input.strip_prefix(&fault.file).unwrap_or_default().trim_start_matches('!');
+        let colon = if member.is_empty() { "" } else { ": " };
+        format!("{member}{colon}{}", fault.failed.reason)
+    };
+    let mut reasons: Vec<String> = named.iter().take(NAMED).map(reason).collect();
+    if named.len() > NAMED {
+        reasons.push(format!("and {} more", grouped(to_u64(named.len() - NAMED))));
     }
-    if let Some(error) = &done.unclosed {
-        failed.push(about(String::new(), "", error));
+    let advice = named.iter().find_map(|fault| fault.failed.advice.clone());
+    let place = first.failed.place.clone();
+    Some(Failed { input: first.file.clone(), place, reason: reasons.join("; "), advice })
+}
+
+/// The input file that an error is in, and its last cause: by these, one fault that is reported of an archive and of a
+/// mailbox in it is known for one.
+pub(crate) fn identity(error: &Error) -> (String, String) {
+    let file = match error {
+        Error::Piece { pieces, .. } if pieces.len() > 1 => pieces.first().map(|first| first.display().to_string()),
+        _ => error.origin().map(file_of),
+    };
+    let mut last = None;
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        last = Some(source.to_string());
+        cause = source.source();
     }
-    failed.sort_by(|one, other| one.input.cmp(&other.input));
-    failed
+    let is_piece = matches!(error, Error::Piece { .. });
+    let cause = last.unwrap_or_else(|| if is_piece { String::new() } else { reason(error) });
+    (file.unwrap_or_default(), cause)
+}
+
+/// The file that an input is in: an archive, or itself.
+fn file_of(origin: &Origin) -> String {
+    let name = origin.to_string();
+    let mut starts = name.match_indices('!').filter_map(|(at, _)| name.get(..at));
+    let archive = starts.find(|start| origin.path().is_none() && Path::new(start).is_file());
+    archive.map(str::to_owned).unwrap_or(name)
 }
 
 impl FailedMessage {

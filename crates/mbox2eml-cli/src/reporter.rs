@@ -79,7 +79,11 @@ struct State {
     folders: HashMap<String, String>,
     failed_messages: Vec<FailedMessage>,
     /// The mailboxes of these, so that the first of each is there.
-    failed_in: HashSet<String>,
+    failed_in: HashSet<(String, bool)>,
+    /// How many messages of each mailbox are missing from the output that is verified, or different there.
+    differing: BTreeMap<usize, u64>,
+    /// The faults of mailboxes that the manifest has, each by its file and its cause.
+    recorded: HashSet<(String, String)>,
 }
 
 impl Reporter {
@@ -198,6 +202,16 @@ impl Reporter {
         self.state().failed_messages.clone()
     }
 
+    /// The first message of this mailbox that failed, and not for the output that is verified.
+    pub(crate) fn first_failed_message(&self, input: &str) -> Option<FailedMessage> {
+        self.state().failed_messages.iter().find(|failed| failed.input == input && !failed.differs).cloned()
+    }
+
+    /// How many messages of a mailbox, by its number from 0, are missing from the output that is verified, or different.
+    pub(crate) fn differing(&self, mailbox: usize) -> u64 {
+        self.state().differing.get(&mailbox).copied().unwrap_or(0)
+    }
+
     /// After Ctrl-C or a termination signal, finishes the messages in progress; a second one ends the program at once.
     pub(crate) fn watch_for_interrupts(&self) {
         let (interrupted, progress) = (Arc::clone(&self.interrupted), Arc::clone(&self.progress));
@@ -310,6 +324,14 @@ impl Reporter {
         self.progress.suspend(|| terminal::eprint(&text));
     }
 
+    /// Whether the manifest has no row for this fault yet: that of a cut archive may be that of a mailbox in it.
+    fn is_unrecorded(&self, error: &Error) -> bool {
+        let (file, cause) = failures::identity(error);
+        let is_member = error.origin().is_some_and(|origin| origin.to_string() != file);
+        let is_own = is_member && !matches!(error, Error::Piece { .. });
+        self.state().recorded.insert((file, cause)) || is_own
+    }
+
     fn should_list(&self, cause: String) -> bool {
         let causes = &mut self.state().causes;
         let listed: u64 = causes.values().sum();
@@ -360,15 +382,23 @@ impl Observer for Reporter {
             let advice = self.advice(error);
             let mut state = self.state();
             let input = origin.to_string();
-            let is_first = state.failed_in.insert(input.clone());
+            // In a verification, what cannot be read is the input.
+            let differs = self.purpose == Some(Purpose::Verify) && source.doing != "cannot read";
+            if differs {
+                let mailbox = state.mailboxes.saturating_sub(1);
+                *state.differing.entry(mailbox).or_default() += 1;
+            }
+            let is_first = state.failed_in.insert((input.clone(), differs));
             if is_first || state.failed_messages.len() < FAILED {
                 let message = Message::new(*position, Some(about));
                 let reason = source.whole_story();
-                state.failed_messages.push(FailedMessage { input, message, reason, advice });
+                state.failed_messages.push(FailedMessage { input, message, reason, advice, differs });
             }
         }
         let is_of_message = matches!(error, Error::Message { .. });
-        if let (Some(origin), false) = (error.origin(), is_of_message) {
+        if let (Some(origin), false) = (error.origin(), is_of_message)
+            && self.is_unrecorded(error)
+        {
             let mailbox = origin.to_string();
             self.write_manifest(|manifest| manifest.add_failure(&mailbox, failures::reason(error)));
         }
@@ -382,7 +412,9 @@ impl Observer for Reporter {
     fn finished(&self, mailbox: &MailboxSummary) {
         self.write_manifest(Manifest::flush);
         if let (Some(purpose), true) = (self.purpose, self.lists_mailboxes()) {
-            let line = summary::mailbox_line(mailbox, purpose);
+            let number = self.state().mailboxes.saturating_sub(1);
+            let differing = self.differing(number);
+            let line = summary::mailbox_line(mailbox, differing, purpose);
             self.progress.suspend(|| terminal::eprint(line));
         }
     }

@@ -257,3 +257,59 @@ fn only_convert_promises_to_write_a_message_whose_header_is_cut() {
         scratch.run(args).ends(2).says(&["cannot read ", why]).says_nowhere(&[promise, "cannot write", "converted"]);
     }
 }
+
+#[test]
+fn an_archive_that_is_cut_in_a_message_is_one_failure() {
+    let header = b"From ann@example.org Mon Apr  1 12:00:00 2024\nFrom: ann@example.org\nTo: bob@example.org\nSubject: Cut in its header";
+    let whole = mailbox_called("A");
+    let mut bytes = whole.clone();
+    bytes.extend_from_slice(header);
+    bytes.extend_from_slice(&[b'x'; 500]);
+    let zip = zip_of(&[("Takeout/Mail/A.mbox".to_owned(), bytes)], |name, bytes| Member::stored(name, bytes));
+    let scratch = Scratch::new();
+    scratch.write("in/t.zip", &zip[..find(&zip, b"Cut in its", 0) + 20]);
+    scratch.write("in/b.mbox", &whole);
+    let ran = scratch.run(["--json", "--manifest", "m.csv", "in", "out"]).ends(1).says(&["\nFailed: 1\n"]);
+    let json = ran.json();
+    let failed = json["failed"].as_array().unwrap();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0]["input"], "in/t.zip");
+    let reason = failed[0]["reason"].as_str().unwrap();
+    assert!(reason.contains("the archive is cut off at its byte ") && reason.contains("1 of 31 messages"), "{reason}");
+    assert_eq!(json["messages"]["failed"], 1);
+    // A row for the mailbox, and one for the message.
+    let manifest = String::from_utf8(scratch.read("m.csv")).unwrap();
+    let rows: Vec<&str> = manifest.lines().filter(|line| line.contains(",failed,")).collect();
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    // The message failed in the input: its file is not missing.
+    let ran = scratch.run(["verify", "in", "out"]).ends(1).prints_nothing();
+    let ran = ran.says(&[
+        "Incomplete: 60 of 61 messages match in out; 1 input failed; ",
+        "61 found = 60 the same + 1 failed\n",
+        "differing 0: ",
+        "\nFailed: 1\n",
+    ]);
+    ran.says_nowhere(&["missing or different"]);
+    // The total of an inspection is that of its rows.
+    let text = scratch.run(["inspect", "in"]).ends(1).stdout;
+    assert!(text.contains("all 2 mailboxes\n  messages  61 found, 1 failed; 60 read, "), "{text}");
+}
+
+#[test]
+fn faults_of_one_archive_are_one_entry_that_names_each() {
+    let (first, second) = (mailbox_called("A"), mailbox_called("B"));
+    let files = [("A.mbox".to_owned(), first), ("B.mbox".to_owned(), second)];
+    let mut zip = zip_of(&files, |name, bytes| Member::stored(name, bytes));
+    for subject in ["Subject: A 9\n", "Subject: B 9\n"] {
+        let at = find(&zip, subject.as_bytes(), 0);
+        zip[at] = b'X';
+    }
+    let scratch = Scratch::new();
+    scratch.write("in/t.zip", zip);
+    scratch.write("in/c.mbox", mailbox_called("C"));
+    let ran = scratch.run(["--json", "in", "out"]).ends(1).says(&["\nFailed: 1\n"]);
+    let failed = &ran.json()["failed"];
+    assert_eq!(failed[0]["input"], "in/t.zip", "{failed}");
+    let reason = failed[0]["reason"].as_str().unwrap();
+    assert!(reason.starts_with("A.mbox: ") && reason.contains("; B.mbox: "), "{reason}");
+}

@@ -388,3 +388,12 @@ fn a_mailbox_called_inspect_is_named_by_its_path() {
     let time = fs::metadata(scratch.path("out/000001_20240401T120000Z_One.eml")).unwrap().modified().unwrap();
     assert_eq!(time, SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_711_972_800));
 }
+
+#[test]
+fn where_nothing_can_be_read_nothing_is_printed() {
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", "");
+    scratch.write("in/b.mbox", "");
+    inspect(&scratch, ["gone.mbox"]).ends(2).prints_nothing();
+    inspect(&scratch, ["in"]).ends(2).prints_nothing().says(&["\nFailed: 2\n"]);
+}

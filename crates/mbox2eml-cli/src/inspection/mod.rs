@@ -133,7 +133,7 @@ impl<'a> Inspection<'a> {
             "inspect",
             done,
             |at, summary, state| InspectedMailbox {
-                mailbox: Mailbox::new(at, summary, state),
+                mailbox: Mailbox::new(summary, state),
                 found: found(mailboxes.get(at).unwrap_or(total), &summary.warnings, Some(at)),
             },
             reporter,

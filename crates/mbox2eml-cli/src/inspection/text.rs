@@ -31,6 +31,10 @@ impl Inspection<'_> {
 
     fn write(&self, text: &mut String) -> Result {
         let Run { mailboxes, bytes, elapsed, ending, limit, verbose, .. } = &self.run;
+        if mailboxes.is_empty() && !self.run.failed.is_empty() {
+            // Nothing could be read, as the errors say.
+            return Ok(());
+        }
         let is_one = mailboxes.len() == 1;
         if *verbose || is_one {
             for InspectedMailbox { mailbox, found } in mailboxes {
@@ -38,7 +42,7 @@ impl Inspection<'_> {
                 let words = [profile_in_words(*dialect), line_ends(found.statistics), quoting(found.statistics)];
                 let words: Vec<&str> = words.into_iter().filter(|words| !words.is_empty()).collect();
                 writeln!(text, "{}: {}", escape(input), words.join(", "))?;
-                found.write(text, false, *verbose)?;
+                found.write(text, &mailbox.messages, false, *verbose)?;
                 write_left(text, mailbox)?;
                 if !is_one {
                     self.write_warnings_of(text, mailbox)?;
@@ -47,9 +51,9 @@ impl Inspection<'_> {
         }
         if !is_one {
             let all: Vec<&Mailbox> = mailboxes.iter().map(|mailbox| &mailbox.mailbox).collect();
-            write_mailboxes(text, &all, "failed")?;
+            write_mailboxes(text, &all)?;
             writeln!(text, "all {} mailboxes", grouped(to_u64(mailboxes.len())))?;
-            self.found.write(text, true, *verbose)?;
+            self.found.write(text, &self.run.messages, true, *verbose)?;
         }
         if let Some(proof) = self.run.proof {
             writeln!(text, "  proof     {}", proof_sum(proof))?;
@@ -76,9 +80,20 @@ impl Inspection<'_> {
 
 impl Found<'_> {
     /// What was found in a mailbox, or in several.
-    fn write(&self, text: &mut String, several: bool, verbose: bool) -> Result {
+    fn write(&self, text: &mut String, counts: &MessageCounts, several: bool, verbose: bool) -> Result {
         let Statistics { all, dates, undated, labels, senders, largest, .. } = self.statistics;
-        writeln!(text, "  messages  {}", tally(*all))?;
+        match (counts.found, counts.failed) {
+            (_, 0) => writeln!(text, "  messages  {}", tally(*all))?,
+            (found, failed) => {
+                let (found, failed) = (grouped(found), grouped(failed));
+                writeln!(
+                    text,
+                    "  messages  {found} found, {failed} failed; {} read, {}",
+                    grouped(all.messages),
+                    size(all.bytes)
+                )?;
+            }
+        }
         if let Some((first, last)) = dates {
             writeln!(text, "  received  {} to {}", date(*first), date(*last))?;
         }

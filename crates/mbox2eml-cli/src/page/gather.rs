@@ -62,6 +62,7 @@ impl Page {
             title: verdict::title(run, outcome).to_owned(),
             verdict: verdict::sentence(run, outcome),
             messages: run.messages,
+            differing: run.differing,
             bytes: run.bytes,
             check: outcome.checked.map(|checked| Check {
                 rows: checked.rows,
@@ -71,7 +72,10 @@ impl Page {
             }),
             mailboxes: choose(run.mailboxes.iter().map(|mailbox| mailbox_of(summed(mailbox))).collect()),
             failures: Shown::first(FAILURES, run.failed.iter().map(failure)),
-            failed_messages: Shown::first(FAILED_MESSAGES, run.failed_messages.iter().map(failed_message)),
+            failed_messages: Shown::first(
+                FAILED_MESSAGES,
+                run.failed_messages.iter().filter(|failed| !failed.differs).map(failed_message),
+            ),
             differences: Vec::new(),
             warnings: warnings(run),
             statistics: found.map(statistics),
@@ -86,12 +90,15 @@ impl Page {
     }
 }
 
-fn mailbox_of(Summed { input, place, dialect, messages, bytes, received, warnings, error, .. }: &Summed) -> Mailbox {
+fn mailbox_of(
+    Summed { input, place, dialect, messages, differing, bytes, received, warnings, error, .. }: &Summed,
+) -> Mailbox {
     Mailbox {
         name: input.clone(),
         place: place.clone(),
         profile: profile_in_words(*dialect),
         messages: *messages,
+        differing: *differing,
         bytes: bytes.input,
         warnings: warnings.total(),
         dates: received.seconds,
@@ -103,7 +110,7 @@ fn failure(Failed { input, reason, advice, .. }: &Failed) -> Failure {
     Failure { input: input.clone(), reason: reason.clone(), advice: advice.clone() }
 }
 
-fn failed_message(FailedMessage { input, message, reason, advice }: &FailedMessage) -> Place {
+fn failed_message(FailedMessage { input, message, reason, advice, .. }: &FailedMessage) -> Place {
     let advice = advice.clone();
     Place { advice, ..place(input.clone(), Some(message), reason.clone()) }
 }

@@ -52,14 +52,15 @@ pub(super) fn sections(page: &Page) -> Vec<Section> {
 /// A column with numbers: its key, its heading, and what it shows.
 type Column = (&'static str, &'static str, fn(&Mailbox) -> u64);
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     ("found", "Found", |mailbox| mailbox.messages.found),
     ("written", "Written", |mailbox| mailbox.messages.written),
     ("already_there", "Already there", |mailbox| mailbox.messages.already_there),
     ("duplicates", "Duplicates", |mailbox| mailbox.messages.duplicates),
     ("known", "Known", |mailbox| mailbox.messages.known),
     ("filtered", "Filtered", |mailbox| mailbox.messages.filtered),
-    ("failed", "Failed", |mailbox| mailbox.messages.failed),
+    ("failed", "Failed", |mailbox| mailbox.messages.failed.saturating_sub(mailbox.differing)),
+    ("differing", "Missing or different", |mailbox| mailbox.differing),
     ("warnings", "Warnings", |mailbox| mailbox.warnings),
 ];
 
@@ -112,7 +113,6 @@ fn heading_of(key: &str, heading: &'static str, task: Task) -> &'static str {
         (Task::DryRun, "written") => "To be written",
         (Task::Inspect, "written") => "Looked at",
         (Task::Verify, "already_there") => "As expected",
-        (Task::Verify, "failed") => "Missing or different",
         _ => heading,
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct Page {
     /// The result in one sentence, with the two totals.
     pub(crate) verdict: String,
     pub(crate) messages: MessageCounts,
+    /// How many of those that failed are missing from the output that is verified, or different there.
+    pub(crate) differing: u64,
     pub(crate) bytes: ByteCounts,
     /// The figures of a check of the manifest.
     pub(crate) check: Option<Check>,
@@ -115,6 +117,8 @@ pub(crate) struct Mailbox {
     /// Who wrote it.
     pub(crate) profile: &'static str,
     pub(crate) messages: MessageCounts,
+    /// How many of those that failed are missing from the output that is verified, or different there.
+    pub(crate) differing: u64,
     pub(crate) bytes: u64,
     pub(crate) warnings: u64,
     /// The first and the last date, in seconds since 1970.

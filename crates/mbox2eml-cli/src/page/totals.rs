@@ -64,12 +64,12 @@ fn there_in_words(task: Task) -> &'static str {
 }
 
 /// What became of the messages, as a chart and a table.
-fn messages(Page { messages, task, .. }: &Page) -> Markup {
-    let (written, there, failed) = match task {
-        Task::Convert => ("written", "already there", "failed"),
-        Task::DryRun => ("to be written", "already there", "failed"),
-        Task::Inspect => ("looked at", "already there", "failed"),
-        Task::Verify | Task::CheckManifest => ("written", "as expected", "missing or different"),
+fn messages(Page { messages, differing, task, .. }: &Page) -> Markup {
+    let (written, there) = match task {
+        Task::Convert => ("written", "already there"),
+        Task::DryRun => ("to be written", "already there"),
+        Task::Inspect => ("looked at", "already there"),
+        Task::Verify | Task::CheckManifest => ("written", "as expected"),
     };
     let rows = [
         ("messages.written", written, messages.written, "c1"),
@@ -77,13 +77,15 @@ fn messages(Page { messages, task, .. }: &Page) -> Markup {
         ("messages.duplicates", "duplicates", messages.duplicates, "c3"),
         ("messages.known", "known from an earlier run", messages.known, "c4"),
         ("messages.filtered", "filtered", messages.filtered, "c5"),
-        ("messages.failed", failed, messages.failed, "c6"),
+        ("messages.failed", "failed", messages.failed.saturating_sub(*differing), "c6"),
+        ("messages.differing", "missing or different", *differing, "c6"),
     ];
-    // A verification writes nothing.
-    let rows = if *task == Task::Verify { &rows[1..] } else { &rows[..] };
+    // A verification writes nothing, and nothing else compares.
+    let left_out = if *task == Task::Verify { "messages.written" } else { "messages.differing" };
+    let rows: Vec<Term<'_>> = rows.into_iter().filter(|(key, ..)| *key != left_out).collect();
     html! {
         div {
-            (sum("Messages", ("messages.found", "found", messages.found), rows))
+            (sum("Messages", ("messages.found", "found", messages.found), &rows))
         }
     }
 }

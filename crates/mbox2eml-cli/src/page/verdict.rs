@@ -85,7 +85,15 @@ fn of_messages<M>(run: &Run<M>, Outcome { task, output, .. }: &Outcome<'_>) -> S
         Task::Convert => (format!("is in {output}"), format!("are in {output}")),
         Task::DryRun => (format!("would be written to {output}"), format!("would be written to {output}")),
         Task::Verify | Task::CheckManifest => {
-            (format!("is in {output} as expected"), format!("are in {output} as expected"))
+            return match run.expected() {
+                0 => "No message was expected".to_owned(),
+                expected if there == expected => {
+                    format!("All messages expected in {output} are there: {}", grouped(there))
+                }
+                expected => {
+                    format!("{} of {} expected in {output} match", grouped(there), count(expected, "message"))
+                }
+            };
         }
         Task::Inspect => {
             let mailboxes = to_u64(run.mailboxes.len());

@@ -118,8 +118,10 @@ impl Summary {
     pub(crate) fn new(done: &Conversion<Made>, output: &Path, reporter: &Reporter) -> Self {
         let purpose = done.receipt.purpose();
         let command = if purpose == Purpose::Verify { "verify" } else { "convert" };
+        let mailbox =
+            |at, summary: &_, state| Mailbox { differing: reporter.differing(at), ..Mailbox::new(summary, state) };
         let mut summary = Self {
-            run: Run::new(command, done, Mailbox::new, reporter),
+            run: Run::new(command, done, mailbox, reporter),
             dry_run: purpose == Purpose::DryRun,
             folders: done.folders.clone(),
             purpose,

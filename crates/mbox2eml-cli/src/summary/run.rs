@@ -57,6 +57,9 @@ pub(crate) struct Run<M> {
     pub(crate) deleted: u64,
     #[serde(skip)]
     pub(crate) two_dates: u64,
+    /// How many of the failed messages are missing from the output that is verified, or different there.
+    #[serde(skip)]
+    pub(crate) differing: u64,
 }
 
 /// What was done with a mailbox.
@@ -77,6 +80,9 @@ pub(crate) struct Mailbox {
     pub(crate) error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) proof: Option<ProofCounts>,
+    /// How many of the failed messages are missing from the output that is verified, or different there.
+    #[serde(skip)]
+    pub(crate) differing: u64,
     /// The folder that it has by itself.
     #[serde(skip)]
     pub(crate) own_place: String,
@@ -139,6 +145,7 @@ impl<M> Run<M> {
             limit: None,
             deleted: 0,
             two_dates: 0,
+            differing: 0,
         }
     }
 
@@ -176,14 +183,21 @@ impl<M> Run<M> {
             several: reporter.has_several(),
             deleted: done.mailboxes.iter().map(|mailbox| mailbox.deleted).sum(),
             two_dates: done.mailboxes.iter().map(|mailbox| mailbox.two_dates).sum(),
+            differing: (0..done.mailboxes.len()).map(|at| reporter.differing(at)).sum(),
             omitted,
             ..Self::empty(command, reporter)
         }
     }
+
+    /// How many messages the output should have.
+    pub(crate) fn expected(&self) -> u64 {
+        let MessageCounts { found, duplicates, known, filtered, .. } = self.messages;
+        found.saturating_sub(duplicates + known + filtered)
+    }
 }
 
 impl Mailbox {
-    pub(crate) fn new(_: usize, summary: &MailboxSummary, state: State) -> Self {
+    pub(crate) fn new(summary: &MailboxSummary, state: State) -> Self {
         Self {
             input: summary.origin.to_string(),
             place: place_of(summary).to_owned(),
@@ -198,6 +212,7 @@ impl Mailbox {
             error: summary.error.as_ref().map(whole_story),
             proof: summary.proof,
             own_place: summary.folder.as_str().to_owned(),
+            differing: 0,
             dialect: summary.dialect,
         }
     }

@@ -18,18 +18,13 @@ const LARGEST: usize = 10;
 const PLACE: usize = 60;
 
 /// Lists mailboxes, if there are several: all, or the largest and those that failed.
-pub(super) fn write_mailboxes(
-    text: &mut String,
-    mailboxes: &[Mailbox],
-    failed: &str,
-    verbose: bool,
-) -> std::fmt::Result {
+pub(super) fn write_mailboxes(text: &mut String, mailboxes: &[Mailbox], verbose: bool) -> std::fmt::Result {
     if mailboxes.len() < 2 {
         return Ok(());
     }
     writeln!(text, "  {BOLD}mailboxes{BOLD:#} {}", grouped(to_u64(mailboxes.len())))?;
     let listed = if mailboxes.len() <= ALL || verbose { mailboxes.iter().collect() } else { chosen(mailboxes) };
-    write_rows(text, &listed, failed)?;
+    write_rows(text, &listed)?;
     match mailboxes.len() - listed.len() {
         0 => Ok(()),
         more => writeln!(text, "    and {} smaller ones, done (list with -v)", grouped(to_u64(more))),
@@ -45,11 +40,11 @@ fn chosen(mailboxes: &[Mailbox]) -> Vec<&Mailbox> {
     mailboxes.iter().enumerate().filter(is_chosen).map(|(_, mailbox)| mailbox).collect()
 }
 
-/// A row for each mailbox; `failed` is what failed messages are called.
-pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox], failed: &str) -> std::fmt::Result {
+/// A row for each mailbox.
+pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox]) -> std::fmt::Result {
     let head = ["place", "messages", "size", "received", "state"].map(str::to_owned);
     let rows: Vec<[String; 5]> =
-        std::iter::once(head).chain(mailboxes.iter().map(|mailbox| cells(mailbox, mailboxes, failed))).collect();
+        std::iter::once(head).chain(mailboxes.iter().map(|mailbox| cells(mailbox, mailboxes))).collect();
     let mut widths = [0; 5];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -68,7 +63,7 @@ pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox], failed: &str
     Ok(())
 }
 
-fn cells(mailbox: &Mailbox, listed: &[&Mailbox], failed: &str) -> [String; 5] {
+fn cells(mailbox: &Mailbox, listed: &[&Mailbox]) -> [String; 5] {
     let Mailbox { messages, bytes, received, .. } = mailbox;
     let received = match received.seconds {
         Some((first, last)) => format!("{} to {}", date(first), date(last)),
@@ -79,7 +74,7 @@ fn cells(mailbox: &Mailbox, listed: &[&Mailbox], failed: &str) -> [String; 5] {
         grouped(messages.found),
         size(bytes.input),
         received,
-        state(mailbox, failed),
+        state(mailbox),
     ]
 }
 
@@ -96,12 +91,18 @@ fn place<'m>(Mailbox { input, place, own_place, .. }: &'m Mailbox, listed: &[&Ma
 }
 
 /// The state of a mailbox in a few words.
-fn state(Mailbox { state, messages, error, .. }: &Mailbox, failed: &str) -> String {
+fn state(Mailbox { state, messages, differing, error, .. }: &Mailbox) -> String {
     match state {
         State::Done => "done".to_owned(),
         State::Stopped => "stopped".to_owned(),
         State::Failed if error.is_some() => "not read to the end".to_owned(),
-        State::Failed => format!("{} {failed}", grouped(messages.failed)),
+        State::Failed => {
+            let failed = messages.failed.saturating_sub(*differing);
+            let parts = [(failed, "failed"), (*differing, "missing or different")];
+            let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+            let parts: Vec<String> = parts.map(|(number, what)| format!("{} {what}", grouped(number))).collect();
+            parts.join(", ")
+        }
     }
 }
 

@@ -36,10 +36,10 @@ impl Summary {
             let Mailbox { input, dialect, .. } = mailbox;
             writeln!(text, "  {BOLD}mailbox{BOLD:#}   {}, {}", escape(input), profile_in_words(*dialect))?;
         }
-        writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.purpose))?;
+        writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.run.differing, self.purpose))?;
         writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
         self.write_made(text)?;
-        table::write_mailboxes(text, mailboxes, failed(self.purpose), verbose)?;
+        table::write_mailboxes(text, mailboxes, verbose)?;
         if self.purpose != Purpose::Verify {
             folders::write_folders(text, &self.folders, verbose)?;
         }
@@ -93,7 +93,7 @@ impl Summary {
         if let Some(differences) = &self.differences {
             let listed = kinds(differences).map(|(number, what)| format!("{number} {what}")).join(", ");
             writeln!(text, "  {BOLD}differing{BOLD:#} {}: {listed}", grouped(differences.number))?;
-            if let Some(hint) = other_options(&self.run.messages, differences.number, &self.output.0) {
+            if let Some(hint) = other_options(&self.run, differences.number, &self.output.0) {
                 writeln!(text, "{hint}")?;
             }
         }
@@ -135,9 +135,10 @@ impl Summary {
         let failures = (self.purpose == Purpose::Verify && has_failures)
             .then(|| format!("{} failed", count(to_u64(self.run.failed.len()), "input")));
         let found: String = self.findings().into_iter().chain(failures).map(|found| format!("; {found}")).collect();
+        let whole = if self.purpose == Purpose::Verify { self.run.expected() } else { messages.found };
         let messages = match found.is_empty() {
             true => count(number, "message"),
-            false => format!("{} of {}", grouped(number), count(messages.found, "message")),
+            false => format!("{} of {}", grouped(number), count(whole, "message")),
         };
         let output = escape(self.output.0.display());
         let (size, time) = (size(bytes.input), time(elapsed));
@@ -175,10 +176,10 @@ impl<M> Run<M> {
 }
 
 /// A hint if nearly everything is missing and about as much is extra: the output was probably written with other options.
-fn other_options(messages: &MessageCounts, differences: u64, output: &Path) -> Option<String> {
-    let extra = differences.saturating_sub(messages.failed);
+fn other_options<M>(run: &Run<M>, differences: u64, output: &Path) -> Option<String> {
+    let extra = differences.saturating_sub(run.differing);
     let is_most = |part: u64, of: u64| of > 0 && part >= of - of / 10;
-    if !is_most(messages.failed, messages.found) || !is_most(extra, messages.failed) {
+    if !is_most(run.differing, run.expected()) || !is_most(extra, run.differing) {
         return None;
     }
     let evidence = match earlier::evidence(output) {
@@ -214,8 +215,8 @@ fn archive(ShownPath(path): &ShownPath) -> String {
 }
 
 /// One line about one of several mailboxes.
-pub(crate) fn mailbox_line(mailbox: &MailboxSummary, purpose: Purpose) -> String {
-    let mut line = format!("{}: {}", escape(&mailbox.origin), message_sum(&mailbox.messages, purpose));
+pub(crate) fn mailbox_line(mailbox: &MailboxSummary, differing: u64, purpose: Purpose) -> String {
+    let mut line = format!("{}: {}", escape(&mailbox.origin), message_sum(&mailbox.messages, differing, purpose));
     match mailbox.warnings.total() {
         0 => {}
         warnings => line = format!("{line}; {WARN}{}{WARN:#}", count(warnings, "warning")),
@@ -228,7 +229,7 @@ pub(crate) fn mailbox_line(mailbox: &MailboxSummary, purpose: Purpose) -> String
 }
 
 /// `found = written + …`, without the terms that are zero.
-fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
+fn message_sum(messages: &MessageCounts, differing: u64, purpose: Purpose) -> String {
     let (written, there) = match purpose {
         Purpose::Convert => ("written", "already there"),
         Purpose::Pack => ("packed", "already there"),
@@ -241,7 +242,8 @@ fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
         (messages.duplicates, "duplicates"),
         (messages.known, "known"),
         (messages.filtered, "filtered"),
-        (messages.failed, failed(purpose)),
+        (messages.failed.saturating_sub(differing), "failed"),
+        (differing, "missing or different"),
     ];
     if purpose == Purpose::Verify {
         // The first term is always shown, and verify writes nothing.
@@ -254,11 +256,6 @@ fn message_sum(messages: &MessageCounts, purpose: Purpose) -> String {
         .map(|(_, (number, what))| format!("{} {what}", grouped(*number)))
         .collect();
     format!("{} found = {}", grouped(messages.found), listed.join(" + "))
-}
-
-/// What failed messages are called.
-fn failed(purpose: Purpose) -> &'static str {
-    if purpose == Purpose::Verify { "missing or different" } else { "failed" }
 }
 
 fn byte_sum(bytes: &ByteCounts) -> String {

@@ -311,7 +311,7 @@ impl<S: Existing> Sink for Compare<S> {
             }
             Difference::Unreadable(source) => {
                 list(different, (name.as_str().to_owned(), 0));
-                return Err(WriteError::new("cannot read", name, source));
+                return Err(WriteError::new("cannot compare", name, source));
             }
             Difference::Byte(at) => (at, format!("byte {at} differs")),
             Difference::Ends(at) => (at, format!("it ends at byte {at}, before the end of the message")),
