@@ -40,7 +40,7 @@ fn each_is_refused_with_a_line_that_helps() {
         (&["verify", "in.mbox"], "no OUTPUT given; did you mean:\n  mbox2eml verify in.mbox OUTPUT\n"),
         (&["verify", "--dry-run", "in.mbox", "out"], "verify does not take '--dry-run', which is an option of convert"),
         (
-            &["--for", "nobody", "in.mbox", "out"],
+            &["--for", "unknown", "in.mbox", "out"],
             "[possible values: zoho, eprotect, hornetsecurity, exchange-online, gmail, fastmail]",
         ),
         (&["--for", "a\x1bb", "in.mbox", "out"], "invalid value 'a' for '--for <IMPORTER>'"),

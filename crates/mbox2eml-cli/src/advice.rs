@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use mbox2eml::Error;
 use mbox2eml::source::FileKind;
 use mbox2eml::split::SplitRule;
+use mbox2eml::{Error, ErrorScope};
 #[cfg(unix)]
 use rustix::io::Errno;
 
@@ -116,9 +116,7 @@ impl Advice {
                 "save the input to a file and convert that without --no-mmap: mapped files have no such limit"
                     .to_owned()
             }
-            Error::Message { source, .. }
-                if source.io_error().is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof) =>
-            {
+            Error::Message { source, .. } if source.scope == ErrorScope::Input => {
                 let promise = if matches!(self.output, Written::Nothing) { "" } else { ": it writes this message" };
                 format!("copy the input from a good disk or download it again, {again}{promise}")
             }

@@ -1,9 +1,9 @@
 //! What failed: each mailbox and input with its reason and what to do about it, and the first messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::error::Error as _;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mbox2eml::report::MailboxSummary;
 use mbox2eml::source::Origin;
@@ -64,12 +64,10 @@ pub(crate) fn failures<R>(done: &Conversion<R>, reporter: &Reporter) -> Vec<Fail
 
 fn fault(error: &Error, place: &str, reporter: &Reporter) -> Fault {
     let (file, cause) = identity(error);
-    let (input, reason) = match error {
+    let (input, reason) = match pieces(error) {
         // The first piece is named for all of them.
-        Error::Piece { pieces, .. } if pieces.len() > 1 => {
-            (file.clone(), format!("a mailbox split into {} pieces", pieces.len()))
-        }
-        _ => (error.origin().map(ToString::to_string).unwrap_or_default(), reason(error)),
+        Some((whole, pieces)) => (file.clone(), format!("{whole} split into {} pieces", pieces.len())),
+        None => (error.origin().map(ToString::to_string).unwrap_or_default(), reason(error)),
     };
     let failed = Failed { input, place: place.to_owned(), reason, advice: reporter.advice(error) };
     Fault { file, cause, failed }
@@ -104,18 +102,14 @@ fn fault_of(mailbox: &MailboxSummary, differing: u64, reporter: &Reporter) -> Op
 
 /// The faults of one file as one entry. A fault of an archive that is that of a mailbox in it is not named again.
 fn folded(faults: &[Fault]) -> Option<Failed> {
-    let is_again = |at: usize, fault: &Fault| {
-        let is_same = |(other, with): (usize, &Fault)| {
-            let is_deeper = with.failed.input != fault.file && fault.failed.input == fault.file;
-            with.cause == fault.cause && (is_deeper || (other < at && with.failed.input == fault.failed.input))
-        };
-        faults.iter().enumerate().any(is_same)
-    };
-    let named = faults.iter().enumerate().filter(|(at, fault)| !is_again(*at, fault));
-    let named: Vec<&Fault> = named.map(|(_, fault)| fault).collect();
+    let is_of_file = |fault: &Fault| fault.failed.input == fault.file;
+    let of_members: HashSet<&str> =
+        faults.iter().filter(|fault| !is_of_file(fault)).map(|fault| &*fault.cause).collect();
+    let mut seen = HashSet::new();
+    let named = faults.iter().filter(|fault| !(is_of_file(fault) && of_members.contains(&*fault.cause)));
+    let named: Vec<&Fault> = named.filter(|fault| seen.insert((&*fault.failed.input, &*fault.cause))).collect();
     let (first, others) = named.split_first()?;
-    let is_of_member = !faults.iter().any(|fault| fault.failed.input == fault.file);
-    if others.is_empty() && (is_of_member || first.failed.input == first.file) {
+    if others.is_empty() && (!faults.iter().any(is_of_file) || is_of_file(first)) {
         return Some(first.failed.clone());
     }
     let reason = |fault: &&Fault| {
@@ -135,9 +129,10 @@ fn folded(faults: &[Fault]) -> Option<Failed> {
 /// The input file that an error is in, and its last cause: by these, one fault that is reported of an archive and of a
 /// mailbox in it is known for one.
 pub(crate) fn identity(error: &Error) -> (String, String) {
-    let file = match error {
-        Error::Piece { pieces, .. } if pieces.len() > 1 => pieces.first().map(|first| first.display().to_string()),
-        _ => error.origin().map(file_of),
+    let pieces = pieces(error);
+    let file = match pieces {
+        Some((_, pieces)) => pieces.first().map(|first| first.display().to_string()),
+        None => error.origin().map(file_of),
     };
     let mut last = None;
     let mut cause = error.source();
@@ -145,9 +140,18 @@ pub(crate) fn identity(error: &Error) -> (String, String) {
         last = Some(source.to_string());
         cause = source.source();
     }
-    let is_piece = matches!(error, Error::Piece { .. });
-    let cause = last.unwrap_or_else(|| if is_piece { String::new() } else { reason(error) });
+    let cause = last.unwrap_or_else(|| if pieces.is_some() { String::new() } else { reason(error) });
     (file.unwrap_or_default(), cause)
+}
+
+/// What was split, and its pieces, if the error is about one of several.
+pub(crate) fn pieces(error: &Error) -> Option<(&'static str, &[PathBuf])> {
+    let (whole, pieces) = match error {
+        Error::Piece { pieces, .. } => ("a mailbox", pieces),
+        Error::ArchivePiece { pieces, .. } => ("an archive", pieces),
+        _ => return None,
+    };
+    (pieces.len() > 1).then_some((whole, pieces))
 }
 
 /// The file that an input is in: an archive, or itself.

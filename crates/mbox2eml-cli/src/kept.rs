@@ -17,9 +17,9 @@ pub(crate) struct OwnFile {
 }
 
 impl OwnFile {
-    /// Whether a file looks like one.
+    /// Whether a file is one. An empty one may be replaced, but it may be anything.
     pub(crate) fn is_one(self, path: &Path) -> bool {
-        (self.looks_like_one)(path).unwrap_or(false)
+        fs::metadata(path).is_ok_and(|file| file.len() > 0) && (self.looks_like_one)(path).unwrap_or(false)
     }
 
     /// Whether there is a file of an earlier run.

@@ -84,12 +84,13 @@ impl Plan {
         if args.dry_run && manifest.is_some() {
             return Err(Usage::DryManifest);
         }
-        let others = args.paths.iter().chain(&args.output.path).chain(manifest);
+        let others = args.places.paths.iter().chain(&args.places.output).chain(manifest);
         check_report(reporting.report.as_deref(), others)?;
         let words = &reporting.given.words;
-        let paths = Paths::new(&args.paths, args.output.path.as_deref(), |input| paths::new_output(words, input))?;
+        let paths =
+            Paths::new(&args.places.paths, args.places.output.as_deref(), |input| paths::new_output(words, input))?;
         let importer = importer(args.target.importer);
-        if args.output.path.is_none() {
+        if args.places.output.is_none() {
             paths.check_order(words)?;
             paths.check_output(words)?;
         }
@@ -112,8 +113,8 @@ impl Plan {
         let VerifyArgs { messages, filters, names, reporting, running, manifest, .. } = args;
         let words = &reporting.given.words;
         let existing = |input: Option<&Path>| paths::existing_output(words, input);
-        let paths = Paths::new(&args.paths, args.output.path.as_deref(), existing)?;
-        if args.output.path.is_none() {
+        let paths = Paths::new(&args.places.paths, args.places.output.as_deref(), existing)?;
+        if args.places.output.is_none() {
             paths.check_order(words)?;
         }
         check_output(&paths)?;

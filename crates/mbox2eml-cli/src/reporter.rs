@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use mbox2eml::report::{MailboxSummary, Observer, Record, Reported, Warning};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
-use mbox2eml::{Error, Mailbox};
+use mbox2eml::{Error, ErrorScope, Mailbox};
 use mbox2eml_archive::inputs::{Failure, Found};
 use serde_json::Value;
 
@@ -328,7 +328,7 @@ impl Reporter {
     fn is_unrecorded(&self, error: &Error) -> bool {
         let (file, cause) = failures::identity(error);
         let is_member = error.origin().is_some_and(|origin| origin.to_string() != file);
-        let is_own = is_member && !matches!(error, Error::Piece { .. });
+        let is_own = is_member && failures::pieces(error).is_none();
         self.state().recorded.insert((file, cause)) || is_own
     }
 
@@ -382,8 +382,7 @@ impl Observer for Reporter {
             let advice = self.advice(error);
             let mut state = self.state();
             let input = origin.to_string();
-            // In a verification, what cannot be read is the input.
-            let differs = self.purpose == Some(Purpose::Verify) && source.doing != "cannot read";
+            let differs = self.purpose == Some(Purpose::Verify) && source.scope != ErrorScope::Input;
             if differs {
                 let mailbox = state.mailboxes.saturating_sub(1);
                 *state.differing.entry(mailbox).or_default() += 1;

@@ -25,11 +25,11 @@ pub struct WriteError {
     pub name: EntryName,
     /// The reason: an [`io::Error`], or whatever the place of the messages reports.
     pub source: Box<dyn std::error::Error + Send + Sync>,
-    /// What else it affects.
+    /// What it concerns.
     pub scope: ErrorScope,
 }
 
-/// What an error in writing affects.
+/// What an error in writing concerns.
 ///
 /// ```
 /// use mbox2eml::name::EntryName;
@@ -48,6 +48,8 @@ pub enum ErrorScope {
     Entry,
     /// The whole output: no further entry can be written.
     Output,
+    /// The input, which does not have all of the entry. The output is not at fault.
+    Input,
 }
 
 impl WriteError {

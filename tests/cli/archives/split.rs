@@ -41,7 +41,11 @@ fn pieces_are_failures_and_none_is_converted() {
                 ran = ran
                     .says(&[&format!(": {command}\n"), "join them into one file, and move the pieces away, then run"]);
             }
-            ran.says(&["1 found = 1 written"]);
+            ran.says(&[
+                "1 found = 1 written",
+                "\nFailed: 1\n",
+                &format!("{}: an archive split into 3 pieces", named[0]),
+            ]);
         }
     }
 }

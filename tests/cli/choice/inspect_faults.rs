@@ -71,7 +71,7 @@ fn the_exit_code_is_that_of_a_conversion() {
         (&["nothing.zip"], 2, "nothing.zip: "),
         (&[], 2, "<INPUT>..."),
         (&["--limit", "x", "in.mbox"], 2, "--limit"),
-        (&["--for", "nobody", "in.mbox"], 2, "invalid value 'nobody' for '--for <IMPORTER>'"),
+        (&["--for", "unknown", "in.mbox"], 2, "invalid value 'unknown' for '--for <IMPORTER>'"),
         (&["--no-such-option", "in.mbox"], 2, "--no-such-option"),
     ] {
         let ran = inspect(&scratch, inputs);

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use super::groups::{FilterArgs, MessageArgs, NameArgs, OutputArg, ReportingArgs, RunningArgs, TargetArg};
+use super::groups::{FilterArgs, MessageArgs, NameArgs, PathArgs, ReportingArgs, RunningArgs, TargetArg};
 use super::help::{COMPLETIONS, CONVERT, IMPORTERS, INSPECT, MAN, PROGRAM, VERIFY};
 use super::values::{ShellArg, at_least_one, compression, importer};
 use crate::importer::Importer;
@@ -97,12 +97,8 @@ impl Job {
     after_long_help = CONVERT.after_long()
 )]
 pub(crate) struct ConvertArgs {
-    /// The inputs, and last the output unless --output is given
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, hide = true)]
-    pub(crate) paths: Vec<PathBuf>,
-
     #[command(flatten)]
-    pub(crate) output: OutputArg,
+    pub(crate) places: PathArgs,
 
     #[command(flatten, next_help_heading = "Output")]
     pub(crate) target: TargetArg,
@@ -210,12 +206,8 @@ pub(crate) struct InspectArgs {
     after_long_help = VERIFY.after_long()
 )]
 pub(crate) struct VerifyArgs {
-    /// The inputs, and last the output unless --output is given
-    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, hide = true)]
-    pub(crate) paths: Vec<PathBuf>,
-
     #[command(flatten)]
-    pub(crate) output: OutputArg,
+    pub(crate) places: PathArgs,
 
     /// Check files against the manifest that convert wrote
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]

@@ -21,10 +21,14 @@ use crate::number;
 /// Where the files are.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
-pub(crate) struct OutputArg {
+pub(crate) struct PathArgs {
+    /// The inputs, and last the output unless --output is given
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, hide = true)]
+    pub(crate) paths: Vec<PathBuf>,
+
     /// The output, in place of the last argument
-    #[arg(id = "output", short, long = "output", value_name = "OUTPUT", value_hint = ValueHint::AnyPath)]
-    pub(crate) path: Option<PathBuf>,
+    #[arg(short, long, value_name = "OUTPUT", value_hint = ValueHint::AnyPath)]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// What the files are for.

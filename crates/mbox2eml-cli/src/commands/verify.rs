@@ -30,14 +30,14 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         Ok(manifest) => manifest,
         Err(usage) => return refuse(&usage),
     };
-    let others = args.paths.iter().chain(&args.output.path).chain(&args.manifest);
+    let others = args.places.paths.iter().chain(&args.places.output).chain(&args.manifest);
     if let Err(usage) = plan::check_report(args.reporting.report.as_deref(), others) {
         return refuse(&usage);
     }
     if let (Some((path, format)), Some(output)) = (&manifest, only_output(args)) {
         return verify_by_manifest(args, path, *format, output);
     }
-    if manifest.is_some() && args.paths.is_empty() {
+    if manifest.is_some() && args.places.paths.is_empty() {
         return refuse(&Usage::NoOutput(existing_output(&args.reporting.given.words, None)));
     }
     let (plan, output) = match Plan::verify(args) {
@@ -52,7 +52,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
 
 /// The output, if there is no input.
 fn only_output(args: &VerifyArgs) -> Option<&Path> {
-    match (&*args.paths, args.output.path.as_deref()) {
+    match (&*args.places.paths, args.places.output.as_deref()) {
         ([output], None) => Some(output),
         ([], output) => output,
         _ => None,

@@ -1,6 +1,5 @@
 //! What each thread does: read a batch, work on its messages, hand in the results.
 
-use std::io;
 use std::mem;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,7 +28,7 @@ use crate::source::CutCheck;
 use crate::split::{Extent, Span};
 use crate::transform::{Eml, Quoting};
 use crate::warning::{Position, Warning, WarningKind};
-use crate::write_error::WriteError;
+use crate::write_error::{ErrorScope, WriteError};
 
 /// The bytes of an EML are needed twice where records are kept, for its hash and for its file: up to this length they are
 /// made once, which takes memory.
@@ -246,7 +245,7 @@ impl<K: Sink> Worker<'_, '_, K> {
     fn incomplete(&self, Work { info, .. }: &Work, message: &Inspected<'_>, missing: &'static str) -> WriteError {
         let index = info.before + message.raw.index;
         let name = self.settings.namer.name(&info.folder, index, &Headers::default());
-        WriteError::new("cannot read", name, io::Error::new(io::ErrorKind::UnexpectedEof, missing))
+        WriteError::new("cannot read", name, missing).with_scope(ErrorScope::Input)
     }
 
     /// Writes a message under each of its names; also returns its folder if that had to be cut.

@@ -307,7 +307,7 @@ impl Places {
     fn trail(&self, path: &MailboxPath) -> Trail {
         let Some(leaf) = path.parts.len().checked_sub(1) else { return Trail { steps: vec![], export: None } };
         let mut trail = Trail { steps: Vec::new(), export: None };
-        // A folder of Apple Mail's is the mailbox, not a level that holds it.
+        // An Apple Mail folder is a mailbox, not a folder of mailboxes.
         let mailbox = if is_inner_mbox(&path.parts, leaf) { leaf.saturating_sub(1) } else { leaf };
         let levels = ignored_levels(&path.parts[..mailbox]);
         let (mut around, mut own) = (key(b""), Vec::new());
