@@ -162,7 +162,7 @@ pub fn product(given: Option<PathBuf>) -> io::Result<PathBuf> {
     if let Some(given) = given {
         return fs::canonicalize(given);
     }
-    build("mbox2eml-cli")?;
+    build("mbox2eml")?;
     std::env::current_exe().map(|me| me.with_file_name("mbox2eml"))
 }
 

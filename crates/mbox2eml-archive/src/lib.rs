@@ -7,3 +7,7 @@ mod file_names;
 pub mod inputs;
 mod members;
 pub mod volumes;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}

@@ -145,3 +145,7 @@ pub mod internals {
     pub use crate::split::from_line::Shape;
     pub use crate::split::splitter::{Doubt, NotAnMbox, Splitter};
 }
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
