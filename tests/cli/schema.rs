@@ -27,6 +27,7 @@ fn validator(name: &str) -> Validator {
 static SUMMARY: LazyLock<Validator> = LazyLock::new(|| validator("summary"));
 static INSPECT: LazyLock<Validator> = LazyLock::new(|| validator("inspect"));
 static PROGRESS: LazyLock<Validator> = LazyLock::new(|| validator("progress"));
+static ROW: LazyLock<Validator> = LazyLock::new(|| validator("manifest-row"));
 
 /// The schema for this object, by what it says it is.
 fn schema_of(json: &Value) -> Option<&'static Validator> {
@@ -49,6 +50,13 @@ fn faults(json: &Value) -> Vec<String> {
 pub(crate) fn check(json: &Value) {
     let faults = faults(json);
     assert!(faults.is_empty(), "{faults:#?} in {json:#}");
+}
+
+/// Checks a row of a manifest in JSON Lines.
+#[track_caller]
+pub(crate) fn check_row(row: &Value) {
+    let faults: Vec<String> = ROW.iter_errors(row).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{faults:#?} in {row:#}");
 }
 
 /// A folder with good and bad mail, and every kind of warning that is cheap to cause.

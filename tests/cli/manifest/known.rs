@@ -179,3 +179,33 @@ fn csv_of(scratch: &Scratch, has_whole_row: bool) -> Vec<u8> {
     let whole = if has_whole_row { row } else { "" };
     format!("{head}\n{whole}{}\n", &row[..row.len() / 2]).into_bytes()
 }
+
+#[test]
+fn a_manifest_with_joined_lists_is_read_as_version_0_1_wrote_it() {
+    let scratch =
+        Scratch::with_mailbox(gmail(FIRST, "One", "Inbox,\"Bills, paid\"") + &gmail(FIRST + 1, "Two", "Work"));
+    let args = ["--layout", "label", "--label-copies", "all", "in.mbox", "out", "--manifest"];
+    for manifest in ["m.csv", "m.jsonl"] {
+        scratch.run(args.iter().chain(&[manifest])).ends(0);
+    }
+    let columns: Vec<&str> = super::COLUMNS.split(',').collect();
+    let old: String = String::from_utf8(scratch.read("m.jsonl"))
+        .unwrap()
+        .lines()
+        .zip(super::rows(&scratch, "m.csv"))
+        .map(|(line, row)| {
+            let json: Value = serde_json::from_str(line).unwrap();
+            let cell = |name: &&str| match &json[name] {
+                Value::Array(_) => format!("\"{name}\":{}", Value::from(&*row[*name])),
+                cell => format!("\"{name}\":{cell}"),
+            };
+            format!("{{{}}}\n", columns.iter().map(cell).collect::<Vec<_>>().join(","))
+        })
+        .collect();
+    assert!(old.contains("One.eml|") && old.contains(r#""labels":"Inbox,\"Bills, paid\"""#), "{old}");
+    scratch.write("old.jsonl", old);
+    scratch.run(["verify", "--manifest", "old.jsonl", "out"]).ends(0).says(&["Verified: 3 files"]);
+    scratch.run(["--known", "old.jsonl", "in.mbox", "delta"]).ends(0).says(&["2 found = 0 written + 2 known"]);
+    // A run with that name keeps it.
+    scratch.run(args.iter().chain(&["old.jsonl"])).ends(0).says(&["is kept as old~1.jsonl"]);
+}

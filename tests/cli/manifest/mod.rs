@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::common::{Ran, Scratch};
+use crate::schema;
 
 mod check;
 mod columns;
@@ -91,16 +92,35 @@ pub(crate) fn rows(scratch: &Scratch, name: &str) -> Vec<Row> {
 
 #[track_caller]
 fn json_row(line: &str) -> Row {
-    let Value::Object(cells) = serde_json::from_str(line).unwrap() else { panic!("no object: {line}") };
-    let row: Row = cells.into_iter().map(|(name, cell)| (name, text(cell))).collect();
+    let row: Value = serde_json::from_str(line).unwrap();
+    schema::check_row(&row);
+    let Value::Object(cells) = row else { panic!("no object: {line}") };
+    let cell = |(name, cell): (String, Value)| {
+        let text = text(&name, cell);
+        (name, text)
+    };
+    let row: Row = cells.into_iter().map(cell).collect();
     assert!(row.keys().eq(COLUMNS.split(',').collect::<std::collections::BTreeSet<_>>()), "{line}");
     row
 }
 
-fn text(cell: Value) -> String {
+/// What a CSV has for the cell.
+fn text(column: &str, cell: Value) -> String {
     match cell {
         Value::Null => String::new(),
         Value::String(text) => text,
+        Value::Array(list) => {
+            let list: Vec<&str> = list.iter().map(|member| member.as_str().unwrap()).collect();
+            let quoted = |label: &&str| match label.contains([',', '"']) {
+                true => format!("\"{}\"", label.replace('"', "\"\"")),
+                false => (*label).to_owned(),
+            };
+            match column {
+                "labels" => list.iter().map(quoted).collect::<Vec<_>>().join(","),
+                "path" => list.join("|"),
+                _ => list.join("; "),
+            }
+        }
         other => other.to_string(),
     }
 }

@@ -16,6 +16,10 @@ mbox, manifest, lines, out = sys.argv[1:]
 raw = open(mbox, 'rb').read()
 rows = list(csv.DictReader(open(manifest, newline='', encoding='utf-8'), strict=True))
 others = [json.loads(line) for line in open(lines, encoding='utf-8')]
+def joined(column, cell):
+    if column == 'labels':
+        return ','.join('"' + label.replace('"', '""') + '"' if re.search('[,"]', label) else label for label in cell)
+    return {'path': '|', 'warnings': '; '}[column].join(cell)
 def wrong(row, column, expected):
     print(row['index'], column, ascii(row[column]), 'instead of', ascii(expected))
 def bare(cell):
@@ -33,7 +37,7 @@ at = raw.index(b'From ')
 seen = set()
 for number, (row, other) in enumerate(zip(rows, others, strict=True), 1):
     for column, cell in row.items():
-        twin = other[column]
+        twin = joined(column, other[column]) if isinstance(other[column], list) else other[column]
         if bare(cell) != ('' if twin is None else str(twin)) and column not in ('status', 'path'):
             wrong(row, column, twin)
     same(row, 'index', number)

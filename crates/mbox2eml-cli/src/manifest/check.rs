@@ -202,7 +202,7 @@ impl<S: Existing> Checking<'_, S> {
                 );
             }
         }
-        for path in row.path.split('|').filter(|path| !path.is_empty()) {
+        for path in &*row.path.0 {
             let (name, found) = self.open(path);
             let State { known, checked } = &mut *self.state();
             known.insert(fingerprint(name));

@@ -67,5 +67,5 @@ fn message<'r>(row: &'r Row<'_>) -> KnownMessage<'r> {
 }
 
 fn is_cut_off(row: &Row) -> bool {
-    row.warnings.split("; ").any(|warning| warning.starts_with("truncated "))
+    row.warnings.0.iter().any(|warning| warning.starts_with("truncated "))
 }

@@ -7,6 +7,7 @@ mod check;
 mod checked;
 mod file;
 mod known;
+mod list;
 mod outside_output;
 mod pending_rows;
 mod report;
@@ -19,6 +20,7 @@ pub(crate) use check::{Checked, check};
 pub(crate) use file::MANIFEST;
 use file::RowFile;
 pub(crate) use known::{UnreadRows, known};
+use list::List;
 use mbox2eml::report::Record;
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
@@ -85,7 +87,7 @@ impl Manifest {
         if waiting.must_wait(&record.locations) {
             return waiting.push(row, &record.locations);
         }
-        row.path = pending_rows::path(&record.locations).into();
+        row.path = List::new(record.locations.iter().map(path_of).collect::<Vec<_>>());
         file.write(&row)
     }
 

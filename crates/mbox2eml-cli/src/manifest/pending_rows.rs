@@ -9,7 +9,7 @@ use mbox2eml::sink::VolumeName;
 use serde::{Deserialize, Serialize};
 use tempfile::SpooledTempFile;
 
-use super::Row;
+use super::{List, Row};
 use crate::kept::folder_of;
 
 /// Why a row fails whose archive was never finished.
@@ -119,14 +119,9 @@ impl Waiting {
         if there.is_empty() {
             (row.eml_size, row.sha256) = (None, "".into());
         }
-        row.path = there.join("|").into();
+        row.path = List::new(there);
         row
     }
-}
-
-/// The path of a message that is where it should be. No path has a `|` in it.
-pub(super) fn path(places: &[Location]) -> String {
-    places.iter().map(path_of).collect::<Vec<_>>().join("|")
 }
 
 /// The path of one place; without the archive while that has no name.
@@ -225,7 +220,7 @@ mod tests {
     fn taken(hand_over: impl FnOnce(&mut dyn FnMut(&Row<'_>) -> io::Result<()>) -> io::Result<()>) -> Vec<String> {
         let mut rows = Vec::new();
         hand_over(&mut |row| {
-            let volumes: Vec<&str> = row.path.split('|').filter_map(|path| Some(path.split_once('!')?.0)).collect();
+            let volumes: Vec<&str> = row.path.0.iter().filter_map(|path| Some(path.split_once('!')?.0)).collect();
             assert_eq!(row.sha256.is_empty(), volumes.is_empty());
             assert_eq!(row.eml_size.is_none(), volumes.is_empty());
             rows.push(format!("{} {} {}", row.index, row.status, volumes.join("+")));

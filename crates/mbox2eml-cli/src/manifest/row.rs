@@ -1,22 +1,27 @@
 //! One row: its columns, and how they are filled.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use mbox2eml::message::{Received, ReceivedSource};
 use mbox2eml::report::{Record, Status, Warning};
 use serde::{Deserialize, Serialize};
 
+use super::list::{Labels, List, Paths, Warnings};
 use crate::number::instant;
 
 /// What one cell of a table holds.
-trait Cell {
+pub(super) trait Cell: Sized {
     fn text(&self) -> Cow<'_, str>;
+    fn read(text: &str) -> Result<Self, String>;
 }
 
 impl Cell for Cow<'_, str> {
     fn text(&self) -> Cow<'_, str> {
         Cow::Borrowed(self)
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        Ok(text.to_owned().into())
     }
 }
 
@@ -24,18 +29,26 @@ impl Cell for u64 {
     fn text(&self) -> Cow<'_, str> {
         self.to_string().into()
     }
+
+    fn read(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|_| format!("{text:?} is not a number"))
+    }
 }
 
 impl Cell for Option<u64> {
     fn text(&self) -> Cow<'_, str> {
         self.map(|number| number.to_string()).unwrap_or_default().into()
     }
+
+    fn read(text: &str) -> Result<Self, String> {
+        if text.is_empty() { Ok(None) } else { u64::read(text).map(Some) }
+    }
 }
 
 macro_rules! columns {
     ($($(#[$doc:meta])* $name:ident: $kind:ty,)*) => {
         /// A row of the manifest. What is not known is empty.
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, Default, Serialize, Deserialize)]
         pub(crate) struct Row<'a> { $($(#[$doc])* pub(crate) $name: $kind,)* }
 
         impl Row<'_> {
@@ -45,6 +58,14 @@ macro_rules! columns {
             /// The cells, in the order of the columns.
             pub(crate) fn cells(&self) -> impl Iterator<Item = Cow<'_, str>> {
                 [$(Cell::text(&self.$name),)*].into_iter()
+            }
+
+            /// The row of these cells, which are in the order of the columns.
+            pub(super) fn of_cells<'c>(mut cells: impl Iterator<Item = Cow<'c, str>>) -> Result<Self, String> {
+                let mut cell = || cells.next().unwrap_or_default();
+                Ok(Self {
+                    $($name: Cell::read(&cell()).map_err(|why| format!("{}: {why}", stringify!($name)))?,)*
+                })
             }
         }
     };
@@ -59,8 +80,8 @@ columns! {
     offset: u64,
     /// How many bytes it takes, From_ line and separator included.
     length: u64,
-    /// Its path below the output; copies are separated by `|`.
-    path: Cow<'a, str>,
+    /// Its path below the output, and those of its copies.
+    path: List<'a, Paths>,
     /// The bytes of its EML.
     eml_size: Option<u64>,
     /// Their SHA-256 in hexadecimal.
@@ -81,8 +102,8 @@ columns! {
     /// Gmail's ids of the message and of its thread.
     gmail_id: Cow<'a, str>,
     gmail_thread: Cow<'a, str>,
-    /// Gmail's labels, separated by commas; one with a comma or a quote is quoted.
-    labels: Cow<'a, str>,
+    /// Gmail's labels.
+    labels: List<'a, Labels>,
     /// What mail programs noted, as the letters of Maildir.
     flags: Cow<'a, str>,
     /// Its status.
@@ -92,30 +113,10 @@ columns! {
     /// Whether its body matches its signatures.
     proof: Cow<'a, str>,
     /// Its warnings, each with line and byte.
-    warnings: Cow<'a, str>,
+    warnings: List<'a, Warnings>,
 }
 
 impl<'a> Row<'a> {
-    /// The row with its texts as a guard against formulas would have left them, undone by `undo`.
-    pub(super) fn map_texts(mut self, undo: impl Fn(String) -> String) -> Self {
-        for text in [
-            &mut self.path,
-            &mut self.mailbox,
-            &mut self.from_line,
-            &mut self.date,
-            &mut self.from,
-            &mut self.to,
-            &mut self.cc,
-            &mut self.subject,
-            &mut self.message_id,
-            &mut self.labels,
-            &mut self.reason,
-        ] {
-            *text = undo(std::mem::take(text).into_owned()).into();
-        }
-        self
-    }
-
     /// The row of a mailbox that could not be read, or not to its end: it has no number, and takes no bytes.
     pub(crate) fn of_failure(mailbox: &'a str, reason: String) -> Self {
         let status = Status::Failed.as_str().into();
@@ -139,7 +140,7 @@ impl<'a> Row<'a> {
             mailbox: mailbox.into(),
             offset: record.position.byte,
             length: record.length,
-            path: Cow::default(),
+            path: List::default(),
             eml_size: digest.map(|digest| digest.size),
             sha256: digest.map(|digest| digest.hex()).unwrap_or_default().into(),
             from_line: String::from_utf8_lossy(&record.from_line),
@@ -153,12 +154,12 @@ impl<'a> Row<'a> {
             message_id: text(&headers.message_id),
             gmail_id: number(headers.gmail_id),
             gmail_thread: number(headers.gmail_thread),
-            labels: labels(&headers.labels).into(),
+            labels: List::new(&headers.labels[..]),
             flags: headers.flags.to_string().into(),
             status: record.status.as_str().into(),
             reason: record.reason.as_deref().unwrap_or_default().into(),
             proof: record.verdict.map(|verdict| verdict.as_str()).unwrap_or_default().into(),
-            warnings: warnings(&record.warnings).into(),
+            warnings: List::new(warnings(&record.warnings)),
         }
     }
 }
@@ -173,39 +174,9 @@ fn source(received: Received) -> &'static str {
     }
 }
 
-fn labels(labels: &[String]) -> String {
-    let mut cell = String::new();
-    for (at, label) in labels.iter().enumerate() {
-        let comma = if at == 0 { "" } else { "," };
-        let _ = match label.contains([',', '"']) {
-            // Writing to a string cannot fail.
-            true => write!(cell, "{comma}\"{}\"", label.replace('"', "\"\"")),
-            false => write!(cell, "{comma}{label}"),
-        };
-    }
-    cell
-}
-
-fn warnings(warnings: &[Warning]) -> String {
+fn warnings(warnings: &[Warning]) -> Vec<String> {
     let text = |Warning { kind, position, why, .. }: &Warning| {
         format!("{} (line {}, byte {}): {why}", kind.as_str(), position.line, position.byte)
     };
-    warnings.iter().map(text).collect::<Vec<_>>().join("; ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cell(of: &[&str]) -> String {
-        labels(&of.iter().map(|label| (*label).to_owned()).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn labels_can_be_separated_again() {
-        assert_eq!(cell(&[]), "");
-        assert_eq!(cell(&["Inbox", "Work/2024", "two words"]), "Inbox,Work/2024,two words");
-        assert_eq!(cell(&["a, b", "say \"x\"", "c"]), "\"a, b\",\"say \"\"x\"\"\",c");
-        assert_eq!(cell(&["\""]), "\"\"\"\"");
-    }
+    warnings.iter().map(text).collect()
 }
