@@ -9,15 +9,17 @@ use mbox2eml::name::{Charset, LabelPriority, Layout, Namer};
 use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
 use mbox2eml::select::{Filter, Known, Pattern, Sample};
-use mbox2eml::sink::{Durability, Statistics};
+use mbox2eml::sink::Durability;
 use mbox2eml::source::{MappedFile, Source, Stream};
+use mbox2eml::transform::Eol;
 use mbox2eml::{Converter, ConverterBuilder, LabelCopies};
 use mbox2eml_archive::inputs::{InflateLimit, Inputs, InputsBuilder, is_standard_input, is_unfinished};
 use mbox2eml_archive::volumes::{Level, Limits};
 
 use crate::advice::{Advice, Written};
 use crate::args::{
-    ConvertArgs, FilterArgs, InspectArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs, VerifyArgs, ZipArgs,
+    ConvertArgs, FilterArgs, FormatArg, InspectArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs, VerifyArgs,
+    ZipArgs,
 };
 use crate::importer::Importer;
 use crate::manifest::{self, Format, UnreadRows};
@@ -45,8 +47,15 @@ pub(crate) struct Output {
     pub(crate) durability: Durability,
     /// The manifest that is written with it, or was.
     pub(crate) manifest: Option<(PathBuf, Format)>,
-    /// How it is packed, if it is a ZIP.
-    pub(crate) zip: Option<Zip>,
+    pub(crate) container: Container,
+}
+
+/// What holds the messages. Each command has one place that chooses a sink by it.
+pub(crate) enum Container {
+    /// A folder of EML files.
+    Folder,
+    /// ZIPs of EML files.
+    Zip(Zip),
 }
 
 /// How ZIPs are made.
@@ -58,7 +67,10 @@ pub(crate) struct Zip {
 impl Output {
     /// Advice for a run that writes there.
     pub(crate) fn advice(&self) -> Advice {
-        Advice::new(if self.zip.is_some() { Written::Zip(self.path.clone()) } else { Written::Folder })
+        Advice::new(match self.container {
+            Container::Folder => Written::Folder,
+            Container::Zip(_) => Written::Zip(self.path.clone()),
+        })
     }
 }
 
@@ -72,8 +84,8 @@ impl Plan {
             .layout(importer.layout);
         let builder = Converter::builder()
             .names(Namer::new("{index}".parse()?, Charset::Ascii))
-            .import_checks(args.target.importer.is_some())
-            .read(Statistics::FIELDS);
+            .eol(eol(&args.messages, FormatArg::Eml, importer))
+            .import_checks(args.target.importer.is_some());
         let InspectArgs { messages, filters, reporting, running, .. } = args;
         Reading { messages, filters, reporting, running, importer }.plan(&inputs, None, namer, builder)
     }
@@ -98,12 +110,16 @@ impl Plan {
         let output = Output {
             durability: if args.fsync { Durability::Synced } else { Durability::Cached },
             manifest: with_bom(with_format(manifest.as_deref())?, args.manifest_bom)?,
-            zip: zip(&args.zip, importer, &paths.output)?,
+            container: container(args.places.format, &args.zip, importer, &paths.output)?,
             path: paths.output,
         };
         let records = if manifest.is_some() { Records::All } else { Records::Off };
         let namer = namer(names, filters, importer)?;
-        let builder = Converter::builder().names(namer.clone()).copies(names.label_copies).records(records);
+        let builder = Converter::builder()
+            .names(namer.clone())
+            .copies(names.label_copies)
+            .eol(eol(messages, args.places.format, importer))
+            .records(records);
         let reading = Reading { messages, filters, reporting, running, importer };
         Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
     }
@@ -122,11 +138,15 @@ impl Plan {
         let output = Output {
             durability: Durability::Cached,
             manifest: with_format(manifest.as_deref())?,
-            zip: is_zip(&paths.output).then(|| Zip { limits: Limits::default(), level: Level::default() }),
+            container: container(args.places.format, &ZipArgs::default(), importer, &paths.output)?,
             path: paths.output,
         };
         let namer = namer(names, filters, importer)?;
-        let builder = Converter::builder().names(namer.clone()).copies(names.label_copies);
+        let builder = Converter::builder().names(namer.clone()).copies(names.label_copies).eol(eol(
+            messages,
+            args.places.format,
+            importer,
+        ));
         let reading = Reading { messages, filters, reporting, running, importer };
         Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
     }
@@ -154,7 +174,6 @@ impl Reading<'_> {
             return Err(Usage::StandardInputTwice);
         }
         check_dates(filters)?;
-        let builder = if reporting.report.is_some() { builder.read(Statistics::FIELDS) } else { builder };
         let (known, unread_rows) = known(&filters.known)?;
         let builder = builder
             .filter(filter(filters)?)
@@ -162,7 +181,6 @@ impl Reading<'_> {
             .sample(sample(filters))
             .importer_limit(importer.message_limit)
             .proof(if reporting.prove { Proof::BodyHash } else { Proof::Off })
-            .eol(messages.eol.unwrap_or(importer.eol))
             .unquote(messages.unquote)
             .split(messages.split)
             .deleted(messages.deleted);
@@ -302,23 +320,37 @@ fn importer(named: Option<&'static Importer>) -> &'static Importer {
     named.unwrap_or_else(Importer::any)
 }
 
-fn zip(args: &ZipArgs, importer: &Importer, output: &Path) -> Result<Option<Zip>, Usage> {
-    if !is_zip(output) {
-        let typed = [
-            (args.zip_max_size.is_some(), "--zip-max-size"),
-            (args.zip_max_entries.is_some(), "--zip-max-entries"),
-            (args.compression.is_some(), "--compression"),
-        ];
-        return match typed.into_iter().find(|(is_typed, _)| *is_typed) {
-            Some((_, option)) => Err(Usage::NoZip(option)),
-            None => Ok(None),
-        };
+/// The line ends that were asked for, or those of the format and the importer.
+fn eol(args: &MessageArgs, format: FormatArg, importer: &Importer) -> Eol {
+    args.eol.unwrap_or(match format {
+        FormatArg::Eml => importer.eol,
+    })
+}
+
+/// What holds the messages: by the format, and of EML files by the name of the output.
+fn container(format: FormatArg, zip: &ZipArgs, importer: &Importer, output: &Path) -> Result<Container, Usage> {
+    let container = match format {
+        FormatArg::Eml if is_zip(output) => return Ok(Container::Zip(packed(zip, importer))),
+        FormatArg::Eml => Container::Folder,
+    };
+    let typed = [
+        (zip.zip_max_size.is_some(), "--zip-max-size"),
+        (zip.zip_max_entries.is_some(), "--zip-max-entries"),
+        (zip.compression.is_some(), "--compression"),
+    ];
+    match typed.into_iter().find(|(is_typed, _)| *is_typed) {
+        Some((_, option)) => Err(Usage::NoZip(option)),
+        None => Ok(container),
     }
+}
+
+/// How ZIPs are made: as was asked for, or as the importer needs them.
+fn packed(args: &ZipArgs, importer: &Importer) -> Zip {
     let limits = Limits::default()
         .max_size(args.zip_max_size.or(importer.zip_max_size))
         .max_entries(args.zip_max_entries.map(NonZeroU64::get).or(importer.zip_max_entries));
     let level = args.compression.and_then(Level::new).unwrap_or_default();
-    Ok(Some(Zip { limits, level }))
+    Zip { limits, level }
 }
 
 /// The layout that was asked for, or that of the importer.

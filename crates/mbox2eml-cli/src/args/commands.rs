@@ -141,7 +141,7 @@ pub(crate) struct ConvertArgs {
 }
 
 /// How ZIPs are made.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct ZipArgs {
     /// Start a new ZIP (out-001.zip, out-002.zip …) before one exceeds SIZE, such as 450MiB

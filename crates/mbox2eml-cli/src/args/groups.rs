@@ -12,8 +12,8 @@ use mbox2eml::transform::{Eol, Unquote};
 
 use super::read::Given;
 use super::values::{
-    COPIES, ColorArg, DEDUPS, DELETED, EOLS, LAYOUTS, ProgressArg, QUOTINGS, SPLIT_RULES, at_least_one, importer,
-    one_of,
+    COPIES, ColorArg, DEDUPS, DELETED, EOLS, FormatArg, LAYOUTS, ProgressArg, QUOTINGS, SPLIT_RULES, at_least_one,
+    importer, one_of,
 };
 use crate::importer::Importer;
 use crate::number;
@@ -29,6 +29,10 @@ pub(crate) struct PathArgs {
     /// The output, in place of the last argument
     #[arg(short, long, value_name = "OUTPUT", value_hint = ValueHint::AnyPath)]
     pub(crate) output: Option<PathBuf>,
+
+    /// What is written
+    #[arg(long, value_name = "FORMAT", default_value = "eml", hide_short_help = true)]
+    pub(crate) format: FormatArg,
 }
 
 /// What the files are for.

@@ -15,7 +15,7 @@ pub(crate) use groups::{FilterArgs, MessageArgs, NameArgs, ReportingArgs, Runnin
 pub(crate) use help::page;
 pub(crate) use page::Page;
 pub(crate) use read::{Refusal, Why, read};
-pub(crate) use values::{ColorArg, ProgressArg, ShellArg};
+pub(crate) use values::{ColorArg, FormatArg, ProgressArg, ShellArg};
 
 /// The program as a shell completes it: the options of `convert` come without the word, too.
 pub(crate) fn for_completion() -> Command {

@@ -97,6 +97,12 @@ impl ShellArg {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatArg {
+    /// A file for each message, in a folder or in ZIPs
+    Eml,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProgressArg {
     /// A bar on a terminal, plain lines elsewhere
     Auto,

@@ -15,7 +15,7 @@ use crate::kept::folder_of;
 use crate::manifest::{Format, ManifestReport};
 use crate::page::Page;
 use crate::paths::with_zip;
-use crate::plan::{Output, Plan, Zip};
+use crate::plan::{Container, Output, Plan, Zip};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, ShownPath, Summary};
 use crate::terminal::{self, escape, json_line};
@@ -40,30 +40,33 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
         let output = Output { manifest: output.manifest.clone().filter(is_possible), ..output };
         return convert_into(args, plan, &output, Ok(Null), |()| Made::Files);
     }
-    let Output { path, durability, zip, .. } = &output;
-    match zip {
-        None => {
+    let Output { path, durability, container, .. } = &output;
+    match container {
+        Container::Folder => {
             let sink = Directory::create(path, *durability);
             convert_into(args, plan, &output, sink, |()| Made::Files)
         }
-        Some(Zip { limits, level }) => {
+        Container::Zip(Zip { limits, level }) => {
             let sink = Volumes::at(path).limits(*limits).level(*level).durability(*durability).create();
             convert_into(args, plan, &output, sink, Made::Archives)
         }
     }
 }
 
-/// The sink that looks at what is in the output folder, if there is one.
+/// The sink that looks at what is in the output, if it is there.
 fn dry_run(output: &Output) -> Result<DryRun> {
-    if output.zip.is_some() || !output.path.exists() {
-        return Ok(DryRun::default());
+    match output.container {
+        Container::Folder if output.path.exists() => ExistingFolder::open(&output.path).map(DryRun::into_existing),
+        Container::Folder | Container::Zip(_) => Ok(DryRun::default()),
     }
-    ExistingFolder::open(&output.path).map(DryRun::into_existing)
 }
 
 /// Notes in a dry run that there is an archive, which no run changes.
 fn note_existing_archive(args: &ConvertArgs, output: &Output) {
-    let existing = output.zip.as_ref().and_then(|_| Volumes::first_existing(&output.path));
+    let existing = match output.container {
+        Container::Zip(_) => Volumes::first_existing(&output.path),
+        Container::Folder => None,
+    };
     if let (Some(path), false) = (existing, args.reporting.quiet) {
         terminal::eprint(format_args!(
             "{} exists: a run that does not make the same archive again is refused; move it away first, or use another \
@@ -75,7 +78,7 @@ fn note_existing_archive(args: &ConvertArgs, output: &Output) {
 
 /// Notes that a folder is not what the importer takes.
 fn note_loose_files(args: &ConvertArgs, plan: &Plan, output: &Output) {
-    if plan.importer.zip_max_size.is_some() && output.zip.is_none() && !args.reporting.quiet {
+    if plan.importer.zip_max_size.is_some() && matches!(output.container, Container::Folder) && !args.reporting.quiet {
         let (folder, name) = (escape(output.path.display()), plan.importer.name);
         let line = with_zip(&args.reporting.given.words, &output.path);
         terminal::eprint(format_args!(
@@ -95,10 +98,10 @@ fn convert_into<K: Sink<Receipt: Send>>(
 ) -> Exit {
     let manifest = output.manifest.as_ref();
     let importer = plan.importer;
-    let purpose = match &output.zip {
+    let purpose = match output.container {
         _ if args.dry_run => Purpose::DryRun,
-        Some(_) => Purpose::Pack,
-        None => Purpose::Convert,
+        Container::Zip(_) => Purpose::Pack,
+        Container::Folder => Purpose::Convert,
     };
     let advice = if args.dry_run { Advice::new(Written::Nothing) } else { output.advice() };
     let advice = advice.split(args.messages.split);
@@ -125,7 +128,7 @@ fn convert_into<K: Sink<Receipt: Send>>(
     let mut summary = Summary::new(&done, &output.path, &reporter).with_manifest(manifest.map(written));
     summary.run.limit = args.filters.limit.map(NonZeroU64::get);
     // What is said of ZIPs does not fit loose files.
-    let fits = output.zip.is_some() || importer.zip_max_size.is_none();
+    let fits = matches!(output.container, Container::Zip(_)) || importer.zip_max_size.is_none();
     let messages = done.messages();
     let is_over = summary.run.complete && !args.dry_run && messages.written + messages.already_there > 0;
     summary.next = Some(importer.next).filter(|next| fits && is_over && !next.is_empty());

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::manifest::{Apart, Checked, Format, ManifestReport, check};
 use crate::page::Page;
 use crate::paths::existing_output;
-use crate::plan::{self, Output, Plan};
+use crate::plan::{self, Container, Output, Plan};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, Run, ShownPath, Summary};
 use crate::terminal::{self, escape, json_line};
@@ -44,9 +44,9 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         Ok(planned) => planned,
         Err(usage) => return refuse(&usage),
     };
-    match output.zip {
-        None => compare(args, plan, &output, ExistingFolder::open(&output.path)),
-        Some(_) => compare(args, plan, &output, ExistingVolumes::open(&output.path)),
+    match output.container {
+        Container::Folder => compare(args, plan, &output, ExistingFolder::open(&output.path)),
+        Container::Zip(_) => compare(args, plan, &output, ExistingVolumes::open(&output.path)),
     }
 }
 

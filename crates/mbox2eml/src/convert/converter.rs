@@ -15,10 +15,9 @@ use super::totals::Totals;
 use super::worker::Worker;
 use super::{Conversion, LabelCopies, Mailbox};
 use crate::error::Result;
-use crate::message::{Field, HeaderReader};
 use crate::name::Namer;
 use crate::proof::{Proof, QuotingVotes};
-use crate::report::{Observer, Record, Records};
+use crate::report::{Observer, Records};
 use crate::select::{Dedup, Deleted, Filter, Known, Sample};
 use crate::sink::Sink;
 use crate::source::Source;
@@ -41,7 +40,6 @@ use crate::transform::{Eol, Unquote};
 #[derive(Clone, Debug)]
 pub struct Converter {
     settings: Settings,
-    headers: HeaderReader,
     threads: Threads,
 }
 
@@ -62,7 +60,6 @@ pub struct Converter {
 #[derive(Clone, Debug, Default)]
 pub struct ConverterBuilder {
     settings: Settings,
-    fields: Vec<Field>,
     threads: Threads,
 }
 
@@ -171,13 +168,6 @@ impl ConverterBuilder {
         self
     }
 
-    /// Sets header fields that the sink reads, beyond those that the other settings need. Default: none.
-    #[must_use]
-    pub fn read(mut self, fields: &[Field]) -> Self {
-        self.fields = fields.to_vec();
-        self
-    }
-
     /// Sets how many threads work on a run: the caller's, and those of a pool that the converter and its clones share.
     /// Default: the threads of the rayon pool that [`convert`](Converter::convert) is called in, or of the global one.
     /// The output never depends on it. More than [`Converter::MAX_THREADS`] count as that many.
@@ -189,13 +179,8 @@ impl ConverterBuilder {
 
     /// The converter.
     pub fn build(self) -> Converter {
-        let Self { settings, mut fields, threads } = self;
-        if settings.records == Records::All {
-            fields.extend(Record::FIELDS);
-        }
-        fields.extend(settings.namer.header_fields().chain(settings.selection.fields()));
-        let headers = HeaderReader::new(&fields);
-        Converter { settings, headers, threads }
+        let Self { settings, threads } = self;
+        Converter { settings, threads }
     }
 }
 
@@ -224,8 +209,9 @@ impl Converter {
         sink: K,
         observer: &dyn Observer,
     ) -> Conversion<K::Receipt> {
-        let Self { settings, headers, threads } = self;
+        let Self { settings, threads } = self;
         let Settings { selection, namer, .. } = settings;
+        let headers = settings.header_reader(sink.fields());
         let encoder = sink.encoder();
         let reader = BatchReader::new(mailboxes, settings.split, selection.sample, namer);
         let stop = AtomicBool::new(false);
@@ -239,7 +225,7 @@ impl Converter {
         let label_use = LabelUse::new(selection.filter.label_names().chain(priority.names()), priority.map());
         let worker = Worker {
             settings,
-            headers,
+            headers: &headers,
             encoder: &encoder,
             observer,
             votes: votes.as_ref(),

@@ -60,11 +60,11 @@ impl<K: Sink> Output<K> {
                     if placed.status == WriteStatus::Written {
                         status = Status::Written;
                     }
-                    warnings.extend(placed.warnings);
-                    count(&mut self.folders, placed.name.folder());
+                    count(&mut self.folders, placed.folder());
                     if self.is_unconfirmed() {
-                        count(&mut self.unconfirmed_folders, placed.name.folder());
+                        count(&mut self.unconfirmed_folders, placed.folder());
                     }
+                    warnings.extend(placed.warnings);
                     locations.push(Location { name: placed.name, volume: placed.volume });
                 }
                 // The others are written nevertheless: one bad entry never loses another.

@@ -1,9 +1,10 @@
 //! What a converter is set up to do.
 
 use super::LabelCopies;
+use crate::message::{Field, HeaderReader};
 use crate::name::Namer;
 use crate::proof::Proof;
-use crate::report::Records;
+use crate::report::{Record, Records};
 use crate::select::Selection;
 use crate::split::SplitRule;
 use crate::transform::{Eol, Unquote};
@@ -21,4 +22,15 @@ pub(super) struct Settings {
     pub(super) import_checks: bool,
     pub(super) proof: Proof,
     pub(super) records: Records,
+}
+
+impl Settings {
+    /// Reads the header fields that are needed: for names, choices and records, and these for the sink.
+    pub(super) fn header_reader(&self, mut fields: Vec<Field>) -> HeaderReader {
+        if self.records == Records::All {
+            fields.extend(Record::FIELDS);
+        }
+        fields.extend(self.namer.header_fields().chain(self.selection.fields()));
+        HeaderReader::new(&fields)
+    }
 }

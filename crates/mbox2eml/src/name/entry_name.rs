@@ -25,6 +25,8 @@ pub struct EntryName {
     file: usize,
     /// Where in the file name the message's number is, if a [`Namer`](super::Namer) put it there.
     index: Option<IndexAt>,
+    /// Where the path of the account's folder ends. No path is so long that this is too small.
+    account: u16,
 }
 
 /// At which end of a file name a message's number is.
@@ -120,7 +122,16 @@ impl EntryName {
 
     fn at(path: String, index: Option<IndexAt>) -> Self {
         let file = path.rfind('/').map_or(0, |slash| slash + 1);
-        Self { path, file, index }
+        Self { path, file, index, account: 0 }
+    }
+
+    /// The same name, of which this start of its folders is the folder of an account.
+    pub(super) fn of_account(self, account: Option<&str>) -> Self {
+        let is_around = |account: &&str| {
+            self.folder().strip_prefix(*account).is_some_and(|rest| matches!(rest.as_bytes(), [] | [b'/', ..]))
+        };
+        let account = account.filter(is_around).and_then(|account| account.len().try_into().ok()).unwrap_or(0);
+        Self { account, ..self }
     }
 
     /// Where the message's number is, if the name has one.
@@ -163,6 +174,29 @@ impl EntryName {
     /// The path of the file's folder; empty if the file is directly in the output.
     pub fn folder(&self) -> &str {
         &self.path[..self.file.saturating_sub(1)]
+    }
+
+    /// The folder of the account that the mail is from, where that is known: the place of a Google export
+    /// ([`Place::export`](super::Place::export)). It is the start of [`folder`](Self::folder); empty for the output itself.
+    ///
+    /// A sink that writes something for each account, such as a Maildir with all its folders, puts it there.
+    ///
+    /// ```
+    /// use mbox2eml::message::Headers;
+    /// use mbox2eml::name::{Layout, MailboxPath, Namer, Places};
+    ///
+    /// let input = MailboxPath::of_inputs(&[Some("/mail".into())]).remove(0);
+    /// let mailbox = input.join("ann/takeout-20260101T000000Z-001.zip").member("Takeout/Mail/All mail.mbox");
+    /// let namer = Namer::default().layout(Layout::Label);
+    /// let place = Places::new(&namer, std::slice::from_ref(&mailbox), &[]).place(&mailbox);
+    ///
+    /// let mut headers = Headers::default();
+    /// headers.labels = vec!["Work/Clients".into()];
+    /// let name = namer.name(&place, 1, &headers);
+    /// assert_eq!((name.account(), name.folder()), ("ann", "ann/Work/Clients"));
+    /// ```
+    pub fn account(&self) -> &str {
+        &self.path[..usize::from(self.account)]
     }
 
     /// The `n`th name for the same message, if another file has the name itself: `…~2.eml` for `n` = 2.

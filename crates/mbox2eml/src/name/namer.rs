@@ -200,7 +200,7 @@ impl Namer {
         if !path.is_ascii() && !is_nfc(&path) {
             path = path.nfc().collect();
         }
-        (EntryName::made(path, index), is_cut)
+        (EntryName::made(path, index).of_account(place.export()), is_cut)
     }
 
     /// How much of the room for folders is the layout's, in bytes: half, if the template makes some too.

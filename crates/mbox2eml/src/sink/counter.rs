@@ -14,7 +14,7 @@ use crate::tally::Tally;
 /// use mbox2eml::source::Memory;
 ///
 /// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
-/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let converter = Converter::builder().build();
 /// let findings = converter.convert(Memory::new("in", mailbox), Inspect::default(), &()).receipt;
 /// let senders = &findings.total.senders;
 /// assert!(senders.get("ann@example.org").is_none() && senders.most_frequent(10).is_empty());

@@ -2,13 +2,12 @@
 
 use super::facts::Facts;
 use super::{Encode, Entry, Placed, Sink, Statistics, WriteStatus};
+use crate::message::Field;
 use crate::name::{EntryName, Place};
 use crate::source::Origin;
 use crate::write_error::WriteError;
 
 /// Gathers [`Statistics`] of each mailbox and of all together.
-///
-/// The converter has to read [`Statistics::FIELDS`] for it.
 ///
 /// ```
 /// use mbox2eml::Converter;
@@ -16,7 +15,7 @@ use crate::write_error::WriteError;
 /// use mbox2eml::source::Stream;
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nFrom: ann@example.org\n\nHello\n\n"[..];
-/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let converter = Converter::builder().build();
 /// let done = converter.convert(Stream::new("memory", mailbox), Inspect::default(), &()).into_result()?;
 /// assert_eq!(done.receipt.total.senders.get("ann@example.org").unwrap().messages, 1);
 /// # Ok::<(), mbox2eml::Error>(())
@@ -36,7 +35,7 @@ pub struct Inspect {
 /// use mbox2eml::source::Memory;
 ///
 /// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
-/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let converter = Converter::builder().build();
 /// let findings = converter.convert(Memory::new("in", mailbox), Inspect::default(), &()).receipt;
 /// assert_eq!((findings.mailboxes.len(), findings.total.all.messages), (1, 1));
 /// ```
@@ -77,6 +76,10 @@ impl Sink for Inspect {
 
     fn encoder(&self) -> InspectEncoder {
         InspectEncoder
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        Statistics::FIELDS.to_vec()
     }
 
     fn begin(&mut self, origin: &Origin, _: &Place) {

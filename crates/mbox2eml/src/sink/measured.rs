@@ -3,13 +3,12 @@
 use super::facts::Facts;
 use super::{Encode, Entry, Placed, Sink, Statistics};
 use crate::error::Result;
+use crate::message::Field;
 use crate::name::Place;
 use crate::source::Origin;
 use crate::write_error::WriteError;
 
 /// Adds up [`Statistics`] of what goes into another sink, if that is wanted.
-///
-/// The converter has to read [`Statistics::FIELDS`] for it.
 ///
 /// ```
 /// use mbox2eml::Converter;
@@ -17,7 +16,7 @@ use crate::write_error::WriteError;
 /// use mbox2eml::source::Stream;
 ///
 /// let mailbox = &b"From ann@example.org Mon Jan  1 00:00:00 2024\nFrom: ann@example.org\n\nHello\n\n"[..];
-/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let converter = Converter::builder().build();
 /// let sink = Measured::new(DryRun::default(), true);
 /// let (folders, statistics) = converter.convert(Stream::new("memory", mailbox), sink, &()).into_result()?.receipt;
 /// assert_eq!(folders[""].messages, 1);
@@ -91,6 +90,11 @@ impl<K: Sink> Sink for Measured<K> {
         MeasuredEncoder { encoder: self.sink.encoder(), is_wanted: self.statistics.is_some() }
     }
 
+    fn fields(&self) -> Vec<Field> {
+        let measured = self.statistics.as_ref().map_or(&[][..], |_| Statistics::FIELDS);
+        [self.sink.fields().as_slice(), measured].concat()
+    }
+
     fn begin(&mut self, origin: &Origin, place: &Place) {
         self.mailbox = Some(origin.clone());
         self.sink.begin(origin, place);
@@ -103,9 +107,9 @@ impl<K: Sink> Sink for Measured<K> {
                 Measure::Nothing => {}
                 Measure::Message(facts) => {
                     statistics.add(&facts, mailbox, &placed.name);
-                    statistics.add_to_folder(placed.name.folder(), facts.bytes);
+                    statistics.add_to_folder(placed.folder(), facts.bytes);
                 }
-                Measure::Copy(bytes) => statistics.add_to_folder(placed.name.folder(), bytes),
+                Measure::Copy(bytes) => statistics.add_to_folder(placed.folder(), bytes),
             }
         }
         Ok(placed)

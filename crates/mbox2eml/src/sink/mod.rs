@@ -24,9 +24,10 @@ pub use statistics::{LargeMessage, Statistics};
 pub use volume_name::VolumeName;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::error::Result;
-use crate::message::{Headers, RawMessage, Received};
+use crate::message::{Field, Headers, RawMessage, Received};
 use crate::name::{EntryName, Place};
 use crate::source::Origin;
 use crate::transform::{Eml, Quoting};
@@ -120,12 +121,25 @@ pub struct Placed {
     pub status: WriteStatus,
     /// What is unusual about its place.
     pub warnings: Vec<SinkWarning>,
+    /// What people call its folder, where that is not the folder of its name.
+    folder: Option<Arc<str>>,
 }
 
 impl Placed {
     /// An entry that is where it was meant to be.
     pub fn new(name: EntryName, status: WriteStatus) -> Self {
-        Self { name, volume: None, status, warnings: Vec::new() }
+        Self { name, volume: None, status, warnings: Vec::new(), folder: None }
+    }
+
+    /// The same in what people call this folder: `Work/Clients` for a file in `.Work.Clients/cur`.
+    #[must_use]
+    pub fn in_folder(self, folder: impl Into<Arc<str>>) -> Self {
+        Self { folder: Some(folder.into()), ..self }
+    }
+
+    /// Its folder, as people call it: under this name it is counted.
+    pub fn folder(&self) -> &str {
+        self.folder.as_deref().unwrap_or(self.name.folder())
     }
 
     /// The same in an archive.
@@ -278,6 +292,12 @@ pub trait Sink: Send {
 
     /// The half for the workers.
     fn encoder(&self) -> Self::Encoder;
+
+    /// The header fields that it reads: an entry's [`Headers`] have them and those that names and filters need. Default:
+    /// none.
+    fn fields(&self) -> Vec<Field> {
+        Vec::new()
+    }
 
     /// A mailbox begins, whose entries come next. Default: does nothing.
     fn begin(&mut self, origin: &Origin, place: &Place) {

@@ -22,7 +22,7 @@ use crate::transform::{LineStats, Quoting};
 /// use mbox2eml::source::Memory;
 ///
 /// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
-/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let converter = Converter::builder().build();
 /// let findings = converter.convert(Memory::new("in", mailbox), Inspect::default(), &()).receipt;
 /// assert_eq!((findings.total.by_year()[&2024].messages, findings.total.undated.messages), (1, 0));
 /// ```
@@ -62,7 +62,7 @@ pub struct Statistics {
 /// use mbox2eml::source::Memory;
 ///
 /// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
-/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let converter = Converter::builder().build();
 /// let findings = converter.convert(Memory::new("in", mailbox), Inspect::default(), &()).receipt;
 /// let largest = &findings.total.largest[0];
 /// assert_eq!((largest.bytes, largest.message, largest.subject.as_deref()), (28, 1, Some("Lunch")));
@@ -93,7 +93,7 @@ impl Statistics {
     pub const LARGEST: usize = 10;
 
     /// The header fields that it uses.
-    pub const FIELDS: &[Field] = &[Field::Subject, Field::FromAddress, Field::Labels];
+    pub(super) const FIELDS: &[Field] = &[Field::Subject, Field::FromAddress, Field::Labels];
 
     /// Adds a message of this mailbox that got this name.
     pub(super) fn add(&mut self, message: &Facts, mailbox: &Origin, name: &EntryName) {

@@ -10,7 +10,7 @@ use std::ops::AddAssign;
 /// use mbox2eml::source::Memory;
 ///
 /// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
-/// let converter = Converter::builder().read(Statistics::FIELDS).build();
+/// let converter = Converter::builder().build();
 /// let findings = converter.convert(Memory::new("in", mailbox), Inspect::default(), &()).receipt;
 /// assert_eq!((findings.total.line_stats.lf, findings.total.line_stats.bare_lf()), (3, 3));
 /// ```
