@@ -97,6 +97,7 @@ fn every_command_prints_what_its_schema_describes() {
         ("verify --json --manifest m.csv in out", 1),
         ("inspect --json in", 1),
         ("inspect --json -v in", 1),
+        ("inspect --json --manifest found.jsonl in", 1),
         ("inspect --json --for zoho --prove in/odd/odd.mbox", 0),
         ("inspect --json --for gmail in/takeout in/odd", 0),
     ] {

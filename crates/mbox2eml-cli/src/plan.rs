@@ -18,8 +18,8 @@ use mbox2eml_archive::volumes::{Level, Limits};
 
 use crate::advice::{Advice, Written};
 use crate::args::{
-    ConvertArgs, FilterArgs, FormatArg, InspectArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs, VerifyArgs,
-    ZipArgs,
+    ConvertArgs, FilterArgs, FormatArg, InspectArgs, ManifestArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs,
+    VerifyArgs, ZipArgs,
 };
 use crate::importer::Importer;
 use crate::manifest::{self, Format, UnreadRows};
@@ -75,9 +75,10 @@ impl Output {
 }
 
 impl Plan {
-    /// The plan to inspect the inputs.
-    pub(crate) fn inspect(args: &InspectArgs) -> Result<Self, Usage> {
-        check_report(args.reporting.report.as_deref(), args.inputs.iter())?;
+    /// The plan to inspect the inputs, and the manifest to write.
+    pub(crate) fn inspect(args: &InspectArgs) -> Result<(Self, Option<(PathBuf, Format)>), Usage> {
+        check_report(args.reporting.report.as_deref(), args.inputs.iter().chain(&args.manifest.manifest))?;
+        let manifest = manifest_file(&args.manifest)?;
         let inputs = expanded(&args.inputs)?;
         let importer = importer(args.target.importer);
         let namer = Namer::new("{index}".parse()?, if importer.ascii { Charset::Ascii } else { Charset::Unicode })
@@ -85,18 +86,20 @@ impl Plan {
         let builder = Converter::builder()
             .names(Namer::new("{index}".parse()?, Charset::Ascii))
             .eol(eol(&args.messages, FormatArg::Eml, importer))
-            .import_checks(args.target.importer.is_some());
+            .import_checks(args.target.importer.is_some())
+            .records(records(&args.manifest));
         let InspectArgs { messages, filters, reporting, running, .. } = args;
-        Reading { messages, filters, reporting, running, importer }.plan(&inputs, None, namer, builder)
+        let reading = Reading { messages, filters, reporting, running, importer };
+        Ok((reading.plan(&inputs, None, namer, builder)?, manifest))
     }
 
     /// The plan to convert the inputs, and where to.
     pub(crate) fn convert(args: &ConvertArgs) -> Result<(Self, Output), Usage> {
         let ConvertArgs { messages, filters, names, reporting, running, manifest, .. } = args;
-        if args.dry_run && manifest.is_some() {
+        if args.dry_run && manifest.manifest.is_some() {
             return Err(Usage::DryManifest);
         }
-        let others = args.places.paths.iter().chain(&args.places.output).chain(manifest);
+        let others = args.places.paths.iter().chain(&args.places.output).chain(&manifest.manifest);
         check_report(reporting.report.as_deref(), others)?;
         let words = &reporting.given.words;
         let paths =
@@ -109,17 +112,16 @@ impl Plan {
         check_output(&paths)?;
         let output = Output {
             durability: if args.fsync { Durability::Synced } else { Durability::Cached },
-            manifest: with_bom(with_format(manifest.as_deref())?, args.manifest_bom)?,
+            manifest: manifest_file(manifest)?,
             container: container(args.places.format, &args.zip, importer, &paths.output)?,
             path: paths.output,
         };
-        let records = if manifest.is_some() { Records::All } else { Records::Off };
         let namer = namer(names, filters, importer)?;
         let builder = Converter::builder()
             .names(namer.clone())
             .copies(names.label_copies)
             .eol(eol(messages, args.places.format, importer))
-            .records(records);
+            .records(records(manifest));
         let reading = Reading { messages, filters, reporting, running, importer };
         Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
     }
@@ -267,13 +269,17 @@ pub(crate) fn with_format(manifest: Option<&Path>) -> Result<Option<(PathBuf, Fo
     Ok(Some((path.to_owned(), Format::of(path).ok_or(Usage::ManifestFormat)?)))
 }
 
-/// The same with a byte order mark, if that is asked for.
-fn with_bom(manifest: Option<(PathBuf, Format)>, is_wanted: bool) -> Result<Option<(PathBuf, Format)>, Usage> {
-    match manifest {
-        Some((path, Format::Csv)) if is_wanted => Ok(Some((path, Format::CsvWithBom))),
-        Some(_) if is_wanted => Err(Usage::NoCsv),
+/// The manifest to write, and how.
+fn manifest_file(args: &ManifestArgs) -> Result<Option<(PathBuf, Format)>, Usage> {
+    match with_format(args.manifest.as_deref())? {
+        Some((path, Format::Csv)) if args.manifest_bom => Ok(Some((path, Format::CsvWithBom))),
+        Some(_) if args.manifest_bom => Err(Usage::NoCsv),
         manifest => Ok(manifest),
     }
+}
+
+fn records(args: &ManifestArgs) -> Records {
+    if args.manifest.is_some() { Records::All } else { Records::Off }
 }
 
 fn charset(args: &NameArgs, importer: &Importer) -> Charset {

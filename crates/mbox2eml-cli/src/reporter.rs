@@ -240,6 +240,7 @@ impl Reporter {
     /// Begins a manifest, and reports where that of an earlier run is kept.
     pub(crate) fn begin_manifest(&self, path: &Path, format: Format) -> Result<(), Error> {
         let manifest = Manifest::create(path, format).map_err(|source| unwritable(path, source))?;
+        let manifest = if self.purpose.is_some() { manifest } else { manifest.catalogue() };
         if let (Some(kept), false) = (manifest.kept(), self.quiet) {
             terminal::eprint(format_args!("the manifest of an earlier run is kept as {}\n", escape(kept.display())));
         }

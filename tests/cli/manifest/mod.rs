@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::common::{Ran, Scratch};
 use crate::schema;
 
+mod catalogue;
 mod check;
 mod columns;
 #[cfg(unix)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use super::groups::{FilterArgs, MessageArgs, NameArgs, PathArgs, ReportingArgs, RunningArgs, TargetArg};
+use super::groups::{FilterArgs, ManifestArgs, MessageArgs, NameArgs, PathArgs, ReportingArgs, RunningArgs, TargetArg};
 use super::help::{COMPLETIONS, CONVERT, IMPORTERS, INSPECT, MAN, PROGRAM, VERIFY};
 use super::values::{ShellArg, at_least_one, compression, importer};
 use crate::importer::Importer;
@@ -123,15 +123,8 @@ pub(crate) struct ConvertArgs {
     #[command(flatten)]
     pub(crate) names: NameArgs,
 
-    /// Record every message found in FILE (.csv or .jsonl)
-    ///
-    /// 'verify --manifest' checks the files against it, and --known skips the messages in it.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Reporting")]
-    pub(crate) manifest: Option<PathBuf>,
-
-    /// Begin the CSV with a byte order mark, which Excel needs
-    #[arg(long, requires = "manifest", help_heading = "Reporting", hide_short_help = true)]
-    pub(crate) manifest_bom: bool,
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
 
     #[command(flatten)]
     pub(crate) reporting: ReportingArgs,
@@ -181,6 +174,9 @@ pub(crate) struct InspectArgs {
 
     #[command(flatten, next_help_heading = "Reporting")]
     pub(crate) target: TargetArg,
+
+    #[command(flatten)]
+    pub(crate) manifest: ManifestArgs,
 
     #[command(flatten)]
     pub(crate) reporting: ReportingArgs,

@@ -45,6 +45,21 @@ pub(crate) struct TargetArg {
     pub(crate) importer: Option<&'static Importer>,
 }
 
+/// The manifest.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reporting")]
+pub(crate) struct ManifestArgs {
+    /// Record every message found in FILE (.csv or .jsonl)
+    ///
+    /// 'verify --manifest' checks the files of a conversion against it, and --known skips the messages in it.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) manifest: Option<PathBuf>,
+
+    /// Begin the CSV with a byte order mark, which Excel needs
+    #[arg(long, requires = "manifest", hide_short_help = true)]
+    pub(crate) manifest_bom: bool,
+}
+
 /// How messages are read.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]

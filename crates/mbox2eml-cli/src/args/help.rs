@@ -67,6 +67,7 @@ pub(super) const INSPECT: Page = Page {
         ("mbox2eml inspect takeout.mbox", "What is in a mailbox"),
         ("mbox2eml inspect --for zoho takeout-*.zip", "What Zoho Mail would not accept"),
         ("mbox2eml inspect --json users/ > before.json", "All mailboxes of a folder, for programs"),
+        ("mbox2eml inspect --manifest mail.csv users/", "A catalogue of every message, with the hash of its EML"),
     ],
     exit: &[("0", "Done; there may be warnings"), ("1", "Finished, but a mailbox failed"), COULD_NOT, INTERRUPTED],
     more: ALL_OPTIONS,

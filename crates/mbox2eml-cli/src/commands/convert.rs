@@ -7,7 +7,7 @@ use mbox2eml::Result;
 use mbox2eml::sink::{Directory, DryRun, ExistingFolder, Measured, Null, Sink};
 use mbox2eml_archive::volumes::Volumes;
 
-use super::{exit, list_failures, print, refuse, run, write_report};
+use super::{exit, list_failures, print, refuse, run, with_manifest, write_report};
 use crate::advice::{Advice, Written};
 use crate::args::ConvertArgs;
 use crate::exit::Exit;
@@ -17,7 +17,7 @@ use crate::page::Page;
 use crate::paths::with_zip;
 use crate::plan::{Container, Output, Plan, Zip};
 use crate::reporter::Reporter;
-use crate::summary::{Made, Purpose, ShownPath, Summary};
+use crate::summary::{Made, Purpose, Summary};
 use crate::terminal::{self, escape, json_line};
 
 /// Converts as the command line says and reports the result.
@@ -117,14 +117,8 @@ fn convert_into<K: Sink<Receipt: Send>>(
         Err(exit) => return exit,
     };
     let is_recorded = reporter.finish_manifest(output.durability);
-    let exit = match exit(&done) {
-        Exit::Done if !is_recorded => Exit::SomeFailed,
-        exit => exit,
-    };
-    let written = |(path, _): &(PathBuf, Format)| ManifestReport::Written {
-        path: ShownPath(path.clone()),
-        complete: is_recorded,
-    };
+    let exit = with_manifest(exit(&done), is_recorded);
+    let written = |(path, _): &(PathBuf, Format)| ManifestReport::written(path.clone(), is_recorded);
     let mut summary = Summary::new(&done, &output.path, &reporter).with_manifest(manifest.map(written));
     summary.run.limit = args.filters.limit.map(NonZeroU64::get);
     // What is said of ZIPs does not fit loose files.

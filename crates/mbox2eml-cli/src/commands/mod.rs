@@ -16,5 +16,5 @@ pub(crate) use inspect::inspect;
 pub(crate) use man::man;
 use report::{check_report, write_report};
 pub(crate) use run::refuse;
-use run::{exit, list_failures, print, run};
+use run::{exit, list_failures, print, run, with_manifest};
 pub(crate) use verify::verify;

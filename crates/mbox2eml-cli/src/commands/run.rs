@@ -86,6 +86,11 @@ pub(super) fn exit<R>(done: &Conversion<R>) -> Exit {
     }
 }
 
+/// The same, if the manifest was written to its end; else the run has failed in part.
+pub(super) fn with_manifest(exit: Exit, is_recorded: bool) -> Exit {
+    if exit == Exit::Done && !is_recorded { Exit::SomeFailed } else { exit }
+}
+
 /// Prints what was asked for on standard output.
 pub(super) fn print(text: &[u8], exit: Exit) -> Exit {
     match terminal::print(text) {

@@ -10,6 +10,7 @@ use mbox2eml::sink::{Findings, LargeMessage, Statistics};
 use serde::{Serialize, Serializer};
 
 use crate::importer::{Importer, OBJECTIONS};
+use crate::manifest::ManifestReport;
 use crate::number::{date, instant};
 use crate::reporter::Reporter;
 use crate::summary::{Mailbox, Run, Warned};
@@ -24,6 +25,9 @@ pub(crate) struct Inspection<'a> {
     pub(crate) run: Run<InspectedMailbox<'a>>,
     #[serde(flatten)]
     pub(crate) found: Found<'a>,
+    /// The manifest, if one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) manifest: Option<ManifestReport>,
 }
 
 /// What was found in one.
@@ -138,7 +142,7 @@ impl<'a> Inspection<'a> {
             },
             reporter,
         );
-        Self { run, found: found(total, &done.warnings(), None) }
+        Self { run, found: found(total, &done.warnings(), None), manifest: None }
     }
 }
 

@@ -9,6 +9,7 @@ use mbox2eml::sink::{Counter, LargeMessage, Statistics};
 use mbox2eml::transform::Quoting;
 
 use super::{Found, Import, InspectedMailbox, Inspection, Refusals};
+use crate::manifest::ManifestReport;
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::summary::{Mailbox, Run, profile_in_words, proof_sum, write_mailboxes, write_two_dates, write_warnings};
 use crate::terminal::escape;
@@ -60,6 +61,9 @@ impl Inspection<'_> {
         }
         self.run.write_warnings(text, *verbose)?;
         self.run.omitted.write(text)?;
+        if let Some(ManifestReport::Written { path, .. }) = &self.manifest {
+            writeln!(text, "  manifest  {}", escape(path.0.display()))?;
+        }
         if let Some(limit) = limit {
             writeln!(text, "  Limited to the first {} of each mailbox.", count(*limit, "message"))?;
         }

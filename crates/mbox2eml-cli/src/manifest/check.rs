@@ -71,7 +71,13 @@ pub(crate) fn check(
     threads: NonZeroUsize,
     observer: &dyn Observer,
 ) -> io::Result<Checked> {
-    let rows = Mutex::new(Reading { rows: file::read(path, format)?, next: None, faults: Vec::new(), faulty: 0 });
+    let rows = Mutex::new(Reading {
+        rows: file::read(path, format)?,
+        next: None,
+        faults: Vec::new(),
+        faulty: 0,
+        is_catalogue: false,
+    });
     let checking = Checking { existing, marker: marker(output), observer, state: Mutex::default() };
     thread::scope(|scope| {
         for _ in 1..threads.get() {
@@ -83,7 +89,11 @@ pub(crate) fn check(
         checking.run(&rows);
     });
     let State { known, mut checked } = checking.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let Reading { faults, faulty, .. } = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Reading { faults, faulty, is_catalogue, .. } = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if is_catalogue {
+        let why = "it lists messages that inspect found; give the manifest that convert wrote";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+    }
     (checked.differences.faults, checked.differences.number) = (faults, checked.differences.number + faulty);
     checked.interrupted = observer.cancelled();
     if !checked.interrupted {
@@ -121,6 +131,8 @@ struct Reading {
     /// What is wrong with the rows, as far as it is listed, and how often.
     faults: Vec<String>,
     faulty: u64,
+    /// Whether it is a catalogue, which lists no files.
+    is_catalogue: bool,
 }
 
 impl Reading {
@@ -130,6 +142,7 @@ impl Reading {
             match self.rows.next()? {
                 Err(fault) => note(&mut self.faulty, &mut self.faults, fault),
                 Ok(row) => {
+                    self.is_catalogue |= row.is_found();
                     if let Some(fault) = self.follow(&row) {
                         note(&mut self.faulty, &mut self.faults, fault);
                     }

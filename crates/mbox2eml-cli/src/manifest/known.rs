@@ -20,8 +20,8 @@ pub(crate) struct UnreadRows {
 /// Reads which messages are in the output of the run that wrote this manifest. Also says which rows cannot be read; these
 /// messages count as new.
 ///
-/// A duplicate is known, too, since an equal message was written, unless a message failed in that run: it may be that
-/// one. A message that was cut off is not known: a later export may have all of it.
+/// A duplicate is known, too, since an equal message was written, unless a message failed in that run or was only found:
+/// it may be that one. A message that was cut off is not known: a later export may have all of it.
 pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, Option<UnreadRows>)> {
     let (mut known, mut duplicates) = (Known::default(), Known::default());
     let (mut unread, mut has_failures, mut has_rows): (Option<UnreadRows>, _, _) = (None, false, false);
@@ -35,7 +35,7 @@ pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, Option<Un
         };
         has_rows = true;
         let is = |status: Status| row.status == status.as_str();
-        has_failures |= is(Status::Failed);
+        has_failures |= is(Status::Failed) || row.is_found();
         if is_cut_off(&row) {
             continue;
         }

@@ -21,7 +21,7 @@ pub(crate) use file::MANIFEST;
 use file::RowFile;
 pub(crate) use known::{UnreadRows, known};
 use list::List;
-use mbox2eml::report::Record;
+use mbox2eml::report::{Record, Status};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
 pub(crate) use outside_output::Apart;
@@ -61,13 +61,21 @@ pub(crate) struct Manifest {
     mailbox: Option<(Origin, String)>,
     /// Where that of an earlier run is kept, if there was one.
     kept: Option<PathBuf>,
+    /// Whether the messages are only looked at.
+    is_catalogue: bool,
 }
 
 impl Manifest {
     /// Begins a manifest. One that is there is kept under the next free name, `m~1.csv`.
     pub(crate) fn create(path: &Path, format: Format) -> io::Result<Self> {
         let kept = MANIFEST.keep_earlier(path)?;
-        Ok(Self { file: RowFile::create(path, format)?, waiting: Waiting::new(path), mailbox: None, kept })
+        let file = RowFile::create(path, format)?;
+        Ok(Self { file, waiting: Waiting::new(path), mailbox: None, kept, is_catalogue: false })
+    }
+
+    /// The same as a catalogue of messages that are only looked at: they are found, and no file has them.
+    pub(crate) fn catalogue(self) -> Self {
+        Self { is_catalogue: true, ..self }
     }
 
     /// Where the manifest of an earlier run is kept, if there was one.
@@ -77,13 +85,16 @@ impl Manifest {
 
     /// Adds the row of a message.
     pub(crate) fn add(&mut self, origin: &Origin, record: &Record) -> io::Result<()> {
-        let Self { file, waiting, mailbox, .. } = self;
+        let Self { file, waiting, mailbox, is_catalogue, .. } = self;
         waiting.release_finished(|row| file.write(row))?;
         if mailbox.as_ref().is_none_or(|(of, _)| of != origin) {
             *mailbox = Some((origin.clone(), origin.to_string()));
         }
         let name = mailbox.as_ref().map_or("", |(_, name)| name);
         let mut row = Row::new(name, record);
+        if *is_catalogue {
+            return file.write(&if record.status == Status::Written { row.found() } else { row });
+        }
         if waiting.must_wait(&record.locations) {
             return waiting.push(row, &record.locations);
         }

@@ -1,5 +1,7 @@
 //! What a summary says of a manifest.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use super::Checked;
@@ -20,6 +22,11 @@ pub(crate) enum ManifestReport {
 }
 
 impl ManifestReport {
+    /// That of a run that wrote one.
+    pub(crate) fn written(path: PathBuf, complete: bool) -> Self {
+        Self::Written { path: ShownPath(path), complete }
+    }
+
     /// Whether all of it was written, or nothing differs from it.
     pub(crate) fn is_complete(&self) -> bool {
         match self {

@@ -116,11 +116,24 @@ columns! {
     warnings: List<'a, Warnings>,
 }
 
+/// The status of a message that was only looked at.
+const FOUND: &str = "found";
+
 impl<'a> Row<'a> {
     /// The row of a mailbox that could not be read, or not to its end: it has no number, and takes no bytes.
     pub(crate) fn of_failure(mailbox: &'a str, reason: String) -> Self {
         let status = Status::Failed.as_str().into();
         Self { mailbox: mailbox.into(), status, reason: reason.into(), ..Self::default() }
+    }
+
+    /// The row of a message that was only looked at: it would have been written.
+    pub(super) fn found(self) -> Self {
+        Self { status: FOUND.into(), ..self }
+    }
+
+    /// Whether it is in a catalogue, which lists no files.
+    pub(super) fn is_found(&self) -> bool {
+        self.status == FOUND
     }
 
     /// Whether it is that of a mailbox and not of a message.

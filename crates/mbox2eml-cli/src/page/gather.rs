@@ -45,12 +45,12 @@ impl Page {
     }
 
     /// The page of an inspection.
-    pub(crate) fn of_inspection(Inspection { run, found }: &Inspection<'_>) -> Self {
+    pub(crate) fn of_inspection(Inspection { run, found, manifest }: &Inspection<'_>) -> Self {
         let outcome = Outcome { task: Task::Inspect, output: None, differing: 0, checked: None };
         let mut page =
             Self::of_run(run, |InspectedMailbox { mailbox, .. }| mailbox, Some(found.statistics()), &outcome);
         page.next = next(&page, false, None, None, "OUTPUT".as_ref());
-        page.making = making::of(run, None, None);
+        page.making = making::of(run, None, manifest.as_ref());
         page
     }
 
