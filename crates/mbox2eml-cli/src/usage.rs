@@ -49,7 +49,7 @@ pub(crate) enum Usage {
     StandardInputTwice,
     #[error("--manifest: the name must end in .csv or .jsonl")]
     ManifestFormat,
-    #[error("--manifest lists what was written, but --dry-run writes nothing")]
+    #[error("--manifest lists what was written, but --dry-run writes nothing; inspect --manifest lists what is found")]
     DryManifest,
     #[error("--manifest-bom is for a manifest in CSV: its name must end in .csv")]
     NoCsv,

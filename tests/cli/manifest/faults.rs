@@ -110,8 +110,8 @@ fn where_nothing_is_written_there_is_no_manifest() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
     for (args, error) in [
-        (&["in.mbox", "out", "--dry-run", "--manifest", "m.csv"][..], "but --dry-run writes nothing"),
-        (&["inspect", "in.mbox", "--manifest", "m.csv"], "inspect does not take '--manifest'"),
+        (&["in.mbox", "out", "--dry-run", "--manifest", "m.csv"][..], "inspect --manifest lists what is found"),
+        (&["verify", "in.mbox", "out", "--manifest-bom"], "verify does not take '--manifest-bom'"),
         (&["in.mbox", "out", "--manifest", "m.txt"], "the name must end in .csv or .jsonl"),
         (&["in.mbox", "out", "--manifest", "m"], "the name must end in .csv or .jsonl"),
         (&["in.mbox", "out", "--manifest", "csv"], "the name must end in .csv or .jsonl"),
