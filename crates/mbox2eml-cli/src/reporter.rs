@@ -28,6 +28,7 @@ use crate::noted::Noted;
 use crate::number;
 use crate::omitted::Omitted;
 use crate::progress::Progress;
+use crate::signals;
 use crate::summary::{self, Purpose, Warned};
 use crate::terminal::{self, BAD, WARN, escape};
 
@@ -228,8 +229,7 @@ impl Reporter {
                 });
             }
         };
-        // Without it, Ctrl-C ends the program at once, and the next run completes the file it cut.
-        let _ = ctrlc::set_handler(handler);
+        signals::on_interrupt(handler);
     }
 
     /// Whether each of several mailboxes gets a line when it is done.

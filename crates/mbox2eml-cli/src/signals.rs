@@ -17,6 +17,17 @@ pub(crate) fn guard_mapping(path: &Path) {
     unix::guard_mapping(path);
 }
 
+/// Calls `handler` after Ctrl-C or a termination signal.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn on_interrupt(handler: impl FnMut() + Send + 'static) {
+    // Without it, Ctrl-C ends the program at once, and the next run completes the file it cut.
+    let _ = ctrlc::set_handler(handler);
+}
+
+/// There are no signals: a page ends its worker.
+#[cfg(target_family = "wasm")]
+pub(crate) fn on_interrupt(_handler: impl FnMut() + Send + 'static) {}
+
 /// Nothing can be done here.
 #[cfg(not(unix))]
 pub(crate) fn guard_mapping(_path: &Path) {}

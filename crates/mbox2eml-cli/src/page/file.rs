@@ -1,6 +1,6 @@
 //! The file of a page: written whole or not at all, and never over another file.
 
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -55,7 +55,7 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     builder.prefix(".mbox2eml-report-").suffix(".tmp");
     // As for any new file, and not for the owner only.
     #[cfg(unix)]
-    builder.permissions(<Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
+    builder.permissions(<std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
     // Its error names the temporary file, which means nothing to the user.
     builder.tempfile_in(folder).map_err(|error| error.kind().into())
 }
