@@ -1,0 +1,325 @@
+// The page: which step it is at, and what a person does there.
+
+import { announce, foreign, h } from './dom.js';
+import { Chosen, dropped, listed } from './choose.js';
+import * as language from './language.js';
+import { size, t } from './language.js';
+import { Stopped, isOld, module, run } from './program.js';
+import { Downloads, Folder } from './save.js';
+import { bytesOfZips, choices, importers, optionsOf } from './choices.js';
+import { crashed, overview, problems, progress, result, verdict } from './show.js';
+
+const main = document.getElementById('main');
+const canSaveToFolder = typeof showDirectoryPicker === 'function';
+
+/** What is chosen, found and running. */
+const state = { mode: 'convert' };
+
+function reset() {
+  state.running?.stop();
+  Object.assign(state, {
+    mail: new Chosen(), zips: new Chosen(), step: 'choose', inspection: null, running: null, settings: null, outcome: null,
+    saved: [], failure: null, progress: null,
+  });
+}
+
+/** Shows the page in the language. */
+function draw() {
+  for (const element of document.querySelectorAll('[data-text]')) {
+    element.textContent = t(element.dataset.text, { version: '%VERSION%' });
+  }
+  document.title = t('title');
+  for (const mode of ['convert', 'check']) {
+    document.getElementById(mode).setAttribute('aria-pressed', String(state.mode === mode));
+  }
+  // What has the focus keeps it.
+  const focused = main.contains(document.activeElement) ? document.activeElement.dataset.key ?? document.activeElement.id : null;
+  const open = new Set([...main.querySelectorAll('details[open]')].map((details) => details.dataset.key));
+  main.replaceChildren(...(state.mode === 'convert' ? convertSteps() : checkSteps()).flat().filter(Boolean));
+  for (const details of main.querySelectorAll('details')) if (open.has(details.dataset.key)) details.open = true;
+  if (focused) main.querySelector(`[data-key="${CSS.escape(focused)}"], #${CSS.escape(focused)}`)?.focus();
+}
+
+function convertSteps() {
+  const { step } = state;
+  if (isOld()) return [hero('hero'), h('section', { class: 'step' }, h('p', { class: 'bad' }, t('old')))];
+  if (step === 'convert') return [working('converting')];
+  if (step === 'done') return [outcome()];
+  return [
+    hero('hero'),
+    chooser('mail', 'choose'),
+    step === 'inspect' && working('inspecting'),
+    step === 'choices' && found(),
+    step === 'choices' && hasMail() && wanted(),
+    step === 'crashed' && failed(),
+  ];
+}
+
+function checkSteps() {
+  const { step } = state;
+  if (step === 'convert') return [working('checking')];
+  if (step === 'done') return [outcome()];
+  return [
+    hero('check'),
+    chooser('zips', 'check.zips'),
+    chooser('mail', 'check.mail'),
+    h('section', { class: 'step' },
+      h('h2', {}, t('check.start')),
+      choices(state.settings ??= {}, { only: ['importer'] }, draw),
+      h('div', { class: 'actions' }, h('button', { class: 'main', type: 'button', click: check, disabled: state.zips.isEmpty, 'data-key': 'start' }, t('check.button')))),
+    step === 'crashed' && failed(),
+  ];
+}
+
+function hero(key) {
+  return h('section', { class: 'hero' }, h('h1', {}, t(`${key}.title`)), h('p', {}, t(`${key}.text`)));
+}
+
+/** A place to drop files on, and buttons to choose them. */
+function chooser(which, key) {
+  const chosen = state[which];
+  const take = async (found) => {
+    chosen.add(await found);
+    if (!chosen.isEmpty && state.mode === 'convert') inspect();
+    else draw();
+  };
+  const input = (extra) => h('input', {
+    type: 'file', multiple: true, class: 'hidden', tabindex: '-1', 'aria-hidden': 'true', ...extra,
+    change: (event) => take(listed(event.target.files)),
+  });
+  const files = input({ id: `${which}-files` });
+  const folder = input({ id: `${which}-folder`, webkitdirectory: true });
+  const area = h('div', {
+    class: 'drop',
+    dragover: (event) => { event.preventDefault(); area.classList.add('over'); },
+    dragleave: () => area.classList.remove('over'),
+    drop: (event) => { event.preventDefault(); event.stopPropagation(); area.classList.remove('over'); take(dropped(event.dataTransfer)); },
+  },
+  h('p', {}, t(`${key}.drop`)),
+  h('div', { class: 'actions' },
+    h('button', { type: 'button', class: chosen.isEmpty ? 'main' : '', 'data-key': `${which}-choose-files`, click: () => files.click() }, t('choose.files')),
+    h('button', { type: 'button', 'data-key': `${which}-choose-folder`, click: () => folder.click() }, t('choose.folder'))),
+  files, folder);
+  return h('section', { class: 'step' },
+    h('h2', {}, t(`${key}.title`)),
+    h('p', {}, t(`${key}.text`)),
+    chosen.isEmpty ? null : h('ul', { class: 'files', 'aria-label': t('choose.chosen') }, chosen.tops.map((top) =>
+      h('li', {}, foreign(top.name), h('span', {}, top.isFolder ? t('choose.in', { n: top.files, size: size(top.bytes) }) : size(top.bytes))))),
+    area,
+    chosen.isEmpty ? null : h('div', { class: 'actions' },
+      h('button', { type: 'button', 'data-key': `${which}-again`, click: () => { startOver(); } }, t('again'))));
+}
+
+function found() {
+  const { inspection } = state;
+  return h('section', { class: 'step', id: 'found', tabindex: '-1' },
+    h('h2', {}, t('found.title')), overview(inspection), problems(inspection));
+}
+
+const hasMail = () => state.inspection.messages.found > state.inspection.messages.failed;
+
+function wanted() {
+  return h('section', { class: 'step' },
+    h('h2', {}, t('wanted.title')),
+    choices(state.settings ??= {}, { labels: state.inspection.labels, canSaveToFolder }, draw),
+    h('div', { class: 'actions' }, h('button', { class: 'main', type: 'button', 'data-key': 'start', click: convert }, t('wanted.start'))));
+}
+
+function working(key) {
+  return h('section', { class: 'step', id: 'working', tabindex: '-1' },
+    h(key === 'inspecting' ? 'h2' : 'h1', {}, t(`${key}.title`)),
+    progress(state.progress, state.saved),
+    h('div', { class: 'actions' }, h('button', { type: 'button', 'data-key': 'stop', click: () => state.running?.stop() }, t('stop'))));
+}
+
+function outcome() {
+  return h('section', { class: 'step', id: 'outcome', tabindex: '-1' },
+    result(state),
+    h('div', { class: 'actions' }, h('button', { type: 'button', 'data-key': 'again', click: () => startOver() }, t('again'))));
+}
+
+function failed() {
+  return h('section', { class: 'step', id: 'failed', tabindex: '-1' }, crashed(state.failure));
+}
+
+function startOver(mode = state.mode) {
+  reset();
+  state.mode = mode;
+  draw();
+  main.focus();
+}
+
+/** Goes to a step, with what has to be read first in view. */
+function go(step, part, words) {
+  state.step = step;
+  draw();
+  if (part) document.getElementById(part)?.focus();
+  if (words) announce(words);
+}
+
+/** Runs the command and follows its progress. */
+function follow(job, saver) {
+  state.progress = { begun: Date.now(), bytes: 0, total: null };
+  let heard = Date.now();
+  state.running = run(job, {
+    progress: (event) => {
+      Object.assign(state.progress, event);
+      refresh();
+      if (Date.now() - heard > 15_000) {
+        heard = Date.now();
+        announce(progress.words(state.progress));
+      }
+    },
+    piece: (event) => saver.piece(event)?.catch?.((error) => state.running?.stop(error)),
+    volume: (event) => {
+      const saving = saver.finish(event).then((blob) => {
+        state.saved.push({ name: event.name, size: event.size, blob });
+        refresh();
+      });
+      state.saving.push(saving);
+      saving.catch((error) => state.running?.stop(error));
+    },
+    dropped: (event) => saver.drop(event),
+  });
+  return state.running.ended;
+}
+
+function refresh() {
+  const place = document.getElementById('progress');
+  if (place) place.replaceWith(progress(state.progress, state.saved));
+}
+
+async function inspect() {
+  state.running?.stop();
+  const chosen = state.mail;
+  go('inspect', 'working', t('inspecting.title'));
+  let ended;
+  try {
+    ended = await follow({
+      args: ['inspect', '--json', '--progress', 'json', ...forImporter(), '--', ...tops()], inputs: chosen.inputs,
+    });
+  } catch (error) {
+    return interrupted(error, chosen);
+  }
+  if (chosen !== state.mail) return;
+  state.running = null;
+  try {
+    state.inspection = JSON.parse(ended.stdout);
+  } catch {
+    return go('crashed', 'failed', null, state.failure = { log: ended.log, isUsage: true });
+  }
+  go('choices', 'found', t('found.title'));
+}
+
+const tops = () => state.mail.tops.map((top) => top.name);
+const forImporter = () => ['--for', (state.settings?.importer || importers[0].name)];
+
+async function convert() {
+  const { settings, mail, inspection } = state;
+  let saver = new Downloads();
+  if (canSaveToFolder && settings.place !== 'downloads') {
+    try {
+      const handle = await showDirectoryPicker({ id: 'mbox2eml', mode: 'readwrite' });
+      saver = new Folder(handle, inspection.sizes.total > bytesOfZips(settings));
+    } catch {
+      // The person closed it again.
+      return;
+    }
+  }
+  // A name that none of the inputs has.
+  let out = 'ZIPs';
+  while (tops().includes(out)) out += '-';
+  const results = ['manifest.csv', 'report.html'].map((name) => `${out}/${name}`);
+  Object.assign(state, { saved: [], saving: [], out, saver });
+  go('convert', 'working', t('converting.title'));
+  try {
+    const existing = saver.existing ? await saver.existing() : [];
+    const ended = await follow({
+      args: ['convert', '--json', '--progress', 'json', '--manifest', results[0], '--report', results[1],
+        ...optionsOf(settings, inspection), '--output', `${out}/mail.zip`, '--', ...tops()],
+      inputs: [...mail.inputs, ...existing.map(({ name, file }) => ({ path: `${out}/${name}`, file }))],
+      folders: [out], results,
+    }, saver);
+    await Promise.all(state.saving);
+    await finish(ended, saver, 'convert');
+  } catch (error) {
+    await saver.abort().catch(() => {});
+    interrupted(error, mail);
+  }
+}
+
+async function finish(ended, saver, what) {
+  state.running = null;
+  let summary = null;
+  try {
+    summary = JSON.parse(ended.stdout);
+  } catch {
+    // It is in the log then why there is none.
+  }
+  const kept = [];
+  const files = ended.files.map(({ path, blob }) => ({ name: path.split('/').pop(), blob }));
+  if (summary && what === 'convert') files.push({ name: 'summary.json', blob: new Blob([ended.stdout], { type: 'application/json' }) });
+  for (const { name, blob } of files) kept.push({ name: await saver.keep(name, blob) ?? name, blob });
+  state.outcome = { what, exit: ended.exit, log: ended.log, summary, kept, isFolder: saver instanceof Folder };
+  go('done', 'outcome', verdict(state.outcome).title);
+}
+
+async function check() {
+  const { zips, mail, settings } = state;
+  const names = zips.inputs.map(({ path }) => path);
+  const beside = (test) => zips.inputs.find(({ path }) => test(path.split('/').pop()));
+  const zip = zips.inputs.find(({ path }) => /\.zip$/i.test(path));
+  if (!zip) return go('crashed', 'failed', null, state.failure = { words: t('check.none') });
+  let folder = 'ZIPs';
+  while (tops().includes(folder)) folder += '-';
+  const last = (path) => path.split('/').pop();
+  const manifest = beside((name) => /^manifest(-\d+)?\.(csv|jsonl)$/i.test(name));
+  const summary = beside((name) => /^summary(-\d+)?\.json$/i.test(name));
+  const output = last(zip.path).replace(/(-\d{3,})?\.zip$/i, '.zip');
+  const report = `${folder}/report-of-check.html`;
+  if (mail.isEmpty && !manifest) return go('crashed', 'failed', null, state.failure = { words: t('check.nothing') });
+  Object.assign(state, { saved: [], saving: [], saver: new Downloads() });
+  go('convert', 'working', t('checking.title'));
+  try {
+    const ended = await follow({
+      args: ['verify', '--json', '--progress', 'json', '--report', report,
+        ...(manifest ? ['--manifest', `${folder}/${last(manifest.path)}`] : []),
+        ...(summary && !mail.isEmpty ? ['--like', `${folder}/${last(summary.path)}`] : optionsOf(settings, null)),
+        '--output', `${folder}/${output}`, '--', ...tops()],
+      inputs: [...mail.inputs, ...zips.inputs.map(({ path, file }) => ({ path: `${folder}/${last(path)}`, file }))],
+      folders: [folder], results: [report],
+    }, state.saver);
+    await finish(ended, state.saver, 'verify');
+  } catch (error) {
+    interrupted(error, mail, names);
+  }
+}
+
+/** A run that a person or a fault ended. */
+function interrupted(error, mail) {
+  if (mail !== state.mail) return;
+  const during = state.step;
+  state.running = null;
+  if (error instanceof Stopped) {
+    if (during === 'inspect' || state.mode === 'check') return startOver();
+    state.outcome = { what: 'stopped', kept: [], isFolder: state.saver instanceof Folder };
+    return go('done', 'outcome', t('stopped.title'));
+  }
+  state.failure = { error };
+  go('crashed', 'failed', t('crashed.title'));
+}
+
+reset();
+language.use(language.preferred(navigator.languages));
+const select = document.getElementById('language');
+select.append(...language.names.map(({ code, name }) => h('option', { value: code, lang: code }, name)));
+select.value = document.documentElement.lang;
+select.addEventListener('change', () => { language.use(select.value); draw(); });
+for (const mode of ['convert', 'check']) {
+  document.getElementById(mode).addEventListener('click', () => { if (state.mode !== mode) startOver(mode); });
+}
+// A file that misses its place must not replace the page.
+for (const event of ['dragover', 'drop']) addEventListener(event, (over) => over.preventDefault());
+addEventListener('beforeunload', (event) => { if (state.running) event.preventDefault(); });
+draw();
+module().catch(() => {});

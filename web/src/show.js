@@ -1,0 +1,175 @@
+// What was found, what happens, and what came of it.
+
+import { foreign, h, visible } from './dom.js';
+import { day, duration, has, number, said, size, t } from './language.js';
+import { download } from './save.js';
+
+/** How many problems of a kind are listed; the report has all. */
+const LISTED = 20;
+
+const sentence = (text) => {
+  const words = said(text);
+  return h('span', { lang: words.lang }, visible(words.text));
+};
+
+const facts = (list) => h('dl', { class: 'facts' }, list.filter(Boolean).map(([name, value, kind]) =>
+  h('div', { class: kind ?? null }, h('dt', {}, name), h('dd', {}, value))));
+
+/** What is in the mail. */
+export function overview({ messages, sizes, dates, labels, mailboxes }) {
+  if (messages.found === 0) return h('p', { class: 'bad' }, t('found.nothing'));
+  const years = Object.entries(dates.by_year).sort(([a], [b]) => a - b);
+  const most = Math.max(...years.map(([, count]) => count));
+  const names = Object.entries(labels).sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+  return [
+    facts([
+      [t('messages'), number(messages.found)],
+      [t('size'), size(sizes.total)],
+      dates.first && [t('period'), `${day(dates.first)} – ${day(dates.last)}`],
+      [t('mailboxes'), number(mailboxes.length)],
+      names.length > 0 && [t('labels'), number(names.length)],
+    ]),
+    years.length > 1 ? h('details', { 'data-key': 'years' }, h('summary', {}, t('years')),
+      table([t('year'), t('messages')], years.map(([year, count]) => [year, [bar(count / most), number(count)]]))) : null,
+    names.length > 0 ? h('details', { 'data-key': 'labels' }, h('summary', {}, t('labels.list')),
+      table([t('label'), t('messages'), t('size')], names.map(([name, count]) => [foreign(name), number(count), size(sizes.by_label[name] ?? 0)]))) : null,
+  ];
+}
+
+function bar(part) {
+  const drawn = h('meter', { min: 0, max: 1, value: part, 'aria-hidden': 'true' });
+  return drawn;
+}
+
+function table(heads, rows) {
+  return h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': heads.join(', ') }, h('table', {},
+    h('thead', {}, h('tr', {}, heads.map((head) => h('th', { scope: 'col' }, head)))),
+    h('tbody', {}, rows.map(([first, ...cells]) => h('tr', {}, h('th', { scope: 'row' }, first), cells.map((cell) => h('td', {}, cell)))))));
+}
+
+/** What failed and what is odd, of an inspection or a conversion. */
+export function problems({ failed, failed_messages: messages = [], warnings, first_warnings: first, skipped = [] }) {
+  const kinds = Object.entries(warnings).filter(([, count]) => count > 0);
+  return [
+    list('failed', failed.length, failed.map(({ input, reason, advice }) =>
+      [input ? [foreign(input), ': '] : null, sentence(reason), advice ? h('p', { class: 'advice' }, sentence(advice)) : null]), true),
+    list('failed.messages', messages.length, messages.map(({ input, reason, advice, subject, message }) =>
+      [foreign(input), ', ', t('message.number', { n: message }), subject ? [' “', foreign(subject), '”'] : null, ': ', sentence(reason),
+        advice ? h('p', { class: 'advice' }, sentence(advice)) : null]), true),
+    kinds.length === 0 ? null : h('details', { 'data-key': 'warnings', class: 'warnings' },
+      h('summary', {}, t('warnings', { n: kinds.reduce((sum, [, count]) => sum + count, 0) })),
+      h('p', { class: 'hint' }, t('warnings.text')),
+      h('ul', {}, kinds.map(([kind, count]) => {
+        const examples = first.filter((warning) => warning.kind === kind).slice(0, 3);
+        return h('li', {}, h('strong', {}, has(`warning.${kind}`) ? t(`warning.${kind}`) : kind), ` (${number(count)})`,
+          examples.length === 0 ? null : h('ul', {}, examples.map((warning) => h('li', {},
+            warning.input ? [foreign(warning.input), warning.message ? [', ', t('message.number', { n: warning.message })] : null,
+              warning.subject ? [' “', foreign(warning.subject), '”'] : null, ': '] : null,
+            sentence(warning.why), warning.advice ? h('p', { class: 'advice' }, sentence(warning.advice)) : null))));
+      }))),
+    list('skipped', skipped.length, skipped.map(({ path, why }) => [foreign(path), ': ', sentence(why)]), false),
+  ];
+}
+
+function list(key, n, items, isOpen) {
+  if (n === 0) return null;
+  return h('details', { open: isOpen, 'data-key': key, class: isOpen ? 'failures' : null }, h('summary', {}, t(key, { n })),
+    h('ul', {}, items.slice(0, LISTED).map((item) => h('li', {}, item))),
+    n > LISTED ? h('p', { class: 'hint' }, t('more', { n: n - LISTED })) : null);
+}
+
+/** How far a run is, and the ZIPs it has made. */
+export function progress(state, saved) {
+  const { bytes = 0, total, messages = 0 } = state ?? {};
+  const part = total ? Math.min(1, bytes / total) : null;
+  return h('div', { id: 'progress' },
+    h('progress', { 'aria-label': t('progress'), max: 1, ...(part === null ? {} : { value: part }) }),
+    h('p', { class: 'now' }, progress.words(state)),
+    messages > 0 ? h('p', { class: 'hint' }, t('progress.messages', { n: messages, size: size(bytes) })) : null,
+    saved.length > 0 ? h('ul', { class: 'files' }, saved.map((zip) => h('li', {}, foreign(zip.name), h('span', {}, size(zip.size))))) : null);
+}
+
+progress.words = (state) => {
+  const { bytes = 0, total, begun } = state ?? {};
+  const seconds = (Date.now() - begun) / 1000;
+  if (bytes === 0) return t('progress.begins');
+  if (!total) return t('progress.read', { size: size(bytes) });
+  const left = seconds * Math.max(0, total - bytes) / bytes;
+  const percent = Math.min(99, Math.floor(100 * bytes / total));
+  return seconds < 2 ? t('progress.part', { percent }) : t('progress.left', { percent, time: duration(left) });
+};
+
+/** The one sentence about a run. */
+export function verdict({ what, exit, summary }) {
+  if (what === 'stopped') return { title: t('stopped.title'), kind: 'warn' };
+  if (!summary) return { title: t('crashed.title'), kind: 'bad' };
+  if (what === 'verify') {
+    const different = (summary.differences?.number ?? 0) + (summary.manifest?.differences?.number ?? 0);
+    const n = summary.messages.found || summary.manifest?.rows || 0;
+    if (exit === 0) return { title: t('verified.title', { n }), text: t('verified.text'), kind: 'good' };
+    if (different > 0) return { title: t('different.title', { n: different }), text: t('different.text'), kind: 'bad' };
+    return { title: t('unverified.title'), text: t('unverified.text'), kind: 'bad' };
+  }
+  const { found, written, already_there: there, failed } = summary.messages;
+  if (exit === 0 && written + there === 0) return { title: t('nothing.title'), text: t(found > 0 ? 'nothing.filtered' : 'found.nothing'), kind: 'warn' };
+  if (exit === 0) return { title: t('converted.title', { n: written + there }), text: t('converted.text'), kind: 'good' };
+  if (written + there === 0) return { title: t('none.title'), text: t('none.text'), kind: 'bad' };
+  return { title: t('partly.title', { n: written + there }), text: t('partly.text', { n: failed }), kind: 'bad' };
+}
+
+/** How a run ended. */
+export function result({ outcome, saved }) {
+  const { summary, kept = [], isFolder, log, what } = outcome;
+  const { title, text, kind } = verdict(outcome);
+  const differences = summary?.differences;
+  const checked = summary?.manifest?.differences;
+  return [
+    h('h1', { class: kind }, title),
+    text ? h('p', {}, text) : null,
+    what === 'stopped' ? h('p', {}, t(isFolder ? 'stopped.folder' : 'stopped.downloads', { n: saved.length })) : null,
+    summary ? totals(summary, what) : null,
+    saved.length > 0 ? [h('h2', {}, t('zips', { n: saved.length })), h('p', {}, t(isFolder ? 'zips.folder' : 'zips.downloads')), h('ul', { class: 'files' }, saved.map(saveable))] : null,
+    summary?.next && saved.length + (summary.messages?.already_there ?? 0) > 0 ? [h('h2', {}, t('next')), h('p', { class: 'next' }, sentence(summary.next))] : null,
+    differences ? ['missing', 'different', 'extra'].map((way) =>
+      list(`differences.${way}`, differences[way].length, differences[way].map((one) => (one.path ? [foreign(one.path), ', ', t('byte', { n: one.byte })] : foreign(one))), true)) : null,
+    checked ? [
+      ...['missing', 'extra', 'faults'].map((way) => list(`differences.${way}`, checked[way].length, checked[way].map((one) => foreign(one)), true)),
+      list('differences.different', checked.different.length, checked.different.map(({ path, why }) => [foreign(path), ': ', sentence(why)]), true),
+      list('differences.failed', checked.failed.length, checked.failed.map(({ what: which, why }) => [foreign(which), ': ', sentence(why)]), true),
+    ] : null,
+    summary ? problems(summary) : null,
+    kept.length > 0 ? [h('h2', {}, t('kept')), h('p', {}, t(isFolder && what === 'convert' ? 'kept.folder' : 'kept.text')),
+      h('ul', { class: 'files' }, kept.map(({ name, blob }) => saveable({ name, blob, size: blob.size })))] : null,
+    !summary && log ? details(log) : null,
+  ];
+}
+
+function totals({ messages, bytes, seconds }, what) {
+  const of = (key) => messages[key] > 0 && [t(`total.${key}`), number(messages[key]), key === 'failed' ? 'bad' : null];
+  return facts([
+    [t('total.found'), number(messages.found)],
+    what === 'verify' ? null : of('written'), of('already_there'), of('duplicates'), of('filtered'), of('known'), of('failed'),
+    bytes.input > 0 && [t('total.read'), size(bytes.input)],
+    [t('total.time'), duration(seconds)],
+  ]);
+}
+
+/** A file, with a button to save it if there are its bytes. */
+function saveable({ name, size: bytes, blob }) {
+  return h('li', {}, foreign(name), h('span', {}, size(bytes)),
+    blob ? h('button', { type: 'button', click: () => download(name, blob), 'aria-label': t('save.name', { name: visible(name) }) }, t('save')) : null);
+}
+
+/** Why there is no result. */
+export function crashed({ error, log, words, isUsage }) {
+  if (words) return h('p', { class: 'bad' }, words);
+  const name = error?.cause?.name ?? error?.name;
+  const key = ['QuotaExceededError', 'NotReadableError', 'NotAllowedError', 'NotFoundError'].find((known) => known === name);
+  return [
+    h('h2', { class: 'bad' }, t('crashed.title')),
+    h('p', {}, t(key ? `crashed.${key}` : isUsage ? 'crashed.usage' : 'crashed.text')),
+    details(log ?? String(error?.message ?? error)),
+  ];
+}
+
+const details = (text) => h('details', { 'data-key': 'log' }, h('summary', {}, t('details')), h('pre', { lang: 'en', tabindex: '0' }, text.split('\n').map(visible).join('\n')));
