@@ -1,8 +1,9 @@
 //! Archives for [`mbox2eml`]: mailboxes straight out of ZIP, tar and compressed files, and EML files into ZIP volumes.
 //!
 //! Nothing is unpacked to disk. [`inputs`] opens what the user gave, files and folders as well as archives; [`volumes`] is a
-//! sink.
+//! sink; [`bag`] makes a folder a bag.
 
+pub mod bag;
 mod file_names;
 pub mod inputs;
 mod members;
