@@ -192,7 +192,7 @@ fn each_command_has_the_options_that_mean_something_for_it() {
     for (args, option, other) in [
         (&["inspect", "--layout", "label", "ann"][..], "--layout", "convert"),
         (&["inspect", "-o", "out", "ann"], "-o", "convert"),
-        (&["inspect", "--manifest", "m.csv", "ann"], "--manifest", "convert"),
+        (&["inspect", "--bag", "ann"], "--bag", "convert"),
         (&["verify", "--dry-run", "ann", "out"], "--dry-run", "convert"),
         (&["verify", "--zip-max-size", "1MB", "ann", "out.zip"], "--zip-max-size", "convert"),
         (&["verify", "--fsync", "ann", "out"], "--fsync", "convert"),

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // they are how a test fails
 
 mod archives;
+mod bag;
 mod choice;
 mod commands;
 mod common;

@@ -10,7 +10,9 @@ use clap::{ArgMatches, Command};
 use serde_json::{Map, Value};
 
 /// Options that say how a run goes or what it reports, and not what it writes.
-const OF_ONE_RUN: [&str; 18] = [
+const OF_ONE_RUN: [&str; 20] = [
+    "bag",
+    "bag-organization",
     "color",
     "compression",
     "dry-run",

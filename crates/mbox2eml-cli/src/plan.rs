@@ -3,6 +3,7 @@
 use std::fs;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use mbox2eml::message::{LabelMap, LabelMapError, LabelName};
 use mbox2eml::name::{Charset, LabelPriority, Layout, Namer};
@@ -13,15 +14,17 @@ use mbox2eml::sink::Durability;
 use mbox2eml::source::{MappedFile, Source, Stream};
 use mbox2eml::transform::Eol;
 use mbox2eml::{Converter, ConverterBuilder, LabelCopies};
+use mbox2eml_archive::bag::{Bag, OpenBag};
 use mbox2eml_archive::inputs::{InflateLimit, Inputs, InputsBuilder, is_standard_input, is_unfinished};
 use mbox2eml_archive::volumes::{Level, Limits};
 
 use crate::advice::{Advice, Written};
 use crate::args::{
-    ConvertArgs, FilterArgs, FormatArg, InspectArgs, ManifestArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs,
-    VerifyArgs, ZipArgs,
+    BagArgs, ConvertArgs, FilterArgs, FormatArg, InspectArgs, ManifestArgs, MessageArgs, NameArgs, ReportingArgs,
+    RunningArgs, VerifyArgs, ZipArgs,
 };
 use crate::importer::Importer;
+use crate::kept::folder_of;
 use crate::manifest::{self, Format, UnreadRows};
 use crate::paths::{self, Paths, expanded};
 use crate::usage::Usage;
@@ -42,12 +45,22 @@ pub(crate) struct Plan {
 
 /// Where the messages go.
 pub(crate) struct Output {
-    /// As it was typed.
+    /// The folder or ZIP with the messages.
     pub(crate) path: PathBuf,
+    /// The bag that it is in, if any.
+    pub(crate) bag: Option<Bagging>,
     pub(crate) durability: Durability,
     /// The manifest that is written with it, or was.
     pub(crate) manifest: Option<(PathBuf, Format)>,
     pub(crate) container: Container,
+}
+
+/// A bag to be made, and whose it is.
+pub(crate) struct Bagging {
+    pub(crate) bag: Bag,
+    pub(crate) organization: Option<String>,
+    /// The bag once it was begun.
+    pub(crate) open: Option<OpenBag>,
 }
 
 /// What holds the messages. Each command has one place that chooses a sink by it.
@@ -65,6 +78,11 @@ pub(crate) struct Zip {
 }
 
 impl Output {
+    /// As it was typed.
+    pub(crate) fn named(&self) -> &Path {
+        self.bag.as_ref().map_or(&self.path, |bagging| bagging.bag.root())
+    }
+
     /// Advice for a run that writes there.
     pub(crate) fn advice(&self) -> Advice {
         Advice::new(match self.container {
@@ -87,7 +105,7 @@ impl Plan {
             .names(Namer::new("{index}".parse()?, Charset::Ascii))
             .eol(eol(&args.messages, FormatArg::Eml, importer))
             .import_checks(args.target.importer.is_some())
-            .records(records(&args.manifest));
+            .records(records(manifest.is_some()));
         let InspectArgs { messages, filters, reporting, running, .. } = args;
         let reading = Reading { messages, filters, reporting, running, importer };
         Ok((reading.plan(&inputs, None, namer, builder)?, manifest))
@@ -110,18 +128,26 @@ impl Plan {
             paths.check_output(words)?;
         }
         check_output(&paths)?;
+        let bag = bagging(&args.bag, &paths.output)?;
+        if let (Some(bagging), Some(report)) = (&bag, &reporting.report)
+            && is_below(report, bagging.bag.root())
+        {
+            return Err(Usage::ReportInBag(report.clone()));
+        }
+        let of_bag = || bag.as_ref().map(|bagging| (bagging.bag.root().join("messages.csv"), Format::Csv));
         let output = Output {
             durability: if args.fsync { Durability::Synced } else { Durability::Cached },
-            manifest: manifest_file(manifest)?,
+            manifest: manifest_file(manifest)?.or_else(of_bag).filter(|_| !args.dry_run),
             container: container(args.places.format, &args.zip, importer, &paths.output)?,
-            path: paths.output,
+            path: bag.as_ref().map_or(paths.output, |bagging| bagging.bag.payload()),
+            bag,
         };
         let namer = namer(names, filters, importer)?;
         let builder = Converter::builder()
             .names(namer.clone())
             .copies(names.label_copies)
             .eol(eol(messages, args.places.format, importer))
-            .records(records(manifest));
+            .records(records(output.manifest.is_some()));
         let reading = Reading { messages, filters, reporting, running, importer };
         Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
     }
@@ -141,7 +167,8 @@ impl Plan {
             durability: Durability::Cached,
             manifest: with_format(manifest.as_deref())?,
             container: container(args.places.format, &ZipArgs::default(), importer, &paths.output)?,
-            path: paths.output,
+            path: with_messages(&paths.output),
+            bag: None,
         };
         let namer = namer(names, filters, importer)?;
         let builder = Converter::builder().names(namer.clone()).copies(names.label_copies).eol(eol(
@@ -249,6 +276,37 @@ fn check_output(Paths { inputs, output }: &Paths) -> Result<(), Usage> {
     Ok(())
 }
 
+/// The bag to be made, if one was asked for.
+fn bagging(args: &BagArgs, output: &Path) -> Result<Option<Bagging>, Usage> {
+    let organization = args.bag_organization.clone();
+    match args.bag {
+        true if is_zip(output) => Err(Usage::BagIsZip),
+        true => match Bag::at(output) {
+            Ok(bag) => Ok(Some(Bagging { bag, organization, open: None })),
+            Err(error) => Err(Usage::NoBag(output.to_owned(), error)),
+        },
+        false if Bag::existing(output).is_some() => Err(Usage::IsBag(output.to_owned())),
+        false => Ok(None),
+    }
+}
+
+/// The folder or ZIP with the messages of an output: in a bag, its payload.
+pub(crate) fn with_messages(output: &Path) -> PathBuf {
+    Bag::existing(output).map_or_else(|| output.to_owned(), |bag| bag.payload())
+}
+
+/// How many threads work.
+pub(crate) fn threads(asked_for: Option<NonZeroUsize>) -> NonZeroUsize {
+    asked_for.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Whether a file is in a folder, or will be.
+fn is_below(path: &Path, folder: &Path) -> bool {
+    let absolute = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
+    let parent = absolute(folder_of(path));
+    parent.zip(absolute(folder)).is_some_and(|(parent, folder)| parent.starts_with(folder))
+}
+
 /// Refuses a report that is no page by its name, or another file of the run.
 pub(crate) fn check_report<'a>(
     report: Option<&Path>,
@@ -278,8 +336,8 @@ fn manifest_file(args: &ManifestArgs) -> Result<Option<(PathBuf, Format)>, Usage
     }
 }
 
-fn records(args: &ManifestArgs) -> Records {
-    if args.manifest.is_some() { Records::All } else { Records::Off }
+fn records(are_wanted: bool) -> Records {
+    if are_wanted { Records::All } else { Records::Off }
 }
 
 fn charset(args: &NameArgs, importer: &Importer) -> Charset {

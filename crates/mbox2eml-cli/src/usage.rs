@@ -45,6 +45,17 @@ pub(crate) enum Usage {
     NoMatch(PathBuf),
     #[error("{}: invalid pattern: {}", escape(.0.display()), escape(.1))]
     Pattern(PathBuf, String),
+    #[error("--bag: {}: cannot make or add to a bag there: {}; choose another OUTPUT", escape(.0.display()), escape(.1))]
+    NoBag(PathBuf, io::Error),
+    #[error("--bag needs a folder as OUTPUT, and this is a ZIP")]
+    BagIsZip,
+    #[error("{}: OUTPUT is a bag; add --bag to add to it, or choose another OUTPUT", escape(.0.display()))]
+    IsBag(PathBuf),
+    #[error(
+        "--report: {}: this is in the bag, whose checksums are complete before the report; write it elsewhere",
+        escape(.0.display())
+    )]
+    ReportInBag(PathBuf),
     #[error("standard input can be given only once")]
     StandardInputTwice,
     #[error("--manifest: the name must end in .csv or .jsonl")]
@@ -80,7 +91,7 @@ pub(crate) enum Usage {
 impl Usage {
     /// Whether a file is at fault, and not how the command line is written.
     pub(crate) fn is_about_file(&self) -> bool {
-        matches!(self, Self::Known(..) | Self::Like(..) | Self::LabelMap(..))
+        matches!(self, Self::NoBag(..) | Self::IsBag(..) | Self::Known(..) | Self::Like(..) | Self::LabelMap(..))
     }
 }
 

@@ -141,6 +141,8 @@ pub mod internals {
     pub use crate::select::seen::Seen;
     #[cfg(feature = "convert")]
     pub use crate::sink::comparison::{Compared, Comparison};
+    #[cfg(feature = "convert")]
+    pub use crate::sink::directory::lock_folder;
     pub use crate::size::to_u64;
     pub use crate::split::from_line::Shape;
     pub use crate::split::splitter::{Doubt, NotAnMbox, Splitter};

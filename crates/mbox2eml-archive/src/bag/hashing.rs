@@ -40,8 +40,12 @@ pub(super) fn hash_payload(
 pub(super) fn measure(root: &Path, folder: &str) -> io::Result<Payload> {
     let mut payload = Payload::default();
     for file in files(root, folder) {
-        payload.files += 1;
-        payload.bytes += file?.1.len();
+        match file {
+            Ok((_, metadata)) => (payload.files, payload.bytes) = (payload.files + 1, payload.bytes + metadata.len()),
+            // What has no place in a bag is not counted.
+            Err(error) if error.kind() == ErrorKind::InvalidData => {}
+            Err(error) => return Err(error),
+        }
     }
     Ok(payload)
 }

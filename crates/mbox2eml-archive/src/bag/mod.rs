@@ -1,7 +1,7 @@
 //! Bags: folders in which every file has a checksum, by which archives take mail over (BagIt 1.0, RFC 8493).
 //!
 //! A bag holds its files, the payload, in `data/`, whatever has written them there. [`Bag::begin`] comes before that, and
-//! [`Bag::complete`] after it: it reads every file back, so that the checksums are those of what is on the disk.
+//! [`OpenBag::complete`] after it: it reads every file back, so that the checksums are those of what is on the disk.
 //!
 //! No bag that is interrupted is valid by mistake. Its files of checksums are replaced last, each as a whole; until then
 //! they are those of an earlier run, which list no file that was added, or are not there at all.
@@ -14,10 +14,10 @@
 //! # let output = folder.path().join("bag");
 //!
 //! let bag = Bag::at(&output)?;
-//! bag.begin()?;
+//! let open = bag.begin()?;
 //! std::fs::write(bag.payload().join("1.eml"), "Subject: Lunch\r\n\r\nAt noon?\r\n")?;
 //! let info = BagInfo::new("2024-04-01", "example 1.0");
-//! let payload = bag.complete(&info, &[], NonZeroUsize::MIN, &|| false)?;
+//! let payload = open.complete(&info, &[], NonZeroUsize::MIN, &|| false)?;
 //! assert_eq!((payload.files, payload.bytes), (1, 28));
 //! assert!(std::fs::read_to_string(output.join("manifest-sha256.txt"))?.ends_with("  data/1.eml\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -39,6 +39,7 @@ pub use listed::{Listed, ListedFile};
 use hashing::hash_payload;
 use info::INFO;
 use listed::line;
+use mbox2eml::internals::lock_folder;
 use mbox2eml::report::Digest;
 use tag_file::{TagFile, is_temporary};
 
@@ -100,7 +101,7 @@ impl Bag {
         Ok(bag)
     }
 
-    /// The bag at `root`, whoever made it, to be read; `None` if there is none.
+    /// The bag at `root`, made by any program, to be read; `None` if there is none.
     pub fn existing(root: impl Into<PathBuf>) -> Option<Self> {
         let bag = Self { root: root.into() };
         bag.path(DECLARATION).is_file().then_some(bag)
@@ -121,12 +122,13 @@ impl Bag {
         self.path(MANIFEST)
     }
 
-    /// Creates the bag, or prepares to add to it: from now on it has a payload, and is not valid before it is completed.
+    /// Creates the bag, or opens it to be added to. Where the system can, it is locked against other runs until it is closed.
     ///
     /// # Errors
-    /// If it cannot be created.
-    pub fn begin(&self) -> io::Result<()> {
+    /// If it cannot be created, or another run is writing to it.
+    pub fn begin(&self) -> io::Result<OpenBag> {
         fs::create_dir_all(&self.root)?;
+        let lock = lock_folder(&self.root)?;
         for entry in fs::read_dir(&self.root)? {
             // That of a run that was killed.
             let entry = entry?;
@@ -137,49 +139,8 @@ impl Bag {
         TagFile::replace(&self.root, DECLARATION, DECLARED.as_bytes())?;
         match fs::create_dir(self.payload()) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-            _ => Ok(()),
+            _ => Ok(OpenBag { bag: self.clone(), _lock: lock }),
         }
-    }
-
-    /// Reads the payload and writes everything that makes the bag valid; `tags` are the names of further files in it to be
-    /// listed with a checksum. `stop` is asked between files, and ends it early.
-    ///
-    /// Links and other things that are no files cannot be in a bag.
-    ///
-    /// # Errors
-    /// If a file cannot be read or written, or has no place in a bag. The files of checksums are then those of before.
-    pub fn complete(
-        &self,
-        info: &BagInfo,
-        tags: &[String],
-        threads: NonZeroUsize,
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> io::Result<Payload> {
-        let mut manifest = TagFile::create(&self.root, MANIFEST)?;
-        let mut payload = Payload::default();
-        hash_payload(&self.root, PAYLOAD, threads, stop, |path, digest| {
-            payload.files += 1;
-            payload.bytes += digest.size;
-            manifest.write_all(line(path, &digest).as_bytes())
-        })?;
-        let earlier = fs::read_to_string(self.path(INFO)).unwrap_or_default();
-        let info = info.text(&earlier, payload, manifest.is_same()?);
-        let mut names: Vec<String> = [INFO, DECLARATION, MANIFEST].map(str::to_owned).into();
-        names.extend(tags.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
-        // What others have added stays in it.
-        let others = self.listed_in(TAG_MANIFEST)?.filter_map(Result::ok).map(|listed| listed.path);
-        names.extend(others.filter(|name| self.is_file(name) && !names.contains(name)).collect::<Vec<_>>());
-        names.sort();
-        names.dedup();
-        manifest.persist()?;
-        TagFile::replace(&self.root, INFO, info.as_bytes())?;
-        let mut tag_manifest = TagFile::create(&self.root, TAG_MANIFEST)?;
-        for name in names {
-            let digest = File::open(self.path(&name)).and_then(Digest::of_file)?;
-            tag_manifest.write_all(line(&name, &digest).as_bytes())?;
-        }
-        tag_manifest.persist()?;
-        Ok(payload)
     }
 
     /// The files that its manifest lists: none if it was never completed. One that cannot be read has a reason instead.
@@ -294,6 +255,69 @@ impl Bag {
             return Err(refusal(format!("it is a bag of another program: {agent}")));
         }
         Ok(())
+    }
+}
+
+/// A bag whose payload is being written.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+///
+/// use mbox2eml_archive::bag::{Bag, BagInfo};
+/// # let folder = tempfile::tempdir()?;
+///
+/// let bag = Bag::at(folder.path())?;
+/// let payload = bag.begin()?.complete(&BagInfo::new("2024-04-01", "example 1.0"), &[], NonZeroUsize::MIN, &|| false)?;
+/// assert_eq!(payload.files, 0);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct OpenBag {
+    bag: Bag,
+    _lock: Option<File>,
+}
+
+impl OpenBag {
+    /// Reads the payload and writes everything that makes the bag valid; `tags` are the names of further files in it to be
+    /// listed with a checksum. `stop` is asked between files, and ends it early.
+    ///
+    /// Links and other things that are no files cannot be in a bag.
+    ///
+    /// # Errors
+    /// If a file cannot be read or written, or has no place in a bag. The files of checksums are then those of before.
+    pub fn complete(
+        &self,
+        info: &BagInfo,
+        tags: &[String],
+        threads: NonZeroUsize,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> io::Result<Payload> {
+        let Self { bag, .. } = self;
+        let mut manifest = TagFile::create(&bag.root, MANIFEST)?;
+        let mut payload = Payload::default();
+        hash_payload(&bag.root, PAYLOAD, threads, stop, |path, digest| {
+            payload.files += 1;
+            payload.bytes += digest.size;
+            manifest.write_all(line(path, &digest).as_bytes())
+        })?;
+        let earlier = fs::read_to_string(bag.path(INFO)).unwrap_or_default();
+        let info = info.text(&earlier, payload, manifest.is_same()?);
+        let mut names: Vec<String> = [INFO, DECLARATION, MANIFEST].map(str::to_owned).into();
+        names.extend(tags.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
+        // What others have added stays in it.
+        let others = bag.listed_in(TAG_MANIFEST)?.filter_map(Result::ok).map(|listed| listed.path);
+        names.extend(others.filter(|name| bag.is_file(name) && !names.contains(name)).collect::<Vec<_>>());
+        names.sort();
+        names.dedup();
+        manifest.persist()?;
+        TagFile::replace(&bag.root, INFO, info.as_bytes())?;
+        let mut tag_manifest = TagFile::create(&bag.root, TAG_MANIFEST)?;
+        for name in names {
+            let digest = File::open(bag.path(&name)).and_then(Digest::of_file)?;
+            tag_manifest.write_all(line(&name, &digest).as_bytes())?;
+        }
+        tag_manifest.persist()?;
+        Ok(payload)
     }
 }
 

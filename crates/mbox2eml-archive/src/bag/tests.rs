@@ -7,7 +7,7 @@ fn threads() -> NonZeroUsize {
 }
 
 fn complete(bag: &Bag) -> io::Result<Payload> {
-    bag.complete(&BagInfo::new("2024-04-01", "mbox2eml 1"), &[], threads(), &|| false)
+    bag.begin()?.complete(&BagInfo::new("2024-04-01", "mbox2eml 1"), &[], threads(), &|| false)
 }
 
 fn texts(root: &Path) -> BTreeMap<String, String> {
@@ -19,7 +19,7 @@ fn texts(root: &Path) -> BTreeMap<String, String> {
 fn a_bag_lists_every_file_in_order_whatever_the_threads() {
     let folder = tempfile::tempdir().unwrap();
     let bag = Bag::at(folder.path().join("a/bag")).unwrap();
-    bag.begin().unwrap();
+    drop(bag.begin().unwrap());
     for number in 0..BATCHES {
         fs::create_dir_all(bag.payload().join(format!("{}", number % 7))).unwrap();
         fs::write(bag.payload().join(format!("{}/{number}%.eml", number % 7)), number.to_string()).unwrap();
@@ -31,7 +31,10 @@ fn a_bag_lists_every_file_in_order_whatever_the_threads() {
     assert_eq!(listed.len(), BATCHES);
     assert!(listed.iter().all(|file| file.path.ends_with("%.eml") && bag.root().join(&file.path).is_file()));
     assert!(listed.is_sorted_by_key(|file| file.path.split('/').map(str::to_owned).collect::<Vec<_>>()));
-    bag.complete(&BagInfo::new("2025-01-01", "mbox2eml 1"), &[], NonZeroUsize::MIN, &|| false).unwrap();
+    bag.begin()
+        .unwrap()
+        .complete(&BagInfo::new("2025-01-01", "mbox2eml 1"), &[], NonZeroUsize::MIN, &|| false)
+        .unwrap();
     assert_eq!(fs::read_to_string(bag.manifest()).unwrap(), manifest);
     assert_eq!(bag.faults().unwrap(), [""; 0]);
     // Nothing has changed, so neither has the day.
@@ -44,9 +47,9 @@ const BATCHES: usize = 2500;
 fn values_stay_on_one_line_and_other_fields_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let bag = Bag::at(folder.path()).unwrap();
-    bag.begin().unwrap();
+    drop(bag.begin().unwrap());
     let info = BagInfo::new("2024-04-01", "mbox2eml 1").organization(" A\r\nPayload-Oxum: 0.0\u{2028}\u{7}B ");
-    bag.complete(&info, &[], threads(), &|| false).unwrap();
+    bag.begin().unwrap().complete(&info, &[], threads(), &|| false).unwrap();
     let text = texts(bag.root())["bag-info.txt"].clone();
     let own = "Source-Organization: A Payload-Oxum: 0.0 B\nBagging-Date: 2024-04-01\nPayload-Oxum: 0.0\n\
                Bag-Software-Agent: mbox2eml 1\n";
@@ -54,8 +57,11 @@ fn values_stay_on_one_line_and_other_fields_are_kept() {
     fs::write(bag.root().join(INFO), format!("Contact-Name: Ann\n  of the archive\n{own}\ngarbage\n")).unwrap();
     fs::write(bag.root().join("notes.txt"), "n").unwrap();
     let digest = Digest::of_file(&b"n"[..]).unwrap();
-    fs::write(bag.root().join(TAG_MANIFEST), line("notes.txt", &digest) + &line("gone", &digest) + &line("../x", &digest))
-        .unwrap();
+    fs::write(
+        bag.root().join(TAG_MANIFEST),
+        line("notes.txt", &digest) + &line("gone", &digest) + &line("../x", &digest),
+    )
+    .unwrap();
     complete(&bag).unwrap();
     assert_eq!(texts(bag.root())["bag-info.txt"], format!("{own}Contact-Name: Ann\n  of the archive\n"));
     let tags: Vec<String> = bag.listed_tags().unwrap().map(|listed| listed.unwrap().path).collect();
@@ -86,7 +92,7 @@ fn what_is_no_bag_of_ours_is_refused_in_words() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(".mbox2eml-bag-x1.tmp"), "half").unwrap();
     let bag = Bag::at(folder.path()).unwrap();
-    bag.begin().unwrap();
+    drop(bag.begin().unwrap());
     assert_eq!(texts(folder.path()).keys().collect::<Vec<_>>(), ["bagit.txt"]);
 }
 
@@ -94,12 +100,12 @@ fn what_is_no_bag_of_ours_is_refused_in_words() {
 fn a_bag_that_cannot_be_completed_keeps_its_checksums() {
     let folder = tempfile::tempdir().unwrap();
     let bag = Bag::at(folder.path()).unwrap();
-    bag.begin().unwrap();
+    drop(bag.begin().unwrap());
     fs::write(bag.payload().join("1.eml"), "x").unwrap();
     complete(&bag).unwrap();
     let before = texts(bag.root());
     fs::write(bag.payload().join("2.eml"), "y").unwrap();
-    let stopped = bag.complete(&BagInfo::new("2024-04-02", "mbox2eml 1"), &[], threads(), &|| true);
+    let stopped = bag.begin().unwrap().complete(&BagInfo::new("2024-04-02", "mbox2eml 1"), &[], threads(), &|| true);
     assert_eq!(stopped.unwrap_err().kind(), ErrorKind::Interrupted);
     #[cfg(unix)]
     {

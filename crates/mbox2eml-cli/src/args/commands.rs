@@ -110,6 +110,9 @@ pub(crate) struct ConvertArgs {
     #[command(flatten)]
     pub(crate) zip: ZipArgs,
 
+    #[command(flatten)]
+    pub(crate) bag: BagArgs,
+
     /// Sync every file to disk before it counts as written; many times slower
     #[arg(long, hide_short_help = true, help_heading = "Output")]
     pub(crate) fsync: bool,
@@ -131,6 +134,22 @@ pub(crate) struct ConvertArgs {
 
     #[command(flatten)]
     pub(crate) running: RunningArgs,
+}
+
+/// Whether the output is a bag.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct BagArgs {
+    /// Make OUTPUT a BagIt bag: messages in its data folder, and a checksum for every file
+    ///
+    /// The checksums (SHA-256) are those of the files read back from the disk. The manifest of messages is in the bag, too:
+    /// messages.csv, unless --manifest names another. 'verify OUTPUT' checks the bag.
+    #[arg(long, hide_short_help = true)]
+    pub(crate) bag: bool,
+
+    /// Source-Organization in the bag's description
+    #[arg(long, value_name = "NAME", requires = "bag", hide_short_help = true)]
+    pub(crate) bag_organization: Option<String>,
 }
 
 /// How ZIPs are made.

@@ -45,6 +45,7 @@ pub(super) const CONVERT: Page = Page {
         ("mbox2eml --dry-run takeout.mbox out/", "Everything but writing: totals, folders and warnings"),
         ("mbox2eml Takeout/ out/", "Every mailbox in a folder, each into a folder of its own"),
         ("mbox2eml takeout-*.zip mail.zip --for zoho", "A Takeout as downloaded, into ZIPs that Zoho Mail imports"),
+        ("mbox2eml --bag takeout.mbox bag/", "A BagIt bag for an archive, with a checksum for every file"),
         (
             "mbox2eml --since 2020 --not-label Spam --layout label takeout.mbox out/",
             "Mail since 2020 without spam, in a folder for each label",
@@ -75,7 +76,11 @@ pub(super) const INSPECT: Page = Page {
 
 /// Verifying.
 pub(super) const VERIFY: Page = Page {
-    usage: &["mbox2eml verify [OPTIONS] <INPUT>... <OUTPUT>", "mbox2eml verify --manifest <FILE> <OUTPUT>"],
+    usage: &[
+        "mbox2eml verify [OPTIONS] <INPUT>... <OUTPUT>",
+        "mbox2eml verify --manifest <FILE> <OUTPUT>",
+        "mbox2eml verify <BAG>",
+    ],
     arguments: &[
         ("<INPUT>...", "The inputs of the conversion"),
         ("<OUTPUT>", "Its output: a folder or a path ending in .zip"),
@@ -87,6 +92,7 @@ pub(super) const VERIFY: Page = Page {
             "The same, with the options of the run that wrote done.json",
         ),
         ("mbox2eml verify --manifest mail.csv out/", "Compare with the hashes in a manifest, without the mailbox"),
+        ("mbox2eml verify bag/", "Compare the files of a bag with its checksums"),
     ],
     exit: &[
         ("0", "Nothing differs"),

@@ -4,10 +4,11 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use mbox2eml::Result;
+use mbox2eml::report::Observer;
 use mbox2eml::sink::{Directory, DryRun, ExistingFolder, Measured, Null, Sink};
 use mbox2eml_archive::volumes::Volumes;
 
-use super::{exit, list_failures, print, refuse, run, with_manifest, write_report};
+use super::{bag, exit, list_failures, print, refuse, run, with_manifest, write_report};
 use crate::advice::{Advice, Written};
 use crate::args::ConvertArgs;
 use crate::exit::Exit;
@@ -15,14 +16,14 @@ use crate::kept::folder_of;
 use crate::manifest::{Format, ManifestReport};
 use crate::page::Page;
 use crate::paths::with_zip;
-use crate::plan::{Container, Output, Plan, Zip};
+use crate::plan::{Container, Output, Plan, Zip, threads};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, Summary};
 use crate::terminal::{self, escape, json_line};
 
 /// Converts as the command line says and reports the result.
 pub(crate) fn convert(args: &ConvertArgs) -> Exit {
-    let (mut plan, output) = match Plan::convert(args) {
+    let (mut plan, mut output) = match Plan::convert(args) {
         Ok(planned) => planned,
         Err(usage) => return refuse(&usage, "mbox2eml convert --help"),
     };
@@ -35,10 +36,17 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
         // Where no input can be read, nothing is made for the output either, nor a manifest in it.
         let is_possible = |(path, _): &(PathBuf, Format)| {
             let folder = folder_of(path);
-            folder.exists() || !folder.starts_with(&output.path)
+            folder.exists() || !folder.starts_with(output.named())
         };
-        let output = Output { manifest: output.manifest.clone().filter(is_possible), ..output };
+        let (manifest, path) = (output.manifest.clone().filter(is_possible), output.named().to_owned());
+        let output = Output { manifest, path, bag: None, ..output };
         return convert_into(args, plan, &output, Ok(Null), |()| Made::Files);
+    }
+    if let Some(bagging) = &mut output.bag {
+        match bag::begin(&bagging.bag, threads(args.running.threads)) {
+            Ok(open) => bagging.open = Some(open),
+            Err(error) => return convert_into(args, plan, &output, Err::<Null, _>(error), |()| Made::Files),
+        }
     }
     let Output { path, durability, container, .. } = &output;
     match container {
@@ -118,8 +126,16 @@ fn convert_into<K: Sink<Receipt: Send>>(
     };
     let is_recorded = reporter.finish_manifest(output.durability);
     let exit = with_manifest(exit(&done), is_recorded);
+    let bag = output.bag.as_ref().filter(|_| !args.dry_run);
+    let bag = bag.map(|bagging| bag::complete(bagging, done.ending, threads(args.running.threads), &reporter));
+    let exit = match &bag {
+        Some(bag) if !bag.complete && exit == Exit::Done && reporter.cancelled() => Exit::Interrupted,
+        Some(bag) if !bag.complete && exit == Exit::Done => Exit::SomeFailed,
+        _ => exit,
+    };
     let written = |(path, _): &(PathBuf, Format)| ManifestReport::written(path.clone(), is_recorded);
-    let mut summary = Summary::new(&done, &output.path, &reporter).with_manifest(manifest.map(written));
+    let summary = Summary::new(&done, output.named(), &reporter).with_manifest(manifest.map(written));
+    let mut summary = summary.with_bag(bag);
     summary.run.limit = args.filters.limit.map(NonZeroU64::get);
     // What is said of ZIPs does not fit loose files.
     let fits = matches!(output.container, Container::Zip(_)) || importer.zip_max_size.is_none();

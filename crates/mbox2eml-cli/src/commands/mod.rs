@@ -1,5 +1,6 @@
 //! What the program can do.
 
+mod bag;
 mod completions;
 mod convert;
 mod importers;

@@ -3,20 +3,21 @@
 use std::io;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::Path;
-use std::thread;
 
 use mbox2eml::sink::{Compare, Differences, Existing, ExistingFolder, Measured};
 use mbox2eml::{Conversion, Error, Result};
+use mbox2eml_archive::bag::Bag;
 use mbox2eml_archive::volumes::ExistingVolumes;
 
+use super::bag::check_bag;
 use super::{check_report, exit, list_failures, print, refuse, run, write_report};
 use crate::advice::{Advice, Written};
 use crate::args::VerifyArgs;
 use crate::exit::Exit;
-use crate::manifest::{Apart, Checked, Format, ManifestReport, check};
+use crate::manifest::{Apart, Checked, Format, ManifestReport, check, read};
 use crate::page::Page;
 use crate::paths::existing_output;
-use crate::plan::{self, Container, Output, Plan};
+use crate::plan::{self, Container, Output, Plan, threads, with_messages};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, Run, ShownPath, Summary};
 use crate::terminal::{self, escape, json_line};
@@ -35,7 +36,12 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         return refuse(&usage);
     }
     if let (Some((path, format)), Some(output)) = (&manifest, only_output(args)) {
-        return verify_by_manifest(args, path, *format, output);
+        let doing = |threads, reporter: &Reporter| check_all(path, *format, &with_messages(output), threads, reporter);
+        return verify_files(args, path, output, doing);
+    }
+    if let Some(bag) = only_output(args).and_then(Bag::existing) {
+        let doing = |threads, reporter: &Reporter| check_bag(&bag, threads, reporter);
+        return verify_files(args, &bag.manifest(), bag.root(), doing);
     }
     if manifest.is_some() && args.places.paths.is_empty() {
         return refuse(&Usage::NoOutput(existing_output(&args.reporting.given.words, None)));
@@ -74,7 +80,8 @@ fn compare<S: Existing>(args: &VerifyArgs, plan: Plan, output: &Output, existing
         }),
         Err(exit) => return exit,
     };
-    let checked = match manifest.map(|(path, format)| check_all(args, path, *format, &output.path, &reporter)) {
+    let threads = threads(args.running.threads);
+    let checked = match manifest.map(|(path, format)| check_all(path, *format, &output.path, threads, &reporter)) {
         Some(Err(error)) => return refuse_check(&reporter, &error),
         Some(Ok(checked)) => Some(checked),
         None => None,
@@ -100,15 +107,20 @@ fn checked_report(path: &Path, checked: Checked) -> ManifestReport {
     ManifestReport::Checked { path: ShownPath(path.to_owned()), checked }
 }
 
-/// Checks the files against the manifest alone.
-fn verify_by_manifest(args: &VerifyArgs, manifest: &Path, format: Format, output: &Path) -> Exit {
+/// Checks the files against a manifest alone, as `check` does it.
+fn verify_files(
+    args: &VerifyArgs,
+    manifest: &Path,
+    output: &Path,
+    check: impl FnOnce(NonZeroUsize, &Reporter) -> Result<Checked>,
+) -> Exit {
     let reporter = Reporter::new(&args.reporting, None, false, None, Advice::new(Written::Nothing));
     let report = args.reporting.report.as_deref();
     if let Err(error) = check_report(report) {
         return refuse_check(&reporter, &error);
     }
     reporter.watch_for_interrupts();
-    let checked = check_all(args, manifest, format, output, &reporter);
+    let checked = check(threads(args.running.threads), &reporter);
     reporter.end_progress();
     let checked = match checked {
         Ok(checked) => checked,
@@ -127,19 +139,19 @@ fn verify_by_manifest(args: &VerifyArgs, manifest: &Path, format: Format, output
 
 /// Checks every file of the output against its row.
 fn check_all(
-    args: &VerifyArgs,
     manifest: &Path,
     format: Format,
     output: &Path,
+    threads: NonZeroUsize,
     reporter: &Reporter,
 ) -> Result<Checked> {
-    let threads = args.running.threads.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let rows = read(manifest, format);
     let checked = if plan::is_zip(output) {
         let existing = Apart::new(ExistingVolumes::open(output)?, output);
-        check(manifest, format, output, &existing, threads, reporter)
+        rows.and_then(|rows| check(rows, output, &existing, threads, reporter))
     } else {
         let existing = Apart::new(ExistingFolder::open(output)?, output);
-        check(manifest, format, output, &existing, threads, reporter)
+        rows.and_then(|rows| check(rows, output, &existing, threads, reporter))
     };
     checked.map_err(|source: io::Error| {
         let path = manifest.to_owned();

@@ -12,8 +12,7 @@ use mbox2eml::report::{Digest, Observer, Status};
 use mbox2eml::sink::{Differences, Existing};
 use serde::Serialize;
 
-use super::file::{self, Rows};
-use super::{Format, Row};
+use super::{Row, Rows};
 use crate::number::to_u64;
 
 /// The result of checking files against a manifest.
@@ -62,22 +61,15 @@ pub(crate) struct FailedRow {
     pub(crate) why: String,
 }
 
-/// Checks every file of the manifest at `path` against its row, by size and SHA-256.
+/// Checks every file of a manifest against its row, by size and SHA-256.
 pub(crate) fn check(
-    path: &Path,
-    format: Format,
+    rows: Rows,
     output: &Path,
     existing: &impl Existing,
     threads: NonZeroUsize,
     observer: &dyn Observer,
 ) -> io::Result<Checked> {
-    let rows = Mutex::new(Reading {
-        rows: file::read(path, format)?,
-        next: None,
-        faults: Vec::new(),
-        faulty: 0,
-        is_catalogue: false,
-    });
+    let rows = Mutex::new(Reading { rows, next: None, faults: Vec::new(), faulty: 0, is_catalogue: false });
     let checking = Checking { existing, marker: marker(output), observer, state: Mutex::default() };
     thread::scope(|scope| {
         for _ in 1..threads.get() {
@@ -264,6 +256,12 @@ impl Checked {
     /// Whether everything was checked and nothing differs.
     pub(crate) fn is_complete(&self) -> bool {
         !self.interrupted && self.differences.number == 0
+    }
+
+    /// Adds what is wrong with the manifest beyond its rows.
+    pub(crate) fn add_faults(&mut self, faults: Vec<String>) {
+        let Deviations { number, faults: known, .. } = &mut self.differences;
+        faults.into_iter().for_each(|fault| note(number, known, fault));
     }
 
     /// A line for each difference: what it is, a tab, the path, and what differs; then what is wrong with the manifest.

@@ -155,10 +155,10 @@ fn looks_like_one(path: &Path) -> io::Result<bool> {
 }
 
 /// The rows of a manifest; for one that cannot be read, the reason.
-pub(super) type Rows = Box<dyn Iterator<Item = Result<Row<'static>, String>> + Send>;
+pub(crate) type Rows = Box<dyn Iterator<Item = Result<Row<'static>, String>> + Send>;
 
 /// Reads a manifest.
-pub(super) fn read(path: &Path, format: Format) -> io::Result<Rows> {
+pub(crate) fn read(path: &Path, format: Format) -> io::Result<Rows> {
     let file = File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(ErrorKind::IsADirectory.into());

@@ -17,8 +17,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use check::{Checked, check};
-pub(crate) use file::MANIFEST;
 use file::RowFile;
+pub(crate) use file::{MANIFEST, Rows, read};
 pub(crate) use known::{UnreadRows, known};
 use list::List;
 use mbox2eml::report::{Record, Status};
@@ -28,7 +28,7 @@ pub(crate) use outside_output::Apart;
 use pending_rows::Waiting;
 pub(crate) use pending_rows::path_of;
 pub(crate) use report::ManifestReport;
-use row::Row;
+pub(crate) use row::Row;
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

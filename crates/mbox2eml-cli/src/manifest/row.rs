@@ -120,6 +120,11 @@ columns! {
 const FOUND: &str = "found";
 
 impl<'a> Row<'a> {
+    /// The row of a file with this SHA-256, of which no more is known.
+    pub(crate) fn of_file(path: String, sha256: String) -> Self {
+        Self { path: List::new(vec![path]), sha256: sha256.into(), ..Self::default() }
+    }
+
     /// The row of a mailbox that could not be read, or not to its end: it has no number, and takes no bytes.
     pub(crate) fn of_failure(mailbox: &'a str, reason: String) -> Self {
         let status = Status::Failed.as_str().into();

@@ -18,7 +18,7 @@ use crate::summary::{Different, Mailbox as Summed, Purpose, Run, Summary, Warned
 impl Page {
     /// The page of a conversion, a dry run or a verification.
     pub(crate) fn of_summary(summary: &Summary, found: Option<&Found>) -> Self {
-        let Summary { run, output, purpose, manifest, differences, files, next: importer, .. } = summary;
+        let Summary { run, output, purpose, manifest, bag, differences, files, next: importer, .. } = summary;
         let task = match purpose {
             _ if run.mailboxes.is_empty() && matches!(manifest, Some(ManifestReport::Checked { .. })) => {
                 Task::CheckManifest
@@ -41,6 +41,7 @@ impl Page {
         page.archives = Shown::first(ARCHIVES, archives);
         page.next = next(&page, summary.files.is_some(), *importer, manifest.as_ref(), &output.0);
         page.making = making::of(run, Some(&output.0), manifest.as_ref());
+        page.making.extend(bag.as_ref().map(|bag| ("Bag (RFC 8493)", bag.sentence())));
         page
     }
 

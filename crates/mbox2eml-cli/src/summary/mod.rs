@@ -14,6 +14,7 @@ use mbox2eml::sink::Differences;
 use serde::{Serialize, Serializer};
 
 use crate::manifest::ManifestReport;
+use crate::number::{count, size};
 use crate::reporter::Reporter;
 pub(crate) use run::{Mailbox, Run, State, place_of};
 pub(crate) use table::write_rows as write_mailboxes;
@@ -39,11 +40,33 @@ pub(crate) struct Summary {
     pub(crate) differences: Option<Different>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) manifest: Option<ManifestReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bag: Option<BagReport>,
     /// What to do with the output, if an importer was named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) next: Option<&'static str>,
     #[serde(skip)]
     pub(crate) purpose: Purpose,
+}
+
+/// What became of the bag.
+#[derive(Serialize)]
+pub(crate) struct BagReport {
+    pub(crate) files: u64,
+    pub(crate) bytes: u64,
+    /// Whether it has all its checksums.
+    pub(crate) complete: bool,
+}
+
+impl BagReport {
+    /// What it holds, for people.
+    pub(crate) fn sentence(&self) -> String {
+        let Self { files, bytes, complete } = *self;
+        match complete {
+            true => format!("{} in data/, {}; each has its checksum", count(files, "file"), size(bytes)),
+            false => "not complete: run the same command again".to_owned(),
+        }
+    }
 }
 
 /// A path, for programs as far as it is Unicode.
@@ -150,6 +173,7 @@ impl Summary {
             files: None,
             differences: None,
             manifest: None,
+            bag: None,
             next: None,
             purpose: Purpose::Verify,
         }
@@ -158,6 +182,13 @@ impl Summary {
     fn differ(&mut self, differences: Different) {
         self.run.complete &= differences.number == 0;
         self.differences = Some(differences);
+    }
+
+    /// Adds what became of the bag.
+    pub(crate) fn with_bag(mut self, bag: Option<BagReport>) -> Self {
+        self.run.complete &= bag.as_ref().is_none_or(|bag| bag.complete);
+        self.bag = bag;
+        self
     }
 
     /// Adds what became of the manifest.

@@ -73,6 +73,9 @@ impl Summary {
             _ => {}
         }
         self.write_manifest(text)?;
+        if let Some(bag) = &self.bag {
+            writeln!(text, "  {BOLD}bag{BOLD:#}       {}", bag.sentence())?;
+        }
         match self.next {
             Some(next) => writeln!(text, "  {BOLD}next{BOLD:#}      {next}"),
             None => Ok(()),

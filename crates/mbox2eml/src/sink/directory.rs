@@ -109,7 +109,7 @@ impl Directory {
         if let Err(source) = fs::create_dir_all(&root) {
             return Err(Error::Output { path: root, doing: "cannot create this folder", source });
         }
-        let (lock, folders) = match lock(&root).and_then(|lock| Ok((lock, OpenFolders::below(&root)?))) {
+        let (lock, folders) = match lock_folder(&root).and_then(|lock| Ok((lock, OpenFolders::below(&root)?))) {
             Ok(both) => both,
             Err(source) => return Err(Error::Output { path: root, doing: "cannot use this folder", source }),
         };
@@ -121,7 +121,19 @@ impl Directory {
 /// Locks a folder against other runs, which would complete this one's half-written files.
 ///
 /// Where folders cannot be locked, as on Windows and some network file systems, there is no lock.
-fn lock(root: &Path) -> io::Result<Option<File>> {
+///
+/// ```
+/// use mbox2eml::internals::lock_folder;
+/// # let folder = tempfile::tempdir()?;
+///
+/// let lock = lock_folder(folder.path())?;
+/// assert_eq!(lock.is_some(), lock_folder(folder.path()).is_err());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Errors
+/// If another run has locked it.
+pub fn lock_folder(root: &Path) -> io::Result<Option<File>> {
     let Ok(folder) = File::open(root) else { return Ok(None) };
     match folder.try_lock() {
         Ok(()) => Ok(Some(folder)),

@@ -4,7 +4,7 @@ mod compare;
 pub(crate) mod comparison;
 mod counter;
 mod difference;
-mod directory;
+pub(crate) mod directory;
 mod dry_run;
 mod facts;
 mod folder;
