@@ -9,6 +9,7 @@ mod headers;
 mod labels;
 mod locks;
 mod proof;
+mod ranges;
 mod rules;
 #[path = "../support/mod.rs"]
 mod support;

@@ -15,6 +15,7 @@ mod mailbox;
 mod oracle;
 mod pools;
 mod quoting;
+mod ranges;
 mod regressions;
 mod reruns;
 mod run;

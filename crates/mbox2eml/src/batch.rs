@@ -1,5 +1,6 @@
 //! Reads a source in batches of whole messages, in mailbox order, for the converter and the plain reader.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -7,10 +8,12 @@ use bytes::Bytes;
 
 use crate::error::{Error, Result};
 use crate::message::{RawMessage, header_len_in};
+use crate::pairs::Checksum;
 use crate::proof::{QuotingEvidence, QuotingVotes, detect_quoting};
+use crate::range::{Fingerprint, MessageRange};
 use crate::size::to_u64;
 use crate::source::{CHUNK, FileKind, Source, Window};
-use crate::split::{Dialect, Doubt, LineEnd, NotAnMbox, Span, SplitRule, Splitter};
+use crate::split::{Boundary, Dialect, Doubt, LineEnd, NotAnMbox, Span, SplitRule, Splitter};
 use crate::transform::{Quoting, Unquote};
 use crate::warning::WarningKind;
 
@@ -128,6 +131,10 @@ pub(crate) struct Batches<S> {
     /// Offset of the mailbox's end, once that is known.
     end: Option<u64>,
     doubts: Vec<Doubt>,
+    /// What is read of the mailbox, if not all.
+    range: Option<MessageRange>,
+    /// Whether the mailbox is still to be compared with that of the range.
+    is_new: bool,
 }
 
 impl<S: Source> Batches<S> {
@@ -142,6 +149,44 @@ impl<S: Source> Batches<S> {
             ready: VecDeque::new(),
             end: None,
             doubts: Vec::new(),
+            range: None,
+            is_new: false,
+        }
+    }
+
+    /// Reads a range only.
+    pub(crate) fn in_range(source: S, range: MessageRange) -> Self {
+        let start = range.start();
+        let rule = start.split_rule();
+        let mut splitter = match start.boundary() {
+            Some(boundary) => Splitter::resume(boundary.clone()),
+            None => Splitter::new(rule),
+        };
+        if range.end().boundary().is_some() {
+            splitter.pause_at(range.end().offset());
+        }
+        let (position, next) = (start.offset(), start.message());
+        Self { splitter, position, next, range: Some(range), is_new: true, ..Self::new(source, rule) }
+    }
+
+    /// Pauses at the first message that begins at this offset or further on: until the next call there are no more batches.
+    pub(crate) fn pause_at(&mut self, offset: u64) {
+        self.splitter.pause_at(offset);
+    }
+
+    /// Where it has paused, if it has.
+    pub(crate) fn paused(&self) -> Option<&Boundary> {
+        self.splitter.paused()
+    }
+
+    /// By what the mailbox can be recognized; to be asked before anything is read.
+    pub(crate) fn fingerprint(&mut self) -> Result<Fingerprint> {
+        loop {
+            let Window { bytes, at_end, .. } = self.source.window()?;
+            if at_end || bytes.len() >= Fingerprint::HEAD {
+                let head = Checksum::of(&bytes[..bytes.len().min(Fingerprint::HEAD)]);
+                return Ok(Fingerprint { size: self.source.size(), head });
+            }
         }
     }
 
@@ -150,7 +195,12 @@ impl<S: Source> Batches<S> {
         self.splitter.dialect()
     }
 
-    /// How many messages were found so far.
+    /// Who wrote its first line, once that was read.
+    pub(crate) fn first_dialect(&self) -> Option<Dialect> {
+        self.splitter.first_dialect()
+    }
+
+    /// How many messages were found so far, those before the range included.
     pub(crate) fn found(&self) -> u64 {
         self.next - 1
     }
@@ -168,7 +218,14 @@ impl<S: Source> Batches<S> {
     }
 
     fn read(&mut self) -> Result<Option<Batch>> {
+        if self.is_new {
+            self.is_new = false;
+            self.begin_range()?;
+        }
         if self.ready.is_empty() {
+            if self.paused().is_some() {
+                return self.end_range();
+            }
             self.look()?;
         }
         let spans = self.portion();
@@ -182,10 +239,56 @@ impl<S: Source> Batches<S> {
         Ok(Some(self.take(spans, end)))
     }
 
+    /// Moves to the start of the range, if this is its mailbox.
+    fn begin_range(&mut self) -> Result<()> {
+        let Some(range) = self.range.clone() else { return Ok(()) };
+        let (planned, start) = (&range.start().mailbox, range.start().offset());
+        let now = self.fingerprint()?;
+        if let (Some(was), Some(now)) = (planned.size, now.size)
+            && was != now
+        {
+            return Err(self.not_as_planned(format!("it has {now} bytes now, and had {was}")));
+        }
+        if now.head != planned.head {
+            return Err(self.not_as_planned("it begins with other bytes"));
+        }
+        self.source.begin_at(start)
+    }
+
+    /// Ends a range where the next one begins.
+    fn end_range(&mut self) -> Result<Option<Batch>> {
+        if self.range.is_none() {
+            return Ok(None);
+        }
+        self.done = true;
+        self.source.leave().map(|()| None)
+    }
+
+    /// Checks, if the end of the range is known by now, that it is the one that was planned.
+    fn check_end(&self) -> Result<()> {
+        let Some(range) = &self.range else { return Ok(()) };
+        let (planned, byte) = (range.end().boundary(), range.end().offset());
+        match (self.paused(), self.end) {
+            (Some(boundary), _) if Some(boundary) == planned => Ok(()),
+            (Some(boundary), _) if boundary.start() != byte => {
+                Err(self.not_as_planned(format!("no message begins at byte {byte}, where the range ends")))
+            }
+            (Some(_), _) => Err(self.not_as_planned(format!("other lines begin messages before byte {byte}"))),
+            (None, Some(end)) if planned.is_some() || end != byte => {
+                Err(self.not_as_planned(format!("it ends at byte {end}, and the range at byte {byte}")))
+            }
+            (None, _) => Ok(()),
+        }
+    }
+
+    fn not_as_planned(&self, what: impl Into<Cow<'static, str>>) -> Error {
+        Error::NotAsPlanned { origin: self.source.origin().clone(), what: what.into() }
+    }
+
     /// Finds more messages, or the mailbox's end.
     fn look(&mut self) -> Result<()> {
         let mut found = Vec::new();
-        while found.is_empty() && self.end.is_none() {
+        while found.is_empty() && self.end.is_none() && self.paused().is_none() {
             let mut split: Split = Splitter::advance;
             let mut window = self.source.window()?;
             if window.at_end {
@@ -198,13 +301,13 @@ impl<S: Source> Batches<S> {
             if split(&mut self.splitter, &window, &mut found, &mut self.doubts).is_err() {
                 return Err(self.not_an_mbox());
             }
-            if window.at_end {
+            if window.at_end && self.splitter.paused().is_none() {
                 self.end = Some(window.base + to_u64(window.bytes.len()));
                 self.unconfirmed = true;
             }
         }
         self.ready.extend(found);
-        Ok(())
+        self.check_end()
     }
 
     /// The next messages that make up a batch. After a long message the window may hold millions of short ones.
@@ -234,6 +337,9 @@ impl<S: Source> Batches<S> {
 
     /// Says what the input looks like instead, by as many bytes as that takes.
     fn not_an_mbox(&mut self) -> Error {
+        if let Some(start) = self.range.as_ref().map(|range| range.start().offset()).filter(|start| *start > 0) {
+            return self.not_as_planned(format!("another line is at byte {start}, where the range begins"));
+        }
         let kind = loop {
             match self.source.window() {
                 Ok(Window { bytes, at_end, .. }) if at_end || bytes.len() >= FileKind::HEAD => {

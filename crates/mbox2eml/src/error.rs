@@ -2,6 +2,7 @@
 //!
 //! `Display` is one line and never repeats the source; print the chain, joined with `: `.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 
@@ -120,6 +121,22 @@ pub enum Error {
         /// Its size in bytes when the change was seen.
         now: u64,
     },
+    /// A mailbox is not the one that a range is of, or was changed since that was planned.
+    #[error("{origin}: not as it was planned: {what}")]
+    NotAsPlanned {
+        /// The input.
+        origin: Origin,
+        /// What differs.
+        what: Cow<'static, str>,
+    },
+    /// A range was to be converted in a way that depends on other messages of the mailbox.
+    #[error("{origin}: cannot convert a range of it: {why}")]
+    NotByRange {
+        /// The input.
+        origin: Origin,
+        /// What depends on other messages.
+        why: &'static str,
+    },
     /// A message of a stream is too long to be held in memory.
     #[error("{origin}: the message that begins at byte {byte} is longer than {limit} bytes")]
     MessageTooLong {
@@ -183,6 +200,8 @@ impl Error {
             | Self::ArchivePiece { origin, .. }
             | Self::NoSample { origin }
             | Self::Changed { origin, .. }
+            | Self::NotAsPlanned { origin, .. }
+            | Self::NotByRange { origin, .. }
             | Self::MessageTooLong { origin, .. }
             | Self::Unbalanced { origin, .. } => Some(origin),
             #[cfg(feature = "convert")]

@@ -13,6 +13,7 @@
 //! | compare an earlier conversion with its mailbox | [`sink::Compare`] |
 //! | convert some messages only | [`select`] |
 //! | choose names and folders | [`name`] |
+//! | cut a mailbox into ranges for several processes or machines | [`range`] |
 //! | show progress, collect warnings and failures | [`report::Observer`] |
 //! | check bodies against DKIM and ARC signatures | [`proof`] |
 //!
@@ -63,7 +64,7 @@
 //! - `convert` (default): the [`Converter`] with names, filters, sinks and reports. Without it the library splits mailboxes
 //!   and reads messages, and builds no hashes, no thread pool, no file search and no transliteration.
 //! - `proof` (part of `convert`): comparison with signed hashes. It also shows how a mailbox with signed messages is quoted;
-//!   without it [`transform::Unquote::Auto`] relies on the program that wrote the mailbox.
+//!   without it [`transform::Unquote::Auto`] relies on the program that wrote the mailbox, and there are no ranges.
 //! - `serde`: options, counts and warnings can be serialized.
 //!
 //! The minimum supported Rust version is 1.89.
@@ -90,10 +91,15 @@ mod mbox;
 pub mod message;
 #[cfg(feature = "convert")]
 pub mod name;
+mod pairs;
 #[cfg(not(feature = "proof"))]
 mod proof;
 #[cfg(feature = "proof")]
 pub mod proof;
+#[cfg(not(feature = "proof"))]
+mod range;
+#[cfg(feature = "proof")]
+pub mod range;
 #[cfg(feature = "convert")]
 pub mod report;
 #[cfg(feature = "convert")]

@@ -10,6 +10,7 @@ use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
 use crate::message::{HeaderFields, RawMessage};
 use crate::proof::QuotingVotes;
+use crate::range::{MessageRange, Plan};
 use crate::source::{Memory, Source, Stream};
 use crate::split::{Dialect, LineEnd, Span, SplitRule};
 use crate::transform::{Eml, Eol, Quoting, Unquote};
@@ -35,6 +36,7 @@ pub struct Mbox<S> {
     rule: SplitRule,
     unquote: Unquote,
     eol: Eol,
+    range: Option<MessageRange>,
 }
 
 impl Mbox<Stream<File>> {
@@ -66,7 +68,7 @@ impl Mbox<Memory> {
 impl<S: Source> Mbox<S> {
     /// A mailbox that is read from `source`: a file mapped into memory, standard input, any reader.
     pub fn new(source: S) -> Self {
-        Self { source, rule: SplitRule::default(), unquote: Unquote::default(), eol: Eol::default() }
+        Self { source, rule: SplitRule::default(), unquote: Unquote::default(), eol: Eol::default(), range: None }
     }
 
     /// Sets what begins a message. Default: [`SplitRule::Auto`].
@@ -90,11 +92,32 @@ impl<S: Source> Mbox<S> {
         self
     }
 
+    /// Reads the messages of this range only, by the rule that it was planned with. Default: all messages.
+    ///
+    /// If it is not a range of this mailbox, that is an error in place of the first or the last messages.
+    #[cfg(feature = "proof")]
+    #[must_use]
+    pub fn in_range(mut self, range: MessageRange) -> Self {
+        self.range = Some(range);
+        self
+    }
+
+    /// Cuts the mailbox into ranges, each of which is read by itself: see [`range`](crate::range). A range ends at the first
+    /// message that begins `every` bytes after its start or more. The mailbox is read once, on the current thread.
+    #[cfg(feature = "proof")]
+    pub fn plan(self, every: u64) -> Plan<S> {
+        Plan::new(self.source, self.rule, every)
+    }
+
     /// The messages, in mailbox order. It takes a few MiB of memory, or as much as the longest message has.
     pub fn messages(self) -> Messages<S> {
-        let Self { source, rule, unquote, eol } = self;
-        let batches = Batches::new(source, rule);
-        Messages { batches, unquote, votes: QuotingVotes::default(), eol, ready: VecDeque::new() }
+        let Self { source, rule, unquote, eol, range } = self;
+        let votes = range.as_ref().map(|range| range.start().votes).unwrap_or_default();
+        let batches = match range {
+            Some(range) => Batches::in_range(source, range),
+            None => Batches::new(source, rule),
+        };
+        Messages { batches, unquote, votes, eol, ready: VecDeque::new() }
     }
 }
 

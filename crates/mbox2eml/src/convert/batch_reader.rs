@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Mailbox;
 use super::event::{Event, MailboxInfo, Work};
 use super::exports::{Export, Exports};
+use super::settings::Settings;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
-use crate::name::Namer;
+use crate::range::MessageRange;
 use crate::select::Sample;
 use crate::source::Source;
 use crate::split::{Dialect, SplitRule};
@@ -20,6 +21,8 @@ struct State<'s, I> {
     mailboxes: I,
     rule: SplitRule,
     sample: Sample,
+    /// Why no range can be converted, if so.
+    objection: Option<&'static str>,
     merges_exports: bool,
     exports: Exports,
     current: Option<Current<'s>>,
@@ -37,10 +40,19 @@ struct Current<'s> {
 }
 
 impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> BatchReader<'s, I> {
-    pub(super) fn new(mailboxes: I, rule: SplitRule, sample: Sample, namer: &Namer) -> Self {
-        let (merges_exports, exports) = (namer.merges_exports(), Exports::new(namer));
-        let (current, next, exhausted) = (None, 0, false);
-        Self(Mutex::new(State { mailboxes, rule, sample, merges_exports, exports, current, next, exhausted }))
+    pub(super) fn new(mailboxes: I, settings: &Settings) -> Self {
+        let Settings { split, selection, namer, .. } = settings;
+        Self(Mutex::new(State {
+            mailboxes,
+            rule: *split,
+            sample: selection.sample,
+            objection: settings.objection_to_ranges(),
+            merges_exports: namer.merges_exports(),
+            exports: Exports::new(namer),
+            current: None,
+            next: 0,
+            exhausted: false,
+        }))
     }
 
     /// Whether all mailboxes were read to their ends.
@@ -94,23 +106,38 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
         Some(Event::End(error))
     }
 
+    fn objection_to(&self, range: &MessageRange) -> Option<&'static str> {
+        let is_other = range.start().split_rule() != self.rule;
+        self.objection.or(is_other.then_some("it was planned with another split rule"))
+    }
+
     fn begin(&mut self, mailbox: Mailbox<'s>) -> Event<Work> {
-        let Mailbox { source, folder } = mailbox;
+        let Mailbox { source, folder, range } = mailbox;
         let (origin, size, cut_check) = (source.origin().clone(), source.size(), source.cut_check());
         if matches!(self.sample, Sample::Evenly(_)) && size.is_none() {
             return Event::Unopened(Error::NoSample { origin });
         }
+        if let Some(why) = range.as_ref().and_then(|range| self.objection_to(range)) {
+            return Event::Unopened(Error::NotByRange { origin, why });
+        }
         let (sample, ended) = (self.sample, AtomicBool::new(false));
-        let mut batches = Batches::new(source, self.rule);
+        let mut batches = match range.clone() {
+            Some(range) => Batches::in_range(source, range),
+            None => Batches::new(source, self.rule),
+        };
         let ahead = folder.is_alone().then(|| batches.next_batch());
-        let folder = match batches.dialect() {
+        let folder = match batches.first_dialect() {
             Some(Dialect::GoogleTakeout) => folder.of_google(),
             _ => folder,
         };
         let name = folder.export().filter(|_| self.merges_exports).map(str::to_owned);
-        let export = self.exports.begin(name.as_deref());
+        let mut export = self.exports.begin(name.as_deref());
+        if let Some(range) = &range {
+            export.language = range.start().language;
+        }
         let before = export.messages;
-        let info = Arc::new(MailboxInfo { origin, folder, export: name, before, size, cut_check, sample, ended });
+        let info =
+            Arc::new(MailboxInfo { origin, folder, export: name, before, size, range, cut_check, sample, ended });
         self.current = Some(Current { info: Arc::clone(&info), export, ahead, batches });
         Event::Begin(info)
     }

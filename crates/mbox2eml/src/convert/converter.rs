@@ -213,7 +213,7 @@ impl Converter {
         let Settings { selection, namer, .. } = settings;
         let headers = settings.header_reader(sink.fields());
         let encoder = sink.encoder();
-        let reader = BatchReader::new(mailboxes, settings.split, selection.sample, namer);
+        let reader = BatchReader::new(mailboxes, settings);
         let stop = AtomicBool::new(false);
         let count = threads.count();
         let results = ReorderBuffer::new(Totals::new(sink, observer, &stop), Totals::add, count);

@@ -7,6 +7,7 @@ use super::exports::AccountLanguage;
 use crate::batch::Batch;
 use crate::error::Error;
 use crate::name::Place;
+use crate::range::{Checkpoint, MessageRange};
 use crate::select::Sample;
 use crate::source::{CutCheck, Origin};
 
@@ -52,6 +53,8 @@ pub(super) struct MailboxInfo {
     pub(super) before: u64,
     /// Its size in bytes, if known.
     pub(super) size: Option<u64>,
+    /// What is converted of it, if not all.
+    pub(super) range: Option<MessageRange>,
     pub(super) cut_check: Option<CutCheck>,
     /// How many of its messages are taken.
     pub(super) sample: Sample,
@@ -60,6 +63,19 @@ pub(super) struct MailboxInfo {
 }
 
 impl MailboxInfo {
+    /// What is known where it begins: at its start nothing.
+    pub(super) fn start(&self) -> Option<&Checkpoint> {
+        self.range.as_ref().map(MessageRange::start)
+    }
+
+    /// How many bytes of it are converted, if known.
+    pub(super) fn length(&self) -> Option<u64> {
+        match &self.range {
+            Some(range) => Some(range.bytes().end - range.bytes().start),
+            None => self.size,
+        }
+    }
+
     /// Has no more of the mailbox read.
     pub(super) fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);

@@ -3,11 +3,8 @@
 use std::collections::HashMap;
 
 use crate::batch::Batch;
-use crate::message::{Field, HeaderReader, Language};
+use crate::message::{Field, HeaderReader, Language, LanguageSearch};
 use crate::name::Namer;
-
-/// In so many messages of an export without a label of a known language no further one is looked for.
-const ENOUGH: u32 = 1000;
 
 /// The exports of the mailboxes so far.
 #[derive(Debug, Default)]
@@ -22,9 +19,7 @@ pub(super) struct Exports {
 pub(super) struct Export {
     /// How many messages the mailboxes before had.
     pub(super) messages: u64,
-    language: Option<Language>,
-    /// How many messages say nothing of it.
-    silent: u32,
+    pub(super) language: LanguageSearch,
 }
 
 /// The language of the account, as far as the messages up to the end of a batch show.
@@ -62,20 +57,7 @@ impl Exports {
 
     /// The language for the messages of the next batch.
     pub(super) fn language(&self, export: &mut Export, batch: &Batch) -> AccountLanguage {
-        let mut first = batch.first;
-        if let (Some(labels), None) = (&self.labels, export.language) {
-            for (raw, span) in batch.messages() {
-                if export.silent >= ENOUGH {
-                    break;
-                }
-                export.language = Language::of(&labels.read_below(span.from_line_facts, &raw).labels);
-                if export.language.is_some() {
-                    first = raw.index;
-                    break;
-                }
-                export.silent += 1;
-            }
-        }
-        AccountLanguage { language: export.language, first }
+        let shown = self.labels.as_ref().and_then(|labels| export.language.look(labels, batch.messages()));
+        AccountLanguage { language: export.language.language(), first: shown.unwrap_or(batch.first) }
     }
 }

@@ -42,6 +42,7 @@ pub use converter::{Converter, ConverterBuilder};
 
 use crate::keyword::keywords;
 use crate::name::Place;
+use crate::range::MessageRange;
 use crate::sink::{Encode, Sink};
 use crate::source::Source;
 
@@ -67,6 +68,8 @@ pub struct Mailbox<'s> {
     pub source: Box<dyn Source + 's>,
     /// Its folder in the output, and what `{mailbox}` in a name is replaced with.
     pub folder: Place,
+    /// What is converted of it, if not all.
+    pub range: Option<MessageRange>,
 }
 
 impl fmt::Debug for Mailbox<'_> {
@@ -80,13 +83,38 @@ impl<'s> Mailbox<'s> {
     pub fn new(source: impl Source + 's) -> Self {
         let name = source.origin().path().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy());
         let folder = Place::root(name.unwrap_or_default());
-        Self { source: Box::new(source), folder }
+        Self { source: Box::new(source), folder, range: None }
     }
 
     /// The same with a folder of its own in the output.
     #[must_use]
     pub fn in_folder(self, folder: Place) -> Self {
         Self { folder, ..self }
+    }
+
+    /// This range of it only, with the names and warnings that its messages have in the whole.
+    ///
+    /// A range that cannot be converted as the whole would be is [refused](crate::Error::NotByRange): with
+    /// [`Layout::Label`](crate::name::Layout::Label), duplicates, a sample, names without `{index}`, or another split rule.
+    /// Several processes can write ranges into one [`Directory::shared`](crate::sink::Directory::shared).
+    ///
+    /// ```
+    /// use mbox2eml::sink::DryRun;
+    /// use mbox2eml::source::Memory;
+    /// use mbox2eml::{Converter, Mailbox, Mbox};
+    ///
+    /// let mailbox = "From a Mon Jan  1 00:00:00 2024\nSubject: 1\n\nFrom b Mon Jan  1 00:00:00 2024\nSubject: 2\n\n";
+    /// let converter = Converter::builder().build();
+    /// for range in Mbox::from_bytes(mailbox).plan(1) {
+    ///     let part = Mailbox::new(Memory::new("in", mailbox)).in_range(range?);
+    ///     let done = converter.convert_all([Ok(part)].into_iter(), DryRun::default(), &()).into_result()?;
+    ///     assert_eq!((done.messages().written, done.bytes().input), (1, 44));
+    /// }
+    /// # Ok::<(), mbox2eml::Error>(())
+    /// ```
+    #[must_use]
+    pub fn in_range(self, range: MessageRange) -> Self {
+        Self { range: Some(range), ..self }
     }
 }
 

@@ -33,4 +33,18 @@ impl Settings {
         fields.extend(self.namer.header_fields().chain(self.selection.fields()));
         HeaderReader::new(&fields)
     }
+
+    /// Why a range would not become what it is in the whole mailbox, if so.
+    pub(super) fn objection_to_ranges(&self) -> Option<&'static str> {
+        let Self { namer, selection, .. } = self;
+        if namer.merges_exports() {
+            Some("folders of labels depend on the messages before it")
+        } else if selection.needs_order(false) {
+            Some("duplicates, limits and samples depend on the other messages")
+        } else if !namer.has_index() {
+            Some("names without {index} may be those of messages in other ranges")
+        } else {
+            None
+        }
+    }
 }

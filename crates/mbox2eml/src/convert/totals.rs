@@ -10,6 +10,7 @@ use super::output::Output;
 use super::{Conversion, Item};
 use crate::error::Error;
 use crate::message::{LabelName, RawMessage};
+use crate::range::MessageRange;
 use crate::report::{About, MailboxSummary, Observer, Record, Reported, RunEnd, Status};
 use crate::select::SkipReason;
 use crate::sink::{Sink, SinkWarning};
@@ -61,7 +62,7 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 
     fn begin(&mut self, info: &MailboxInfo) {
-        self.observer.started(&info.origin, info.size);
+        self.observer.started(&info.origin, info.length());
         self.output.begin(info);
         let mut mailbox = MailboxTotals::new(info, self.observer);
         let (is_cut, folder) = match &info.export {
@@ -69,7 +70,8 @@ impl<'o, K: Sink> Totals<'o, K> {
             None => (info.folder.is_cut(), info.folder.as_str()),
         };
         let start = Position { message: 1, byte: 0, line: 0 };
-        if let Some(warning) = self.warning_of_cut(is_cut.then_some(folder), start) {
+        let is_start = info.start().is_none_or(|start| start.offset() == 0);
+        if let Some(warning) = self.warning_of_cut((is_cut && is_start).then_some(folder), start) {
             mailbox.warn(warning, None);
         }
         self.current = Some(mailbox);
@@ -207,8 +209,10 @@ struct MailboxTotals<'o> {
 
 impl<'o> MailboxTotals<'o> {
     fn new(info: &MailboxInfo, observer: &'o dyn Observer) -> Self {
-        let summary = MailboxSummary::new(info.origin.clone(), info.folder.clone(), info.export.clone());
-        Self { summary, lines: 0, observer }
+        let mut summary = MailboxSummary::new(info.origin.clone(), info.folder.clone(), info.export.clone());
+        summary.range = info.range.as_ref().map(MessageRange::bytes);
+        let lines = info.start().map_or(0, |start| start.line() - 1);
+        Self { summary, lines, observer }
     }
 
     /// The position in the mailbox of a position in the current batch.

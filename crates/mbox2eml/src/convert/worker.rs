@@ -80,7 +80,8 @@ impl<K: Sink> Worker<'_, '_, K> {
     /// Takes the turns of an event without messages.
     fn pass(&self, number: u64, event: &Event<Work>) {
         if let Some(votes) = self.votes {
-            votes.turn(number, |votes| *votes = QuotingVotes::default());
+            let start = if let Event::Begin(info) = event { info.start() } else { None };
+            votes.turn(number, |votes| *votes = start.map_or_else(QuotingVotes::default, |start| start.votes));
         }
         if let Some(decisions) = self.decisions {
             decisions.turn(number, |decisions| {

@@ -2,6 +2,7 @@
 //!
 //! Nothing here changes a byte or fails: a field that is absent or unreadable is `None`.
 
+mod account;
 mod address;
 mod charset;
 mod date;
@@ -23,6 +24,7 @@ mod received;
 mod system_label;
 mod text;
 
+pub(crate) use account::LanguageSearch;
 pub use address::Address;
 pub use flags::Flags;
 pub use header_fields::{HeaderField, HeaderFields};

@@ -73,7 +73,32 @@ pub(crate) enum Language {
 
 use Language::{Catalan, Czech, Dutch, English, French, German, Italian, Japanese, Korean, Norwegian, Spanish};
 
+/// The languages by the codes of ISO 639-1.
+const CODES: [(&str, Language); 11] = [
+    ("ca", Catalan),
+    ("cs", Czech),
+    ("de", German),
+    ("en", English),
+    ("es", Spanish),
+    ("fr", French),
+    ("it", Italian),
+    ("ja", Japanese),
+    ("ko", Korean),
+    ("nl", Dutch),
+    ("no", Norwegian),
+];
+
 impl Language {
+    /// Its code.
+    pub(crate) fn code(self) -> Option<&'static str> {
+        CODES.iter().find(|(_, language)| *language == self).map(|(code, _)| *code)
+    }
+
+    /// The language that has this code.
+    pub(crate) fn of_code(code: &str) -> Option<Self> {
+        CODES.iter().find(|(name, _)| *name == code).map(|(_, language)| *language)
+    }
+
     /// The language of the account that gave a message these labels, if one of them is a system label of one language
     /// only.
     pub(crate) fn of(labels: &[String]) -> Option<Self> {

@@ -141,6 +141,11 @@ impl Namer {
         self.layout == Layout::Label
     }
 
+    /// Whether names have the number of the message.
+    pub(crate) fn has_index(&self) -> bool {
+        self.template.fields().any(|field| field == TemplateField::Index)
+    }
+
     /// Whether names have the hash of the message.
     pub(crate) fn needs_hash(&self) -> bool {
         self.template.fields().any(|field| field == TemplateField::Hash)

@@ -1,5 +1,6 @@
 //! How a mailbox quotes, as its signed messages prove.
 
+use crate::pairs::{PairReader, Pairs, Unreadable};
 use crate::transform::Quoting;
 
 /// Evidence for how a message was quoted.
@@ -55,13 +56,34 @@ impl QuotingVotes {
         }
     }
 
+    /// Writes them as text.
+    pub(crate) fn write(&self, pairs: &mut Pairs) {
+        let Self { messages, mboxrd, mboxo, none, unquoted } = self;
+        pairs.add("voters", messages);
+        pairs.add("mboxrd", mboxrd);
+        pairs.add("mboxo", mboxo);
+        pairs.add("none", none);
+        pairs.add("unquoted", unquoted);
+    }
+
+    /// Reads what was written of a mailbox after so many messages.
+    pub(crate) fn read(pairs: &mut PairReader<'_>, found: u64) -> Result<Self, Unreadable> {
+        let mut votes = |name, most| match pairs.value(name)? {
+            votes if votes > most => Err(Unreadable(name)),
+            votes => Ok(votes),
+        };
+        let messages = votes("voters", found)?;
+        let (mboxrd, mboxo, none) = (votes("mboxrd", messages)?, votes("mboxo", messages)?, votes("none", messages)?);
+        Ok(Self { messages, mboxrd, mboxo, none, unquoted: pairs.value("unquoted")? })
+    }
+
     fn winner(&self, own: Quoting) -> Quoting {
         let Self { messages, mboxrd, mboxo, none, unquoted } = *self;
         let own = if unquoted { Quoting::None } else { own };
         let of = [(none, Quoting::None), (mboxo, Quoting::Mboxo), (mboxrd, Quoting::Mboxrd)];
         // In a tie the mailbox's own reading wins, else the last one: a mailbox that needs no quoting is rare.
         let winner = of.into_iter().max_by_key(|(votes, reading)| (*votes, *reading == own));
-        winner.filter(|(votes, _)| votes * 2 > messages).map_or(own, |(_, reading)| reading)
+        winner.filter(|(votes, _)| *votes > messages / 2).map_or(own, |(_, reading)| reading)
     }
 }
 

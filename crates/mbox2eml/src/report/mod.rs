@@ -12,6 +12,8 @@ pub use digest::Digest;
 pub use observer::Observer;
 pub use record::{Location, Record, Records, Status};
 
+use std::ops::Range;
+
 use crate::error::Error;
 use crate::source::Origin;
 use crate::split::Dialect;
@@ -40,6 +42,8 @@ pub struct MailboxSummary {
     pub folder: crate::name::Place,
     /// The folder of its export, if the mailboxes of exports share one tree.
     pub export: Option<String>,
+    /// The offsets of the bytes that were to be converted, if not all.
+    pub range: Option<Range<u64>>,
     /// Who wrote it, once known; `None` for an empty mailbox.
     pub dialect: Option<Dialect>,
     /// What became of its messages.
@@ -67,6 +71,7 @@ impl MailboxSummary {
             origin,
             folder,
             export,
+            range: None,
             dialect: None,
             messages: MessageCounts::default(),
             deleted: 0,

@@ -89,8 +89,19 @@ struct Shared {
     unsynced: Mutex<HashSet<String>>,
     /// The names that workers are writing at this moment.
     locked_names: Mutex<Vec<u64>>,
+    access: Access,
     /// Keeps other runs out of the folder while it is held.
     _lock: Option<File>,
+}
+
+/// Who may write to the folder at the same time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Access {
+    /// This run only.
+    Exclusive,
+    /// Other runs with shared access, too. Each file that is written is locked meanwhile, since only its content says
+    /// whether it is finished. What the folder had before the run is not known.
+    Shared,
 }
 
 /// The half of a [`Directory`] that writes files.
@@ -105,16 +116,53 @@ impl Directory {
     /// # Errors
     /// [`Error::Output`] if it cannot be created, is not a folder, or another run is writing to it.
     pub fn create(root: impl Into<PathBuf>, durability: Durability) -> Result<Self> {
-        let root = root.into();
+        Self::open(root.into(), durability, Access::Exclusive)
+    }
+
+    /// The same for runs that write into the folder side by side, each a [range](crate::Mailbox::in_range) of a mailbox or
+    /// mailboxes of its own. Even two that convert the same range at the same time write every file once.
+    ///
+    /// Runs of other kinds are kept out meanwhile. A file that differs from a message's name in the number only does not
+    /// count, since another run may have just written it.
+    ///
+    /// ```
+    /// use mbox2eml::sink::{Directory, Durability};
+    /// # let folder = tempfile::tempdir()?;
+    /// # let output = folder.path().join("out");
+    ///
+    /// let (one, other) = (Directory::shared(&output, Durability::Cached)?, Directory::shared(&output, Durability::Cached)?);
+    /// # if cfg!(unix) {
+    /// assert!(Directory::create(&output, Durability::Cached).is_err());
+    /// # }
+    /// # drop((one, other));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`create`](Self::create).
+    pub fn shared(root: impl Into<PathBuf>, durability: Durability) -> Result<Self> {
+        Self::open(root.into(), durability, Access::Shared)
+    }
+
+    fn open(root: PathBuf, durability: Durability, access: Access) -> Result<Self> {
         if let Err(source) = fs::create_dir_all(&root) {
             return Err(Error::Output { path: root, doing: "cannot create this folder", source });
         }
-        let (lock, folders) = match lock_folder(&root).and_then(|lock| Ok((lock, OpenFolders::below(&root)?))) {
+        let (lock, folders) = match lock(&root, access).and_then(|lock| Ok((lock, OpenFolders::below(&root)?))) {
             Ok(both) => both,
             Err(source) => return Err(Error::Output { path: root, doing: "cannot use this folder", source }),
         };
         let (renumbered, unsynced, locked_names) = (Renumbered::default(), Mutex::default(), Mutex::default());
-        Ok(Self(Arc::new(Shared { root, durability, folders, renumbered, unsynced, locked_names, _lock: lock })))
+        Ok(Self(Arc::new(Shared {
+            root,
+            durability,
+            folders,
+            renumbered,
+            unsynced,
+            locked_names,
+            access,
+            _lock: lock,
+        })))
     }
 }
 
@@ -134,8 +182,16 @@ impl Directory {
 /// # Errors
 /// If another run has locked it.
 pub fn lock_folder(root: &Path) -> io::Result<Option<File>> {
+    lock(root, Access::Exclusive)
+}
+
+fn lock(root: &Path, access: Access) -> io::Result<Option<File>> {
     let Ok(folder) = File::open(root) else { return Ok(None) };
-    match folder.try_lock() {
+    let locked = match access {
+        Access::Exclusive => folder.try_lock(),
+        Access::Shared => folder.try_lock_shared(),
+    };
+    match locked {
         Ok(()) => Ok(Some(folder)),
         Err(TryLockError::WouldBlock) => {
             Err(io::Error::new(io::ErrorKind::ResourceBusy, "another run is writing to it"))
@@ -251,6 +307,9 @@ fn has_more(name: &EntryName) -> SinkWarning {
 impl Shared {
     /// Finds the entry among the files of earlier runs, perhaps under another number.
     fn find(&self, folder: &OpenFolder, entry: &Entry<'_>) -> Settled {
+        if self.access == Access::Shared {
+            return Settled::NotThere(None);
+        }
         let difference = |name: &EntryName| match folder.open_file(name.file_name(), Purpose::Compare) {
             Ok(file) if file.metadata().is_ok_and(|file| file.is_file()) => Difference::of(file, &entry.eml),
             _ => Some(Difference::Missing),
@@ -263,15 +322,41 @@ impl Shared {
         // A file that another worker is writing is not an interrupted one, even if it is still empty.
         let Some(_lock) = NameLock::new(&self.locked_names, name) else { return Ok(None) };
         let name = name.file_name();
-        match folder.create_new(name) {
-            Ok(mut file) => {
-                entry.eml.write_to(&mut file)?;
-                self.seal(&file, entry)?;
-                Ok(Some(WriteStatus::Written))
+        let created = match folder.create_new(name) {
+            Ok(file) => Some(file).filter(|file| self.is_first_at(file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => None,
+            Err(error) => return Err(error),
+        };
+        let Some(mut file) = created else {
+            let _turn = self.wait_for(folder, name);
+            return self.complete(folder, name, entry);
+        };
+        entry.eml.write_to(&mut file)?;
+        self.seal(&file, entry)?;
+        Ok(Some(WriteStatus::Written))
+    }
+
+    /// Locks a file that was created, until it is closed; whether no other run was faster.
+    fn is_first_at(&self, file: &File) -> bool {
+        match self.access {
+            Access::Exclusive => true,
+            Access::Shared => {
+                let is_locked_by_other = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+                // Another may have found it before it was locked, and be done with it already.
+                !is_locked_by_other && file.metadata().is_ok_and(|file| file.len() == 0)
             }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.complete(folder, name, entry),
-            Err(error) => Err(error),
         }
+    }
+
+    /// Waits until no other run is writing a file, and keeps others from writing it. Nothing is written to more than one file
+    /// at a time, so no two runs wait for each other.
+    fn wait_for(&self, folder: &OpenFolder, name: &str) -> Option<File> {
+        let is_file = || matches!(folder.kind_of(name), Ok(FileKind::File { .. }));
+        if self.access == Access::Exclusive || !is_file() {
+            return None;
+        }
+        // Where files cannot be locked, as in some network file systems, there is no lock.
+        folder.open_file(name, Purpose::Complete).ok().filter(|file| file.lock().is_ok())
     }
 
     /// Compares the entry with the file that has its name, and completes the file if it is the start of the entry.

@@ -142,6 +142,17 @@ impl Source for MappedFile {
         if now == self.opened { Ok(()) } else { Err(self.changed(now)) }
     }
 
+    fn begin_at(&mut self, offset: u64) -> Result<()> {
+        let end = self.bytes().len();
+        self.position = usize::try_from(offset).unwrap_or(end).clamp(self.position.min(end), end);
+        self.scope = CHUNK;
+        Ok(())
+    }
+
+    fn leave(&mut self) -> Result<()> {
+        self.finish()
+    }
+
     fn cut_check(&self) -> Option<CutCheck> {
         Some(CutCheck::new(Arc::clone(&self.file), self.opened.size))
     }

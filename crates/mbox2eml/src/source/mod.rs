@@ -4,6 +4,7 @@ mod file_kind;
 mod mapped;
 mod memory;
 mod origin;
+mod read_at;
 mod stream;
 
 use std::fs::File;
@@ -15,6 +16,7 @@ pub(crate) use file_kind::leading_blank;
 pub use mapped::MappedFile;
 pub use memory::Memory;
 pub use origin::Origin;
+pub use read_at::{ReadAt, Requests};
 pub use stream::Stream;
 
 use crate::error::Result;
@@ -77,6 +79,24 @@ pub trait Source: Send {
         Ok(())
     }
 
+    /// Moves on to this offset, which is not before that of the next window. Default: takes all that is before it, which
+    /// reads it. If the input ends before it, the next window is empty and at the end.
+    ///
+    /// # Errors
+    /// As for [`window`](Self::window).
+    fn begin_at(&mut self, offset: u64) -> Result<()> {
+        skip_to(self, offset)
+    }
+
+    /// Checks, where no more is wanted although there is more, that the input was not modified while it was read.
+    /// Default: does nothing.
+    ///
+    /// # Errors
+    /// [`Error::Changed`](crate::Error::Changed) if it was.
+    fn leave(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// Whether the mailbox was to go on behind the last window, which was at the end: reading broke off there, or the input
     /// became shorter. [`finish`](Self::finish) then says why. Default: no.
     fn breaks_off(&self) -> bool {
@@ -87,6 +107,21 @@ pub trait Source: Send {
     #[doc(hidden)]
     fn cut_check(&self) -> Option<CutCheck> {
         None
+    }
+}
+
+/// Takes all that is before an offset.
+fn skip_to<S: Source + ?Sized>(source: &mut S, offset: u64) -> Result<()> {
+    loop {
+        let Window { base, bytes, at_end } = source.window()?;
+        let length = bytes.len();
+        let count = usize::try_from(offset.saturating_sub(base)).unwrap_or(usize::MAX).min(length);
+        if count > 0 {
+            drop(source.take(count));
+        }
+        if count < length || at_end {
+            return Ok(());
+        }
     }
 }
 
@@ -156,6 +191,14 @@ impl<S: Source + ?Sized> Source for Box<S> {
 
     fn finish(&mut self) -> Result<()> {
         (**self).finish()
+    }
+
+    fn begin_at(&mut self, offset: u64) -> Result<()> {
+        (**self).begin_at(offset)
+    }
+
+    fn leave(&mut self) -> Result<()> {
+        (**self).leave()
     }
 
     fn breaks_off(&self) -> bool {

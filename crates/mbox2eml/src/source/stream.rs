@@ -1,17 +1,20 @@
 //! Any reader as a source: standard input, a pipe, a file that is not to be mapped, a decompressor.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, SeekFrom};
 use std::path::Path;
 
 use bytes::Bytes;
 
-use super::{CHUNK, Origin, Source, Window, longer};
+use super::{CHUNK, Origin, Source, Window, longer, skip_to};
 use crate::error::{Error, Result};
 use crate::size::to_u64;
 
 /// A message longer than this cannot be held in memory; no mail system carries one of a tenth of it.
 const MESSAGE_LIMIT: usize = 1 << 30;
+
+/// How an input is moved to an offset.
+type Seek<R> = fn(&mut R, u64) -> io::Result<u64>;
 
 /// Reads a mailbox from any [`Read`], holding only the window in memory.
 ///
@@ -32,6 +35,8 @@ pub struct Stream<R> {
     size: Option<u64>,
     /// The size that the input has now, if that can be seen.
     size_now: fn(&R) -> Option<u64>,
+    /// Moves the input to an offset, if it can.
+    seek: Option<Seek<R>>,
     /// Offset in the mailbox of the first byte not yet taken.
     base: u64,
     buffer: Vec<u8>,
@@ -54,6 +59,7 @@ impl<R: Read + Send> Stream<R> {
             inner,
             size: None,
             size_now: |_| None,
+            seek: None,
             base: 0,
             buffer: Vec::new(),
             taken: 0,
@@ -119,6 +125,37 @@ impl<R: Read + Send> Stream<R> {
     }
 }
 
+impl<R: Read + io::Seek + Send> Stream<R> {
+    /// A source that reads `inner` to its end, and begins at an offset without reading what is before it.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    ///
+    /// use mbox2eml::source::{Source, Stream};
+    ///
+    /// let mut mailbox = Stream::seekable("memory", Cursor::new("From ann@example.org Mon Jan  1 00:00:00 2024\n"))?;
+    /// assert_eq!(mailbox.size(), Some(46));
+    /// mailbox.begin_at(5)?;
+    /// assert!(mailbox.window()?.bytes.starts_with(b"ann"));
+    /// # Ok::<(), mbox2eml::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Open`] if it cannot be seen how long the input is.
+    pub fn seekable(origin: impl Into<Origin>, mut inner: R) -> Result<Self> {
+        let origin = origin.into();
+        let size = inner.seek(SeekFrom::End(0)).and_then(|size| inner.seek(SeekFrom::Start(0)).map(|_| size));
+        match size {
+            Ok(size) => Ok(Self { size: Some(size), seek: Some(seek), ..Self::new(origin, inner) }),
+            Err(source) => Err(Error::Open { origin, source }),
+        }
+    }
+}
+
+fn seek<R: io::Seek>(inner: &mut R, offset: u64) -> io::Result<u64> {
+    inner.seek(SeekFrom::Start(offset))
+}
+
 impl Stream<File> {
     /// Opens a file to be read instead of mapped.
     ///
@@ -131,7 +168,8 @@ impl Stream<File> {
             Ok((metadata, file)) => {
                 let size = metadata.is_file().then_some(metadata.len());
                 let size_now = |file: &File| file.metadata().ok().map(|metadata| metadata.len());
-                Ok(Self { size, size_now, ..Self::new(origin, file) })
+                let seek: Seek<File> = seek;
+                Ok(Self { size, size_now, seek: size.map(|_| seek), ..Self::new(origin, file) })
             }
             Err(source) => Err(Error::Open { origin, source }),
         }
@@ -175,6 +213,30 @@ impl<R: Read + Send> Source for Stream<R> {
         next.extend_from_slice(&self.rest()[count..]);
         let start = std::mem::take(&mut self.taken);
         Bytes::from(std::mem::replace(&mut self.buffer, next)).slice(start..start + count)
+    }
+
+    fn begin_at(&mut self, offset: u64) -> Result<()> {
+        let in_buffer = usize::try_from(offset.saturating_sub(self.base)).ok().filter(|at| *at <= self.rest().len());
+        match (in_buffer, self.seek) {
+            (Some(at), _) => self.taken += at,
+            (None, Some(seek)) => {
+                if let Err(source) = seek(&mut self.inner, offset) {
+                    return Err(Error::Read { origin: self.origin.clone(), byte: offset, source });
+                }
+                (self.taken, self.at_end, self.broken) = (0, false, None);
+                self.buffer.clear();
+            }
+            (None, None) => return skip_to(self, offset),
+        }
+        (self.base, self.scope) = (offset.max(self.base), self.chunk);
+        Ok(())
+    }
+
+    fn leave(&mut self) -> Result<()> {
+        match (self.size, (self.size_now)(&self.inner)) {
+            (Some(was), Some(now)) if was != now => Err(Error::Changed { origin: self.origin.clone(), was, now }),
+            _ => Ok(()),
+        }
     }
 
     fn breaks_off(&self) -> bool {

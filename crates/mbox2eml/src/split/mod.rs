@@ -5,6 +5,7 @@
 //! to the preamble, or to one From_ line, message or separator.
 
 mod beginning;
+mod boundary;
 mod candidate;
 mod content_length;
 mod dialect;
@@ -17,6 +18,7 @@ mod verdict;
 use std::ops::Range;
 
 pub(crate) use beginning::Extent;
+pub(crate) use boundary::Boundary;
 pub use dialect::Dialect;
 pub use from_line::FromLine;
 pub(crate) use from_line::{FromLineFacts, Shape, zone_minutes};

@@ -46,10 +46,20 @@ impl Multipart {
 }
 
 /// What begins and ends each part of a multipart: `--` and the boundary.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Delimiter(Vec<u8>);
 
 impl Delimiter {
+    /// The delimiter that these bytes are, if they can be one.
+    pub(super) fn from_bytes(bytes: Vec<u8>) -> Option<Self> {
+        let boundary = bytes.strip_prefix(b"--")?.len();
+        (1..=BOUNDARY_LIMIT).contains(&boundary).then_some(Self(bytes))
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// The delimiter that the header of `message` declares.
     fn of(message: &[u8], line_end: LineEnd) -> Option<Self> {
         let at = content_type(message, line_end)?;

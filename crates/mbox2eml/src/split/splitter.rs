@@ -1,22 +1,22 @@
 //! The decisions, in mailbox order: from windows of bytes to spans.
 
-use std::collections::VecDeque;
-
 use memchr::memmem::Finder;
 
 use super::Span;
 use super::beginning::{Extent, certain};
+use super::boundary::{Boundary, Known};
 use super::candidate::{Candidate, First, LOOK_AHEAD};
 use super::content_length::{ContentLength, ProvenEnd, proven_end};
 use super::dialect::Dialect;
 use super::forwarded::is_forwarded;
 use super::from_line::{FromLineFacts, Shape};
-use super::multipart::{Delimiter, Multipart};
+use super::multipart::Multipart;
 use super::verdict::{
     Context, FORWARDED, FirstLine, SplitRule, UNKNOWN_FIRST, Verdict, WITHIN_LENGTH, Why, could_begin, writer,
 };
 use crate::field::{RawFields, strict};
 use crate::line_end::LineEnd;
+use crate::pairs::Checksum;
 use crate::size::to_u64;
 use crate::source::{Window, leading_blank};
 use crate::warning::WarningKind;
@@ -37,6 +37,11 @@ const LEFT_OPEN: usize = 4;
 const LEFT_OPEN_REACH: u64 = 64 << 20;
 
 const QUOTED_FIRST: Why = Why(WarningKind::DoubtfulBoundary, "begins the mailbox, although there is a '>' before it");
+
+const MIXED: Why = Why(
+    WarningKind::MixedDialects,
+    "many separators of another program follow: from here on, each is judged by itself",
+);
 
 /// The subject of the pseudo-message in which Pine and UW IMAP keep folder data.
 const FOLDER_DATA: &[u8] = b"DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA";
@@ -80,23 +85,18 @@ pub struct Doubt {
 #[derive(Debug)]
 pub struct Splitter {
     rule: SplitRule,
-    line_end: LineEnd,
     /// `From `.
     needle: Finder<'static>,
-    dialect: Option<Dialect>,
-    first: FirstLine,
-    unseparated: bool,
-    /// Whether other programs deliver into this mailbox of Thunderbird's.
-    is_shared: bool,
-    /// How many separators of other programs were found.
-    foreign: usize,
+    known: Known,
     /// Where the search for the needle goes on.
     scanned: u64,
-    /// How many messages were closed.
-    found: u64,
     open: Option<Open>,
-    /// The MIME parts that messages before this one left open, and where these messages ended.
-    left_open: VecDeque<(Delimiter, u64)>,
+    /// The message to go on with, before its From_ line is read again.
+    resumed: Option<Boundary>,
+    /// The splitter pauses at the first message that begins here or further on, and not at the first of the mailbox.
+    pause_at: u64,
+    /// Where it has paused.
+    paused: Option<Boundary>,
 }
 
 /// The message whose end is not known yet.
@@ -156,28 +156,50 @@ impl Splitter {
     pub fn new(rule: SplitRule) -> Self {
         Self {
             rule,
-            line_end: LineEnd::Lf,
             needle: Finder::new(b"From "),
-            dialect: None,
-            first: FirstLine::default(),
-            unseparated: false,
-            is_shared: false,
-            foreign: 0,
+            known: Known::default(),
             scanned: 0,
-            found: 0,
             open: None,
-            left_open: VecDeque::new(),
+            resumed: None,
+            pause_at: u64::MAX,
+            paused: None,
         }
+    }
+
+    /// A splitter that goes on with the message at this boundary, as the one did that paused there.
+    pub(crate) fn resume(boundary: Boundary) -> Self {
+        Self {
+            known: boundary.known.clone(),
+            scanned: boundary.start,
+            resumed: Some(boundary.clone()),
+            ..Self::new(boundary.rule)
+        }
+    }
+
+    /// Pauses at the first message that begins at this offset or further on, but for the first one of the mailbox. Default:
+    /// at none.
+    pub(crate) fn pause_at(&mut self, offset: u64) {
+        (self.pause_at, self.paused) = (offset, None);
+    }
+
+    /// Where it has paused, if it has.
+    pub(crate) fn paused(&self) -> Option<&Boundary> {
+        self.paused.as_ref()
     }
 
     /// The program that wrote the mailbox, once its first line was read.
     pub fn dialect(&self) -> Option<Dialect> {
-        self.dialect
+        self.known.dialect
+    }
+
+    /// The program that wrote its first line, once that was read.
+    pub(crate) fn first_dialect(&self) -> Option<Dialect> {
+        self.known.first.dialect
     }
 
     /// How the mailbox ends its lines.
     pub fn line_end(&self) -> LineEnd {
-        self.line_end
+        self.known.line_end
     }
 
     /// Reads more of the mailbox and adds the messages that are complete to `spans`, doubtful decisions to `doubts`.
@@ -194,11 +216,15 @@ impl Splitter {
         doubts: &mut Vec<Doubt>,
     ) -> Result<(), NotAnMbox> {
         let mut findings = Findings { spans, doubts };
-        if self.dialect.is_none() && !self.begin(window, &mut findings)? {
+        let is_begun = match self.resumed.take() {
+            Some(boundary) => self.reopen(window, boundary, &mut findings)?,
+            None => self.known.dialect.is_some() || self.begin(window, &mut findings)?,
+        };
+        if !is_begun {
             return Ok(());
         }
         while let Some(at) = self.search(window) {
-            if self.decide(window, at, &mut findings).is_none() {
+            if self.decide(window, at, &mut findings).is_none() || self.pauses(window, &findings) {
                 return Ok(());
             }
         }
@@ -225,8 +251,11 @@ impl Splitter {
     ) -> Result<(), NotAnMbox> {
         let more = Window { at_end: false, ..*window };
         self.advance(&more, spans, doubts)?;
+        if self.paused.is_some() {
+            return Ok(());
+        }
         let mut findings = Findings { spans, doubts };
-        if self.dialect.is_none() {
+        if self.known.dialect.is_none() {
             self.begin(&Window { at_end: true, ..*window }, &mut findings)?;
         }
         let has_length = self.resolve_length(&more) != ContentLength::None;
@@ -237,13 +266,13 @@ impl Splitter {
         let undecided = open.foreign.first().copied().or(is_undecided.then_some(undecided));
         let end = offset(window, window.bytes.len());
         let message = &window.bytes[index(window, open.message_start)..index(window, undecided.unwrap_or(end))];
-        let (length, extent) = certain(message, self.line_end, has_length);
+        let (length, extent) = certain(message, self.known.line_end, has_length);
         let message_end = open.message_start + to_u64(length);
         let span = Span { message_end, extent, ..self.span(&open, message, end) };
-        let number = self.found + 1;
+        let number = self.known.found + 1;
         self.add(&open, message, span, &mut findings);
         let why = "the input ends in this message: only its beginning is there";
-        let last = (extent == Extent::Beginning && self.found == number)
+        let last = (extent == Extent::Beginning && self.known.found == number)
             .then_some((end - 1, Why(WarningKind::Truncated, why)));
         Self::report(open.doubts.into_iter().chain(last), end, number, &mut findings);
         Ok(())
@@ -261,17 +290,19 @@ impl Splitter {
         if lead > start && !(first.line.shape() == Shape::Strong && first.below.first == First::Field) {
             return Err(NotAnMbox);
         }
-        self.line_end = line_end;
-        self.first = FirstLine {
+        self.known.line_end = line_end;
+        let dialect = match first.line.dialect() {
+            Dialect::GoogleTakeout if !first.below.gmail => Dialect::Generic,
+            dialect => dialect,
+        };
+        self.known.dialect = Some(dialect);
+        self.known.first = FirstLine {
+            dialect: Some(dialect),
             is_patch: first.line.dialect() == Dialect::Git,
             is_undated: first.line.shape() == Shape::Weak,
             is_headerless: matches!(first.below.first, First::Other | First::EmptyLine),
             pattern: (first.line.shape() == Shape::Prose).then(|| first.line.pattern()),
         };
-        self.dialect = Some(match first.line.dialect() {
-            Dialect::GoogleTakeout if !first.below.gmail => Dialect::Generic,
-            dialect => dialect,
-        });
         if start > leading_blank(window.bytes) {
             let why = "bytes before the first 'From ' line belong to no message";
             self.doubt(0, Why(WarningKind::LeadingBytes, why), findings);
@@ -281,11 +312,59 @@ impl Splitter {
         let mut open = Open::new(start, message, first.line.dialect(), first.line.facts());
         open.is_first = true;
         if self.rule == SplitRule::Auto {
-            open.doubt(start, self.first.pattern.as_ref().map(|_| UNKNOWN_FIRST));
+            open.doubt(start, self.known.first.pattern.as_ref().map(|_| UNKNOWN_FIRST));
             open.doubt(start, (offset(window, lead) > start).then_some(QUOTED_FIRST));
         }
         self.open = Some(open);
         Ok(true)
+    }
+
+    /// Opens the message to go on with at its From_ line; `false` if more bytes are needed.
+    fn reopen(
+        &mut self,
+        window: &Window<'_>,
+        boundary: Boundary,
+        findings: &mut Findings<'_>,
+    ) -> Result<bool, NotAnMbox> {
+        let (place, at) = (boundary.start, index(window, boundary.start));
+        let dialect = self.known.dialect.ok_or(NotAnMbox)?;
+        if !window.bytes[at..].starts_with(b"From ") && (window.at_end || window.bytes.len() - at >= b"From ".len()) {
+            return Err(NotAnMbox);
+        }
+        let Some(line) = Candidate::gather(window, at, self.known.line_end) else {
+            self.resumed = Some(boundary);
+            return Ok(false);
+        };
+        if Checksum::of(&window.bytes[at..at + line.length]) != boundary.from_line {
+            return Err(NotAnMbox);
+        }
+        if boundary.mixes {
+            self.doubt(place, MIXED, findings);
+        }
+        let mut open = Open::new(place, place + to_u64(line.length), writer(dialect, &line), line.line.facts());
+        open.doubt(place, boundary.why);
+        self.open = Some(open);
+        self.scanned = place + 1;
+        Ok(true)
+    }
+
+    /// Whether the message that has just begun is one to pause at.
+    fn pauses(&mut self, window: &Window<'_>, findings: &Findings<'_>) -> bool {
+        let Some(open) = &self.open else { return false };
+        let start = open.from_line_start;
+        if start < self.pause_at || self.known.found == 0 {
+            return false;
+        }
+        let from_line = &window.bytes[index(window, start)..index(window, open.message_start)];
+        self.paused = Some(Boundary {
+            rule: self.rule,
+            known: self.known.clone(),
+            start,
+            from_line: Checksum::of(from_line),
+            why: open.doubts.first().map(|(_, why)| *why),
+            mixes: findings.doubts.iter().any(|doubt| doubt.byte == start),
+        });
+        true
     }
 
     /// The length of what is before the first `From ` line, which may have a `>` before it; `None` if more bytes are
@@ -317,7 +396,7 @@ impl Splitter {
         let mut from = index(window, self.scanned);
         while let Some(at) = self.needle.find(window.bytes.get(from..)?).map(|at| from + at) {
             match at.checked_sub(1).and_then(|before| window.bytes.get(before)) {
-                Some(before) if *before == self.line_end.byte() => return Some(at),
+                Some(before) if *before == self.known.line_end.byte() => return Some(at),
                 Some(b'>') => self.open.iter_mut().for_each(|open| open.may_be_quoted = true),
                 _ => {}
             }
@@ -333,7 +412,7 @@ impl Splitter {
     fn decide(&mut self, window: &Window<'_>, at: usize, findings: &mut Findings<'_>) -> Option<()> {
         let place = offset(window, at);
         self.scanned = place;
-        let candidate = Candidate::gather(window, at, self.line_end)?;
+        let candidate = Candidate::gather(window, at, self.known.line_end)?;
         if self.resolve_length(window) == ContentLength::Unclear {
             return None;
         }
@@ -347,10 +426,10 @@ impl Splitter {
         self.scanned = place + 1;
         match verdict {
             Verdict::Begins(why) => {
-                self.unseparated |= matches!(why, Some(Why(WarningKind::MissingBlankLine, _)));
+                self.known.unseparated |= matches!(why, Some(Why(WarningKind::MissingBlankLine, _)));
                 self.close(window, place, findings);
                 let body = place + to_u64(candidate.length);
-                let mut open = Open::new(place, body, writer(self.dialect?, &candidate), candidate.line.facts());
+                let mut open = Open::new(place, body, writer(self.known.dialect?, &candidate), candidate.line.facts());
                 open.doubt(place, why);
                 self.open = Some(open);
             }
@@ -369,12 +448,12 @@ impl Splitter {
     fn judge(&mut self, window: &Window<'_>, at: usize, candidate: &Candidate<'_>) -> Option<Verdict> {
         let open = self.open.as_mut()?;
         let message = window.bytes.get(index(window, open.message_start)..at).unwrap_or_default();
-        let line_end = self.line_end;
+        let line_end = self.known.line_end;
         let context = Context {
-            dialect: self.dialect?,
-            first: &self.first,
-            unseparated: self.unseparated,
-            is_shared: self.is_shared,
+            dialect: self.known.dialect?,
+            first: &self.known.first,
+            unseparated: self.known.unseparated,
+            is_shared: self.known.is_shared,
             in_multipart: || open.multipart.is_open(message, line_end),
         };
         let verdict = self.rule.judge(candidate, context);
@@ -392,8 +471,9 @@ impl Splitter {
     fn resolve_length(&mut self, window: &Window<'_>) -> ContentLength {
         let Some(open) = &mut self.open else { return ContentLength::None };
         if open.length == ContentLength::Unclear {
-            if self.rule == SplitRule::Auto && self.dialect == Some(Dialect::Generic) {
-                (open.length, open.multipart) = proven_end(window, index(window, open.message_start), self.line_end);
+            if self.rule == SplitRule::Auto && self.known.dialect == Some(Dialect::Generic) {
+                (open.length, open.multipart) =
+                    proven_end(window, index(window, open.message_start), self.known.line_end);
             } else {
                 open.length = ContentLength::None;
             }
@@ -407,11 +487,12 @@ impl Splitter {
         let why = "looks like a separator of another program: kept in the body";
         open.doubt(place, Some(Why(WarningKind::DoubtfulBoundary, why)));
         open.foreign.push(place);
-        self.foreign += 1;
+        self.known.foreign += 1;
         let in_message = open.foreign.len() >= IN_NUMBER;
-        let is_shared = self.dialect == Some(Dialect::Thunderbird);
-        self.is_shared = is_shared && self.foreign >= IN_NUMBER && to_u64(self.foreign) * ONE_OF >= self.found;
-        if !in_message && !self.is_shared {
+        let is_shared = self.known.dialect == Some(Dialect::Thunderbird);
+        self.known.is_shared =
+            is_shared && self.known.foreign >= IN_NUMBER && to_u64(self.known.foreign) * ONE_OF >= self.known.found;
+        if !in_message && !self.known.is_shared {
             return;
         }
         let Some(open) = &mut self.open else { return };
@@ -419,8 +500,7 @@ impl Splitter {
         // From here on every line is judged by its own evidence, beginning with the first foreign one.
         let mut doubts = std::mem::take(&mut open.doubts);
         doubts.retain(|(place, _)| *place < first);
-        let why = "many separators of another program follow: from here on, each is judged by itself";
-        doubts.push((first, Why(WarningKind::MixedDialects, why)));
+        doubts.push((first, MIXED));
         *open = Open {
             is_first: open.is_first,
             may_be_quoted: open.may_be_quoted,
@@ -428,19 +508,19 @@ impl Splitter {
             doubts,
             ..Open::new(open.from_line_start, open.message_start, open.dialect, open.from_line_facts)
         };
-        self.dialect = Some(Dialect::Generic);
+        self.known.dialect = Some(Dialect::Generic);
         self.scanned = first;
     }
 
     /// Whether the mailbox's program quotes every line of a body that starts with `From `.
     fn quotes_all(&self) -> bool {
-        self.dialect.is_some_and(Dialect::quotes_all)
+        self.known.dialect.is_some_and(Dialect::quotes_all)
     }
 
     /// Ends the open message at `next`.
     fn close(&mut self, window: &Window<'_>, next: u64, findings: &mut Findings<'_>) {
         let Some(open) = self.open.take() else { return };
-        let number = self.found + 1;
+        let number = self.known.found + 1;
         let message = &window.bytes[index(window, open.message_start)..index(window, next)];
         self.add(&open, message, self.span(&open, message, next), findings);
         // Where all lines of bodies are quoted, no message is torn apart.
@@ -452,12 +532,12 @@ impl Splitter {
 
     /// Adds the span of a message, unless it is folder data.
     fn add(&mut self, open: &Open, message: &[u8], span: Span, findings: &mut Findings<'_>) {
-        if open.is_first && is_folder_data(message, self.line_end) {
+        if open.is_first && is_folder_data(message, self.known.line_end) {
             let why = "the mail program's own folder data, not a message: skipped";
             self.doubt(open.from_line_start, Why(WarningKind::FolderData, why), findings);
         } else {
             findings.spans.push(span);
-            self.found += 1;
+            self.known.found += 1;
         }
     }
 
@@ -483,28 +563,29 @@ impl Splitter {
         let mut doubt = |byte, why| {
             findings.doubts.push(Doubt { kind: WarningKind::OpenPart, message: number, byte, why });
         };
-        let (start, line_end) = (next - to_u64(message.len()), self.line_end);
+        let (start, line_end) = (next - to_u64(message.len()), self.known.line_end);
         let own = multipart.into_delimiter(message, line_end);
-        self.left_open.retain(|(_, end)| start - end <= LEFT_OPEN_REACH);
-        let left_open = self.left_open.iter().enumerate().filter(|(_, (delimiter, _))| Some(delimiter) != own.as_ref());
+        self.known.left_open.retain(|(_, end)| start - end <= LEFT_OPEN_REACH);
+        let left_open =
+            self.known.left_open.iter().enumerate().filter(|(_, (delimiter, _))| Some(delimiter) != own.as_ref());
         let mut ends =
             left_open.filter_map(|(part, (delimiter, _))| Some((part, delimiter.closed_in(message, line_end)?)));
         if let Some((part, at)) = ends.next() {
             let why = "ends a MIME part that an earlier message left open: an attached mailbox was probably split";
             doubt(start + to_u64(at), why);
-            self.left_open.drain(..=part);
+            self.known.left_open.drain(..=part);
         }
         if let Some(own) = own.filter(|own| own.is_left_open(message, line_end)) {
             doubt(next - 1, "ends inside a MIME part: cut short, or split at a line of its body");
-            self.left_open.truncate(LEFT_OPEN - 1);
-            self.left_open.push_front((own, next));
+            self.known.left_open.truncate(LEFT_OPEN - 1);
+            self.known.left_open.push_front((own, next));
         }
     }
 
     fn span(&self, open: &Open, message: &[u8], separator_end: u64) -> Span {
         let (message_end, length_proven) = match open.length {
             ContentLength::Proven(ProvenEnd { end, next, exact: true }) if next == separator_end => (end, true),
-            _ => (separator_end - to_u64(self.line_end.empty_line_at_tail(message)), false),
+            _ => (separator_end - to_u64(self.known.line_end.empty_line_at_tail(message)), false),
         };
         Span {
             from_line_start: open.from_line_start,
@@ -522,9 +603,11 @@ impl Splitter {
 
     /// Checks that the mailbox ends as its writer ends mailboxes; truncated downloads are common.
     fn suspect_truncation(&self, window: &Window<'_>, findings: &mut Findings<'_>) {
-        let why = if self.line_end.at_tail(window.bytes) == 0 {
+        let why = if self.known.line_end.at_tail(window.bytes) == 0 {
             "the mailbox ends in the middle of a line: the file may have been cut short"
-        } else if self.dialect == Some(Dialect::GoogleTakeout) && self.line_end.empty_line_at_tail(window.bytes) == 0 {
+        } else if self.known.dialect == Some(Dialect::GoogleTakeout)
+            && self.known.line_end.empty_line_at_tail(window.bytes) == 0
+        {
             "the mailbox does not end with an empty line as a Takeout does: the file may have been cut short"
         } else {
             return;
@@ -534,7 +617,7 @@ impl Splitter {
     }
 
     fn doubt(&self, byte: u64, Why(kind, why): Why, findings: &mut Findings<'_>) {
-        findings.doubts.push(Doubt { kind, message: self.found + 1, byte, why });
+        findings.doubts.push(Doubt { kind, message: self.known.found + 1, byte, why });
     }
 }
 

@@ -88,8 +88,10 @@ pub(super) struct Context<'a, F> {
 }
 
 /// What the first line of a mailbox says of the lines that begin its other messages.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct FirstLine {
+    /// The program that wrote it.
+    pub(super) dialect: Option<Dialect>,
     /// Git wrote it, so that patches are no attachments.
     pub(super) is_patch: bool,
     /// It has no date, so that others like it need only a header below.
@@ -98,6 +100,26 @@ pub(super) struct FirstLine {
     pub(super) is_headerless: bool,
     /// The [pattern](super::from_line::FromLine::pattern) of a line of no known shape.
     pub(super) pattern: Option<Vec<u8>>,
+}
+
+/// Why a line may begin no message although it was taken for one that does, each with a name for checkpoints.
+const DOUBTED_BEGINNINGS: [(&str, Why); 4] = [
+    ("no-blank", NO_BLANK),
+    ("no-field", NO_FIELD_BEGINS),
+    ("undated", UNDATED_BEGINS),
+    ("other-program", OTHER_PROGRAM),
+];
+
+impl Why {
+    /// The name of the reason, if it is one of those.
+    pub(super) fn code(self) -> Option<&'static str> {
+        DOUBTED_BEGINNINGS.iter().find(|(_, why)| *why == self).map(|(code, _)| *code)
+    }
+
+    /// The reason that has this name.
+    pub(super) fn of_code(code: &str) -> Option<Self> {
+        DOUBTED_BEGINNINGS.iter().find(|(name, _)| *name == code).map(|(_, why)| *why)
+    }
 }
 
 impl SplitRule {
