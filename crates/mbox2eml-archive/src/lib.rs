@@ -7,6 +7,7 @@ pub mod bag;
 mod file_names;
 pub mod inputs;
 mod members;
+pub mod vault;
 pub mod volumes;
 
 #[cfg(doctest)]

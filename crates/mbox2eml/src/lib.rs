@@ -16,6 +16,7 @@
 //! | cut a mailbox into ranges for several processes or machines | [`range`] |
 //! | show progress, collect warnings and failures | [`report::Observer`] |
 //! | check bodies against DKIM and ARC signatures | [`proof`] |
+//! | add labels and hashes that an export keeps in another file | [`metadata`] |
 //!
 //! ```
 //! # #[cfg(feature = "convert")] {
@@ -89,6 +90,8 @@ mod keyword;
 mod line_end;
 mod mbox;
 pub mod message;
+#[cfg(feature = "convert")]
+pub mod metadata;
 #[cfg(feature = "convert")]
 pub mod name;
 mod pairs;

@@ -134,6 +134,10 @@ warning_kinds! {
     ReplacedBytes => "replaced-bytes",
     /// A message's body is not the one that its sender's server signed.
     BodyMismatch => "body-mismatch",
+    /// A message has not the size or not the MD5 that the metadata of its export gives.
+    MetadataMismatch => "metadata-mismatch",
+    /// A message has no record in the metadata of its export.
+    NoRecord => "no-record",
     /// A message has the Message-ID of an earlier one and other content, so that both are kept.
     SameId => "same-id",
     /// A message has more labels than copies are made of it.

@@ -14,6 +14,7 @@ use super::pieces::is_piece;
 use super::skipped::{Skipped, SkippedWhy};
 use super::split_archives::archive_pieces;
 use crate::file_names::{has_archive_name, has_extension, has_mail_name, has_mailbox_name, is_mailbox};
+use crate::vault::Sidecar;
 
 /// What was found in a folder.
 #[derive(Debug, Default)]
@@ -24,6 +25,8 @@ pub(crate) struct Discovery {
     pub(crate) archives: Vec<PathBuf>,
     /// Files that begin in the middle of a mailbox: pieces of one that was cut up.
     pub(crate) pieces: Vec<PathBuf>,
+    /// Files that may belong to a Vault export, by their names.
+    pub(crate) sidecars: Vec<PathBuf>,
     /// What is neither a mailbox nor an archive, links, and other things that are not read.
     pub(crate) skipped: Vec<Skipped>,
     /// Folders and files that could not be read, and files that are not what their names promise.
@@ -84,6 +87,8 @@ impl Search {
             self.empty.push(path);
         } else if is_mailbox(kind, is_named_mail) {
             self.found.mailboxes.push(path);
+        } else if Sidecar::is_one(&path) {
+            self.found.sidecars.push(path);
         } else if kind == FileKind::Emlx && has_extension(&path, &["emlx"]) {
             *self.apple_mail.entry(store(root, &path)).or_default() += 1;
         } else if is_piece(&path, kind) {

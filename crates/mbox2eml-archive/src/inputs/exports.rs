@@ -49,7 +49,7 @@ fn ends_with(text: &str, end: &str) -> bool {
 
 /// The name without what browsers and file managers add to that of a second copy: ` (1)`, `(1)`, ` copy`, ` - Copy`,
 /// and numbers after these.
-fn without_copy_mark(stem: &str) -> &str {
+pub(crate) fn without_copy_mark(stem: &str) -> &str {
     let in_brackets = stem.strip_suffix(')').and_then(|stem| stem.rsplit_once('('));
     let unnumbered = match in_brackets {
         Some((before, number)) if is_number(number) => before.trim_end_matches(' '),

@@ -34,12 +34,15 @@ mod split_archives;
 
 use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{fmt, io, vec};
 
 pub use exports::MissingParts;
 use exports::export;
+pub(crate) use exports::without_copy_mark;
+use mbox2eml::internals::to_u64;
 use mbox2eml::name::{MailboxPath, Places};
-use mbox2eml::source::{Origin, Source, Stream};
+use mbox2eml::source::{FileKind, Origin, Source, Stream};
 use mbox2eml::{Error, Mailbox, Result};
 pub use search::InputsBuilder;
 pub use shared::SharedName;
@@ -51,6 +54,7 @@ pub use skipped::{Skipped, SkippedWhy};
 use crate::file_names::has_archive_name;
 pub use crate::members::InflateLimit;
 use crate::members::{Archive, Member, Members};
+use crate::vault::{Export, Exports, Sidecar, absolute};
 
 /// What an input turned out to be.
 ///
@@ -69,6 +73,8 @@ use crate::members::{Archive, Member, Members};
 pub enum Found {
     /// A mailbox, open, with its folder in the output.
     Mailbox(Mailbox<'static>),
+    /// What an export says of the mailboxes that follow, in files of its own.
+    Export(Arc<Export>),
     /// Something that is no mailbox and was not expected to be one, or a second copy.
     Skipped(Skipped),
     /// Parts of an export that were not given.
@@ -188,6 +194,12 @@ pub struct Inputs {
     inputs: vec::IntoIter<Input>,
     places: Places,
     archive: Option<OpenArchive>,
+    /// What Vault exports have beside their mailboxes.
+    exports: Exports,
+    /// A mailbox whose export comes before it.
+    described: Option<Mailbox<'static>>,
+    /// Files that turned out to belong to no export.
+    left_over: VecDeque<Origin>,
     /// Found already, and not yet handed out.
     ready: VecDeque<Found>,
     mail: MailFound,
@@ -253,13 +265,17 @@ impl Inputs {
 
     fn advance(&mut self) -> Option<Found> {
         loop {
-            let found = if self.archive.is_some() {
+            let found = if let Some(mailbox) = self.described.take() {
+                Some(Found::Mailbox(mailbox))
+            } else if self.archive.is_some() {
                 self.next_member()
             } else if let Some(input) = self.inputs.next() {
                 self.open(input)
-            } else {
-                let contents = self.without_mail.pop_front()?;
+            } else if let Some(contents) = self.without_mail.pop_front() {
                 self.missing_mail(&contents).map(|error| self.fail(error, &contents.path, &contents.way))
+            } else {
+                self.left_over.extend(self.exports.left_over());
+                Some(Found::Skipped(no_mailbox(self.left_over.pop_front()?)))
             };
             if found.is_some() {
                 return found;
@@ -287,8 +303,19 @@ impl Inputs {
     fn open(&mut self, Input { path, way, kind }: Input) -> Option<Found> {
         let source: Result<Box<dyn Source>> = match kind {
             Ok(Kind::Archive(mut packed)) => match packed.opened.take().map_or_else(|| self.reopen(&path), Ok) {
-                Ok(archive) => {
-                    let contents = Contents { path, way, packed, mailboxes: 0, archives: 0, others: 0 };
+                Ok(mut archive) => {
+                    let sidecars = archive.take_sidecars();
+                    let others = to_u64(sidecars.len());
+                    for member in sidecars {
+                        let (path, origin) = (absolute(&path).join(member.path()), member.origin());
+                        self.exports.add(Sidecar {
+                            path,
+                            origin,
+                            open: Some(Box::new(|| member.open())),
+                            is_named: false,
+                        });
+                    }
+                    let contents = Contents { path, way, packed, mailboxes: 0, archives: 0, others };
                     self.archive = Some(OpenArchive { members: archive.members(), contents });
                     return None;
                 }
@@ -303,9 +330,27 @@ impl Inputs {
             Err(error) => Err(error),
         };
         Some(match source {
-            Ok(source) => Found::Mailbox(Mailbox::new(source).in_folder(self.places.place(&way))),
+            Ok(source) => self.mailbox(source, &path, None, &way),
             Err(error) => self.fail(error, &path, &way),
         })
+    }
+
+    /// A mailbox in the file at `path`, or in a member of the archive there, with what its export says of it. If that was
+    /// not handed out yet, it comes first.
+    fn mailbox(&mut self, source: Box<dyn Source>, path: &Path, member: Option<&str>, way: &MailboxPath) -> Found {
+        let export = self.exports.of(path, member, source.origin());
+        let mailbox = Mailbox::new(source).in_folder(self.places.place(way));
+        let mailbox = match export {
+            Some(export) if !export.metadata.is_empty() => mailbox.with_metadata(Arc::clone(&export.metadata)),
+            _ => mailbox,
+        };
+        match self.exports.next_read() {
+            Some(export) => {
+                self.described = Some(mailbox);
+                Found::Export(export)
+            }
+            None => Found::Mailbox(mailbox),
+        }
     }
 
     /// What comes next in the archive that is being read; none at its end.
@@ -320,8 +365,9 @@ impl Inputs {
             Some(Ok(Member::Mailbox { path, source })) => {
                 contents.mailboxes += 1;
                 self.mail.add(&contents.path);
-                let way = if contents.packed.is_one_file { contents.way.clone() } else { contents.way.member(&path) };
-                Some(Found::Mailbox(Mailbox::new(source).in_folder(self.places.place(&way))))
+                let (archive, is_one_file) = (contents.path.clone(), contents.packed.is_one_file);
+                let way = if is_one_file { contents.way.clone() } else { contents.way.member(&path) };
+                Some(self.mailbox(source, &archive, (!is_one_file).then_some(&path), &way))
             }
             Some(Err(error)) => {
                 contents.mailboxes += 1;
@@ -360,6 +406,12 @@ impl Inputs {
             archives => Error::OnlyArchives { origin, archives: *archives },
         })
     }
+}
+
+/// A file that was taken for one of an export, and is not.
+fn no_mailbox(origin: Origin) -> Skipped {
+    let kind = origin.path().map(|path| FileKind::of_file(path).unwrap_or(FileKind::Unknown));
+    Skipped::new(origin, kind.map_or(SkippedWhy::NoMailboxMember, SkippedWhy::NoMailbox))
 }
 
 /// The path in the archive at `path` of the member that an error is about, if it is about one.

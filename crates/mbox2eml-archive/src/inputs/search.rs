@@ -23,6 +23,7 @@ use super::{Found, Input, Inputs, Kind, MailFound, Packed, Skipped, SkippedWhy};
 use crate::file_names::{has_archive_name, has_extension};
 use crate::members::zip::{Record, each_record};
 use crate::members::{self, Archive, InflateLimit};
+use crate::vault::{Exports, Sidecar};
 use crate::volumes::Volumes;
 
 /// How a plain file is opened.
@@ -114,7 +115,14 @@ impl InputsBuilder {
     /// Examines the paths, and searches folders; `-` is the standard input. No mailbox is opened yet.
     pub fn find(self, paths: &[impl AsRef<Path>]) -> Inputs {
         let (paths, skipped) = without_repeated(paths.iter().map(AsRef::as_ref));
-        let mut search = Search { builder: self, found: Vec::new(), pieces: BTreeMap::new(), skipped, memory: KEPT };
+        let mut search = Search {
+            builder: self,
+            found: Vec::new(),
+            pieces: BTreeMap::new(),
+            sidecars: Vec::new(),
+            skipped,
+            memory: KEPT,
+        };
         let ways = paths.iter().map(|path| {
             (!is_standard_input(path)).then(|| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
         });
@@ -123,7 +131,10 @@ impl InputsBuilder {
         drop_repeated(&mut search.found, &mut search.skipped, &paths);
         search.join_pieces();
         search.drop_copies();
-        let Search { builder, mut found, skipped, .. } = search;
+        search.refuse_sidecars_alone();
+        let Search { builder, mut found, sidecars, skipped, .. } = search;
+        let mut exports = Exports::default();
+        sidecars.into_iter().for_each(|(sidecar, _)| exports.add(sidecar));
         in_order(&mut found);
         let several = found.len() > 1 || found.iter().any(Input::is_several);
         // What cannot be read counts, too, so that the others' places do not change when it is repaired.
@@ -152,6 +163,9 @@ impl InputsBuilder {
             inputs: found.into_iter(),
             places,
             archive: None,
+            exports,
+            described: None,
+            left_over: VecDeque::new(),
             ready: skipped
                 .chain(missing.into_iter().map(Found::MissingParts))
                 .chain(shared.into_iter().flatten().map(Found::SharedName))
@@ -167,6 +181,8 @@ struct Search {
     found: Vec<Input>,
     /// Files that begin in the middle of a mailbox.
     pieces: BTreeMap<PathBuf, MailboxPath>,
+    /// Files that may belong to a Vault export.
+    sidecars: Vec<(Sidecar, MailboxPath)>,
     skipped: Vec<Skipped>,
     /// How much more memory opened archives may take until their turn comes.
     memory: usize,
@@ -207,6 +223,10 @@ impl Search {
         let input = match kind {
             FileKind::Mbox | FileKind::FromLine | FileKind::Empty => Ok(Kind::File { size }),
             _ if self.builder.split == SplitRule::Any => Ok(Kind::File { size }),
+            _ if Sidecar::is_one(path) => {
+                self.sidecars.push((Sidecar::file(path, true), way));
+                return;
+            }
             _ if is_piece(path, kind) => {
                 self.pieces.insert(path.to_owned(), way);
                 return;
@@ -219,7 +239,7 @@ impl Search {
 
     fn add_folder(&mut self, root: &Path, way: &MailboxPath) {
         let way_to = |path: &Path| way.join(path.strip_prefix(root).unwrap_or(Path::new("")));
-        let Discovery { mailboxes, mut archives, pieces, skipped, failed } =
+        let Discovery { mailboxes, mut archives, pieces, sidecars, skipped, failed } =
             discover(root, self.builder.output.as_deref());
         if let Some(output) = self.builder.output.as_deref() {
             archives.retain(|path| !is_unfinished(output, path) && !is_own_volume(output, path));
@@ -238,6 +258,8 @@ impl Search {
             let way = way_to(&piece);
             (piece, way)
         }));
+        let sidecars = sidecars.into_iter().map(|path| (Sidecar::file(&path, false), way_to(&path)));
+        self.sidecars.extend(sidecars);
         self.skipped.extend(skipped);
         for error in failed {
             let path = error.origin().and_then(Origin::path).unwrap_or(root).to_owned();
@@ -308,6 +330,17 @@ impl Search {
         };
         let pieces = before[first..].iter().chain(after.iter().take_while(|path| !is_whole(path)));
         pieces.cloned().collect()
+    }
+
+    /// Makes failures of files that were named as part of an export and are all that was named.
+    fn refuse_sidecars_alone(&mut self) {
+        if self.found.is_empty() {
+            for (sidecar, way) in std::mem::take(&mut self.sidecars) {
+                let kind = FileKind::of_file(&sidecar.path).unwrap_or(FileKind::Unknown);
+                let error = Error::NotAnMbox { origin: sidecar.origin, kind };
+                self.push(sidecar.path, way, Err(error));
+            }
+        }
     }
 
     /// Leaves out what is a second copy of another input.

@@ -11,7 +11,7 @@ use mbox2eml::{Error, Result};
 
 use super::classify::Peeked;
 use super::compressed::{Compressed, unpack};
-use super::directory::Directory;
+use super::directory::{Directory, SidecarMember};
 use super::names::{Place, Version};
 use super::readers::{Limited, Sticky};
 use super::salvage::Salvage;
@@ -39,6 +39,7 @@ pub(crate) struct Archive {
     size: Option<u64>,
     memory: Option<usize>,
     paths: Vec<String>,
+    sidecars: Vec<SidecarMember>,
     members: Members,
 }
 
@@ -109,6 +110,11 @@ impl Archive {
         self.memory
     }
 
+    /// What may belong to a Vault export, as far as it can be read before the mailboxes: out of a ZIP.
+    pub(crate) fn take_sidecars(&mut self) -> Vec<SidecarMember> {
+        std::mem::take(&mut self.sidecars)
+    }
+
     /// Its members: those of a ZIP in the order in which a walk through the unpacked folder would find them, mailboxes
     /// first; of all others in the order of the file.
     pub(crate) fn members(self) -> Members {
@@ -118,11 +124,12 @@ impl Archive {
     fn zip(place: Place, file: File, version: Version, limit: InflateLimit) -> Self {
         let file = Arc::new(file);
         match Directory::read(&place, &file, version, limit) {
-            Some(directory) => Self {
+            Some(mut directory) => Self {
                 kind: Kind::Zip,
                 size: Some(directory.size()),
                 memory: Some(directory.memory()),
                 paths: directory.mailbox_paths(),
+                sidecars: directory.take_sidecars(),
                 members: Members(Box::new(directory)),
             },
             None => Self::unknown(Kind::Zip, Sequence::new(place, Salvage::new(file, version.length, limit))),
@@ -135,7 +142,14 @@ impl Archive {
 
     /// An archive of which nothing is known yet.
     fn unknown(kind: Kind, members: impl Iterator<Item = Result<Member>> + Send + 'static) -> Self {
-        Self { kind, size: None, memory: None, paths: Vec::new(), members: Members(Box::new(members)) }
+        Self {
+            kind,
+            size: None,
+            memory: None,
+            paths: Vec::new(),
+            sidecars: Vec::new(),
+            members: Members(Box::new(members)),
+        }
     }
 
     /// A compressed file: a mailbox, or a tar archive.
@@ -158,7 +172,7 @@ impl Archive {
             Member::Other(origin)
         };
         let members = Members(Box::new(std::iter::once(Ok(member))));
-        Ok(Self { kind: Kind::Compressed, size: None, memory: None, paths: Vec::new(), members })
+        Ok(Self { kind: Kind::Compressed, size: None, memory: None, paths: Vec::new(), sidecars: Vec::new(), members })
     }
 }
 

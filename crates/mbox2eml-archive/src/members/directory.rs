@@ -9,7 +9,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 use std::vec;
 
-use mbox2eml::source::Stream;
+use mbox2eml::source::{Origin, Stream};
 use mbox2eml::{Error, Result};
 use zip::read::{ArchiveOffset, Config, ZipFile, ZipFileEntry};
 use zip::result::{ZipError, ZipResult};
@@ -24,6 +24,7 @@ use super::readers::{Expected, Verified, cut_off};
 use super::salvage::LocalHeader;
 use super::zip_member::{BUFFER, Data, Method};
 use super::{InflateLimit, Member};
+use crate::vault::Sidecar;
 
 /// How much memory the directory may take: that of more than a million photos.
 const DIRECTORY_LIMIT: usize = 256 << 20;
@@ -100,6 +101,40 @@ pub(super) struct Directory {
     limit: InflateLimit,
     mailboxes: vec::IntoIter<Found>,
     others: vec::IntoIter<Other>,
+    /// What may belong to a Vault export. It is not among the members.
+    sidecars: Vec<SidecarMember>,
+}
+
+/// A member that may belong to a Vault export, found in its directory.
+#[derive(Debug)]
+pub(crate) struct SidecarMember {
+    place: Place,
+    version: Version,
+    name: MemberName,
+    data: Data,
+    expected: Expected,
+    limit: InflateLimit,
+}
+
+impl SidecarMember {
+    /// Its path in the archive.
+    pub(crate) fn path(&self) -> String {
+        self.name.normal().into()
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        self.place.member(&self.name)
+    }
+
+    /// Opens it.
+    pub(crate) fn open(self) -> Result<Box<dyn Read>> {
+        let (file, version) = self.place.open()?;
+        if version != self.version {
+            let (was, now) = (self.version.length, version.length);
+            return Err(Error::Changed { origin: self.place.origin(), was, now });
+        }
+        Ok(Box::new(Verified::new(self.data.read(&Arc::new(file), self.limit), self.expected)))
+    }
 }
 
 impl Directory {
@@ -112,9 +147,10 @@ impl Directory {
         // In the order of the file, so that a disk is read in one direction.
         records.sort_by_key(|record| record.fields.header);
         let file = Window::new(Arc::clone(file));
-        let mut inspect = Inspect { place, file, length, limit, end: 0, mailboxes: Vec::new(), others: Vec::new() };
+        let (mailboxes, others, sidecars) = Default::default();
+        let mut inspect = Inspect { place, version, file, length, limit, end: 0, mailboxes, others, sidecars };
         records.into_iter().for_each(|record| inspect.add(record));
-        let Inspect { mut mailboxes, others, .. } = inspect;
+        let Inspect { mut mailboxes, others, sidecars, .. } = inspect;
         mailboxes.sort_by_cached_key(|found| found.name.path());
         Some(Self {
             place: place.clone(),
@@ -123,6 +159,7 @@ impl Directory {
             limit,
             mailboxes: mailboxes.into_iter(),
             others: others.into_iter(),
+            sidecars,
         })
     }
 
@@ -135,6 +172,11 @@ impl Directory {
     /// The paths of its mailboxes.
     pub(super) fn mailbox_paths(&self) -> Vec<String> {
         self.mailboxes.as_slice().iter().map(|found| found.name.normal().into()).collect()
+    }
+
+    /// What may belong to a Vault export.
+    pub(super) fn take_sidecars(&mut self) -> Vec<SidecarMember> {
+        std::mem::take(&mut self.sidecars)
     }
 
     /// How many bytes of memory it takes.
@@ -259,6 +301,7 @@ struct Other {
 /// Classifies every member.
 struct Inspect<'a> {
     place: &'a Place,
+    version: Version,
     file: Window,
     length: u64,
     limit: InflateLimit,
@@ -266,6 +309,7 @@ struct Inspect<'a> {
     end: u64,
     mailboxes: Vec<Found>,
     others: Vec<Other>,
+    sidecars: Vec<SidecarMember>,
 }
 
 impl Inspect<'_> {
@@ -275,12 +319,23 @@ impl Inspect<'_> {
                 self.end = self.end.max(data.start + data.packed);
                 self.mailboxes.push(Found { name: record.name, content: Ok((data, record.fields.expected)) });
             }
-            Ok(None) => {
-                let is_readable = record.fields.method().is_ok();
-                self.others.push(Other { name: record.name, is_readable });
-            }
+            Ok(None) => match self.sidecar(&record) {
+                Some(sidecar) => self.sidecars.push(sidecar),
+                None => {
+                    let is_readable = record.fields.method().is_ok();
+                    self.others.push(Other { name: record.name, is_readable });
+                }
+            },
             Err(error) => self.mailboxes.push(Found { name: record.name, content: Err(error) }),
         }
+    }
+
+    /// The member, if it may belong to a Vault export.
+    fn sidecar(&mut self, record: &Record) -> Option<SidecarMember> {
+        let method = record.fields.method().ok().filter(|_| Sidecar::is_one(&record.name.path()))?;
+        let data = record.fields.locate(&mut self.file, self.length, method).ok()?;
+        let (place, version, limit) = (self.place.clone(), self.version, self.limit);
+        Some(SidecarMember { place, version, name: record.name.clone(), data, expected: record.fields.expected, limit })
     }
 
     /// Where the bytes of the member are, if it is a mailbox.

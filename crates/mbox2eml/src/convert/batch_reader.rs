@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Mailbox;
 use super::event::{Event, MailboxInfo, Work};
 use super::exports::{Export, Exports};
+use super::join::Join;
 use super::settings::Settings;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
@@ -112,7 +113,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
     }
 
     fn begin(&mut self, mailbox: Mailbox<'s>) -> Event<Work> {
-        let Mailbox { source, folder, range } = mailbox;
+        let Mailbox { source, folder, range, metadata } = mailbox;
         let (origin, size, cut_check) = (source.origin().clone(), source.size(), source.cut_check());
         if matches!(self.sample, Sample::Evenly(_)) && size.is_none() {
             return Event::Unopened(Error::NoSample { origin });
@@ -136,8 +137,9 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
             export.language = range.start().language;
         }
         let before = export.messages;
+        let join = metadata.map(|metadata| Join::new(metadata, &origin));
         let info =
-            Arc::new(MailboxInfo { origin, folder, export: name, before, size, range, cut_check, sample, ended });
+            Arc::new(MailboxInfo { origin, folder, export: name, before, size, range, cut_check, sample, join, ended });
         self.current = Some(Current { info: Arc::clone(&info), export, ahead, batches });
         Event::Begin(info)
     }

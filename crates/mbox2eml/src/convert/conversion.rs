@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::error::{Error, Result};
 use crate::message::LabelName;
-use crate::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts, RunEnd, WarningCounts};
+use crate::report::{ByteCounts, MailboxSummary, MessageCounts, MetadataCounts, ProofCounts, RunEnd, WarningCounts};
 
 /// What a run has done. Mailboxes and messages in it may have failed: check [`has_failures`](Self::has_failures), or use
 /// [`into_result`](Self::into_result).
@@ -53,6 +53,12 @@ impl<R> Conversion<R> {
     /// What signatures say of the bodies of all mailboxes, if they were checked.
     pub fn proof(&self) -> Option<ProofCounts> {
         let counts = || self.mailboxes.iter().filter_map(|mailbox| mailbox.proof);
+        counts().next().map(|_| counts().sum())
+    }
+
+    /// What the metadata of their exports says of the messages of all mailboxes, if there is any.
+    pub fn metadata(&self) -> Option<MetadataCounts> {
+        let counts = || self.mailboxes.iter().filter_map(|mailbox| mailbox.metadata);
         counts().next().map(|_| counts().sum())
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::exports::AccountLanguage;
+use super::join::Join;
 use crate::batch::Batch;
 use crate::error::Error;
 use crate::name::Place;
@@ -58,6 +59,8 @@ pub(super) struct MailboxInfo {
     pub(super) cut_check: Option<CutCheck>,
     /// How many of its messages are taken.
     pub(super) sample: Sample,
+    /// What its export says of its messages.
+    pub(super) join: Option<Join>,
     /// Set when its sample is used up.
     pub(super) ended: AtomicBool,
 }

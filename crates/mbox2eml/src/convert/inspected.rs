@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use crate::batch::Batch;
 use crate::field::field_name;
 use crate::message::{Headers, RawMessage, has_replaced_bytes, missing_attachment, objections};
+use crate::metadata::Found;
 use crate::name::{EntryName, Namer};
 use crate::select::{DuplicateKey, SkipReason};
 use crate::sink::Entry;
@@ -19,6 +20,8 @@ pub(super) struct Inspected<'b> {
     pub(super) raw: RawMessage<'b>,
     pub(super) span: &'b Span,
     pub(super) headers: Headers,
+    /// Its record in the metadata of its export; `None` without metadata, and inside if there is no record.
+    pub(super) record: Option<Option<Found<'b>>>,
     pub(super) eml: Eml<'b>,
     pub(super) quoting: Quoting,
     /// What it has in common with messages that are equal to it, if duplicates are dropped.

@@ -1,6 +1,7 @@
 //! What was done with the messages of a batch: passed from the threads that work to the totals.
 
 use super::event::Work;
+use crate::metadata::Joined;
 use crate::proof::Verdict;
 use crate::report::{ByteCounts, Record};
 use crate::select::SkipReason;
@@ -16,6 +17,8 @@ pub(super) struct MessageResult<T> {
     pub(super) outcome: Outcome<T>,
     /// What its signatures say of its body, if they were checked.
     pub(super) verdict: Option<Verdict>,
+    /// What the metadata of its export says of it, if there is any.
+    pub(super) joined: Option<Joined>,
     /// When it was received, in seconds since 1970.
     pub(super) received: Option<i64>,
     /// Whether its From_ line and its topmost `Received` field are more than a day apart.

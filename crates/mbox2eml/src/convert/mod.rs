@@ -3,7 +3,8 @@
 //! 1. [`BatchReader`](batch_reader) cuts the mailboxes into batches of whole messages, as numbered events, in order.
 //! 2. Each thread runs [`Worker::run`](worker): it takes the next event while others work on those before.
 //! 3. The worker finds evidence of how the messages are quoted, and adds it to the votes [in its turn](in_order).
-//! 4. It reads each message: header, bytes as they will be written, key of duplicates ([`Inspected`](inspected)).
+//! 4. It reads each message: header, its record in the metadata of the export, bytes as they will be written, key of
+//!    duplicates ([`Inspected`](inspected)).
 //! 5. If a choice depends on the messages before, [`Decisions`](decisions) makes it, again in its turn; where records are
 //!    kept, it also knows [which message a duplicate repeats](originals).
 //! 6. It names and writes the messages that are wanted through the sink's `Encode` half, on its own thread.
@@ -23,6 +24,7 @@ mod event;
 mod exports;
 mod in_order;
 mod inspected;
+mod join;
 mod label_use;
 mod message_result;
 mod originals;
@@ -36,11 +38,13 @@ mod totals;
 mod worker;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use conversion::Conversion;
 pub use converter::{Converter, ConverterBuilder};
 
 use crate::keyword::keywords;
+use crate::metadata::Metadata;
 use crate::name::Place;
 use crate::range::MessageRange;
 use crate::sink::{Encode, Sink};
@@ -70,6 +74,8 @@ pub struct Mailbox<'s> {
     pub folder: Place,
     /// What is converted of it, if not all.
     pub range: Option<MessageRange>,
+    /// What its export says of its messages in another file.
+    pub metadata: Option<Arc<Metadata>>,
 }
 
 impl fmt::Debug for Mailbox<'_> {
@@ -83,7 +89,7 @@ impl<'s> Mailbox<'s> {
     pub fn new(source: impl Source + 's) -> Self {
         let name = source.origin().path().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy());
         let folder = Place::root(name.unwrap_or_default());
-        Self { source: Box::new(source), folder, range: None }
+        Self { source: Box::new(source), folder, range: None, metadata: None }
     }
 
     /// The same with a folder of its own in the output.
@@ -115,6 +121,13 @@ impl<'s> Mailbox<'s> {
     #[must_use]
     pub fn in_range(self, range: MessageRange) -> Self {
         Self { range: Some(range), ..self }
+    }
+
+    /// The same with what its export says of its messages. The labels there count as those of the messages, and the
+    /// messages are compared with the sizes and hashes there.
+    #[must_use]
+    pub fn with_metadata(self, metadata: Arc<Metadata>) -> Self {
+        Self { metadata: Some(metadata), ..self }
     }
 }
 

@@ -10,6 +10,7 @@ use super::output::Output;
 use super::{Conversion, Item};
 use crate::error::Error;
 use crate::message::{LabelName, RawMessage};
+use crate::metadata::Joined;
 use crate::range::MessageRange;
 use crate::report::{About, MailboxSummary, Observer, Record, Reported, RunEnd, Status};
 use crate::select::SkipReason;
@@ -95,8 +96,20 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 
     fn add_message(&mut self, mailbox: &mut MailboxTotals<'_>, message: MessageResult<Item<K>>, raw: RawMessage<'_>) {
-        let MessageResult { position, outcome, verdict, received, has_two_dates, mut warnings, cut_folder, record } =
-            message;
+        let MessageResult {
+            position,
+            outcome,
+            verdict,
+            joined,
+            received,
+            has_two_dates,
+            mut warnings,
+            cut_folder,
+            record,
+        } = message;
+        if let Some(joined) = joined {
+            mailbox.summary.metadata.get_or_insert_default().find(joined);
+        }
         mailbox.summary.two_dates += u64::from(has_two_dates);
         mailbox.receive(received);
         warnings.extend(self.warning_of_cut(cut_folder.as_deref(), position));
@@ -115,6 +128,9 @@ impl<'o, K: Sink> Totals<'o, K> {
                         if let Some(verdict) = verdict {
                             mailbox.summary.proof.get_or_insert_default().add(verdict);
                         }
+                        if let Some(check) = joined.and_then(Joined::check) {
+                            mailbox.summary.metadata.get_or_insert_default().compare(check);
+                        }
                         let of_sink = put.warnings.into_iter();
                         warnings.extend(of_sink.map(|SinkWarning { kind, why }| Warning { kind, position, why }));
                         (status, None)
@@ -129,9 +145,11 @@ impl<'o, K: Sink> Totals<'o, K> {
         if let Some(record) = record {
             let digest = record.digest.filter(|_| !locations.is_empty());
             // A message that is not in the output proves nothing.
-            let verdict = record.verdict.filter(|_| matches!(status, Status::Written | Status::AlreadyThere));
+            let is_there = matches!(status, Status::Written | Status::AlreadyThere);
+            let verdict = record.verdict.filter(|_| is_there);
+            let metadata = record.metadata.filter(|_| is_there);
             let position = mailbox.position(position);
-            let record = Record { position, status, reason, locations, digest, verdict, warnings, ..*record };
+            let record = Record { position, status, reason, locations, digest, verdict, metadata, warnings, ..*record };
             self.observer.recorded(&mailbox.summary.origin, &record);
         }
     }

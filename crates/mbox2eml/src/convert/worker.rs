@@ -19,6 +19,7 @@ use super::totals::Totals;
 use super::{Item, LabelCopies, Mailbox};
 use crate::error::Result;
 use crate::message::{HeaderReader, Headers, RawMessage, first_line, trim_returns};
+use crate::metadata::{Check, Found, Joined, Original};
 use crate::name::MessageInfo;
 use crate::proof::{QuotingVotes, Verdict};
 use crate::report::{ByteCounts, Digest, Observer, Record, Records, Status};
@@ -26,7 +27,7 @@ use crate::sink::{Encode, Sink};
 use crate::size::to_u64;
 use crate::source::CutCheck;
 use crate::split::{Extent, Span};
-use crate::transform::{Eml, Quoting};
+use crate::transform::{Eml, Eol, Quoting};
 use crate::warning::{Position, Warning, WarningKind};
 use crate::write_error::{ErrorScope, WriteError};
 
@@ -128,7 +129,11 @@ impl<K: Sink> Worker<'_, '_, K> {
         quoting: Quoting,
     ) -> Option<Inspected<'b>> {
         let Settings { selection, eol, namer, .. } = self.settings;
-        let headers = self.headers.read_below(span.from_line_facts, &raw);
+        let mut headers = self.headers.read_below(span.from_line_facts, &raw);
+        let record = info.join.as_ref().map(|join| join.record(&raw, &headers));
+        if let Some(Some(record)) = record {
+            headers.add(record.labels(), record.received());
+        }
         let undone = if span.may_be_quoted { quoting } else { Quoting::None };
         let eml = Eml::with_line_end(raw.bytes, batch.line_end, undone, *eol);
         // The rest of the batch is gone. The source finds that out by itself and reports it.
@@ -149,6 +154,7 @@ impl<K: Sink> Worker<'_, '_, K> {
             raw,
             span,
             headers,
+            record,
             eml,
             quoting,
             key,
@@ -208,6 +214,10 @@ impl<K: Sink> Worker<'_, '_, K> {
         let position = positions.next(&message.raw);
         let mut cut_folder = None;
         self.label_use.note(&message.headers.labels);
+        let mut joined = message.record.map(|record| record.map_or(Joined::Unrecorded, |_| Joined::Recorded(None)));
+        if joined == Some(Joined::Unrecorded) {
+            warnings.push(Warning::new(WarningKind::NoRecord, position, "has no record in the metadata of its export"));
+        }
         let (outcome, verdict) = match (message.skip_reason.clone(), message.missing_part()) {
             (None, Some(missing)) => (Outcome::Failed(self.incomplete(work, &message, missing)), None),
             (Some(why), _) => (Outcome::Skipped(why), None),
@@ -225,6 +235,14 @@ impl<K: Sink> Worker<'_, '_, K> {
                     made = message.eml.to_bytes();
                     message.eml = message.eml.made(&made);
                 }
+                if let (Some(Some(record)), Extent::Whole) = (message.record, message.span.extent) {
+                    let check = self.check(record, work, &message);
+                    joined = Some(Joined::Recorded(check));
+                    if check == Some(Check::Differs) {
+                        let why = record.difference(original(work, &message));
+                        warnings.push(Warning::new(WarningKind::MetadataMismatch, position, why));
+                    }
+                }
                 let (outcome, folder) = self.write(work, &message);
                 cut_folder = folder;
                 (outcome, verdict)
@@ -236,10 +254,17 @@ impl<K: Sink> Worker<'_, '_, K> {
         let record = match records {
             Records::Off => None,
             Records::All => {
-                Some(Box::new(record(message, position, matches!(outcome, Outcome::Encoded { .. }), verdict)))
+                let is_encoded = matches!(outcome, Outcome::Encoded { .. });
+                Some(Box::new(record(message, position, is_encoded, verdict, joined)))
             }
         };
-        MessageResult { position, outcome, verdict, received, has_two_dates, warnings, cut_folder, record }
+        MessageResult { position, outcome, verdict, joined, received, has_two_dates, warnings, cut_folder, record }
+    }
+
+    /// Compares a message with its record.
+    fn check(&self, record: Found<'_>, work: &Work, message: &Inspected<'_>) -> Option<Check> {
+        let crlf = (self.settings.eol == Eol::Crlf).then_some(&message.eml);
+        record.check(original(work, message), crlf)
     }
 
     /// Why a message is not written of which a part is missing that decides about its name or whether it is wanted.
@@ -280,8 +305,20 @@ impl<K: Sink> Worker<'_, '_, K> {
     }
 }
 
+/// A message as it is in the mailbox.
+fn original<'b>(work: &Work, message: &Inspected<'b>) -> Original<'b> {
+    let quoting = if message.span.may_be_quoted { message.quoting } else { Quoting::None };
+    Original { bytes: message.raw.bytes, line_end: work.batch.line_end, quoting }
+}
+
 /// What is known of a message before its turn.
-fn record(message: Inspected<'_>, position: Position, is_encoded: bool, verdict: Option<Verdict>) -> Record {
+fn record(
+    message: Inspected<'_>,
+    position: Position,
+    is_encoded: bool,
+    verdict: Option<Verdict>,
+    joined: Option<Joined>,
+) -> Record {
     let Inspected { raw, span, headers, eml, .. } = message;
     Record {
         position,
@@ -293,6 +330,7 @@ fn record(message: Inspected<'_>, position: Position, is_encoded: bool, verdict:
         locations: Vec::new(),
         digest: is_encoded.then(|| Digest::of(&eml)),
         verdict,
+        metadata: joined.and_then(Joined::check),
         warnings: Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! What mail programs recorded about a message: read, replied to, and so on.
 
 use std::fmt::{self, Write as _};
+use std::ops::BitOrAssign;
 
 use super::{MozillaStatus, SystemLabel};
 
@@ -51,6 +52,12 @@ impl Flags {
         flags
     }
 
+    /// The flags of Gmail's labels alone.
+    #[cfg(feature = "convert")]
+    pub(super) fn of_labels(labels: &[String]) -> Self {
+        Self::new(b"", b"", MozillaStatus::default(), labels)
+    }
+
     fn set(&mut self, letter: char, is_set: bool) {
         let bit = LETTERS.iter().position(|other| *other == letter).unwrap_or_default();
         self.0 |= u8::from(is_set) << bit;
@@ -60,6 +67,12 @@ impl Flags {
 /// Gmail keeps `Opened` on a message that was marked as unread later.
 fn is_opened(labelled: impl Fn(SystemLabel) -> bool) -> bool {
     labelled(SystemLabel::Opened) && !labelled(SystemLabel::Unread)
+}
+
+impl BitOrAssign for Flags {
+    fn bitor_assign(&mut self, others: Self) {
+        self.0 |= others.0;
+    }
 }
 
 impl fmt::Display for Flags {

@@ -1,6 +1,6 @@
 //! The header fields of a message, as values.
 
-use super::{Address, Flags, MozillaStatus, Received};
+use super::{Address, Flags, MozillaStatus, Received, ReceivedSource};
 use crate::keyword::keywords;
 
 /// What the header of one message says.
@@ -61,6 +61,21 @@ impl Headers {
     /// ```
     pub fn was_read(&self, field: Field) -> bool {
         self.read.has(field)
+    }
+
+    /// Adds what a record of the message says: its labels, and when it was received, in milliseconds since 1970.
+    #[cfg(feature = "convert")]
+    pub(crate) fn add(&mut self, labels: &[String], received: Option<i64>) {
+        if self.read.has(Field::Labels) && !labels.is_empty() {
+            self.labels = labels.to_vec();
+        }
+        if self.read.has(Field::Flags) {
+            self.flags |= Flags::of_labels(labels);
+        }
+        let is_certain = |known: Received| known.source == ReceivedSource::GmailId;
+        if !self.received.is_some_and(is_certain) {
+            self.received = received.and_then(Received::of_record).or(self.received);
+        }
     }
 }
 

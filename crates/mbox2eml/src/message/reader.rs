@@ -202,8 +202,9 @@ mod tests {
         let message = message(TAKEOUT_LINE.as_bytes(), TAKEOUT.as_bytes());
         let headers = HeaderReader::new(&[]).read(&message);
         let id = 1_651_234_567_890_123_456;
-        let seconds = i64::try_from((id >> 20) / 1000).unwrap();
-        let received = Some(Received { seconds, source: ReceivedSource::GmailId });
+        let milliseconds = i64::try_from(id >> 20).unwrap();
+        let received = Received::new(milliseconds / 1000, ReceivedSource::GmailId);
+        let received = Some(Received { milliseconds: u16::try_from(milliseconds % 1000).unwrap(), ..received });
         assert_eq!(headers, Headers { received, gmail_id: Some(id), ..Headers::default() });
 
         let headers = HeaderReader::default().read(&message);

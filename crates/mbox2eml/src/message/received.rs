@@ -7,7 +7,7 @@ use memchr::{memchr, memrchr};
 
 use super::date::parse_date;
 use super::fields::Fields;
-use crate::split::FromLineFacts;
+use crate::split::{FromLineFacts, gmail_milliseconds};
 
 /// When a message was received, and which part of the mailbox says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ use crate::split::FromLineFacts;
 pub struct Received {
     /// Seconds since 1970-01-01T00:00:00Z; negative before it.
     pub seconds: i64,
+    /// How many milliseconds later, below 1000: 0 unless the source is that exact.
+    pub milliseconds: u16,
     /// Where the date was read.
     pub source: ReceivedSource,
 }
@@ -48,6 +50,8 @@ pub enum ReceivedSource {
     ReceivedField,
     /// The `Date` field, the sender's own clock.
     DateField,
+    /// The metadata of the export, in a file of its own.
+    Metadata,
 }
 
 const HOUR: i64 = 3600;
@@ -66,7 +70,13 @@ impl Received {
     /// A received date, for tests of code that reads one.
     #[must_use]
     pub const fn new(seconds: i64, source: ReceivedSource) -> Self {
-        Self { seconds, source }
+        Self { seconds, milliseconds: 0, source }
+    }
+
+    /// The date in a record of the message, in milliseconds since 1970.
+    #[cfg(feature = "convert")]
+    pub(super) fn of_record(milliseconds: i64) -> Option<Self> {
+        Self::plausible(milliseconds, ReceivedSource::Metadata)
     }
 
     /// The same as the system's time, for the date of a file; `None` if the system cannot express it.
@@ -86,6 +96,7 @@ impl Received {
         } else {
             SystemTime::UNIX_EPOCH.checked_add(distance)
         }
+        .and_then(|time| time.checked_add(Duration::from_millis(self.milliseconds.into())))
     }
 
     /// The received date of a message with these header fields, and whether its From_ line and the topmost `Received`
@@ -108,21 +119,26 @@ impl Received {
 
     /// What the From_ line says.
     pub(super) fn from_line(FromLineFacts { seconds, gmail_id, .. }: FromLineFacts) -> Option<Self> {
-        let source = if gmail_id.is_some() { ReceivedSource::GmailId } else { ReceivedSource::FromLine };
-        Self::plausible(seconds?, source)
+        match gmail_id.and_then(gmail_milliseconds) {
+            Some(milliseconds) => Self::plausible(milliseconds, ReceivedSource::GmailId),
+            None => Self::plausible(seconds?.checked_mul(1000)?, ReceivedSource::FromLine),
+        }
     }
 
     fn from_received_field(fields: &Fields<'_>) -> Option<Self> {
         let seconds = fields.received.and_then(after_last_semicolon).and_then(parse_date)?;
-        Self::plausible(seconds, ReceivedSource::ReceivedField)
+        Self::plausible(seconds.checked_mul(1000)?, ReceivedSource::ReceivedField)
     }
 
     fn from_date_field(fields: &Fields<'_>) -> Option<Self> {
-        Self::plausible(parse_date(fields.date?)?, ReceivedSource::DateField)
+        Self::plausible(parse_date(fields.date?)?.checked_mul(1000)?, ReceivedSource::DateField)
     }
 
-    fn plausible(seconds: i64, source: ReceivedSource) -> Option<Self> {
-        PLAUSIBLE.contains(&seconds).then_some(Self { seconds, source })
+    /// A date in milliseconds since 1970, if it is believed.
+    fn plausible(milliseconds: i64, source: ReceivedSource) -> Option<Self> {
+        let seconds = milliseconds.div_euclid(1000);
+        let milliseconds = u16::try_from(milliseconds.rem_euclid(1000)).ok()?;
+        PLAUSIBLE.contains(&seconds).then_some(Self { seconds, milliseconds, source })
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) enum SystemLabel {
     Muted,
     /// A tab of the inbox, such as `Category Promotions`.
     Category,
-    /// A flag that a mail program has set, such as `IMAP_$Forwarded`.
+    /// A flag that a mail program has set, such as `IMAP_$Forwarded`, or a mark of Gmail's own, such as `^os`.
     Imap,
 }
 
@@ -278,7 +278,8 @@ impl SystemLabel {
         if label.contains('/') {
             return None;
         }
-        if label.starts_with("IMAP_") {
+        // Gmail's own marks begin with `^`, as in the metadata of Vault.
+        if label.starts_with("IMAP_") || label.starts_with('^') {
             return Some(Imap);
         }
         let label = fold(label);
@@ -470,7 +471,7 @@ mod tests {
         check(Category, &["Kategorie: \"Persönlich\"", "Kategorie: \"Soziale Netzwerke\"", "Kategorie: Sociální sítě"]);
         check(Category, &["Catégorie\u{A0}: \"E-mails personnels\"", "Catégorie\u{202F}: Réseaux sociaux"]);
         check(Category, &["Categoría: Promociones", "カテゴリ: ソーシャル", "Kategori: Reklame"]);
-        check(Imap, &["IMAP_$Forwarded", "IMAP_NotJunk", "IMAP_$é"]);
+        check(Imap, &["IMAP_$Forwarded", "IMAP_NotJunk", "IMAP_$é", "^os", "^cob_att"]);
     }
 
     #[test]

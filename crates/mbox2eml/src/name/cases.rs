@@ -7,7 +7,7 @@ use crate::message::{Address, Headers, Received, ReceivedSource};
 const APRIL: i64 = 1_711_972_800;
 
 fn received(seconds: i64) -> Option<Received> {
-    Some(Received { seconds, source: ReceivedSource::FromLine })
+    Some(Received::new(seconds, ReceivedSource::FromLine))
 }
 
 fn address(name: &str, address: &str) -> Option<Address> {

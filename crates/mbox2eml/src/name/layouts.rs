@@ -14,7 +14,7 @@ fn labelled(labels: &[&str]) -> Headers {
 }
 
 fn received(seconds: i64) -> Headers {
-    Headers { received: Some(Received { seconds, source: ReceivedSource::FromLine }), ..Headers::default() }
+    Headers { received: Some(Received::new(seconds, ReceivedSource::FromLine)), ..Headers::default() }
 }
 
 fn by_label(template: &str) -> Namer {

@@ -145,7 +145,7 @@ fn headers() -> impl Strategy<Value = Headers> {
     let dated = proptest::option::of(seconds);
     (dated, [maybe(), maybe(), maybe(), maybe(), maybe()], any::<Option<u64>>(), vec(label(), 0..4)).prop_map(
         |(seconds, [subject, name, address, to, message_id], gmail_id, labels)| Headers {
-            received: seconds.map(|seconds| Received { seconds, source: ReceivedSource::FromLine }),
+            received: seconds.map(|seconds| Received::new(seconds, ReceivedSource::FromLine)),
             subject,
             from: Some(Address { name, address }),
             to: to.map(|to| Address { name: None, address: Some(to) }),

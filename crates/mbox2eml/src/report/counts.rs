@@ -4,6 +4,7 @@ use std::iter::Sum;
 use std::ops::AddAssign;
 
 use super::Status;
+use crate::metadata::{Check, Joined};
 use crate::proof::Verdict;
 
 /// Makes counts that can be added up.
@@ -156,3 +157,52 @@ impl ProofCounts {
 }
 
 sums!(ProofCounts, matched, mismatched, unsigned);
+
+/// What the metadata of an export says of the messages.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use mbox2eml::metadata::Metadata;
+/// use mbox2eml::sink::Null;
+/// use mbox2eml::source::Memory;
+/// use mbox2eml::{Converter, Mailbox};
+///
+/// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+/// let mailbox = Mailbox::new(Memory::new("in", mailbox)).with_metadata(Arc::new(Metadata::default()));
+/// let metadata = Converter::builder().build().convert_all(std::iter::once(Ok(mailbox)), Null, &()).metadata().unwrap();
+/// assert_eq!((metadata.recorded, metadata.unrecorded), (0, 1));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct MetadataCounts {
+    /// Messages found that have a record.
+    pub recorded: u64,
+    /// Messages found that have none.
+    pub unrecorded: u64,
+    /// Messages in the output with the size and the MD5 of their records.
+    pub matched: u64,
+    /// Messages in the output with another size or another MD5.
+    pub differ: u64,
+}
+
+impl MetadataCounts {
+    /// Counts a message that was found.
+    pub(crate) fn find(&mut self, joined: Joined) {
+        match joined {
+            Joined::Unrecorded => self.unrecorded += 1,
+            Joined::Recorded(_) => self.recorded += 1,
+        }
+    }
+
+    /// Counts a message that is in the output.
+    pub(crate) fn compare(&mut self, check: Check) {
+        match check {
+            Check::Matched => self.matched += 1,
+            Check::Differs => self.differ += 1,
+        }
+    }
+}
+
+sums!(MetadataCounts, recorded, unrecorded, matched, differ);

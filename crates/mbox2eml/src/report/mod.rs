@@ -7,7 +7,7 @@ mod observer;
 mod record;
 
 pub use about::{About, Reported};
-pub use counts::{ByteCounts, MessageCounts, ProofCounts};
+pub use counts::{ByteCounts, MessageCounts, MetadataCounts, ProofCounts};
 pub use digest::Digest;
 pub use observer::Observer;
 pub use record::{Location, Record, Records, Status};
@@ -60,6 +60,8 @@ pub struct MailboxSummary {
     pub warnings: WarningCounts,
     /// What signatures say of the bodies, if they were checked.
     pub proof: Option<ProofCounts>,
+    /// What the metadata of its export says of its messages, if there is any.
+    pub metadata: Option<MetadataCounts>,
     /// Why it could not be read to its end, if so.
     pub error: Option<Error>,
 }
@@ -80,6 +82,7 @@ impl MailboxSummary {
             bytes: ByteCounts::default(),
             warnings: WarningCounts::default(),
             proof: None,
+            metadata: None,
             error: None,
         }
     }

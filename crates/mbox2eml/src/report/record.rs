@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::Digest;
 use crate::keyword::keywords;
 use crate::message::{Field, Headers};
+use crate::metadata::Check;
 use crate::name::EntryName;
 use crate::proof::Verdict;
 use crate::select::SkipReason;
@@ -75,6 +76,8 @@ pub struct Record {
     pub digest: Option<Digest>,
     /// What its signatures say of its body, if they were checked.
     pub verdict: Option<Verdict>,
+    /// Whether it is the message that the metadata of its export describes, if that was compared.
+    pub metadata: Option<Check>,
     /// Its warnings.
     pub warnings: Vec<Warning>,
 }

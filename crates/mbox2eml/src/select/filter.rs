@@ -204,7 +204,7 @@ mod tests {
     use crate::message::{Received, ReceivedSource};
 
     fn received(seconds: i64) -> Option<Received> {
-        Some(Received { seconds, source: ReceivedSource::FromLine })
+        Some(Received::new(seconds, ReceivedSource::FromLine))
     }
 
     fn period(text: &str) -> Period {

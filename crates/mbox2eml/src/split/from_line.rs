@@ -190,9 +190,13 @@ fn gmail_id(sender: &[u8], date: Option<i64>) -> Option<u64> {
     leading_number(sender).filter(|id| gmail_seconds(*id).is_some_and(|time| time.abs_diff(date) <= GMAIL_TOLERANCE))
 }
 
-/// The upper bits of Gmail's id are milliseconds since the epoch.
 fn gmail_seconds(id: u64) -> Option<i64> {
-    Some(i64::try_from(id >> 20).ok()? / 1000)
+    gmail_milliseconds(id).map(|milliseconds| milliseconds / 1000)
+}
+
+/// The upper bits of Gmail's id are milliseconds since the epoch.
+pub(crate) fn gmail_milliseconds(id: u64) -> Option<i64> {
+    i64::try_from(id >> 20).ok()
 }
 
 fn is_gmail(dialect: Dialect) -> bool {

@@ -21,7 +21,7 @@ pub(crate) use beginning::Extent;
 pub(crate) use boundary::Boundary;
 pub use dialect::Dialect;
 pub use from_line::FromLine;
-pub(crate) use from_line::{FromLineFacts, Shape, zone_minutes};
+pub(crate) use from_line::{FromLineFacts, Shape, gmail_milliseconds, zone_minutes};
 pub(crate) use splitter::{Doubt, NotAnMbox, Splitter};
 pub use verdict::SplitRule;
 
