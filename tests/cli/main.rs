@@ -34,6 +34,7 @@ mod schema;
 mod support;
 mod thousand;
 mod usage;
+mod vault;
 mod verify;
 mod words;
 

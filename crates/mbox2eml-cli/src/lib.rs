@@ -27,6 +27,7 @@ mod signals;
 mod summary;
 mod terminal;
 mod usage;
+mod vault;
 mod warnings;
 
 use std::io::ErrorKind;

@@ -15,7 +15,17 @@ use crate::terminal::escape;
 const LISTED: usize = 10_000;
 
 /// The kinds of warnings about inputs, in the order in which they are reported.
-const KINDS: [&str; 4] = ["missing-parts", "second-copy", "shared-name", "unread-rows"];
+const KINDS: [&str; 9] = [
+    "missing-parts",
+    "second-copy",
+    "shared-name",
+    "unread-rows",
+    "unread-metadata",
+    "repeated-record",
+    "unused-record",
+    "other-count",
+    "not-exported",
+];
 
 /// How many missing parts of an export are named.
 const PARTS: usize = 5;
@@ -130,6 +140,11 @@ impl Omitted {
     /// Adds a warning about a manifest that cannot be read whole.
     pub(crate) fn leave_unread(&mut self, text: String) {
         self.warnings.push(("unread-rows", text));
+    }
+
+    /// Adds warnings about what an export says beside its mailboxes.
+    pub(crate) fn warn_of_export(&mut self, warnings: impl IntoIterator<Item = (&'static str, String)>) {
+        self.warnings.extend(warnings);
     }
 
     /// The warnings about the inputs, by kind.

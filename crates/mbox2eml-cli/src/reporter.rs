@@ -16,6 +16,7 @@ use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
 use mbox2eml::{Error, ErrorScope, Mailbox};
 use mbox2eml_archive::inputs::{Failure, Found};
+use mbox2eml_archive::vault::Export;
 use serde_json::Value;
 
 use crate::advice::Advice;
@@ -31,6 +32,7 @@ use crate::progress::Progress;
 use crate::signals;
 use crate::summary::{self, Purpose, Warned};
 use crate::terminal::{self, BAD, WARN, escape};
+use crate::vault;
 
 /// How many failed messages are kept.
 const FAILED: usize = 1000;
@@ -76,6 +78,8 @@ struct State {
     /// The advice given so far; each is given once.
     hints: BTreeSet<String>,
     omitted: Omitted,
+    /// The exports that have files beside their mailboxes.
+    exports: Vec<Arc<Export>>,
     /// The folders of inputs that failed, as far as they are known.
     folders: HashMap<String, String>,
     failed_messages: Vec<FailedMessage>,
@@ -132,6 +136,11 @@ impl Reporter {
                 }
             }
             Found::SharedName(shared) => self.state().omitted.share(&shared),
+            Found::Export(export) => {
+                let mut state = self.state();
+                state.omitted.warn_of_export(vault::problems(&export));
+                state.exports.push(export);
+            }
             Found::MissingParts(missing) => self.state().omitted.miss(&missing, &self.advice.again()),
             _ => {}
         }
@@ -181,6 +190,11 @@ impl Reporter {
     /// Whether some errors were not listed.
     pub(crate) fn has_unlisted(&self) -> bool {
         self.unlisted.load(Ordering::Relaxed) > 0
+    }
+
+    /// The exports that have files beside their mailboxes.
+    pub(crate) fn exports(&self) -> Vec<Arc<Export>> {
+        self.state().exports.clone()
     }
 
     /// What was left out of the inputs.

@@ -38,6 +38,12 @@ pub(crate) const MEANINGS: &[Meaning] = &[
         "A body is not the one that was signed. The cause is given for each message; the footer of a mailing list is \
          harmless.",
     ),
+    (
+        "metadata-mismatch",
+        "A message does not have the size or the MD5 that its Vault export gives. The cause is given where it is \
+         known; else the message was changed after the export.",
+    ),
+    ("no-record", "A message has no record in the metadata of its Vault export, and so no labels."),
     ("nul-bytes", "A message contains NUL bytes, which are kept. Some importers reject such a message."),
     (
         "lone-cr",
@@ -69,6 +75,25 @@ pub(crate) const MEANINGS: &[Meaning] = &[
          has the same name.",
     ),
     ("unread-rows", "Rows of a manifest given with --known cannot be read. Their messages count as new."),
+    (
+        "unread-metadata",
+        "A file of a Vault export, or a part of it, cannot be read. What was read counts. Download the file again.",
+    ),
+    ("repeated-record", "The metadata of a Vault export describes a message twice. The first record counts."),
+    (
+        "unused-record",
+        "The metadata of a Vault export describes messages that are in none of its mailboxes. Give all parts of the \
+         export together, or download the missing ones.",
+    ),
+    (
+        "other-count",
+        "The number of messages found is not the number that Google counted for the export. Give all parts of the \
+         export together, or export again.",
+    ),
+    (
+        "not-exported",
+        "Google lists mail that it could not export. Read that file, and export again if the mail is needed.",
+    ),
     (
         "unmatched-label",
         "No message has a label that an option names. Check the spelling; if it is a system label in an unknown language, \

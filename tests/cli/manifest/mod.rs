@@ -26,7 +26,7 @@ mod volumes;
 pub(crate) type Row = BTreeMap<String, String>;
 
 const COLUMNS: &str = "index,mailbox,offset,length,path,eml_size,sha256,from_line,received,received_source,date,from,to,\
-                       cc,subject,message_id,gmail_id,gmail_thread,labels,flags,status,reason,proof,warnings";
+                       cc,subject,message_id,gmail_id,gmail_thread,labels,flags,status,reason,proof,vault,warnings";
 
 /// The records of a CSV file, by RFC 4180 and nothing else.
 #[track_caller]

@@ -112,17 +112,23 @@ impl InputsBuilder {
         self
     }
 
+    /// Whether a path that was named is that of a file of a Vault export that is no mailbox.
+    fn is_sidecar(&self, path: &Path) -> bool {
+        let is_mail = |kind: FileKind| matches!(kind, FileKind::Mbox | FileKind::FromLine) || kind.is_archive();
+        Sidecar::is_one(path)
+            && self.split != SplitRule::Any
+            && path.is_file()
+            && !FileKind::of_file(path).is_ok_and(is_mail)
+    }
+
     /// Examines the paths, and searches folders; `-` is the standard input. No mailbox is opened yet.
     pub fn find(self, paths: &[impl AsRef<Path>]) -> Inputs {
-        let (paths, skipped) = without_repeated(paths.iter().map(AsRef::as_ref));
-        let mut search = Search {
-            builder: self,
-            found: Vec::new(),
-            pieces: BTreeMap::new(),
-            sidecars: Vec::new(),
-            skipped,
-            memory: KEPT,
-        };
+        let (mut paths, skipped) = without_repeated(paths.iter().map(AsRef::as_ref));
+        // They are no mailboxes, and so no reason for others to have folders of their own.
+        let sidecars =
+            paths.extract_if(.., |path| self.is_sidecar(path)).map(|path| Sidecar::file(path, true)).collect();
+        let mut search =
+            Search { builder: self, found: Vec::new(), pieces: BTreeMap::new(), sidecars, skipped, memory: KEPT };
         let ways = paths.iter().map(|path| {
             (!is_standard_input(path)).then(|| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
         });
@@ -134,7 +140,7 @@ impl InputsBuilder {
         search.refuse_sidecars_alone();
         let Search { builder, mut found, sidecars, skipped, .. } = search;
         let mut exports = Exports::default();
-        sidecars.into_iter().for_each(|(sidecar, _)| exports.add(sidecar));
+        sidecars.into_iter().for_each(|sidecar| exports.add(sidecar));
         in_order(&mut found);
         let several = found.len() > 1 || found.iter().any(Input::is_several);
         // What cannot be read counts, too, so that the others' places do not change when it is repaired.
@@ -182,7 +188,7 @@ struct Search {
     /// Files that begin in the middle of a mailbox.
     pieces: BTreeMap<PathBuf, MailboxPath>,
     /// Files that may belong to a Vault export.
-    sidecars: Vec<(Sidecar, MailboxPath)>,
+    sidecars: Vec<Sidecar>,
     skipped: Vec<Skipped>,
     /// How much more memory opened archives may take until their turn comes.
     memory: usize,
@@ -223,10 +229,6 @@ impl Search {
         let input = match kind {
             FileKind::Mbox | FileKind::FromLine | FileKind::Empty => Ok(Kind::File { size }),
             _ if self.builder.split == SplitRule::Any => Ok(Kind::File { size }),
-            _ if Sidecar::is_one(path) => {
-                self.sidecars.push((Sidecar::file(path, true), way));
-                return;
-            }
             _ if is_piece(path, kind) => {
                 self.pieces.insert(path.to_owned(), way);
                 return;
@@ -258,8 +260,7 @@ impl Search {
             let way = way_to(&piece);
             (piece, way)
         }));
-        let sidecars = sidecars.into_iter().map(|path| (Sidecar::file(&path, false), way_to(&path)));
-        self.sidecars.extend(sidecars);
+        self.sidecars.extend(sidecars.iter().map(|path| Sidecar::file(path, false)));
         self.skipped.extend(skipped);
         for error in failed {
             let path = error.origin().and_then(Origin::path).unwrap_or(root).to_owned();
@@ -335,10 +336,11 @@ impl Search {
     /// Makes failures of files that were named as part of an export and are all that was named.
     fn refuse_sidecars_alone(&mut self) {
         if self.found.is_empty() {
-            for (sidecar, way) in std::mem::take(&mut self.sidecars) {
-                let kind = FileKind::of_file(&sidecar.path).unwrap_or(FileKind::Unknown);
-                let error = Error::NotAnMbox { origin: sidecar.origin, kind };
-                self.push(sidecar.path, way, Err(error));
+            let named: Vec<PathBuf> = std::mem::take(&mut self.sidecars).into_iter().map(|file| file.path).collect();
+            let absolute: Vec<Option<PathBuf>> = named.iter().cloned().map(Some).collect();
+            for (path, way) in named.into_iter().zip(MailboxPath::of_inputs(&absolute)) {
+                let error = Error::NoMailbox { origin: Origin::file(&path) };
+                self.push(path, way, Err(error));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A reader that gives up where one element of a file is larger than any should be.
+//! A reader that fails where one element of a file is larger than any should be.
 
 use std::io::{self, BufRead, Read};
 

@@ -2,6 +2,8 @@
 
 use std::io::BufRead;
 
+use mbox2eml::source::Origin;
+
 use super::table::{Table, name};
 use super::xml::End;
 
@@ -32,8 +34,8 @@ pub(super) struct AccountCount {
 /// std::fs::write(mail.join("case-results-count.csv"), "Account,Count\nann@example.org,3\n")?;
 /// for found in Inputs::builder().find(&[mail]) {
 ///     if let Found::Export(export) = found {
-///         let miscounts: Vec<Miscount> = export.miscounts(|_| Some(1));
-///         assert_eq!(miscounts, []);
+///         let miscounts: Vec<Miscount> = export.miscounts(|_mailbox| Some(1));
+///         assert_eq!((miscounts[0].counted, miscounts[0].found), (3, 1));
 ///     }
 /// }
 /// # Ok::<(), std::io::Error>(())
@@ -41,6 +43,8 @@ pub(super) struct AccountCount {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Miscount {
+    /// The file that says so.
+    pub file: Origin,
     /// The account; none if the mailboxes are not named by their accounts, for all of them together.
     pub account: Option<String>,
     /// How many messages Google counted.
@@ -109,7 +113,7 @@ impl Columns {
 }
 
 /// Which accounts have another number of messages than was counted, by the mailboxes found and how many each has.
-pub(super) fn miscounts(accounts: &[AccountCount], mailboxes: &[(String, u64)]) -> Vec<Miscount> {
+pub(super) fn miscounts(accounts: &[AccountCount], mailboxes: &[(String, u64)], file: &Origin) -> Vec<Miscount> {
     let mut found = vec![0; accounts.len()];
     for (mailbox, messages) in mailboxes {
         let mailbox = mailbox.to_lowercase();
@@ -117,17 +121,24 @@ pub(super) fn miscounts(accounts: &[AccountCount], mailboxes: &[(String, u64)]) 
         let owner = owners.max_by_key(|(_, of)| of.account.len()).map(|(at, _)| at);
         match owner.or((accounts.len() == 1).then_some(0)).and_then(|at| found.get_mut(at)) {
             Some(sum) => *sum += messages,
-            None => return of_all(accounts, mailboxes),
+            None => return of_all(accounts, mailboxes, file),
         }
     }
     let counted = accounts.iter().zip(found).filter(|(of, found)| of.messages != *found);
-    counted.map(|(of, found)| Miscount { account: Some(of.account.clone()), counted: of.messages, found }).collect()
+    counted
+        .map(|(of, found)| Miscount {
+            file: file.clone(),
+            account: Some(of.account.clone()),
+            counted: of.messages,
+            found,
+        })
+        .collect()
 }
 
 /// The same for all accounts together, where nothing says whose mailbox one is.
-fn of_all(accounts: &[AccountCount], mailboxes: &[(String, u64)]) -> Vec<Miscount> {
+fn of_all(accounts: &[AccountCount], mailboxes: &[(String, u64)], file: &Origin) -> Vec<Miscount> {
     let counted = accounts.iter().fold(0_u64, |sum, of| sum.saturating_add(of.messages));
     let found = mailboxes.iter().map(|(_, messages)| messages).sum();
     let is_wrong = !accounts.is_empty() && counted != found;
-    is_wrong.then_some(Miscount { account: None, counted, found }).into_iter().collect()
+    is_wrong.then_some(Miscount { file: file.clone(), account: None, counted, found }).into_iter().collect()
 }

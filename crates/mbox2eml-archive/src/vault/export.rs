@@ -40,14 +40,14 @@ use super::xml::{self, End};
 pub struct Export {
     /// Its name, with which those of its files begin.
     pub name: String,
-    /// The files that were read.
+    /// The files that were read, those with records first.
     pub files: Vec<Origin>,
     /// The records of its messages.
     pub metadata: Arc<Metadata>,
     /// What is wrong with the files, or what they say is wrong with the export.
     pub problems: Vec<Problem>,
     /// How many messages Google counted in each account.
-    counts: Vec<AccountCount>,
+    counts: Counts,
     /// The mailboxes of the export that were found so far.
     mailboxes: Mutex<Vec<Origin>>,
 }
@@ -68,7 +68,9 @@ impl Export {
     pub fn miscounts(&self, found: impl Fn(&Origin) -> Option<u64>) -> Vec<Miscount> {
         let mailboxes = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner);
         let found = mailboxes.iter().map(|mailbox| Some((mailbox.to_string(), found(mailbox)?)));
-        found.collect::<Option<Vec<_>>>().map_or_else(Vec::new, |found| counts::miscounts(&self.counts, &found))
+        let Counts { accounts, file: Some(file) } = &self.counts else { return Vec::new() };
+        let found = found.collect::<Option<Vec<_>>>();
+        found.map_or_else(Vec::new, |found| counts::miscounts(accounts, &found, file))
     }
 }
 
@@ -159,7 +161,7 @@ impl fmt::Display for Problem {
             }
             Self::TooMany(file) => write!(f, "{file}: has more records than fit into memory; the rest is not read"),
             Self::NotExported { file, number, first } => {
-                let entries = if *number == 1 { "entry".to_owned() } else { format!("{number} entries") };
+                let entries = if *number == 1 { "1 entry".to_owned() } else { format!("{number} entries") };
                 write!(f, "{file}: Google lists {entries} of mail that could not be exported")?;
                 write_first(f, first)
             }
@@ -191,7 +193,14 @@ fn write_first(f: &mut fmt::Formatter<'_>, first: &[String]) -> fmt::Result {
 pub(super) struct Reading {
     pub(super) metadata: Metadata,
     pub(super) problems: Vec<Problem>,
-    counts: Vec<AccountCount>,
+    counts: Counts,
+}
+
+/// How many messages Google counted in each account, and the last file that says so.
+#[derive(Debug, Default)]
+struct Counts {
+    accounts: Vec<AccountCount>,
+    file: Option<Origin>,
 }
 
 impl Reading {
@@ -264,10 +273,14 @@ impl Reading {
     }
 
     fn read_counts(&mut self, file: &Origin, input: impl BufRead) -> End {
-        let from = self.counts.len();
-        let end = counts::read(input, &mut self.counts);
+        let Counts { accounts, file: counts_file } = &mut self.counts;
+        let from = accounts.len();
+        let end = counts::read(input, accounts);
+        if accounts.len() > from {
+            *counts_file = Some(file.clone());
+        }
         let mut failed = Listing::default();
-        for AccountCount { account, errors, status, .. } in self.counts.iter().skip(from) {
+        for AccountCount { account, errors, status, .. } in accounts.iter().skip(from) {
             if *errors > 0 || !status.is_empty() {
                 let status = if status.is_empty() { String::new() } else { format!(" ({status})") };
                 failed.add(&format!("{account}: {}{status}", counted(*errors, "message")));

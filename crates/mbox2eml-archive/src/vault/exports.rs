@@ -62,6 +62,8 @@ struct Group {
     /// The name of the export.
     name: String,
     files: Vec<(Role, Sidecar)>,
+    /// Whether one of them was named, and not found.
+    is_named: bool,
     state: State,
 }
 
@@ -80,8 +82,13 @@ impl Group {
         self.files.iter().any(|(role, _)| matches!(role, Role::MetadataXml | Role::MetadataTable))
     }
 
-    fn is_named(&self) -> bool {
-        self.files.iter().any(|(_, file)| file.is_named)
+    /// Whether it may be an export, by its files or since it is one. Many programs write a list of errors.
+    fn may_be_export(&self) -> bool {
+        match self.state {
+            State::Unread => self.files.iter().any(|(role, _)| is_evidence(*role)),
+            State::Read(_) => true,
+            State::Other => false,
+        }
     }
 
     /// Whether a mailbox at this path has the name of the export, by itself or by a folder or archive that it is in.
@@ -119,6 +126,7 @@ impl Exports {
         if let Some(group) = self.groups.get_mut(at)
             && group.files.iter().all(|(_, other)| other.path != file.path)
         {
+            group.is_named |= file.is_named;
             group.files.push((role, file));
         }
     }
@@ -142,10 +150,7 @@ impl Exports {
     /// named.
     fn choose(&self, path: &Path, member: Option<&str>) -> Option<usize> {
         let whole = member.map_or_else(|| path.to_owned(), |member| path.join(member));
-        let groups = || {
-            let groups = self.groups.iter().enumerate().filter(|(_, group)| !matches!(group.state, State::Other));
-            groups.filter(|(_, group)| group.files.iter().any(|(role, _)| is_evidence(*role)))
-        };
+        let groups = || self.groups.iter().enumerate().filter(|(_, group)| group.may_be_export());
         let best = |groups: &[(usize, &Group)], below: &Path| {
             let by_name = groups.iter().filter(|(_, group)| group.names(below));
             by_name.max_by_key(|(_, group)| group.name.len()).map(|(at, _)| *at)
@@ -163,7 +168,7 @@ impl Exports {
                 return found;
             }
         }
-        let named: Vec<_> = groups().filter(|(_, group)| group.is_named()).collect();
+        let named: Vec<_> = groups().filter(|(_, group)| group.is_named).collect();
         best(&named, &whole).or_else(|| only(&named))
     }
 
@@ -226,7 +231,7 @@ impl Exports {
     }
 }
 
-/// Whether files of this kind show that there is an export. Many programs write a list of errors.
+/// Whether files of this kind show that there is an export.
 fn is_evidence(role: Role) -> bool {
     matches!(role, Role::MetadataXml | Role::MetadataTable | Role::Counts)
 }

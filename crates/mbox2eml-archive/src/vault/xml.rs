@@ -151,7 +151,7 @@ pub(super) fn text(bytes: &[u8]) -> Option<String> {
     Some(unescape(std::str::from_utf8(bytes).ok()?).ok()?.into_owned())
 }
 
-/// Hands the parts of an XML file to `take`. No entity is expanded, and document types are passed over.
+/// Hands the parts of an XML file to `take`. No entity is expanded, and document types are not read.
 pub(super) fn each_element(input: impl BufRead, mut take: impl FnMut(Element<'_>) -> Go) -> End {
     let mut reader = Reader::from_reader(Bounded::new(input));
     let (mut buffer, mut depth, mut has_root) = (Vec::new(), 0_usize, false);

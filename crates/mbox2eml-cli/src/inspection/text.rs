@@ -13,6 +13,7 @@ use crate::manifest::ManifestReport;
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::summary::{Mailbox, Run, profile_in_words, proof_sum, write_mailboxes, write_two_dates, write_warnings};
 use crate::terminal::escape;
+use crate::vault::Vault;
 
 /// How many labels and senders are listed without `-v`.
 const LISTED: usize = 12;
@@ -58,6 +59,9 @@ impl Inspection<'_> {
         }
         if let Some(proof) = self.run.proof {
             writeln!(text, "  proof     {}", proof_sum(proof))?;
+        }
+        for line in self.run.vault.iter().flat_map(Vault::lines) {
+            writeln!(text, "  vault     {line}")?;
         }
         self.run.write_warnings(text, *verbose)?;
         self.run.omitted.write(text)?;

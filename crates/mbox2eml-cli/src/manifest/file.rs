@@ -175,7 +175,8 @@ fn read_csv(file: impl Read + Send + 'static) -> io::Result<Rows> {
     let names = reader.headers()?;
     let places: Vec<Option<usize>> =
         Row::COLUMNS.iter().map(|column| names.iter().position(|name| name == *column)).collect();
-    if let Some((missing, _)) = Row::COLUMNS.iter().zip(&places).find(|(_, place)| place.is_none()) {
+    let is_missing = |(column, place): &(&&str, &Option<usize>)| place.is_none() && !Row::LATER.contains(*column);
+    if let Some((missing, _)) = Row::COLUMNS.iter().zip(&places).find(is_missing) {
         let what = format!("it is not a manifest: its first row has no column {missing}");
         return Err(io::Error::new(ErrorKind::InvalidData, what));
     }

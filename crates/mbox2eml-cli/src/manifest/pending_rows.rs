@@ -114,7 +114,7 @@ impl Waiting {
         if there.len() < places.len() {
             row.status = Status::Failed.as_str().into();
             row.reason = UNFINISHED.into();
-            row.proof = "".into();
+            (row.proof, row.vault) = ("".into(), "".into());
         }
         if there.is_empty() {
             (row.eml_size, row.sha256) = (None, "".into());

@@ -112,6 +112,9 @@ columns! {
     reason: Cow<'a, str>,
     /// Whether its body matches its signatures.
     proof: Cow<'a, str>,
+    /// Whether it has the size and the MD5 of its record in a Vault export. Older manifests do not have this column.
+    #[serde(default)]
+    vault: Cow<'a, str>,
     /// Its warnings, each with line and byte.
     warnings: List<'a, Warnings>,
 }
@@ -120,6 +123,9 @@ columns! {
 const FOUND: &str = "found";
 
 impl<'a> Row<'a> {
+    /// The columns that manifests of earlier versions do not have.
+    pub(super) const LATER: &'static [&'static str] = &["vault"];
+
     /// The row of a file with this SHA-256, of which no more is known.
     pub(crate) fn of_file(path: String, sha256: String) -> Self {
         Self { path: List::new(vec![path]), sha256: sha256.into(), ..Self::default() }
@@ -177,6 +183,7 @@ impl<'a> Row<'a> {
             status: record.status.as_str().into(),
             reason: record.reason.as_deref().unwrap_or_default().into(),
             proof: record.verdict.map(|verdict| verdict.as_str()).unwrap_or_default().into(),
+            vault: record.metadata.map(|check| check.as_str()).unwrap_or_default().into(),
             warnings: List::new(warnings(&record.warnings)),
         }
     }
@@ -188,6 +195,7 @@ fn source(received: Received) -> &'static str {
         ReceivedSource::FromLine => "from-line",
         ReceivedSource::ReceivedField => "received",
         ReceivedSource::DateField => "date",
+        ReceivedSource::Metadata => "metadata",
         _ => "",
     }
 }

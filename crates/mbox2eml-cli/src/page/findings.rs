@@ -1,14 +1,18 @@
 //! What failed, what differs, and what was warned about; duplicates, proof, and what was left out.
 
 use maud::{Markup, html};
-use mbox2eml::report::ProofCounts;
+use mbox2eml::report::{MetadataCounts, ProofCounts};
 
 use super::charts;
 use super::document::Section;
 use super::model::{Failure, Page, Place, Shown, Task, Warnings};
 use super::text::{Figure, day, foreign, foreign_or, path, sentence};
 use crate::number::{count, grouped, to_u64};
+use crate::vault::Vault;
 use crate::warnings::meaning;
+
+/// How many exports are listed.
+const FILES: usize = 20;
 
 /// What is wrong: it comes before everything else.
 pub(super) fn first(page: &Page) -> Vec<Section> {
@@ -34,6 +38,9 @@ pub(super) fn last(page: &Page) -> Vec<Section> {
     }
     if let Some(counts) = page.proof {
         sections.push(Section { id: "proof", heading: "Proof by signatures", content: proof(counts) });
+    }
+    if let Some(vault) = &page.vault {
+        sections.push(Section { id: "vault", heading: "Proof by the Vault export", content: of_export(vault) });
     }
     if !page.omitted.is_empty() {
         let content = html! { ul.plain { @for line in &page.omitted { li { (sentence(line)) } } } };
@@ -113,18 +120,39 @@ fn proof(ProofCounts { matched, mismatched, unsigned, .. }: ProofCounts) -> Mark
         ("proof.mismatched", "not as signed", mismatched, "c6"),
         ("proof.unsigned", "not signed", unsigned, "c5"),
     ];
-    let parts = rows.map(|(_, what, number, class)| (what, number, class));
     html! {
         p { "The bodies of signed messages were compared with the hashes that mail servers signed (DKIM, ARC)." }
-        (charts::parts("Bodies", &parts))
+        (sums("Bodies", "Bodies by what their signatures show", &rows))
+    }
+}
+
+fn of_export(vault: &Vault) -> Markup {
+    let MetadataCounts { matched, differ, unrecorded, .. } = vault.counts;
+    let rows = [
+        ("vault.matched", "as exported", matched, "c1"),
+        ("vault.differ", "not as exported", differ, "c6"),
+        ("vault.unrecorded", "without a record", unrecorded, "c5"),
+    ];
+    html! {
+        p { "The messages were compared with the sizes and the MD5 hashes that Google gives in the export's metadata." }
+        (sums("Messages", "Messages by what their records show", &rows))
+        ul.plain { @for line in vault.of_exports().take(FILES) { li { (foreign(&line)) } } }
+    }
+}
+
+/// Parts of a whole, as a bar and as a table.
+fn sums(what: &str, caption: &str, rows: &[(&'static str, &'static str, u64, &'static str)]) -> Markup {
+    let parts: Vec<_> = rows.iter().map(|(_, what, number, class)| (*what, *number, *class)).collect();
+    html! {
+        (charts::parts(what, &parts))
         table.sum {
-            caption.hidden { "Bodies by what their signatures show" }
-            thead.hidden { tr { th scope="col" { "Body" } th scope="col" { "Messages" } } }
+            caption.hidden { (caption) }
+            thead.hidden { tr { th scope="col" { (what) } th scope="col" { "Messages" } } }
             tbody {
                 @for (key, what, number, class) in rows {
-                    tr.zero[number == 0] {
+                    tr.zero[*number == 0] {
                         th scope="row" { span class={ "key " (class) } {} (what) }
-                        td { (Figure(key, number)) }
+                        td { (Figure(key, *number)) }
                     }
                 }
             }

@@ -83,6 +83,7 @@ impl Page {
             notes: notes(run),
             duplicates: duplicates(run),
             proof: run.proof,
+            vault: run.vault.clone(),
             omitted: omitted(run),
             next: Vec::new(),
             making: Vec::new(),

@@ -1,5 +1,6 @@
 //! What a page shows: values only, each list with a limit, so that the page has a bounded size.
 
+use crate::vault::Vault;
 use mbox2eml::report::{ByteCounts, MessageCounts, ProofCounts, Tally};
 
 /// How a run went.
@@ -48,6 +49,8 @@ pub(crate) struct Page {
     /// What was said about duplicates.
     pub(crate) duplicates: String,
     pub(crate) proof: Option<ProofCounts>,
+    /// What Vault exports say of the messages.
+    pub(crate) vault: Option<Vault>,
     /// What was left out of the inputs, a line for each kind.
     pub(crate) omitted: Vec<String>,
     /// What to do next, in order.

@@ -109,6 +109,7 @@ fn page() -> Page {
         notes: vec![long(); 4],
         duplicates: "1 message repeats an earlier one.".to_owned(),
         proof: Some(ProofCounts::default()),
+        vault: None,
         omitted: vec![long(); super::OMITTED],
         next: vec![Step { what: long(), command: Some(long()) }; 6],
         making: vec![("Input", long()); 12],

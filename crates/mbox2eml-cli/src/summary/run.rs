@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts, WarningCounts};
+use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, MetadataCounts, ProofCounts, WarningCounts};
 use mbox2eml::split::Dialect;
 use mbox2eml::{Conversion, RunEnd};
 use serde::{Serialize, Serializer};
@@ -13,6 +13,7 @@ use crate::failures::{Failed, FailedMessage, failures, whole_story};
 use crate::number::instant;
 use crate::omitted::Omitted;
 use crate::reporter::Reporter;
+use crate::vault::{self, Vault};
 
 /// The figures of a run; `M` is what is known of each mailbox.
 #[derive(Serialize)]
@@ -42,6 +43,9 @@ pub(crate) struct Run<M> {
     pub(crate) unmatched_labels: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) proof: Option<ProofCounts>,
+    /// What Vault exports say beside their mailboxes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) vault: Option<Vault>,
     #[serde(skip)]
     pub(crate) ending: RunEnd,
     /// Whether mailboxes were searched for, or several were given.
@@ -80,6 +84,8 @@ pub(crate) struct Mailbox {
     pub(crate) error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) proof: Option<ProofCounts>,
+    #[serde(rename = "vault", skip_serializing_if = "Option::is_none")]
+    pub(crate) metadata: Option<MetadataCounts>,
     /// How many of the failed messages are missing from the output that is verified, or different there.
     #[serde(skip)]
     pub(crate) differing: u64,
@@ -139,6 +145,7 @@ impl<M> Run<M> {
             first_warnings: Vec::new(),
             unmatched_labels: Vec::new(),
             proof: None,
+            vault: None,
             ending: RunEnd::Complete,
             several: false,
             verbose: reporter.is_verbose(),
@@ -156,7 +163,8 @@ impl<M> Run<M> {
         mailbox: impl Fn(usize, &MailboxSummary, State) -> M,
         reporter: &Reporter,
     ) -> Self {
-        let omitted = reporter.omitted();
+        let (mut omitted, exports) = (reporter.omitted(), reporter.exports());
+        omitted.warn_of_export(vault::gaps(done, &exports, reporter));
         let last = done.mailboxes.len().wrapping_sub(1);
         let state = |at: usize, mailbox: &MailboxSummary| match done.ending {
             _ if mailbox.error.is_some() || mailbox.messages.failed > 0 => State::Failed,
@@ -179,6 +187,7 @@ impl<M> Run<M> {
             first_warnings: first_warnings.collect(),
             unmatched_labels: done.unmatched_labels.iter().map(|label| label.as_str().to_owned()).collect(),
             proof: reporter.proves().then(|| done.proof().unwrap_or_default()),
+            vault: Vault::new(done, &exports, reporter),
             ending: done.ending,
             several: reporter.has_several(),
             deleted: done.mailboxes.iter().map(|mailbox| mailbox.deleted).sum(),
@@ -211,6 +220,7 @@ impl Mailbox {
             warnings: Counts::of_mailbox(&summary.warnings),
             error: summary.error.as_ref().map(whole_story),
             proof: summary.proof,
+            metadata: summary.metadata,
             own_place: summary.folder.as_str().to_owned(),
             differing: 0,
             dialect: summary.dialect,

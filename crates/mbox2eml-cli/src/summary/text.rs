@@ -15,6 +15,7 @@ use crate::folders;
 use crate::manifest::ManifestReport;
 use crate::number::{count, grouped, rate, size, time, to_u64};
 use crate::terminal::{BAD, BOLD, GOOD, WARN, escape};
+use crate::vault::Vault;
 
 /// How many warnings of each kind are listed without `-v`, of one mailbox and of several.
 const PLACES: usize = 3;
@@ -45,6 +46,9 @@ impl Summary {
         }
         if let Some(proof) = self.run.proof {
             writeln!(text, "  {BOLD}proof{BOLD:#}     {}", proof_sum(proof))?;
+        }
+        for line in self.run.vault.iter().flat_map(Vault::lines) {
+            writeln!(text, "  {BOLD}vault{BOLD:#}     {line}")?;
         }
         self.run.write_warnings(text, false)?;
         if self.run.deleted > 0 {

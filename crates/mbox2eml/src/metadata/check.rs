@@ -26,7 +26,7 @@ pub enum Check {
     Differs,
 }
 
-keywords!(Check, "result of the comparison with metadata", Matched = "matched", Differs = "differs");
+keywords!(Check, "result of the comparison with metadata", Matched = "matched", Differs = "differ");
 
 /// What was found about a message in the metadata of its mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
