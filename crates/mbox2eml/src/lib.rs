@@ -151,7 +151,7 @@ pub mod internals {
     #[cfg(feature = "convert")]
     pub use crate::sink::comparison::{Compared, Comparison};
     #[cfg(feature = "convert")]
-    pub use crate::sink::directory::lock_folder;
+    pub use crate::sink::output_folder::lock_folder;
     pub use crate::size::to_u64;
     pub use crate::split::from_line::Shape;
     pub use crate::split::splitter::{Doubt, NotAnMbox, Splitter};

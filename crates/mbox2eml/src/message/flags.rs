@@ -16,7 +16,7 @@ use super::{MozillaStatus, SystemLabel};
 /// | F | flagged | `X-Status: F`, X-Mozilla-Status 0004, label Starred |
 /// | P | passed, that is forwarded | X-Mozilla-Status 1000 |
 /// | R | replied | `X-Status: A`, X-Mozilla-Status 0002 |
-/// | S | seen | `Status: R`, X-Mozilla-Status 0001, label Opened without Unread |
+/// | S | seen | `Status: R`, X-Mozilla-Status 0001, labels of Gmail's own without Unread |
 /// | T | trashed | `X-Status: D`, X-Mozilla-Status 0008, label Trash |
 ///
 /// ```
@@ -44,7 +44,7 @@ impl Flags {
             ('F', has(x_status, b'F') || mozilla.flagged() || labelled(SystemLabel::Starred)),
             ('P', mozilla.forwarded()),
             ('R', has(x_status, b'A') || mozilla.replied()),
-            ('S', has(status, b'R') || mozilla.is_read() || is_opened(labelled)),
+            ('S', has(status, b'R') || mozilla.is_read() || is_read(&system)),
             ('T', has(x_status, b'D') || mozilla.deleted() || labelled(SystemLabel::Trash)),
         ] {
             flags.set(letter, is_set);
@@ -58,15 +58,35 @@ impl Flags {
         Self::new(b"", b"", MozillaStatus::default(), labels)
     }
 
+    /// Reads letters in their order, each once.
+    #[cfg(feature = "convert")]
+    pub(crate) fn parse(letters: &str) -> Option<Self> {
+        let mut flags = Self::default();
+        for letter in letters.chars() {
+            flags.set(LETTERS.into_iter().find(|known| *known == letter)?, true);
+        }
+        (flags.to_string() == letters).then_some(flags)
+    }
+
+    /// The same without one of them.
+    #[cfg(feature = "convert")]
+    pub(crate) fn without(self, letter: char) -> Self {
+        let Self(all) = self;
+        let mut one = Self::default();
+        one.set(letter, true);
+        Self(all & !one.0)
+    }
+
     fn set(&mut self, letter: char, is_set: bool) {
         let bit = LETTERS.iter().position(|other| *other == letter).unwrap_or_default();
         self.0 |= u8::from(is_set) << bit;
     }
 }
 
-/// Gmail keeps `Opened` on a message that was marked as unread later.
-fn is_opened(labelled: impl Fn(SystemLabel) -> bool) -> bool {
-    labelled(SystemLabel::Opened) && !labelled(SystemLabel::Unread)
+/// Gmail marks what is unread, and every message has a label of Gmail's own: `Opened` is not on mail that was sent, and stays
+/// on a message that was marked as unread later. Where no label is known, its word for `Unread` is not either.
+fn is_read(system: &[SystemLabel]) -> bool {
+    !system.is_empty() && !system.contains(&SystemLabel::Unread)
 }
 
 impl BitOrAssign for Flags {
@@ -96,7 +116,10 @@ mod tests {
             ("", "", "100f", &[], "FPRST"),
             ("", "", "", &["Opened", "Posteingang"], "S"),
             ("", "", "", &["Opened", "Unread"], ""),
-            ("", "", "", &["Markiert", "Brouillons"], "DF"),
+            ("", "", "", &["Sent"], "S"),
+            ("", "", "", &["Work", "Posteingang"], "S"),
+            ("", "", "", &["Work", "Входящие"], ""),
+            ("", "", "", &["Markiert", "Brouillons"], "DFS"),
             ("", "", "", &["Papierkorb", "Geöffnet"], "ST"),
             ("R", "", "", &["Unread"], "S"),
         ] {

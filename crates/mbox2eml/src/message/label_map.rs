@@ -5,7 +5,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{LabelName, SystemLabel};
+use super::system_label::ARCHIVE;
+use super::{LabelName, Language, SystemLabel};
 
 /// Which folders labels make, and what labels of a language mean that is not known. Default: nothing is changed.
 ///
@@ -36,6 +37,7 @@ pub struct LabelMap {
     systems: Vec<(LabelName, SystemLabel)>,
     /// The folders, those of labels nested deepest first; `None` is none.
     folders: Vec<(LabelName, Option<String>)>,
+    special_use: bool,
 }
 
 /// Why a text is no [`LabelMap`].
@@ -79,6 +81,32 @@ fn names() -> String {
 }
 
 impl LabelMap {
+    /// Gives the folders of system labels the names that mail servers use (RFC 6154): `INBOX`, `Sent`, `Drafts`, `Junk`,
+    /// `Trash` and `Archive`, whatever the language of the account. A folder that the map names comes before that.
+    ///
+    /// ```
+    /// use mbox2eml::message::{Headers, LabelMap};
+    /// use mbox2eml::name::{LabelPriority, Layout, Namer, Place};
+    ///
+    /// let map = LabelMap::default().special_use();
+    /// let namer = Namer::default().layout(Layout::Label).label_priority(LabelPriority::default().label_map(map));
+    /// let mut headers = Headers::default();
+    /// headers.labels = vec!["Papierkorb".into()];
+    /// assert_eq!(namer.name(&Place::default(), 1, &headers).folder(), "Trash");
+    /// ```
+    #[must_use]
+    pub fn special_use(self) -> Self {
+        Self { special_use: true, ..self }
+    }
+
+    /// The folder of messages whose labels make none, in an account of this language.
+    pub(crate) fn archive(&self, language: Option<Language>) -> &'static str {
+        match language {
+            Some(language) if !self.special_use => language.archive(),
+            _ => ARCHIVE,
+        }
+    }
+
     /// Which system label `label` is, by this map or by [`SystemLabel::of`].
     pub(crate) fn system(&self, label: &str) -> Option<SystemLabel> {
         let named = self.systems.iter().find(|(name, _)| !label.contains('/') && name.is_spelled(label));
@@ -87,7 +115,10 @@ impl LabelMap {
 
     /// The label whose folder `label` makes: itself, unless the map says otherwise; `None` if it makes none.
     pub(crate) fn folder<'a>(&'a self, label: &'a str) -> Option<Cow<'a, str>> {
-        let Some((name, folder)) = self.named(label) else { return Some(Cow::Borrowed(label)) };
+        let Some((name, folder)) = self.named(label) else {
+            let system = if self.special_use { self.system(label) } else { None };
+            return Some(Cow::Borrowed(system.and_then(SystemLabel::special_use).unwrap_or(label)));
+        };
         let folder = folder.as_deref()?;
         Some(match label.split('/').nth(name.depth()) {
             None => Cow::Borrowed(folder),

@@ -264,6 +264,9 @@ const CATEGORIES: &[(&str, &[&str])] = &[
 /// What is before the colon of a category, in lower case: de and cs, fr, es, it, ja, nb.
 const CATEGORY_WORDS: &[&str] = &["kategorie", "catégorie", "categoría", "categoria", "カテゴリ", "kategori"];
 
+/// The folder of messages in no other one, in English and on mail servers.
+pub(super) const ARCHIVE: &str = "Archive";
+
 impl SystemLabel {
     /// Every system label.
     pub(crate) const ALL: &[Self] =
@@ -305,6 +308,19 @@ impl SystemLabel {
             Muted => "Muted",
             Category => "Category",
             Imap => "IMAP",
+        }
+    }
+
+    /// The name of its folder on a mail server (RFC 6154), if servers have one for it.
+    pub(crate) fn special_use(self) -> Option<&'static str> {
+        match self {
+            Inbox => Some("INBOX"),
+            Sent => Some("Sent"),
+            Drafts => Some("Drafts"),
+            Spam => Some("Junk"),
+            Trash => Some("Trash"),
+            Archived => Some(ARCHIVE),
+            Chat | Starred | Important | Unread | Opened | Muted | Category | Imap => None,
         }
     }
 

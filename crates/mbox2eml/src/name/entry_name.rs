@@ -120,6 +120,12 @@ impl EntryName {
         Self::at(path, index)
     }
 
+    /// Takes over a path in a Maildir that was made here: its folder is portable, but the file's name has the flags of the
+    /// message after a colon where the system allows one, and the path may be longer than others.
+    pub(crate) fn of_maildir(path: String) -> Self {
+        Self::at(path, None)
+    }
+
     fn at(path: String, index: Option<IndexAt>) -> Self {
         let file = path.rfind('/').map_or(0, |slash| slash + 1);
         Self { path, file, index, account: 0 }

@@ -7,7 +7,7 @@ use super::characters::{Charset, Letters, Style, cut, push_text};
 use super::component::{FOLDER_MARKS, caseless, push_folder};
 
 /// How long a [`mark`] is, in bytes.
-const MARK: usize = 7;
+pub(super) const MARK: usize = 7;
 
 /// The longest text of one folder, in bytes: what every file system takes, with room for what may be added to it.
 const TEXT: usize = 200;
@@ -74,7 +74,7 @@ fn is_same(written: &str, name: &str, letters: Letters) -> bool {
 
 /// The mark of names that are written alike: `~` and 24 bits of a checksum (FNV-1a). No
 /// portable text has a `~`. It is the same in every run, and for the same name in another case.
-fn mark(name: &str) -> String {
+pub(super) fn mark(name: &str) -> String {
     let offset_basis = 0xCBF2_9CE4_8422_2325_u64;
     let prime = 0x0100_0000_01B3;
     let hash = caseless(name).bytes().fold(offset_basis, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(prime));

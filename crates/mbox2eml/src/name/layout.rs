@@ -9,10 +9,7 @@ use super::component::push_folder;
 use super::label_folders::label_folders;
 use super::values::Values;
 use crate::keyword::keywords;
-use crate::message::{LabelMap, LabelName, Language, SystemLabel, parse_labels};
-
-/// The folder of messages that have labels, but none that makes a folder.
-const ARCHIVE: &str = "Archive";
+use crate::message::{LabelMap, LabelName, SystemLabel, parse_labels};
 
 /// The folder of messages without a date.
 const UNDATED: &str = "undated";
@@ -87,9 +84,8 @@ impl Layout {
             Self::Label => {
                 let labelled = values.label().filter(|label| priority.rank(label).is_some());
                 let folder = labelled.and_then(|label| priority.map.folder(label));
-                let archive = values.letters().language.map_or(ARCHIVE, Language::archive);
-                let folder = folder.as_deref().unwrap_or(archive);
-                let (folders, is_cut) = label_folders(folder, values.letters(), room.saturating_sub(1));
+                let folder = folder.unwrap_or_else(|| priority.map.archive(values.letters().language).into());
+                let (folders, is_cut) = label_folders(&folder, values.letters(), room.saturating_sub(1));
                 folders.split('/').for_each(push);
                 return is_cut;
             }

@@ -13,6 +13,7 @@ mod component;
 pub(crate) mod entry_name;
 mod label_folders;
 mod layout;
+pub(crate) mod maildir;
 mod message_info;
 mod modified_utf7;
 mod namer;

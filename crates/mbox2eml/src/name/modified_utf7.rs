@@ -1,4 +1,4 @@
-//! The names of IMAP folders (RFC 3501, section 5.1.3), which Thunderbird uses as file names.
+//! The names of IMAP folders (RFC 3501, section 5.1.3), which Thunderbird and Maildir++ use as names of files and folders.
 
 use std::borrow::Cow;
 
@@ -8,6 +8,32 @@ use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
 
 /// Base64 with `,` for `/` and without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(&IMAP_MUTF7, NO_PAD);
+
+/// Encodes a name in modified UTF-7: `Entwürfe` as `Entw&APw-rfe`.
+pub(crate) fn encode_modified_utf7(name: &str) -> Cow<'_, str> {
+    if name.bytes().all(|byte| is_plain(char::from(byte)) && byte != b'&') {
+        return Cow::Borrowed(name);
+    }
+    let (mut encoded, mut rest) = (String::new(), name);
+    while !rest.is_empty() {
+        let (plain, after) = rest.split_at(rest.find(|c| !is_plain(c)).unwrap_or(rest.len()));
+        encoded.push_str(&plain.replace('&', "&-"));
+        let (shifted, after) = after.split_at(after.find(is_plain).unwrap_or(after.len()));
+        if !shifted.is_empty() {
+            let units: Vec<u8> = shifted.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            encoded.push('&');
+            BASE64.encode_string(units, &mut encoded);
+            encoded.push('-');
+        }
+        rest = after;
+    }
+    Cow::Owned(encoded)
+}
+
+/// Whether a character stands for itself; only `&` is `&-`.
+fn is_plain(c: char) -> bool {
+    matches!(c, ' '..='~')
+}
 
 /// Decodes a name in modified UTF-7, such as `Entw&APw-rfe` for `Entwürfe`.
 ///
@@ -22,7 +48,7 @@ pub(crate) fn decode_modified_utf7(name: &str) -> Cow<'_, str> {
 }
 
 fn decode(name: &str) -> Option<String> {
-    if !name.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if !name.chars().all(is_plain) {
         return None;
     }
     let mut pieces = name.split('&');
@@ -45,7 +71,7 @@ fn shifted(encoded: &str) -> Option<String> {
     let (pairs, []) = units.as_chunks::<2>() else { return None };
     let text: String =
         char::decode_utf16(pairs.iter().map(|pair| u16::from_be_bytes(*pair))).collect::<Result<_, _>>().ok()?;
-    (!text.contains(|c| matches!(c, ' '..='~'))).then_some(text)
+    (!text.contains(is_plain)).then_some(text)
 }
 
 #[cfg(test)]
@@ -93,27 +119,12 @@ mod tests {
         }
     }
 
-    fn encode(name: &str) -> String {
-        let mut encoded = String::new();
-        let is_plain = |c: &char| matches!(c, ' '..='~');
-        let characters: Vec<char> = name.chars().collect();
-        for run in characters.chunk_by(|a, b| is_plain(a) == is_plain(b)) {
-            if is_plain(&run[0]) {
-                encoded.push_str(&run.iter().collect::<String>().replace('&', "&-"));
-                continue;
-            }
-            let text: String = run.iter().collect();
-            let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-            encoded.push_str(&format!("&{}-", BASE64.encode(&units)));
-        }
-        encoded
-    }
-
     proptest! {
         #[test]
         fn every_name_comes_back(name in "[ -~äß☯😀\u{1}]{0,12}") {
-            let encoded = encode(&name);
-            prop_assert_eq!(decode_modified_utf7(&encoded), name);
+            let encoded = encode_modified_utf7(&name);
+            prop_assert!(encoded.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{encoded}");
+            prop_assert_eq!(decode_modified_utf7(&encoded), &*name);
         }
 
         #[test]

@@ -1,6 +1,8 @@
 //! The sink of a verification: it compares what would be written with what exists, and writes nothing.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
+use std::fmt;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -11,9 +13,11 @@ use walkdir::WalkDir;
 use super::difference::Difference;
 use super::directory::NAMES_TRIED;
 use super::folder::{FileKind, Folder, OpenFolders, Purpose};
+use super::maildir::{Deliveries, Mailfolder};
 use super::renumbered::{Renumbered, Settled};
 use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
 use crate::error::{Error, Result};
+use crate::message::Field;
 use crate::name::{EntryName, fingerprint};
 use crate::transform::Eml;
 use crate::write_error::WriteError;
@@ -63,6 +67,46 @@ pub trait Existing: Send + Sync {
     fn files(&self, folder: &str) -> io::Result<Vec<(String, u64)>> {
         let _ = folder;
         Ok(Vec::new())
+    }
+
+    /// What the names of a file have in common, where other programs may rename it, such as the name without flags of a
+    /// message in a Maildir. Default: the name.
+    fn identity<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        Cow::Borrowed(name)
+    }
+}
+
+/// No output at all.
+pub(super) struct Empty;
+
+impl Existing for Empty {
+    fn open(&self, _: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        Ok(None)
+    }
+
+    fn list(&self, _: &mut dyn FnMut(String)) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Compares messages with those of an output.
+pub(super) trait Examine: Send + Sync {
+    /// Compares one with what is there.
+    fn examine(&self, entry: &Entry<'_>) -> Examined;
+
+    /// Calls `each` with the path of every file.
+    fn list(&self, each: &mut dyn FnMut(String)) -> Result<()>;
+
+    /// The header fields that it reads.
+    fn fields(&self) -> Vec<Field>;
+}
+
+/// How the file of this name differs from the EML.
+pub(super) fn difference(existing: &impl Existing, name: &str, eml: &Eml<'_>) -> Option<Difference> {
+    match existing.open(name) {
+        Ok(Some(file)) => Difference::of(file, eml),
+        Ok(None) => Some(Difference::Missing),
+        Err(error) => Some(Difference::Unreadable(error)),
     }
 }
 
@@ -173,9 +217,8 @@ fn relative(root: &Path, path: &Path) -> String {
 /// assert_eq!(done.receipt.number, 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
-pub struct Compare<S> {
-    existing: Arc<S>,
+pub struct Compare {
+    examine: Arc<dyn Examine>,
     /// The fingerprints of the names that were looked for.
     known: HashSet<u64>,
     differences: Differences,
@@ -219,18 +262,52 @@ impl Differences {
     pub const LISTED: usize = 100_000;
 }
 
-impl<S: Existing> Compare<S> {
-    /// A comparison with an output that was written before.
-    pub fn new(existing: S) -> Self {
-        Self { existing: Arc::new(existing), known: HashSet::new(), differences: Differences::default() }
+impl Compare {
+    /// A comparison with the EML files of an output that was written before.
+    pub fn new(existing: impl Existing + 'static) -> Self {
+        Self::by(Files::new(existing))
+    }
+
+    /// A comparison with a Maildir that was written before.
+    ///
+    /// ```
+    /// use mbox2eml::Converter;
+    /// use mbox2eml::sink::{Compare, Durability, ExistingMaildir, Maildir};
+    /// use mbox2eml::source::Memory;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let output = folder.path().join("Maildir");
+    ///
+    /// let mailbox = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Lunch\n\nAt noon?\n";
+    /// let converter = Converter::builder().build();
+    /// let sink = Maildir::create(&output, Durability::Cached)?;
+    /// let _ = converter.convert(Memory::new("in", mailbox), sink, &()).into_result()?;
+    ///
+    /// let sink = Compare::maildir(ExistingMaildir::open(&output)?);
+    /// assert_eq!(converter.convert(Memory::new("in", mailbox), sink, &()).receipt.number, 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn maildir(existing: impl Existing + 'static) -> Self {
+        Self::by(Deliveries::new(existing))
+    }
+
+    fn by(examine: impl Examine + 'static) -> Self {
+        Self { examine: Arc::new(examine), known: HashSet::new(), differences: Differences::default() }
+    }
+}
+
+impl fmt::Debug for Compare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Compare").field("differences", &self.differences).finish_non_exhaustive()
     }
 }
 
 /// The half of a [`Compare`] that reads files.
-#[derive(Debug)]
-pub struct Reader<S> {
-    existing: Arc<S>,
-    renumbered: Arc<Renumbered>,
+pub struct Reader(Arc<dyn Examine>);
+
+impl fmt::Debug for Reader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader").finish_non_exhaustive()
+    }
 }
 
 /// How one message compares.
@@ -240,63 +317,88 @@ pub struct Examined {
     /// Whether another file has the name that was asked for.
     pub(super) moved: bool,
     pub(super) difference: Option<Difference>,
+    /// Its folder, in a Maildir.
+    pub(super) folder: Option<Arc<Mailfolder>>,
 }
 
-impl<S: Existing> Reader<S> {
-    pub(super) fn new(existing: Arc<S>) -> Self {
-        Self { existing, renumbered: Arc::default() }
-    }
-
-    fn difference(&self, name: &EntryName, eml: &Eml<'_>) -> Option<Difference> {
-        match self.existing.open(name.as_str()) {
-            Ok(Some(file)) => Difference::of(file, eml),
-            Ok(None) => Some(Difference::Missing),
-            Err(error) => Some(Difference::Unreadable(error)),
-        }
+impl Examined {
+    /// A message that is in this file, or should be.
+    fn new(name: EntryName, moved: bool, difference: Option<Difference>) -> Self {
+        Self { name, moved, difference, folder: None }
     }
 }
 
-impl<S: Existing> Encode for Reader<S> {
-    type Item = Examined;
+/// Where a [`Directory`](super::Directory) puts messages, or has put them.
+pub(super) struct Files<S> {
+    existing: S,
+    renumbered: Renumbered,
+}
 
-    fn encode(&self, entry: Entry<'_>) -> Result<Examined, WriteError> {
+impl<S: Existing> Files<S> {
+    pub(super) fn new(existing: S) -> Self {
+        Self { existing, renumbered: Renumbered::default() }
+    }
+}
+
+impl<S: Existing> Examine for Files<S> {
+    fn examine(&self, entry: &Entry<'_>) -> Examined {
         let Entry { name, eml, .. } = entry;
+        let compare = |name: &EntryName| difference(&self.existing, name.as_str(), eml);
         let list = || self.existing.files(name.folder());
-        let name = match self.renumbered.find(&name, &eml, list, |name| self.difference(name, &eml)) {
-            Settled::There { name, is_moved } => return Ok(Examined { name, moved: is_moved, difference: None }),
-            Settled::NotThere(other) => other.unwrap_or(name),
+        let name = match self.renumbered.find(name, eml, list, compare) {
+            Settled::There { name, is_moved } => return Examined::new(name, is_moved, None),
+            Settled::NotThere(other) => other.unwrap_or_else(|| name.clone()),
         };
-        let difference = self.difference(&name, &eml);
+        let difference = compare(&name);
         if let Some(Difference::Byte(_) | Difference::GoesOn(_) | Difference::Unreadable(_)) = difference {
             // When the message was written another file may have had the name.
             for attempt in 2..=NAMES_TRIED {
                 let alternative = name.alternative(attempt);
-                match self.difference(&alternative, &eml) {
+                match compare(&alternative) {
                     // It counts for an equal message.
-                    None if !self.renumbered.is_free(&name, attempt, &eml) => {}
-                    None => return Ok(Examined { name: alternative, moved: true, difference: None }),
+                    None if !self.renumbered.is_free(&name, attempt, eml) => {}
+                    None => return Examined::new(alternative, true, None),
                     Some(Difference::Missing) => break,
                     Some(_) => {}
                 }
             }
         }
-        Ok(Examined { name, moved: false, difference })
+        Examined::new(name, false, difference)
+    }
+
+    fn list(&self, each: &mut dyn FnMut(String)) -> Result<()> {
+        self.existing.list(each)
+    }
+
+    fn fields(&self) -> Vec<Field> {
+        Vec::new()
     }
 }
 
-impl<S: Existing> Sink for Compare<S> {
-    type Encoder = Reader<S>;
+impl Encode for Reader {
+    type Item = Examined;
+
+    fn encode(&self, entry: Entry<'_>) -> Result<Examined, WriteError> {
+        Ok(self.0.examine(&entry))
+    }
+}
+
+impl Sink for Compare {
+    type Encoder = Reader;
     type Receipt = Differences;
 
-    fn encoder(&self) -> Reader<S> {
-        Reader::new(Arc::clone(&self.existing))
+    fn encoder(&self) -> Reader {
+        Reader(Arc::clone(&self.examine))
     }
 
-    fn put(&mut self, Examined { name, moved, difference }: Examined) -> Result<Placed, WriteError> {
+    fn fields(&self) -> Vec<Field> {
+        self.examine.fields()
+    }
+
+    fn put(&mut self, Examined { name, moved, difference, folder }: Examined) -> Result<Placed, WriteError> {
         self.known.insert(fingerprint(name.as_str()));
         let Some(difference) = difference else {
-            let warnings = moved.then_some(SinkWarning::NAME_TAKEN);
-            return Ok(Placed::new(name, WriteStatus::AlreadyThere).with_warnings(warnings));
+            return Ok(place(name, WriteStatus::AlreadyThere, moved, folder.as_deref()));
         };
         let Differences { missing, different, number, .. } = &mut self.differences;
         *number += 1;
@@ -322,8 +424,8 @@ impl<S: Existing> Sink for Compare<S> {
     }
 
     fn close(&mut self) -> Result<()> {
-        let Self { existing, known, differences } = self;
-        existing.list(&mut |name| {
+        let Self { examine, known, differences } = self;
+        examine.list(&mut |name| {
             if !known.contains(&fingerprint(&name)) {
                 differences.number += 1;
                 list(&mut differences.extra, name);
@@ -333,6 +435,16 @@ impl<S: Existing> Sink for Compare<S> {
 
     fn finish(self) -> Differences {
         self.differences
+    }
+}
+
+/// Where a message is, or would be, with what is unusual about that.
+pub(super) fn place(name: EntryName, status: WriteStatus, is_moved: bool, folder: Option<&Mailfolder>) -> Placed {
+    let warnings = is_moved.then_some(SinkWarning::NAME_TAKEN).into_iter().chain(folder.and_then(Mailfolder::warning));
+    let placed = Placed::new(name, status).with_warnings(warnings);
+    match folder {
+        Some(folder) => placed.in_folder(folder.shown()),
+        None => placed,
     }
 }
 

@@ -1,49 +1,21 @@
 //! A folder of EML files. A second run is safe: files that exist are compared, never changed.
 
-use std::collections::HashSet;
-use std::fs::{self, File, FileTimes, TryLockError};
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::comparison::{Compared, Comparison};
 use super::difference::Difference;
-use super::folder::{FileKind, Folder, OpenFolder, OpenFolders, Purpose, outwards};
+use super::folder::{FileKind, Folder, OpenFolder, Purpose};
+use super::output_folder::{Access, OutputFolder};
 use super::renumbered::{Renumbered, Settled};
-use super::{Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
-use crate::error::{Error, Result};
-use crate::keyword::keywords;
-use crate::message::Received;
+use super::{Durability, Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
+use crate::error::Result;
 use crate::name::{EntryName, fingerprint};
-use crate::transform::Eml;
 use crate::warning::WarningKind;
 use crate::write_error::WriteError;
 
 /// How many names are tried for a message whose own is taken.
 pub(super) const NAMES_TRIED: u32 = 1000;
-
-/// When a message counts as written.
-///
-/// ```
-/// use mbox2eml::sink::{Directory, Durability};
-/// # let folder = tempfile::tempdir()?;
-/// # let output = folder.path().join("out");
-///
-/// let sink = Directory::create(&output, Durability::Synced)?;
-/// # drop(sink);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Durability {
-    /// When the operating system has it; a power failure may still lose it. The default.
-    #[default]
-    Cached,
-    /// When it is on the disk (`fsync`), which takes many times as long.
-    Synced,
-}
-
-keywords!(Durability, "durability", Cached = "cached", Synced = "synced");
 
 /// Writes one file per message below a folder.
 ///
@@ -81,27 +53,10 @@ pub struct Directory(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    root: PathBuf,
-    durability: Durability,
-    folders: OpenFolders,
+    output: OutputFolder,
     renumbered: Renumbered,
-    /// The folders that are synced at the end.
-    unsynced: Mutex<HashSet<String>>,
     /// The names that workers are writing at this moment.
     locked_names: Mutex<Vec<u64>>,
-    access: Access,
-    /// Keeps other runs out of the folder while it is held.
-    _lock: Option<File>,
-}
-
-/// Who may write to the folder at the same time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Access {
-    /// This run only.
-    Exclusive,
-    /// Other runs with shared access, too. Each file that is written is locked meanwhile, since only its content says
-    /// whether it is finished. What the folder had before the run is not known.
-    Shared,
 }
 
 /// The half of a [`Directory`] that writes files.
@@ -145,58 +100,9 @@ impl Directory {
     }
 
     fn open(root: PathBuf, durability: Durability, access: Access) -> Result<Self> {
-        if let Err(source) = fs::create_dir_all(&root) {
-            return Err(Error::Output { path: root, doing: "cannot create this folder", source });
-        }
-        let (lock, folders) = match lock(&root, access).and_then(|lock| Ok((lock, OpenFolders::below(&root)?))) {
-            Ok(both) => both,
-            Err(source) => return Err(Error::Output { path: root, doing: "cannot use this folder", source }),
-        };
-        let (renumbered, unsynced, locked_names) = (Renumbered::default(), Mutex::default(), Mutex::default());
-        Ok(Self(Arc::new(Shared {
-            root,
-            durability,
-            folders,
-            renumbered,
-            unsynced,
-            locked_names,
-            access,
-            _lock: lock,
-        })))
-    }
-}
-
-/// Locks a folder against other runs, which would complete this one's half-written files.
-///
-/// Where folders cannot be locked, as on Windows and some network file systems, there is no lock.
-///
-/// ```
-/// use mbox2eml::internals::lock_folder;
-/// # let folder = tempfile::tempdir()?;
-///
-/// let lock = lock_folder(folder.path())?;
-/// assert_eq!(lock.is_some(), lock_folder(folder.path()).is_err());
-/// # Ok::<(), std::io::Error>(())
-/// ```
-///
-/// # Errors
-/// If another run has locked it.
-pub fn lock_folder(root: &Path) -> io::Result<Option<File>> {
-    lock(root, Access::Exclusive)
-}
-
-fn lock(root: &Path, access: Access) -> io::Result<Option<File>> {
-    let Ok(folder) = File::open(root) else { return Ok(None) };
-    let locked = match access {
-        Access::Exclusive => folder.try_lock(),
-        Access::Shared => folder.try_lock_shared(),
-    };
-    match locked {
-        Ok(()) => Ok(Some(folder)),
-        Err(TryLockError::WouldBlock) => {
-            Err(io::Error::new(io::ErrorKind::ResourceBusy, "another run is writing to it"))
-        }
-        Err(TryLockError::Error(_)) => Ok(None),
+        let output = OutputFolder::create(root, durability, access)?;
+        let (renumbered, locked_names) = (Renumbered::default(), Mutex::default());
+        Ok(Self(Arc::new(Shared { output, renumbered, locked_names })))
     }
 }
 
@@ -240,7 +146,7 @@ impl Sink for Directory {
     }
 
     fn close(&mut self) -> Result<()> {
-        self.0.sync_folders()
+        self.0.output.sync_folders()
     }
 
     fn finish(self) {}
@@ -251,7 +157,7 @@ impl Encode for Writer {
 
     fn encode(&self, entry: Entry<'_>) -> Result<Placed, WriteError> {
         let failed = |name, source| WriteError::new("cannot write", name, source);
-        let folder = match self.0.enter(entry.name.folder()) {
+        let folder = match self.0.output.enter(entry.name.folder()) {
             Ok(folder) => folder,
             Err(source) => return Err(failed(entry.name, source)),
         };
@@ -307,7 +213,7 @@ fn has_more(name: &EntryName) -> SinkWarning {
 impl Shared {
     /// Finds the entry among the files of earlier runs, perhaps under another number.
     fn find(&self, folder: &OpenFolder, entry: &Entry<'_>) -> Settled {
-        if self.access == Access::Shared {
+        if self.output.access == Access::Shared {
             return Settled::NotThere(None);
         }
         let difference = |name: &EntryName| match folder.open_file(name.file_name(), Purpose::Compare) {
@@ -322,163 +228,16 @@ impl Shared {
         // A file that another worker is writing is not an interrupted one, even if it is still empty.
         let Some(_lock) = NameLock::new(&self.locked_names, name) else { return Ok(None) };
         let name = name.file_name();
-        let created = match folder.create_new(name) {
-            Ok(file) => Some(file).filter(|file| self.is_first_at(file)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => None,
-            Err(error) => return Err(error),
-        };
-        let Some(mut file) = created else {
-            let _turn = self.wait_for(folder, name);
-            return self.complete(folder, name, entry);
-        };
-        entry.eml.write_to(&mut file)?;
-        self.seal(&file, entry)?;
-        Ok(Some(WriteStatus::Written))
-    }
-
-    /// Locks a file that was created, until it is closed; whether no other run was faster.
-    fn is_first_at(&self, file: &File) -> bool {
-        match self.access {
-            Access::Exclusive => true,
-            Access::Shared => {
-                let is_locked_by_other = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
-                // Another may have found it before it was locked, and be done with it already.
-                !is_locked_by_other && file.metadata().is_ok_and(|file| file.len() == 0)
-            }
+        match self.output.write(folder, name, entry)? {
+            None => self.output.complete(folder, name, entry),
+            written => Ok(written),
         }
-    }
-
-    /// Waits until no other run is writing a file, and keeps others from writing it. Nothing is written to more than one file
-    /// at a time, so no two runs wait for each other.
-    fn wait_for(&self, folder: &OpenFolder, name: &str) -> Option<File> {
-        let is_file = || matches!(folder.kind_of(name), Ok(FileKind::File { .. }));
-        if self.access == Access::Exclusive || !is_file() {
-            return None;
-        }
-        // Where files cannot be locked, as in some network file systems, there is no lock.
-        folder.open_file(name, Purpose::Complete).ok().filter(|file| file.lock().is_ok())
-    }
-
-    /// Compares the entry with the file that has its name, and completes the file if it is the start of the entry.
-    fn complete(&self, folder: &OpenFolder, name: &str, entry: &Entry<'_>) -> io::Result<Option<WriteStatus>> {
-        let FileKind::File { length } = folder.kind_of(name)? else { return Ok(None) };
-        if length > entry.eml.len() {
-            return Ok(None);
-        }
-        let is_whole = length == entry.eml.len();
-        let file = match folder.open_file(name, if is_whole { Purpose::Compare } else { Purpose::Complete }) {
-            Ok(file) => file,
-            // A file that we may not read or write is not ours.
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        // The file may have been replaced since.
-        let opened = file.metadata()?;
-        if !opened.is_file() || opened.len() != length {
-            return Ok(None);
-        }
-        if !Completion::new(&file, length).run(&entry.eml)? {
-            return Ok(None);
-        }
-        if is_whole {
-            return Ok(Some(WriteStatus::AlreadyThere));
-        }
-        self.seal(&file, entry)?;
-        Ok(Some(WriteStatus::Written))
-    }
-
-    /// Sets the time of a finished file and, if asked for, syncs it.
-    fn seal(&self, file: &File, entry: &Entry<'_>) -> io::Result<()> {
-        if let Some(time) = entry.received().and_then(Received::system_time) {
-            // Some file systems cannot store the date; the message is complete without it.
-            let _ = file.set_times(FileTimes::new().set_modified(time));
-        }
-        match self.durability {
-            Durability::Cached => Ok(()),
-            Durability::Synced => file.sync_all(),
-        }
-    }
-
-    /// Opens the folder, which is created if it does not exist. No part of its path may be a link.
-    fn enter(&self, folder: &str) -> io::Result<Arc<OpenFolder>> {
-        let open = self.folders.enter(folder)?;
-        if self.durability == Durability::Synced {
-            self.unsynced.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
-        }
-        Ok(open)
-    }
-
-    /// Syncs the folders in which files were created.
-    fn sync_folders(&self) -> Result<()> {
-        if self.durability == Durability::Cached {
-            return Ok(());
-        }
-        let folders = self.unsynced.lock().unwrap_or_else(PoisonError::into_inner);
-        let all: HashSet<&str> = folders.iter().flat_map(|folder| outwards(folder)).chain([""]).collect();
-        for folder in all {
-            if let Err(source) = self.folders.find(folder).and_then(|folder| folder.sync()) {
-                let path = self.root.join(folder);
-                return Err(Error::Output { path, doing: "cannot sync this folder", source });
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Compares what is written to it with the bytes of a file, and appends what comes after them.
-struct Completion<'a> {
-    file: &'a File,
-    comparison: Comparison<io::Take<&'a File>>,
-    progress: Progress,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Progress {
-    Comparing,
-    Differs,
-    Appending,
-}
-
-impl<'a> Completion<'a> {
-    /// The completion of a file that has `length` bytes.
-    fn new(file: &'a File, length: u64) -> Self {
-        Self { file, comparison: Comparison::new(file.take(length)), progress: Progress::Comparing }
-    }
-
-    /// Whether the file is the EML now; `false`, with nothing written, if it holds something else.
-    fn run(mut self, eml: &Eml<'_>) -> io::Result<bool> {
-        match eml.write_to(&mut self) {
-            Err(_) if self.progress == Progress::Differs => Ok(false),
-            result => result.map(|()| true),
-        }
-    }
-}
-
-impl Write for Completion<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let equal = match self.progress {
-            Progress::Appending => 0,
-            Progress::Comparing | Progress::Differs => match self.comparison.next(bytes)? {
-                Compared::Equal => return Ok(bytes.len()),
-                Compared::Ended(equal) => equal,
-                Compared::Differs => {
-                    self.progress = Progress::Differs;
-                    return Err(io::ErrorKind::AlreadyExists.into());
-                }
-            },
-        };
-        self.progress = Progress::Appending;
-        self.file.write_all(&bytes[equal..])?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::symlink;
 
     use super::*;

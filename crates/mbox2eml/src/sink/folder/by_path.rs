@@ -54,6 +54,11 @@ impl Folder for ByPath {
         }
     }
 
+    fn move_to(&self, name: &str, folder: &Self, new_name: &str) -> io::Result<()> {
+        super::check_absent(folder, new_name)?;
+        fs::rename(self.0.join(name), folder.0.join(new_name))
+    }
+
     fn sync(&self) -> io::Result<()> {
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, mkdirat, openat, statat};
-use rustix::io::retry_on_intr;
+use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{Resource, getrlimit};
 
 use super::{FileKind, Folder, Purpose};
@@ -79,6 +79,17 @@ impl Folder for Handle {
 
     fn open(&self, name: &str) -> io::Result<Self> {
         self.open_at(name, FOLDER, Mode::empty()).map(Self)
+    }
+
+    fn move_to(&self, name: &str, folder: &Self, new_name: &str) -> io::Result<()> {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        match rustix::fs::renameat_with(&self.0, name, &folder.0, new_name, rustix::fs::RenameFlags::NOREPLACE) {
+            // Some file systems cannot do this in one step.
+            Err(Errno::INVAL | Errno::NOSYS) => {}
+            result => return Ok(result?),
+        }
+        super::check_absent(folder, new_name)?;
+        Ok(rustix::fs::renameat(&self.0, name, &folder.0, new_name)?)
     }
 
     fn sync(&self) -> io::Result<()> {

@@ -66,6 +66,9 @@ pub(super) trait Folder: Sized {
     /// Opens a folder in this one.
     fn open(&self, name: &str) -> io::Result<Self>;
 
+    /// Moves a file to another folder of the same file system, where nothing may have the name.
+    fn move_to(&self, name: &str, folder: &Self, new_name: &str) -> io::Result<()>;
+
     /// Syncs the folder's own entries to the disk, where the system can.
     fn sync(&self) -> io::Result<()>;
 
@@ -95,6 +98,15 @@ pub(super) trait Folder: Sized {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
             _ => self.find(name),
         }
+    }
+}
+
+/// Fails if something has this name.
+fn check_absent(folder: &impl Folder, name: &str) -> io::Result<()> {
+    match folder.kind_of(name) {
+        Ok(_) => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
