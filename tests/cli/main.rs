@@ -52,6 +52,8 @@ mod hostile;
 mod interrupted;
 #[cfg(unix)]
 mod links;
+#[cfg(target_os = "linux")]
+mod maildir;
 #[cfg(unix)]
 mod output_faults;
 #[cfg(unix)]

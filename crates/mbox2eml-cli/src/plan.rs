@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use mbox2eml::message::{LabelMap, LabelMapError, LabelName};
-use mbox2eml::name::{Charset, LabelPriority, Layout, Namer};
+use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, Template};
 use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
 use mbox2eml::select::{Filter, Known, Pattern, Sample};
@@ -69,6 +69,8 @@ pub(crate) enum Container {
     Folder,
     /// ZIPs of EML files.
     Zip(Zip),
+    /// Maildir++ folders.
+    Maildir,
 }
 
 /// How ZIPs are made.
@@ -86,7 +88,7 @@ impl Output {
     /// Advice for a run that writes there.
     pub(crate) fn advice(&self) -> Advice {
         Advice::new(match self.container {
-            Container::Folder => Written::Folder,
+            Container::Folder | Container::Maildir => Written::Folder,
             Container::Zip(_) => Written::Zip(self.path.clone()),
         })
     }
@@ -138,11 +140,11 @@ impl Plan {
         let output = Output {
             durability: if args.fsync { Durability::Synced } else { Durability::Cached },
             manifest: manifest_file(manifest)?.or_else(of_bag).filter(|_| !args.dry_run),
-            container: container(args.places.format, &args.zip, importer, &paths.output)?,
+            container: container(args.places.format, names, &args.zip, importer, &paths.output)?,
             path: bag.as_ref().map_or(paths.output, |bagging| bagging.bag.payload()),
             bag,
         };
-        let namer = namer(names, filters, importer)?;
+        let namer = namer(args.places.format, names, filters, importer)?;
         let builder = Converter::builder()
             .names(namer.clone())
             .copies(names.label_copies)
@@ -166,11 +168,11 @@ impl Plan {
         let output = Output {
             durability: Durability::Cached,
             manifest: with_format(manifest.as_deref())?,
-            container: container(args.places.format, &ZipArgs::default(), importer, &paths.output)?,
+            container: container(args.places.format, names, &ZipArgs::default(), importer, &paths.output)?,
             path: with_messages(&paths.output),
             bag: None,
         };
-        let namer = namer(names, filters, importer)?;
+        let namer = namer(args.places.format, names, filters, importer)?;
         let builder = Converter::builder().names(namer.clone()).copies(names.label_copies).eol(eol(
             messages,
             args.places.format,
@@ -388,24 +390,46 @@ fn importer(named: Option<&'static Importer>) -> &'static Importer {
 fn eol(args: &MessageArgs, format: FormatArg, importer: &Importer) -> Eol {
     args.eol.unwrap_or(match format {
         FormatArg::Eml => importer.eol,
+        FormatArg::Maildir => Eol::Lf,
     })
 }
 
 /// What holds the messages: by the format, and of EML files by the name of the output.
-fn container(format: FormatArg, zip: &ZipArgs, importer: &Importer, output: &Path) -> Result<Container, Usage> {
-    let container = match format {
-        FormatArg::Eml if is_zip(output) => return Ok(Container::Zip(packed(zip, importer))),
-        FormatArg::Eml => Container::Folder,
-    };
+fn container(
+    format: FormatArg,
+    names: &NameArgs,
+    zip: &ZipArgs,
+    importer: &Importer,
+    output: &Path,
+) -> Result<Container, Usage> {
     let typed = [
         (zip.zip_max_size.is_some(), "--zip-max-size"),
         (zip.zip_max_entries.is_some(), "--zip-max-entries"),
         (zip.compression.is_some(), "--compression"),
     ];
-    match typed.into_iter().find(|(is_typed, _)| *is_typed) {
-        Some((_, option)) => Err(Usage::NoZip(option)),
-        None => Ok(container),
+    let of_zip = typed.into_iter().find_map(|(is_typed, option)| is_typed.then_some(option));
+    match (format, of_zip) {
+        (FormatArg::Eml, _) if is_zip(output) => Ok(Container::Zip(packed(zip, importer))),
+        (FormatArg::Eml, Some(option)) => Err(Usage::NoZip(option)),
+        (FormatArg::Eml, None) => Ok(Container::Folder),
+        (FormatArg::Maildir, _) if is_zip(output) => Err(Usage::MaildirZip),
+        (FormatArg::Maildir, Some(option)) => Err(Usage::NotForMaildir { option, why: "it is for ZIPs" }),
+        (FormatArg::Maildir, None) => check_for_maildir(names, importer).map(|()| Container::Maildir),
     }
+}
+
+/// Refuses options that make no difference to a Maildir.
+fn check_for_maildir(names: &NameArgs, importer: &Importer) -> Result<(), Usage> {
+    for (is_given, option, why) in [
+        (names.name.is_some(), "--name", "its files have names that mail servers read"),
+        (names.ascii.is_some(), "--ascii", "the names of its folders are in ASCII already, as mail servers expect"),
+        (importer.zip_max_size.is_some(), "--for with this importer", "it imports ZIPs of EML files"),
+    ] {
+        if is_given {
+            return Err(Usage::NotForMaildir { option, why });
+        }
+    }
+    Ok(())
 }
 
 /// How ZIPs are made: as was asked for, or as the importer needs them.
@@ -423,15 +447,23 @@ fn layout(args: &NameArgs, importer: &Importer) -> Layout {
 }
 
 /// Names in the layout that was asked for.
-fn namer(args: &NameArgs, filters: &FilterArgs, importer: &Importer) -> Result<Namer, Usage> {
+fn namer(format: FormatArg, args: &NameArgs, filters: &FilterArgs, importer: &Importer) -> Result<Namer, Usage> {
     let layout = layout(args, importer);
     if !args.label_priority.is_empty() && layout != Layout::Label {
         return Err(Usage::NoLabels);
     }
-    if args.label_copies == LabelCopies::All && layout != Layout::Label && !args.name.contains("{label}") {
+    if args.label_copies == LabelCopies::All
+        && layout != Layout::Label
+        && !args.name.as_ref().is_some_and(|name| name.contains("{label}"))
+    {
         return Err(Usage::NoLabelFolders);
     }
-    let namer = Namer::new(args.name.parse()?, charset(args, importer));
-    let priority = LabelPriority::new(&args.label_priority).label_map(label_map(filters)?);
+    let (template, map) = match format {
+        FormatArg::Eml => (args.name.as_deref().map_or(Ok(Template::default()), str::parse)?, label_map(filters)?),
+        // Only the folders of the names are used.
+        FormatArg::Maildir => ("{index}".parse()?, label_map(filters)?.special_use()),
+    };
+    let namer = Namer::new(template, charset(args, importer));
+    let priority = LabelPriority::new(&args.label_priority).label_map(map);
     Ok(namer.layout(layout).label_priority(priority))
 }

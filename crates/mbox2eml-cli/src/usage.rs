@@ -78,6 +78,10 @@ pub(crate) enum Usage {
     Template(#[from] TemplateError),
     #[error("{0} is for ZIPs, and OUTPUT is a folder: give an OUTPUT ending in .zip")]
     NoZip(&'static str),
+    #[error("--format maildir writes folders, and OUTPUT ends in .zip: choose another OUTPUT")]
+    MaildirZip,
+    #[error("--format maildir does not take {option}: {why}")]
+    NotForMaildir { option: &'static str, why: &'static str },
     #[error("--label-priority needs --layout label")]
     NoLabels,
     #[error("--label-copies all needs --layout label, or {{label}} in --name")]

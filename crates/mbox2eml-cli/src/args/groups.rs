@@ -64,7 +64,7 @@ pub(crate) struct ManifestArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
 pub(crate) struct MessageArgs {
-    /// Line endings of the EML files [default: crlf]
+    /// Line endings of the messages [default: crlf; lf in a Maildir]
     #[arg(long, value_name = "EOL", value_parser = one_of::<Eol>(EOLS), hide_short_help = true)]
     pub(crate) eol: Option<Eol>,
 
@@ -186,8 +186,8 @@ pub(crate) struct NameArgs {
     /// '.eml' is appended, and '/' makes folders. Fields: {index} {date} {year} {month} {day} {subject} {from}
     /// {from_name} {to} {id} {gmail_id} {hash} {label} {mailbox}. Without {index}, {gmail_id} and {hash}, '_{index}' is
     /// appended. [default: {index}_{date}_{subject}]
-    #[arg(long, value_name = "TEMPLATE", default_value = "{index}_{date}_{subject}", hide_default_value = true)]
-    pub(crate) name: String,
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) name: Option<String>,
 
     /// Where to put a message with several labels
     #[arg(

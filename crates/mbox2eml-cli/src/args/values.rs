@@ -100,6 +100,8 @@ impl ShellArg {
 pub(crate) enum FormatArg {
     /// A file for each message, in a folder or in ZIPs
     Eml,
+    /// Maildir++ folders, with flags such as read and starred
+    Maildir,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use mbox2eml::Result;
 use mbox2eml::report::Observer;
-use mbox2eml::sink::{Directory, DryRun, ExistingFolder, Measured, Null, Sink};
+use mbox2eml::sink::{Directory, DryRun, ExistingFolder, ExistingMaildir, Maildir, Measured, Null, Sink};
 use mbox2eml_archive::volumes::Volumes;
 
 use super::{bag, exit, list_failures, print, refuse, run, with_manifest, write_report};
@@ -58,6 +58,10 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
             let sink = Volumes::at(path).limits(*limits).level(*level).durability(*durability).create();
             convert_into(args, plan, &output, sink, Made::Archives)
         }
+        Container::Maildir => {
+            let sink = Maildir::create(path, *durability);
+            convert_into(args, plan, &output, sink, |()| Made::Files)
+        }
     }
 }
 
@@ -66,6 +70,10 @@ fn dry_run(output: &Output) -> Result<DryRun> {
     match output.container {
         Container::Folder if output.path.exists() => ExistingFolder::open(&output.path).map(DryRun::into_existing),
         Container::Folder | Container::Zip(_) => Ok(DryRun::default()),
+        Container::Maildir if output.path.exists() => {
+            ExistingMaildir::open(&output.path).map(DryRun::into_existing_maildir)
+        }
+        Container::Maildir => Ok(DryRun::maildir()),
     }
 }
 
@@ -73,7 +81,7 @@ fn dry_run(output: &Output) -> Result<DryRun> {
 fn note_existing_archive(args: &ConvertArgs, output: &Output) {
     let existing = match output.container {
         Container::Zip(_) => Volumes::first_existing(&output.path),
-        Container::Folder => None,
+        Container::Folder | Container::Maildir => None,
     };
     if let (Some(path), false) = (existing, args.reporting.quiet) {
         terminal::eprint(format_args!(
@@ -109,7 +117,7 @@ fn convert_into<K: Sink<Receipt: Send>>(
     let purpose = match output.container {
         _ if args.dry_run => Purpose::DryRun,
         Container::Zip(_) => Purpose::Pack,
-        Container::Folder => Purpose::Convert,
+        Container::Folder | Container::Maildir => Purpose::Convert,
     };
     let advice = if args.dry_run { Advice::new(Written::Nothing) } else { output.advice() };
     let advice = advice.split(args.messages.split);
@@ -137,8 +145,12 @@ fn convert_into<K: Sink<Receipt: Send>>(
     let summary = Summary::new(&done, output.named(), &reporter).with_manifest(manifest.map(written));
     let mut summary = summary.with_bag(bag);
     summary.run.limit = args.filters.limit.map(NonZeroU64::get);
-    // What is said of ZIPs does not fit loose files.
-    let fits = matches!(output.container, Container::Zip(_)) || importer.zip_max_size.is_none();
+    // What is said of ZIPs does not fit loose files, nor what is said of EML files a Maildir.
+    let fits = match output.container {
+        Container::Zip(_) => true,
+        Container::Folder => importer.zip_max_size.is_none(),
+        Container::Maildir => false,
+    };
     let messages = done.messages();
     let is_over = summary.run.complete && !args.dry_run && messages.written + messages.already_there > 0;
     summary.next = Some(importer.next).filter(|next| fits && is_over && !next.is_empty());

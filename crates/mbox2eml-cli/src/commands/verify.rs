@@ -4,7 +4,7 @@ use std::io;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::Path;
 
-use mbox2eml::sink::{Compare, Differences, Existing, ExistingFolder, Measured};
+use mbox2eml::sink::{Compare, Differences, Existing, ExistingFolder, ExistingMaildir, Measured};
 use mbox2eml::{Conversion, Error, Result};
 use mbox2eml_archive::bag::Bag;
 use mbox2eml_archive::volumes::ExistingVolumes;
@@ -12,12 +12,12 @@ use mbox2eml_archive::volumes::ExistingVolumes;
 use super::bag::check_bag;
 use super::{check_report, exit, list_failures, print, refuse, run, write_report};
 use crate::advice::{Advice, Written};
-use crate::args::VerifyArgs;
+use crate::args::{FormatArg, VerifyArgs};
 use crate::exit::Exit;
 use crate::manifest::{Apart, Checked, Format, ManifestReport, check, read};
 use crate::page::Page;
 use crate::paths::existing_output;
-use crate::plan::{self, Container, Output, Plan, threads, with_messages};
+use crate::plan::{self, Output, Plan, threads, with_messages};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, Run, ShownPath, Summary};
 use crate::terminal::{self, escape, json_line};
@@ -36,7 +36,8 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         return refuse(&usage);
     }
     if let (Some((path, format)), Some(output)) = (&manifest, only_output(args)) {
-        let doing = |threads, reporter: &Reporter| check_all(path, *format, &with_messages(output), threads, reporter);
+        let doing =
+            |threads, reporter: &Reporter| check_all(args, path, *format, &with_messages(output), threads, reporter);
         return verify_files(args, path, output, doing);
     }
     if let Some(bag) = only_output(args).and_then(Bag::existing) {
@@ -50,10 +51,22 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         Ok(planned) => planned,
         Err(usage) => return refuse(&usage),
     };
-    match output.container {
-        Container::Folder => compare(args, plan, &output, ExistingFolder::open(&output.path)),
-        Container::Zip(_) => compare(args, plan, &output, ExistingVolumes::open(&output.path)),
-    }
+    let existing = existing(args.places.format, &output.path);
+    let comparison = match args.places.format {
+        FormatArg::Eml => existing.map(Compare::new),
+        FormatArg::Maildir => existing.map(Compare::maildir),
+    };
+    compare(args, plan, &output, comparison)
+}
+
+/// What is there of an output, without what this program has written beside the messages.
+fn existing(format: FormatArg, output: &Path) -> Result<Apart<Box<dyn Existing>>> {
+    let existing: Box<dyn Existing> = match format {
+        FormatArg::Eml if plan::is_zip(output) => Box::new(ExistingVolumes::open(output)?),
+        FormatArg::Eml => Box::new(ExistingFolder::open(output)?),
+        FormatArg::Maildir => Box::new(ExistingMaildir::open(output)?),
+    };
+    Ok(Apart::new(existing, output))
 }
 
 /// The output, if there is no input.
@@ -65,13 +78,12 @@ fn only_output(args: &VerifyArgs) -> Option<&Path> {
     }
 }
 
-fn compare<S: Existing>(args: &VerifyArgs, plan: Plan, output: &Output, existing: Result<S>) -> Exit {
+fn compare(args: &VerifyArgs, plan: Plan, output: &Output, comparison: Result<Compare>) -> Exit {
     let (size, several) = (plan.inputs.size(), plan.inputs.several());
     let advice = Advice::new(Written::Nothing).split(args.messages.split);
     let reporter = Reporter::new(&args.reporting, size, several, Some(Purpose::Verify), advice);
     let (manifest, report) = (output.manifest.as_ref(), args.reporting.report.as_deref());
-    let existing = existing.map(|existing| Apart::new(existing, &output.path));
-    let sink = existing.map(|existing| Measured::new(Compare::new(existing), report.is_some()));
+    let sink = comparison.map(|comparison| Measured::new(comparison, report.is_some()));
     let mut statistics = None;
     let done = match run(plan, sink, None, report, &reporter) {
         Ok(done) => done.map(|(differences, found)| {
@@ -81,7 +93,8 @@ fn compare<S: Existing>(args: &VerifyArgs, plan: Plan, output: &Output, existing
         Err(exit) => return exit,
     };
     let threads = threads(args.running.threads);
-    let checked = match manifest.map(|(path, format)| check_all(path, *format, &output.path, threads, &reporter)) {
+    let checked = match manifest.map(|(path, format)| check_all(args, path, *format, &output.path, threads, &reporter))
+    {
         Some(Err(error)) => return refuse_check(&reporter, &error),
         Some(Ok(checked)) => Some(checked),
         None => None,
@@ -139,20 +152,15 @@ fn verify_files(
 
 /// Checks every file of the output against its row.
 fn check_all(
+    args: &VerifyArgs,
     manifest: &Path,
     format: Format,
     output: &Path,
     threads: NonZeroUsize,
     reporter: &Reporter,
 ) -> Result<Checked> {
-    let rows = read(manifest, format);
-    let checked = if plan::is_zip(output) {
-        let existing = Apart::new(ExistingVolumes::open(output)?, output);
-        rows.and_then(|rows| check(rows, output, &existing, threads, reporter))
-    } else {
-        let existing = Apart::new(ExistingFolder::open(output)?, output);
-        rows.and_then(|rows| check(rows, output, &existing, threads, reporter))
-    };
+    let existing = existing(args.places.format, output)?;
+    let checked = read(manifest, format).and_then(|rows| check(rows, output, &existing, threads, reporter));
     checked.map_err(|source: io::Error| {
         let path = manifest.to_owned();
         Error::Output { path, doing: "cannot check the files against this manifest", source }

@@ -90,7 +90,7 @@ pub(crate) fn check(
     checked.interrupted = observer.cancelled();
     if !checked.interrupted {
         let listed = existing.list(&mut |name| {
-            if !known.contains(&fingerprint(&name)) {
+            if !known.contains(&fingerprint(&existing.identity(&name))) {
                 note(&mut checked.differences.number, &mut checked.differences.extra, name);
             }
         });
@@ -210,7 +210,7 @@ impl<S: Existing> Checking<'_, S> {
         for path in &*row.path.0 {
             let (name, found) = self.open(path);
             let State { known, checked } = &mut *self.state();
-            known.insert(fingerprint(name));
+            known.insert(fingerprint(&self.existing.identity(name)));
             let Checked { same, bytes, differences: Deviations { number, missing, different, .. }, .. } = checked;
             match found {
                 Ok(Some(digest)) => match difference(&digest, row) {

@@ -1,5 +1,6 @@
 //! The files of an output without those of this program beside the messages, and without those of file managers.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -45,6 +46,10 @@ fn is_of_file_manager(path: &str) -> bool {
 impl<S: Existing> Existing for Apart<S> {
     fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
         self.existing.open(name)
+    }
+
+    fn identity<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        self.existing.identity(name)
     }
 
     fn files(&self, folder: &str) -> io::Result<Vec<(String, u64)>> {

@@ -30,7 +30,7 @@ pub(crate) fn encode_modified_utf7(name: &str) -> Cow<'_, str> {
     Cow::Owned(encoded)
 }
 
-/// Whether a character stands for itself; only `&` is `&-`.
+/// Whether a character is written as it is; only `&` is `&-`.
 fn is_plain(c: char) -> bool {
     matches!(c, ' '..='~')
 }

@@ -76,6 +76,24 @@ pub trait Existing: Send + Sync {
     }
 }
 
+impl<E: Existing + ?Sized> Existing for Box<E> {
+    fn open(&self, name: &str) -> io::Result<Option<Box<dyn Read + '_>>> {
+        (**self).open(name)
+    }
+
+    fn list(&self, each: &mut dyn FnMut(String)) -> Result<()> {
+        (**self).list(each)
+    }
+
+    fn files(&self, folder: &str) -> io::Result<Vec<(String, u64)>> {
+        (**self).files(folder)
+    }
+
+    fn identity<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        (**self).identity(name)
+    }
+}
+
 /// No output at all.
 pub(super) struct Empty;
 

@@ -1,4 +1,4 @@
-//! The folder that an output is written to: held against other runs, its files created once and never changed.
+//! The folder that an output is written to: locked, its files created once and never changed.
 
 use std::collections::HashSet;
 use std::fs::{self, File, FileTimes, TryLockError};
@@ -15,7 +15,7 @@ use crate::transform::Eml;
 
 /// The folder of an output. Links below it are not followed.
 #[derive(Debug)]
-pub(crate) struct OutputFolder {
+pub(super) struct OutputFolder {
     root: PathBuf,
     durability: Durability,
     pub(super) access: Access,

@@ -1,0 +1,1 @@
+//! Servers and mail programs read what was written.
