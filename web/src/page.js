@@ -133,7 +133,7 @@ function working(key) {
 }
 
 function outcome() {
-  return h('section', { class: 'step', id: 'outcome', tabindex: '-1' },
+  return h('section', { class: 'step', id: 'outcome', tabindex: '-1', 'data-memory': state.outcome.memory },
     result(state),
     h('div', { class: 'actions' }, h('button', { type: 'button', 'data-key': 'again', click: () => startOver() }, t('again'))));
 }
@@ -260,7 +260,7 @@ async function finish(ended, saver, what) {
   const files = ended.files.map(({ path, blob }) => ({ name: path.split('/').pop(), blob }));
   if (summary && what === 'convert') files.push({ name: 'summary.json', blob: new Blob([ended.stdout], { type: 'application/json' }) });
   for (const { name, blob } of files) kept.push({ name: await saver.keep(name, blob) ?? name, blob });
-  state.outcome = { what, exit: ended.exit, log: ended.log, summary, kept, isFolder: saver instanceof Folder };
+  state.outcome = { what, exit: ended.exit, log: ended.log, memory: ended.memory, summary, kept, isFolder: saver instanceof Folder };
   go('done', 'outcome', verdict(state.outcome).title);
 }
 

@@ -129,7 +129,7 @@ export function result({ outcome, saved }) {
     what === 'stopped' ? h('p', {}, t(isFolder ? 'stopped.folder' : 'stopped.downloads', { n: saved.length })) : null,
     summary ? totals(summary, what) : null,
     saved.length > 0 ? [h('h2', {}, t('zips', { n: saved.length })), h('p', {}, t(isFolder ? 'zips.folder' : 'zips.downloads')), h('ul', { class: 'files' }, saved.map(saveable))] : null,
-    summary?.next && saved.length + (summary.messages?.already_there ?? 0) > 0 ? [h('h2', {}, t('next')), h('p', { class: 'next' }, sentence(summary.next))] : null,
+    summary?.next && saved.length + (summary.messages?.already_there ?? 0) > 0 ? [h('h2', {}, t('next')), h('p', { class: 'next' }, sentence(summary.next[0].toUpperCase() + summary.next.slice(1)))] : null,
     differences ? ['missing', 'different', 'extra'].map((way) =>
       list(`differences.${way}`, differences[way].length, differences[way].map((one) => (one.path ? [foreign(one.path), ', ', t('byte', { n: one.byte })] : foreign(one))), true)) : null,
     checked ? [

@@ -1,0 +1,115 @@
+// The page in Chromium, opened from disk with the network off. Every request, error, message and dialog is noted as wrong.
+
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const LONG = 30 * 60_000;
+
+/** Opens the page; `close` returns what was wrong. */
+export async function open(page, { width = 1280, init, ...options } = {}) {
+  // With a profile of its own on disk the browser keeps large blobs there, as it does for a person.
+  const profile = mkdtempSync(join(tmpdir(), 'mbox2eml-page-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+    viewport: { width, height: 900 }, offline: true, acceptDownloads: true, locale: 'en-GB', ...options,
+  });
+  context.setDefaultTimeout(60_000);
+  const tab = context.pages()[0];
+  const address = pathToFileURL(page).href;
+  const wrong = [];
+  const downloads = [];
+  await context.route('**', (route) => {
+    if (route.request().url() === address) return route.continue();
+    return route.abort();
+  });
+  // A worker of the page's own text, and what it gives to save, are no requests, but are listed as such.
+  context.on('request', (request) => request.url() === address || request.url().startsWith('blob:null/') || wrong.push(`it requests ${request.url()}`));
+  tab.on('console', (message) => wrong.push(`console: ${message.text()}`));
+  tab.on('pageerror', (error) => wrong.push(`error: ${error.stack}`));
+  tab.on('dialog', (dialog) => { if (dialog.type() !== 'beforeunload') wrong.push(`a dialog: ${dialog.message()}`); dialog.accept().catch(() => {}); });
+  tab.on('download', (download) => downloads.push(download));
+  if (init) await tab.addInitScript(init);
+  await tab.goto(address);
+  return new Page(context, tab, { wrong, downloads, profile });
+}
+
+class Page {
+  constructor(context, tab, rest) {
+    Object.assign(this, { context, tab, ...rest });
+  }
+
+  key(key) {
+    return this.tab.locator(`[data-key="${key}"]`);
+  }
+
+  /** Chooses files, and waits for what is in them. */
+  async choose(files, which = 'mail') {
+    await this.tab.locator(`#${which}-files`).setInputFiles(files);
+    if (which === 'mail') await this.tab.waitForSelector('#found, #failed', { timeout: LONG });
+  }
+
+  async chooseFolder(folder) {
+    await this.tab.locator('#mail-folder').setInputFiles(folder);
+    await this.tab.waitForSelector('#found, #failed', { timeout: LONG });
+  }
+
+  /** Makes the ZIPs; returns them by name when they are saved. */
+  async start() {
+    const before = this.downloads.length;
+    const downloads = this.key('place downloads');
+    if (await downloads.count() > 0) await downloads.check();
+    await this.key('start').click();
+    return this.end(before);
+  }
+
+  async end(before = this.downloads.length) {
+    await this.tab.waitForSelector('#outcome, #failed', { timeout: LONG });
+    const saved = new Map();
+    for (const download of this.downloads.slice(before)) saved.set(download.suggestedFilename(), await download.path());
+    return saved;
+  }
+
+  /** The bytes of a file that is offered at the end. */
+  async offered(name) {
+    const coming = this.tab.waitForEvent('download');
+    await this.tab.locator('li', { hasText: name }).getByRole('button').click();
+    return readFileSync(await (await coming).path());
+  }
+
+  unfold() {
+    return this.tab.evaluate(() => document.querySelectorAll('main details').forEach((details) => { details.open = true; }));
+  }
+
+  text() {
+    return this.tab.locator('main').innerText();
+  }
+
+  /** What axe-core finds, and whether everything fits the width. */
+  async look(where, folder) {
+    const was = this.wrong.length;
+    await this.unfold();
+    if (folder) await this.tab.screenshot({ path: join(folder, `${where}.png`), fullPage: true });
+    await this.tab.evaluate(axe);
+    const { violations, passes } = await this.tab.evaluate('axe.run()');
+    if (passes.length === 0) this.wrong.push(`${where}: axe-core checked nothing`);
+    for (const { id, help, nodes } of violations) {
+      this.wrong.push(`${where}: axe ${id}: ${help}: ${nodes.slice(0, 3).map((node) => node.html).join(' | ')}`);
+    }
+    const wide = await this.tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wide > 0) this.wrong.push(`${where}: it is ${wide} too wide`);
+    return this.wrong.length - was;
+  }
+
+  async close() {
+    await this.context.close();
+    rmSync(this.profile, { recursive: true, force: true });
+    return this.wrong;
+  }
+}
