@@ -21,7 +21,7 @@ const MOST = 1_500_000;
 const target = ['es2021'];
 
 async function bundle(entry, plugins = []) {
-  const options = { bundle: true, minify: true, write: false, format: 'iife', charset: 'utf8', legalComments: 'inline', target, plugins };
+  const options = { define: { SIMD: String(process.env.SIMD !== 'off') }, bundle: true, minify: true, write: false, format: 'iife', charset: 'utf8', legalComments: 'inline', target, plugins };
   const { outputFiles: [file] } = await build({ entryPoints: [source(entry)], ...options });
   return file.text.trim();
 }

@@ -3,6 +3,8 @@
 #
 #   build.sh [PAGE.html]
 #
+# SIMD=off makes it slower, for browsers and processors that have no vector instructions.
+#
 # Needs Node.js, npm, xz, and a compiler for wasm32-wasip1: that of rustup (`rustup target add wasm32-wasip1`), or
 # Debian's, which toolchain.sh unpacks into a folder; WASM_TOOLCHAIN is its path then.
 set -euo pipefail
@@ -12,9 +14,11 @@ target=wasm32-wasip1
 page=$(realpath -m "${1:-$here/mbox2eml.html}")
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$(realpath -m "$here/../target")} CARGO_INCREMENTAL=0
 
-# Neither speed nor size depends on where the sources are, so the bytes of the page must not.
+# The bytes of the page do not depend on where the sources are.
 sources=$(cd "$here/.." && pwd)
-export RUSTFLAGS="-Ctarget-feature=+simd128,+bulk-memory --remap-path-prefix=$sources=mbox2eml --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates"
+features=+bulk-memory
+[[ ${SIMD:-on} == off ]] || features+=,+simd128
+export RUSTFLAGS="-Ctarget-feature=$features --remap-path-prefix=$sources=mbox2eml --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates"
 build=()
 if [[ -n ${WASM_TOOLCHAIN:-} ]]; then
     root=$(realpath "$WASM_TOOLCHAIN")

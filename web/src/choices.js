@@ -42,9 +42,9 @@ export function optionsOf(settings, inspection) {
  * @param {object} about
  * @param {Object<string, number>} about.labels messages of each label
  * @param {boolean} about.canSaveToFolder
- * @param {string[]} about.only leave out all but the first question
+ * @param {boolean} about.isCheck whether it is about ZIPs that are there
  */
-export function choices(settings, { labels = {}, canSaveToFolder, only }, redraw) {
+export function choices(settings, { labels = {}, canSaveToFolder, isCheck }, redraw) {
   settings.importer ??= 'zoho';
   settings.without ??= new Set();
   const set = (key, read = (input) => input.value) => ({ target }) => { settings[key] = read(target); };
@@ -70,14 +70,13 @@ export function choices(settings, { labels = {}, canSaveToFolder, only }, redraw
     h('p', { class: 'hint' }, t('choices.fewer.text')),
     h('div', { class: 'row' }, field('since', day('since')), field('until', day('until'))),
     field('dedup', select('dedup', ['', 'id', 'content'].map((how) => [how, t(`dedup.${how || 'off'}`)]), set('dedup')), t('choices.dedup.hint')),
-    h('div', { class: 'row' }, field('minSize', megabytes('minSize')), field('maxSize', megabytes('maxSize')), field('zipSize', megabytes('zipSize'))),
+    h('div', { class: 'row' }, field('minSize', megabytes('minSize')), field('maxSize', megabytes('maxSize')), isCheck ? null : field('zipSize', megabytes('zipSize'))),
     names.length === 0 ? null : h('fieldset', {}, h('legend', {}, t('choices.labels')),
       h('p', { class: 'hint' }, t('choices.labels.hint')), h('div', { class: 'labels' }, names.map(label))),
   ];
-  const place = !canSaveToFolder ? null : h('fieldset', { class: 'place' }, h('legend', {}, t('choices.place')),
+  const place = !canSaveToFolder || isCheck ? null : h('fieldset', { class: 'place' }, h('legend', {}, t('choices.place')),
     ['folder', 'downloads'].map((where) => h('label', { class: 'check' },
       h('input', { type: 'radio', name: 'place', value: where, checked: (settings.place ?? 'folder') === where, 'data-key': `place ${where}`, change: set('place') }),
       h('span', {}, t(`place.${where}`)))));
-  if (only) return h('div', { class: 'form' }, importer, h('details', { 'data-key': 'fewer' }, h('summary', {}, t('choices.fewer')), fewer));
   return h('div', { class: 'form' }, importer, h('details', { 'data-key': 'fewer' }, h('summary', {}, t('choices.fewer')), fewer), place);
 }

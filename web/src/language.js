@@ -1,4 +1,4 @@
-// The languages of the page, a file of lang/ each: %LANGUAGES% is replaced by all of them when the page is built.
+// The languages of the page, a file of lang/ each.
 
 import languages from 'languages';
 
@@ -65,6 +65,6 @@ export function said(text) {
     if (rule.test(text)) return { text: text.replace(rule, replacement), lang: null };
   }
   let words = text;
-  for (const [phrase, replacement] of languages.en.phrases) words = words.replaceAll(phrase, replacement);
+  for (const [phrase, replacement] of languages.en.phrases) words = words.replace(new RegExp(phrase, 'gu'), replacement);
   return { text: words, lang: document.documentElement.lang === 'en' ? null : 'en' };
 }

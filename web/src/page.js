@@ -65,7 +65,7 @@ function checkSteps() {
     chooser('mail', 'check.mail'),
     h('section', { class: 'step' },
       h('h2', {}, t('check.start')),
-      choices(state.settings ??= {}, { only: ['importer'] }, draw),
+      choices(state.settings ??= {}, { isCheck: true }, draw),
       h('div', { class: 'actions' }, h('button', { class: 'main', type: 'button', click: check, disabled: state.zips.isEmpty, 'data-key': 'start' }, t('check.button')))),
     step === 'crashed' && failed(),
   ];

@@ -10,7 +10,7 @@ const VECTOR = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123
 
 /** Whether the browser cannot run the module, or lacks what the page needs. */
 export function isOld() {
-  return typeof WebAssembly !== 'object' || !WebAssembly.validate(VECTOR) || typeof Blob.prototype.stream !== 'function';
+  return typeof WebAssembly !== 'object' || (SIMD && !WebAssembly.validate(VECTOR)) || typeof Blob.prototype.stream !== 'function';
 }
 
 /** Compiles the module that the page has in it. */

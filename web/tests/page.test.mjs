@@ -7,7 +7,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,14 +27,18 @@ const scratch = mkdtempSync(join(tmpdir(), 'mbox2eml-web-'));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 const folder = (name) => { const path = join(scratch, name); mkdirSync(path, { recursive: true }); return path; };
 
-/** What the native program writes of these inputs, and its summary. */
+/** What the native program writes of these inputs, and its summary. Paths are those that the page has. */
 function converted(inputs, options = ['--for', 'zoho']) {
-  const out = mkdtempSync(join(scratch, 'native-'));
   const cwd = dirname(inputs[0]);
-  const { stdout, status } = spawnSync(native, ['convert', '--json', '-q', '--threads', '1', ...options, '--manifest', join(out, 'manifest.csv'),
-    '--output', join(out, 'mail.zip'), '--', ...inputs.map((input) => basename(input))], { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const home = mkdtempSync(join(scratch, 'native-'));
+  const ours = inputs.every((input) => input.startsWith(scratch));
+  if (!ours) for (const input of inputs) cpSync(input, join(home, basename(input)), { recursive: true });
+  const { stdout } = spawnSync(native, ['convert', '--json', '-q', '--threads', '1', ...options, '--manifest', 'ZIPs/manifest.csv',
+    '--output', 'ZIPs/mail.zip', '--', ...inputs.map((input) => basename(input))], { cwd: ours ? cwd : home, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const out = join(home, 'made');
+  renameSync(join(ours ? cwd : home, 'ZIPs'), out);
   const zips = readdirSync(out).filter((name) => name.endsWith('.zip'));
-  return { status, summary: JSON.parse(stdout), manifest: readFileSync(join(out, 'manifest.csv')), zips: new Map(zips.map((name) => [name, join(out, name)])) };
+  return { summary: JSON.parse(stdout), manifest: readFileSync(join(out, 'manifest.csv')), zips: new Map(zips.map((name) => [name, join(out, name)])) };
 }
 
 /** Both programs wrote the same entries into the same ZIPs. */
