@@ -1,20 +1,8 @@
 // What a person may choose, and the options of the command that it is.
 
 import { foreign, h } from './dom.js';
+import { MB, importers } from './importers.js';
 import { number, t } from './language.js';
-
-const MB = 1_000_000;
-
-/** As `mbox2eml importers` lists them; the last one has no limits. `zip` is the largest ZIP in bytes. */
-export const importers = [
-  { name: 'zoho', zip: 450 << 20 },
-  { name: 'eprotect', zip: 450 << 20 },
-  { name: 'hornetsecurity', zip: 19_000 * MB },
-  { name: 'exchange-online', zip: Infinity },
-  { name: 'gmail', zip: Infinity },
-  { name: 'fastmail', zip: Infinity },
-  { name: '', zip: Infinity },
-];
 
 /** The largest ZIP that is made. */
 export function bytesOfZips({ importer, zipSize }) {

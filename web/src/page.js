@@ -6,7 +6,8 @@ import * as language from './language.js';
 import { size, t } from './language.js';
 import { Stopped, isOld, module, run } from './program.js';
 import { Downloads, Folder } from './save.js';
-import { bytesOfZips, choices, importers, optionsOf } from './choices.js';
+import { bytesOfZips, choices, optionsOf } from './choices.js';
+import { importers } from './importers.js';
 import { crashed, overview, problems, progress, result, verdict } from './show.js';
 
 const main = document.getElementById('main');

@@ -13,6 +13,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { after } from 'node:test';
 import { open } from './browser.mjs';
+import { importers } from '../src/importers.js';
 import { entries, mailbox, message, write, zip } from './mailbox.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -462,6 +463,21 @@ test('in German, by the browser and by choice', async () => {
   await tab.tab.locator('#language').selectOption('en');
   assert.match(await tab.text(), /All 8 messages are in your ZIPs/);
   assert.deepEqual(await tab.close(), []);
+});
+
+test('each kind of warning and each importer has words', () => {
+  const read = (path) => JSON.parse(readFileSync(join(repository, path), 'utf8'));
+  const { texts } = read('web/lang/en.json');
+  const kinds = read('docs/json-schema/summary.schema.json').$defs.warning.properties.kind.enum;
+  assert.deepEqual(kinds.filter((kind) => !texts[`warning.${kind}`]), []);
+  const listed = execFileSync(native, ['importers'], { encoding: 'utf8' }).match(/^[a-z-]+(?=:)/gm);
+  assert.deepEqual(listed, importers.map(({ name }) => name).filter((name) => name));
+  // What it writes as the next step has a German text.
+  const { program } = read('web/lang/de.json');
+  for (const importer of listed) {
+    const next = converted([takeout], ['--for', importer]).summary.next;
+    assert.ok(program.some(([pattern]) => new RegExp(`^${pattern}$`, 'su').test(next)), next);
+  }
 });
 
 test('what is no mail is refused in words', async () => {
