@@ -8,6 +8,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { encode } from './src/base85.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [module, page] = process.argv.slice(2);
@@ -56,7 +57,7 @@ const css = await build({ entryPoints: [source('page.css')], minify: true, write
 const style = css.outputFiles[0].text.trim();
 // The settings suit code: no alignment, and a dictionary that is larger than the module.
 const xz = ['--format=xz', '--check=crc32', '--threads=1', '--lzma2=preset=9e,dict=8MiB,lc=4,lp=0,pb=0', '--stdout'];
-const wasm = execFileSync('xz', xz, { input: readFileSync(module), maxBuffer: 1 << 26 }).toString('base64');
+const wasm = encode(execFileSync('xz', xz, { input: readFileSync(module), maxBuffer: 1 << 26 }));
 
 if (/<\/script|<!--/i.test(script) || /<\/style/i.test(style)) throw new Error('it would end its element');
 const hash = (code) => `'sha256-${createHash('sha256').update(code).digest('base64')}'`;

@@ -1,8 +1,8 @@
-// The module as text: base64 of xz, which is a third smaller than what browsers can unpack themselves.
+// The module as text: xz, a third smaller than what browsers can unpack themselves.
 
 import { XzReadableStream } from 'xz-decompress';
+import { decode } from './base85.js';
 
 export async function unpack(text) {
-  const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  return new Response(new XzReadableStream(new Blob([packed]).stream())).arrayBuffer();
+  return new Response(new XzReadableStream(new Blob([decode(text)]).stream())).arrayBuffer();
 }
