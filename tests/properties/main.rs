@@ -12,6 +12,7 @@ mod chosen;
 mod exports;
 mod failures;
 mod mailbox;
+mod metadata;
 mod oracle;
 mod pools;
 mod quoting;

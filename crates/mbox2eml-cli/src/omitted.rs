@@ -93,6 +93,11 @@ impl Omitted {
                 self.warnings.push(("second-copy", text.clone()));
                 format!("not read: {}\n", escape(text))
             }
+            SkippedWhy::LateMetadata => {
+                let text = format!("{origin} is not read, since it is {why}; unpack it beside the archive");
+                self.warnings.push(("unread-metadata", text.clone()));
+                format!("not read: {}\n", escape(text))
+            }
             _ => {
                 self.others += 1;
                 *self.kinds.entry(why.kind()).or_default() += 1;

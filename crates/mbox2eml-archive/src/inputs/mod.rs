@@ -424,11 +424,13 @@ impl Contents {
     fn skip(&mut self, origin: Origin) -> Skipped {
         if !self.packed.is_one_file && has_archive_name(Path::new(&origin.to_string())) {
             self.archives += 1;
-            Skipped::new(origin, SkippedWhy::NestedArchive)
-        } else {
-            self.others += 1;
-            Skipped::new(origin, SkippedWhy::NoMailboxMember)
+            return Skipped::new(origin, SkippedWhy::NestedArchive);
         }
+        self.others += 1;
+        // Out of a ZIP it was taken before.
+        let is_metadata = !self.packed.is_one_file && Sidecar::has_records(Path::new(&origin.to_string()));
+        let why = if is_metadata { SkippedWhy::LateMetadata } else { SkippedWhy::NoMailboxMember };
+        Skipped::new(origin, why)
     }
 }
 

@@ -53,6 +53,8 @@ pub enum SkippedWhy {
     NoMailboxMember,
     /// It is a file of an archive that is encrypted or packed in an unknown way, and no mailbox by its name.
     UnreadableMember,
+    /// It is a file of an archive that may be the metadata of a Vault export, and can only be read after mailboxes.
+    LateMetadata,
     /// It is a link, which is not followed.
     Link,
     /// It is a pipe, a socket or a device.
@@ -72,6 +74,7 @@ impl SkippedWhy {
             Self::NoMailbox(kind) => kind.name(),
             Self::NoMailboxMember => "in archives",
             Self::UnreadableMember => "unreadable file in an archive",
+            Self::LateMetadata => "metadata in an archive",
             Self::Link => "link",
             Self::Special => "pipe or device",
             Self::NestedArchive => "archive within an archive",
@@ -85,6 +88,7 @@ impl fmt::Display for SkippedWhy {
         match self {
             Self::NoMailbox(_) | Self::NoMailboxMember => f.write_str("no mailbox"),
             Self::UnreadableMember => f.write_str("encrypted, or packed in an unknown way"),
+            Self::LateMetadata => f.write_str("in an archive that can only be read in the order of its files"),
             Self::Link => f.write_str("a link, which is not followed"),
             Self::Special => f.write_str("a pipe or a device"),
             Self::NestedArchive => f.write_str("an archive within an archive"),

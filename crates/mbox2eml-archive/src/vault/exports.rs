@@ -44,6 +44,12 @@ impl Sidecar {
         path.file_name().and_then(|name| name.to_str()).and_then(role).is_some()
     }
 
+    /// Whether a file of this name may be the metadata of one.
+    pub(crate) fn has_records(path: &Path) -> bool {
+        let named = path.file_name().and_then(|name| name.to_str()).and_then(role);
+        named.is_some_and(|named| matches!(named.role, Role::MetadataXml | Role::MetadataTable))
+    }
+
     fn open(&mut self) -> Result<Box<dyn Read>> {
         match self.open.take() {
             Some(open) => open(),

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::Item;
 use super::event::MailboxInfo;
 use crate::error::Result;
+use crate::metadata::Check;
 use crate::proof::Verdict;
-use crate::report::{Location, MailboxSummary, MessageCounts, ProofCounts, Status};
+use crate::report::{Location, MailboxSummary, MessageCounts, MetadataCounts, ProofCounts, Status};
 use crate::sink::{Sink, SinkWarning, VolumeName, WriteStatus};
 use crate::write_error::WriteError;
 
@@ -17,7 +18,7 @@ pub(super) struct Output<K> {
     folders: BTreeMap<String, u64>,
     /// The archive that the last message is in, and what was counted for its messages until it is completed.
     volume: Option<VolumeName>,
-    unconfirmed: (MessageCounts, ProofCounts),
+    unconfirmed: (MessageCounts, ProofCounts, MetadataCounts),
     unconfirmed_folders: BTreeMap<String, u64>,
 }
 
@@ -46,8 +47,14 @@ impl<K: Sink> Output<K> {
         self.sink.begin(&info.origin, &info.folder);
     }
 
-    /// Hands a message and its copies to the sink.
-    pub(super) fn put(&mut self, first: Item<K>, copies: Vec<Item<K>>, verdict: Option<Verdict>) -> Put {
+    /// Hands a message and its copies to the sink, with what signatures and metadata say of it.
+    pub(super) fn put(
+        &mut self,
+        first: Item<K>,
+        copies: Vec<Item<K>>,
+        verdict: Option<Verdict>,
+        check: Option<Check>,
+    ) -> Put {
         let (mut status, mut failure) = (Status::AlreadyThere, None);
         let (mut locations, mut warnings) = (Vec::with_capacity(1 + copies.len()), Vec::new());
         for item in std::iter::once(first).chain(copies) {
@@ -73,9 +80,10 @@ impl<K: Sink> Output<K> {
         }
         let result = failure.map_or(Ok(status), Err);
         if result.is_ok() && self.is_unconfirmed() {
-            let (messages, proof) = &mut self.unconfirmed;
+            let (messages, proof, metadata) = &mut self.unconfirmed;
             messages.add(status);
             verdict.into_iter().for_each(|verdict| proof.add(verdict));
+            check.into_iter().for_each(|check| metadata.compare(check));
         }
         Put { result, locations, warnings }
     }
@@ -100,14 +108,18 @@ impl<K: Sink> Output<K> {
     /// Counts the messages of an archive that was not completed as failed. They are the last ones.
     pub(super) fn take_back(&mut self, mailboxes: &mut [MailboxSummary]) {
         self.confirm();
-        let (lost, lost_proof) = &mut self.unconfirmed;
-        for MailboxSummary { messages, proof, .. } in mailboxes.iter_mut().rev() {
+        let (lost, lost_proof, lost_metadata) = &mut self.unconfirmed;
+        for MailboxSummary { messages, proof, metadata, .. } in mailboxes.iter_mut().rev() {
             messages.failed += subtract(&mut lost.written, &mut messages.written);
             messages.failed += subtract(&mut lost.already_there, &mut messages.already_there);
             if let Some(proof) = proof {
                 subtract(&mut lost_proof.matched, &mut proof.matched);
                 subtract(&mut lost_proof.mismatched, &mut proof.mismatched);
                 subtract(&mut lost_proof.unsigned, &mut proof.unsigned);
+            }
+            if let Some(metadata) = metadata {
+                subtract(&mut lost_metadata.matched, &mut metadata.matched);
+                subtract(&mut lost_metadata.differ, &mut metadata.differ);
             }
         }
         for (folder, lost) in &mut self.unconfirmed_folders {

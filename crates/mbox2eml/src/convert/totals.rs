@@ -121,14 +121,15 @@ impl<'o, K: Sink> Totals<'o, K> {
             }
             Outcome::Failed(failure) => self.fail(mailbox, position, raw, failure),
             Outcome::Encoded { first, copies } => {
-                let put = self.output.put(first, copies, verdict);
+                let check = joined.and_then(Joined::check);
+                let put = self.output.put(first, copies, verdict, check);
                 locations = put.locations;
                 match put.result {
                     Ok(status) => {
                         if let Some(verdict) = verdict {
                             mailbox.summary.proof.get_or_insert_default().add(verdict);
                         }
-                        if let Some(check) = joined.and_then(Joined::check) {
+                        if let Some(check) = check {
                             mailbox.summary.metadata.get_or_insert_default().compare(check);
                         }
                         let of_sink = put.warnings.into_iter();

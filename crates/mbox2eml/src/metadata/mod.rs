@@ -14,3 +14,6 @@ pub use key::Key;
 pub(crate) use key::KeyHash;
 pub(crate) use records::Found;
 pub use records::{Added, Facts, Metadata};
+
+#[cfg(test)]
+mod tests;
