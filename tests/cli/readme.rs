@@ -44,6 +44,13 @@ fn files() -> Scratch {
     for name in ["All mail Including Spam and Trash.mbox", "takeout.mbox", "takeout-2025.mbox", "takeout-2026.mbox"] {
         scratch.write(name, fixture("takeout/takeout.mbox"));
     }
+    let of_vault = |name: &str| fixture(&format!("vault/classic/{name}"));
+    for (archive, name) in [("case-1.zip", "case-ann@example.org.mbox"), ("case-2.zip", "case-bob@example.com.mbox")] {
+        scratch.write(format!("vault/{archive}"), make::zip(&[Member::deflated(name, of_vault(name))]));
+    }
+    for name in ["case-metadata.xml", "case-results-count.csv", "case-errors.xml"] {
+        scratch.write(format!("vault/{name}"), of_vault(name));
+    }
     scratch.write("Takeout/Mail/Inbox.mbox", fixture("takeout/takeout.mbox"));
     scratch.write(".thunderbird/x.default/Mail/Inbox", fixture("thunderbird/Inbox.mbox"));
     scratch.write("old.mbox.gz", make::gzip(mailbox(&[("Old", "x")]).as_bytes()));
