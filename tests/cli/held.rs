@@ -60,6 +60,18 @@ impl Held {
         self.wait_until(&format!("{} is there", path.display()), || path.exists());
     }
 
+    /// Does something when the pipe is open, and lets the run come to its end.
+    #[cfg(target_os = "linux")]
+    #[track_caller]
+    pub(crate) fn end_after(self, meanwhile: impl FnOnce()) -> Ran {
+        wait_until("the pipe is open", || self.opened.try_recv().is_ok());
+        meanwhile();
+        drop(self.writer.join().unwrap());
+        let ran = Ran::from(self.child.wait_with_output().unwrap());
+        restore(&self.pipe, &self.file);
+        ran
+    }
+
     /// Ends the run at once, in whatever it does.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

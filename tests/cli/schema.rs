@@ -93,6 +93,8 @@ fn every_command_prints_what_its_schema_describes() {
         ("--json in/odd/odd.mbox nowhere.mbox none", 1),
         ("verify --json in/odd out/odd/odd", 1),
         ("verify --json in out", 1),
+        ("--json --source-hash --dry-run in out", 1),
+        ("inspect --json --source-hash in", 1),
         ("--json --bag in bag", 1),
         ("verify --json bag", 0),
         ("verify --json in bag", 1),

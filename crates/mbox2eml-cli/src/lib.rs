@@ -24,6 +24,7 @@ mod progress;
 mod reporter;
 mod shell;
 mod signals;
+mod sources;
 mod summary;
 mod terminal;
 mod usage;

@@ -27,6 +27,7 @@ use crate::importer::Importer;
 use crate::kept::folder_of;
 use crate::manifest::{self, Format, UnreadRows};
 use crate::paths::{self, Paths, expanded};
+use crate::sources::{Hasher, Sources};
 use crate::usage::Usage;
 use crate::{number, page, signals};
 
@@ -41,6 +42,8 @@ pub(crate) struct Plan {
     pub(crate) unread_rows: Vec<String>,
     /// The importer that the messages are for.
     pub(crate) importer: &'static Importer,
+    /// What hashes the files that are read, if that is asked for.
+    pub(crate) hasher: Option<Hasher>,
 }
 
 /// Where the messages go.
@@ -109,7 +112,8 @@ impl Plan {
             .import_checks(args.target.importer.is_some())
             .records(records(manifest.is_some()));
         let InspectArgs { messages, filters, reporting, running, .. } = args;
-        let reading = Reading { messages, filters, reporting, running, importer };
+        let reading =
+            Reading { messages, filters, reporting, running, importer, source_hash: args.manifest.source_hash };
         Ok((reading.plan(&inputs, None, namer, builder)?, manifest))
     }
 
@@ -150,7 +154,7 @@ impl Plan {
             .copies(names.label_copies)
             .eol(eol(messages, args.places.format, importer))
             .records(records(output.manifest.is_some()));
-        let reading = Reading { messages, filters, reporting, running, importer };
+        let reading = Reading { messages, filters, reporting, running, importer, source_hash: manifest.source_hash };
         Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
     }
 
@@ -178,7 +182,7 @@ impl Plan {
             args.places.format,
             importer,
         ));
-        let reading = Reading { messages, filters, reporting, running, importer };
+        let reading = Reading { messages, filters, reporting, running, importer, source_hash: false };
         Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
     }
 }
@@ -190,6 +194,7 @@ struct Reading<'a> {
     reporting: &'a ReportingArgs,
     running: &'a RunningArgs,
     importer: &'static Importer,
+    source_hash: bool,
 }
 
 impl Reading<'_> {
@@ -200,7 +205,7 @@ impl Reading<'_> {
         namer: Namer,
         builder: ConverterBuilder,
     ) -> Result<Plan, Usage> {
-        let Self { messages, filters, reporting, running, importer } = self;
+        let Self { messages, filters, reporting, running, importer, source_hash } = self;
         if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
             return Err(Usage::StandardInputTwice);
         }
@@ -222,9 +227,17 @@ impl Reading<'_> {
             .names(namer);
         let search = output.into_iter().fold(search, InputsBuilder::output);
         let search = if running.no_mmap { search } else { search.open_files(open_mapped) };
+        let (search, hasher) = if source_hash { hashing(search) } else { (search, None) };
         let inputs = search.find(inputs);
-        Ok(Plan { converter: builder.build(), threads: running.threads, inputs, unread_rows, importer })
+        Ok(Plan { converter: builder.build(), threads: running.threads, inputs, unread_rows, importer, hasher })
     }
+}
+
+/// The search with a hash of every file that is read.
+fn hashing(search: InputsBuilder) -> (InputsBuilder, Option<Hasher>) {
+    let (hasher, opening) = Sources::begin();
+    let streams = hasher.sources().clone();
+    (search.before_opening(opening).open_streams(move |path| streams.open_stream(path)), Some(hasher))
 }
 
 /// What earlier runs have written, by their manifests, and a warning for each manifest that cannot be read whole.

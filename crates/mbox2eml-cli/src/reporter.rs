@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use mbox2eml::report::{MailboxSummary, Observer, Record, Reported, Warning};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
-use mbox2eml::{Error, ErrorScope, Mailbox};
+use mbox2eml::{Conversion, Error, ErrorScope, Mailbox, RunEnd};
 use mbox2eml_archive::inputs::{Failure, Found};
 use mbox2eml_archive::vault::Export;
 use serde_json::Value;
@@ -30,6 +30,7 @@ use crate::number;
 use crate::omitted::Omitted;
 use crate::progress::Progress;
 use crate::signals;
+use crate::sources::{HashedSource, Hasher};
 use crate::summary::{self, Purpose, Warned};
 use crate::terminal::{self, BAD, WARN, escape};
 use crate::vault;
@@ -87,6 +88,8 @@ struct State {
     failed_in: HashSet<(String, bool)>,
     /// How many messages of each mailbox are missing from the output that is verified, or different there.
     differing: BTreeMap<usize, u64>,
+    /// The files that were read, with their hashes.
+    sources: Option<Vec<HashedSource>>,
     /// The faults of mailboxes that the manifest has, each by its file and its cause.
     recorded: HashSet<(String, String)>,
 }
@@ -260,6 +263,34 @@ impl Reporter {
         }
         *self.manifest() = Some(Writing { path: path.to_owned(), manifest });
         Ok(())
+    }
+
+    /// Writes the hashes of the files that were read to the manifest. One that cannot be had is a failure of the run, unless
+    /// the conversion has reported it already.
+    pub(crate) fn finish_sources<R>(&self, hasher: Hasher, mut done: Conversion<R>) -> Conversion<R> {
+        let is_over = done.ending != RunEnd::Complete;
+        let (sources, errors) = hasher.finish(|| is_over || self.cancelled());
+        if self.cancelled() && sources.iter().any(|source| source.sha256.is_none()) {
+            done.ending = RunEnd::Cancelled;
+        }
+        for source in &sources {
+            self.write_manifest(|manifest| manifest.add_source(source));
+        }
+        self.state().sources = Some(sources);
+        for error in errors {
+            let file = failures::identity(&error).0;
+            let mailboxes = done.mailboxes.iter().filter_map(|mailbox| mailbox.error.as_ref());
+            if !mailboxes.chain(&done.unopened).any(|other| failures::identity(other).0 == file) {
+                self.report_error(&error);
+                done.unopened.push(error);
+            }
+        }
+        done
+    }
+
+    /// The files that were read, with their hashes, if these were asked for.
+    pub(crate) fn sources(&self) -> Option<Vec<HashedSource>> {
+        self.state().sources.clone()
     }
 
     /// Writes the rest of the manifest; returns whether it is complete, or there is none.

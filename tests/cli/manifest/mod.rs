@@ -19,6 +19,7 @@ mod hostile;
 mod known;
 mod oracles;
 pub(crate) mod proof;
+mod sources;
 mod statuses;
 mod volumes;
 

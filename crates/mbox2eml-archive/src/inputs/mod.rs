@@ -35,14 +35,14 @@ mod split_archives;
 use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{fmt, io, vec};
+use std::{fmt, vec};
 
 pub use exports::MissingParts;
 use exports::export;
 pub(crate) use exports::without_copy_mark;
 use mbox2eml::internals::to_u64;
 use mbox2eml::name::{MailboxPath, Places};
-use mbox2eml::source::{FileKind, Origin, Source, Stream};
+use mbox2eml::source::{FileKind, Origin, Source};
 use mbox2eml::{Error, Mailbox, Result};
 pub use search::InputsBuilder;
 pub use shared::SharedName;
@@ -321,12 +321,12 @@ impl Inputs {
                 }
                 Err(error) => Err(error),
             },
-            Ok(Kind::StandardInput) => Ok(Box::new(Stream::new(Origin::standard_input(), io::stdin()))),
-            Ok(Kind::Stream) => match Stream::open(&path) {
-                Ok(stream) => Ok(Box::new(stream)),
-                Err(error) => Err(error),
-            },
-            Ok(Kind::File { .. }) => (self.builder.open_file)(&path),
+            Ok(Kind::StandardInput) => (self.builder.open_stream)(None),
+            Ok(Kind::Stream) => (self.builder.open_stream)(Some(&path)),
+            Ok(Kind::File { .. }) => {
+                (self.builder.opening)(&path);
+                (self.builder.open_file)(&path)
+            }
             Err(error) => Err(error),
         };
         Some(match source {

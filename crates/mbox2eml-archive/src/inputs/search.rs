@@ -29,6 +29,9 @@ use crate::volumes::Volumes;
 /// How a plain file is opened.
 pub(super) type OpenFile = Box<dyn Fn(&Path) -> Result<Box<dyn Source>> + Send>;
 
+/// How a pipe is opened, or the standard input.
+pub(super) type OpenStream = Box<dyn Fn(Option<&Path>) -> Result<Box<dyn Source>> + Send>;
+
 /// Sets up a search for [`Inputs`].
 ///
 /// ```
@@ -51,6 +54,8 @@ pub struct InputsBuilder {
     pub(super) namer: Namer,
     pub(super) output: Option<PathBuf>,
     pub(super) open_file: OpenFile,
+    pub(super) open_stream: OpenStream,
+    pub(super) opening: Box<dyn Fn(&Path) + Send>,
 }
 
 impl fmt::Debug for InputsBuilder {
@@ -70,6 +75,11 @@ impl Default for InputsBuilder {
             namer: Namer::default(),
             output: None,
             open_file: Box::new(|path| Ok(Box::new(Stream::open(path)?))),
+            open_stream: Box::new(|path| match path {
+                Some(path) => Ok(Box::new(Stream::open(path)?)),
+                None => Ok(Box::new(Stream::new(Origin::standard_input(), io::stdin()))),
+            }),
+            opening: Box::new(|_| ()),
         }
     }
 }
@@ -119,6 +129,21 @@ impl InputsBuilder {
             && self.split != SplitRule::Any
             && path.is_file()
             && !FileKind::of_file(path).is_ok_and(is_mail)
+    }
+
+    /// Sets how a pipe is opened, or without a path the standard input. Default: as a [`Stream`].
+    #[must_use]
+    pub fn open_streams(mut self, open: impl Fn(Option<&Path>) -> Result<Box<dyn Source>> + Send + 'static) -> Self {
+        self.open_stream = Box::new(open);
+        self
+    }
+
+    /// Sets what is called with the path of every mailbox file and archive before it is opened to be read, perhaps more than
+    /// once. Default: nothing.
+    #[must_use]
+    pub fn before_opening(mut self, opening: impl Fn(&Path) + Send + 'static) -> Self {
+        self.opening = Box::new(opening);
+        self
     }
 
     /// Examines the paths, and searches folders; `-` is the standard input. No mailbox is opened yet.
@@ -275,6 +300,7 @@ impl Search {
 
     /// Searches an archive, which was found in the folder `root` or named.
     fn add_archive(&mut self, path: &Path, way: MailboxPath, root: Option<&Path>) {
+        (self.builder.opening)(path);
         let input = Archive::open(path, self.builder.limit).map(|archive| {
             let is_one_file = archive.kind() == members::Kind::Compressed;
             let size = archive.size();

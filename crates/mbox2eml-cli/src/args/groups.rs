@@ -55,6 +55,12 @@ pub(crate) struct ManifestArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) manifest: Option<PathBuf>,
 
+    /// Record the SHA-256 of every file that is read, in the manifest and in --json
+    ///
+    /// Of mailboxes, archives and standard input, as they are on the disk or come in.
+    #[arg(long, hide_short_help = true)]
+    pub(crate) source_hash: bool,
+
     /// Begin the CSV with a byte order mark, which Excel needs
     #[arg(long, requires = "manifest", hide_short_help = true)]
     pub(crate) manifest_bom: bool,

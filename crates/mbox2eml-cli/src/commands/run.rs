@@ -43,6 +43,10 @@ pub(super) fn run<K: Sink<Receipt: Send>>(
     let begin = |(path, format): &(PathBuf, Format)| reporter.begin_manifest(path, *format);
     let sink = sink.and_then(|sink| manifest.map_or(Ok(()), begin).and_then(|()| check_report(report)).map(|()| sink));
     let done = sink.map(|sink| in_pool(threads, || plan.converter.convert_all(mailboxes, sink, reporter)));
+    let done = match (done, plan.hasher) {
+        (Ok(done), Some(hasher)) => Ok(reporter.finish_sources(hasher, done)),
+        (done, _) => done,
+    };
     reporter.end_progress();
     reporter.report_unlisted();
     done.map_err(|error| {

@@ -65,6 +65,7 @@ impl Inspection<'_> {
         }
         self.run.write_warnings(text, *verbose)?;
         self.run.omitted.write(text)?;
+        self.run.write_sources(text)?;
         if let Some(ManifestReport::Written { path, .. }) = &self.manifest {
             writeln!(text, "  manifest  {}", escape(path.0.display()))?;
         }

@@ -30,6 +30,8 @@ pub(crate) use pending_rows::path_of;
 pub(crate) use report::ManifestReport;
 pub(crate) use row::Row;
 
+use crate::sources::HashedSource;
+
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -106,6 +108,13 @@ impl Manifest {
     pub(crate) fn add_failure(&mut self, mailbox: &str, reason: String) -> io::Result<()> {
         let Self { file, waiting, .. } = self;
         let row = Row::of_failure(mailbox, reason);
+        if waiting.must_wait(&[]) { waiting.push(row, &[]) } else { file.write(&row) }
+    }
+
+    /// Adds the row of a file that was read, if its hash is known.
+    pub(crate) fn add_source(&mut self, source: &HashedSource) -> io::Result<()> {
+        let Self { file, waiting, .. } = self;
+        let Some(row) = Row::of_source(source) else { return Ok(()) };
         if waiting.must_wait(&[]) { waiting.push(row, &[]) } else { file.write(&row) }
     }
 

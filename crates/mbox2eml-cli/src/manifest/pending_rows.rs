@@ -116,7 +116,7 @@ impl Waiting {
             row.reason = UNFINISHED.into();
             (row.proof, row.vault) = ("".into(), "".into());
         }
-        if there.is_empty() {
+        if there.is_empty() && !places.is_empty() {
             (row.eml_size, row.sha256) = (None, "".into());
         }
         row.path = List::new(there);

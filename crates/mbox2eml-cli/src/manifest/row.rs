@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::list::{Labels, List, Paths, Warnings};
 use crate::number::instant;
+use crate::sources::HashedSource;
 
 /// What one cell of a table holds.
 pub(super) trait Cell: Sized {
@@ -119,12 +120,22 @@ columns! {
     warnings: List<'a, Warnings>,
 }
 
+/// The status of a file that was read.
+const SOURCE: &str = "source";
+
 /// The status of a message that was only looked at.
 const FOUND: &str = "found";
 
 impl<'a> Row<'a> {
     /// The columns that manifests of earlier versions do not have.
     pub(super) const LATER: &'static [&'static str] = &["vault"];
+
+    /// The row of a file that was read, if its hash is known.
+    pub(super) fn of_source(source: &'a HashedSource) -> Option<Self> {
+        let (mailbox, length) = (source.path.as_str().into(), source.bytes?);
+        let sha256 = source.sha256.as_deref()?.into();
+        Some(Self { mailbox, length, sha256, status: SOURCE.into(), ..Self::default() })
+    }
 
     /// The row of a file with this SHA-256, of which no more is known.
     pub(crate) fn of_file(path: String, sha256: String) -> Self {

@@ -13,6 +13,7 @@ use crate::failures::{Failed, FailedMessage, failures, whole_story};
 use crate::number::instant;
 use crate::omitted::Omitted;
 use crate::reporter::Reporter;
+use crate::sources::HashedSource;
 use crate::vault::{self, Vault};
 
 /// The figures of a run; `M` is what is known of each mailbox.
@@ -46,6 +47,9 @@ pub(crate) struct Run<M> {
     /// What Vault exports say beside their mailboxes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) vault: Option<Vault>,
+    /// The files that were read, with their hashes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sources: Option<Vec<HashedSource>>,
     #[serde(skip)]
     pub(crate) ending: RunEnd,
     /// Whether mailboxes were searched for, or several were given.
@@ -146,6 +150,7 @@ impl<M> Run<M> {
             unmatched_labels: Vec::new(),
             proof: None,
             vault: None,
+            sources: reporter.sources(),
             ending: RunEnd::Complete,
             several: false,
             verbose: reporter.is_verbose(),

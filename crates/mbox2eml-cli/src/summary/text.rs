@@ -21,6 +21,18 @@ use crate::vault::Vault;
 const PLACES: usize = 3;
 const PLACES_OF_SEVERAL: usize = 1;
 
+impl<M> Run<M> {
+    /// The hash of the file that was read, or how many were hashed.
+    pub(crate) fn write_sources(&self, text: &mut String) -> std::fmt::Result {
+        let hashes = self.sources.iter().flatten().filter_map(|source| source.sha256.as_deref());
+        match (&*hashes.clone().take(2).collect::<Vec<_>>(), hashes.count()) {
+            ([], _) => Ok(()),
+            ([hash], _) => writeln!(text, "  {BOLD}source{BOLD:#}    SHA-256 {hash}"),
+            (_, number) => writeln!(text, "  {BOLD}sources{BOLD:#}   {} hashed", count(to_u64(number), "file")),
+        }
+    }
+}
+
 impl Summary {
     /// The summary as text.
     pub(crate) fn for_people(&self) -> String {
@@ -76,6 +88,7 @@ impl Summary {
             }
             _ => {}
         }
+        self.run.write_sources(text)?;
         self.write_manifest(text)?;
         if let Some(bag) = &self.bag {
             writeln!(text, "  {BOLD}bag{BOLD:#}       {}", bag.sentence())?;

@@ -79,19 +79,32 @@ impl fmt::Debug for Digest {
     }
 }
 
-#[derive(Default)]
-struct Hashing {
+/// A [`Digest`] in the making, for bytes that come in pieces.
+///
+/// ```
+/// use mbox2eml::report::{Digest, Hashing};
+///
+/// let mut hashing = Hashing::default();
+/// hashing.add(b"a");
+/// hashing.add(b"bc");
+/// assert_eq!(hashing.finish(), Digest::of_file(&b"abc"[..])?);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Hashing {
     hash: Sha256,
     size: u64,
 }
 
 impl Hashing {
-    fn add(&mut self, bytes: &[u8]) {
+    /// Adds the next bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
         self.hash.update(bytes);
         self.size += to_u64(bytes.len());
     }
 
-    fn finish(self) -> Digest {
+    /// The digest of all of them.
+    pub fn finish(self) -> Digest {
         Digest { size: self.size, sha256: self.hash.finalize().into() }
     }
 }

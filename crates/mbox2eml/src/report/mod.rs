@@ -8,7 +8,7 @@ mod record;
 
 pub use about::{About, Reported};
 pub use counts::{ByteCounts, MessageCounts, MetadataCounts, ProofCounts};
-pub use digest::Digest;
+pub use digest::{Digest, Hashing};
 pub use observer::Observer;
 pub use record::{Location, Record, Records, Status};
 
