@@ -14,7 +14,7 @@ target=wasm32-wasip1
 page=$(realpath -m "${1:-$here/mbox2eml.html}")
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$(realpath -m "$here/../target")} CARGO_INCREMENTAL=0
 
-# The bytes of the page do not depend on where the sources are.
+# No path of this machine is in the page.
 sources=$(cd "$here/.." && pwd)
 features=+bulk-memory
 [[ ${SIMD:-on} == off ]] || features+=,+simd128
@@ -28,7 +28,7 @@ if [[ -n ${WASM_TOOLCHAIN:-} ]]; then
     # It has the sources of the standard library, but not the library for this target.
     export RUSTC_BOOTSTRAP=1
     build=(-Zbuild-std=std,panic_abort)
-    RUSTFLAGS+=" --cfg wasi_libc_2022 --remap-path-prefix=$root/usr/src=rust -Clink-self-contained=no"
+    RUSTFLAGS+=" --cfg wasi_libc_2022 --remap-path-prefix=$root=rust -Clink-self-contained=no"
     RUSTFLAGS+=" -Clinker=$root/usr/bin/wasm-ld-19 -Clink-arg=-L$libc -Clink-arg=$libc/crt1-command.o"
 fi
 cargo build --manifest-path "$crate/Cargo.toml" --locked --release --target $target "${build[@]}"

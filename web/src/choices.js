@@ -57,7 +57,7 @@ export function choices(settings, { labels = {}, canSaveToFolder, isCheck }, red
   const fewer = [
     h('p', { class: 'hint' }, t('choices.fewer.text')),
     h('div', { class: 'row' }, field('since', day('since')), field('until', day('until'))),
-    field('dedup', select('dedup', ['', 'id', 'content'].map((how) => [how, t(`dedup.${how || 'off'}`)]), set('dedup')), t('choices.dedup.hint')),
+    field('dedup', select('dedup', ['', 'off', 'id', 'content'].map((how) => [how, t(`dedup.${how || 'default'}`)]), set('dedup')), t('choices.dedup.hint')),
     h('div', { class: 'row' }, field('minSize', megabytes('minSize')), field('maxSize', megabytes('maxSize')), isCheck ? null : field('zipSize', megabytes('zipSize'))),
     names.length === 0 ? null : h('fieldset', {}, h('legend', {}, t('choices.labels')),
       h('p', { class: 'hint' }, t('choices.labels.hint')), h('div', { class: 'labels' }, names.map(label))),

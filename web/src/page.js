@@ -19,7 +19,7 @@ const state = { mode: 'convert' };
 function reset() {
   state.running?.stop();
   Object.assign(state, {
-    mail: new Chosen(), zips: new Chosen(), step: 'choose', inspection: null, running: null, settings: null, outcome: null,
+    task: null, mail: new Chosen(), zips: new Chosen(), step: 'choose', inspection: null, running: null, settings: null, outcome: null,
     saved: [], failure: null, progress: null,
   });
 }
@@ -31,7 +31,9 @@ function draw() {
   }
   document.title = t('title');
   for (const mode of ['convert', 'check']) {
-    document.getElementById(mode).setAttribute('aria-pressed', String(state.mode === mode));
+    const button = document.getElementById(mode);
+    button.setAttribute('aria-pressed', String(state.mode === mode));
+    button.disabled = state.step === 'convert';
   }
   // What has the focus keeps it.
   const focused = main.contains(document.activeElement) ? document.activeElement.dataset.key ?? document.activeElement.id : null;
@@ -46,13 +48,14 @@ function convertSteps() {
   if (isOld()) return [hero('hero'), h('section', { class: 'step' }, h('p', { class: 'bad' }, t('old')))];
   if (step === 'convert') return [working('converting')];
   if (step === 'done') return [outcome()];
+  const isKnown = state.inspection && step !== 'inspect';
   return [
     hero('hero'),
     chooser('mail', 'choose'),
     step === 'inspect' && working('inspecting'),
-    step === 'choices' && found(),
-    step === 'choices' && hasMail() && wanted(),
     step === 'crashed' && failed(),
+    isKnown && found(),
+    isKnown && hasMail() && wanted(),
   ];
 }
 
@@ -76,17 +79,22 @@ function hero(key) {
   return h('section', { class: 'hero' }, h('h1', {}, t(`${key}.title`)), h('p', {}, t(`${key}.text`)));
 }
 
+/** Takes files that were dropped or chosen. */
+async function take(which, coming) {
+  const found = await coming;
+  if (found.length === 0) return;
+  if (state.step === 'done') reset();
+  state[which].add(found);
+  if (state.mode === 'convert') inspect();
+  else draw();
+}
+
 /** A place to drop files on, and buttons to choose them. */
 function chooser(which, key) {
   const chosen = state[which];
-  const take = async (found) => {
-    chosen.add(await found);
-    if (!chosen.isEmpty && state.mode === 'convert') inspect();
-    else draw();
-  };
   const input = (extra) => h('input', {
     type: 'file', multiple: true, class: 'hidden', tabindex: '-1', 'aria-hidden': 'true', ...extra,
-    change: (event) => take(listed(event.target.files)),
+    change: (event) => take(which, listed(event.target.files)),
   });
   const files = input({ id: `${which}-files` });
   const folder = input({ id: `${which}-folder`, webkitdirectory: true });
@@ -94,7 +102,7 @@ function chooser(which, key) {
     class: 'drop',
     dragover: (event) => { event.preventDefault(); area.classList.add('over'); },
     dragleave: () => area.classList.remove('over'),
-    drop: (event) => { event.preventDefault(); event.stopPropagation(); area.classList.remove('over'); take(dropped(event.dataTransfer)); },
+    drop: (event) => { event.preventDefault(); event.stopPropagation(); area.classList.remove('over'); take(which, dropped(event.dataTransfer)); },
   },
   h('p', {}, t(`${key}.drop`)),
   h('div', { class: 'actions' },
@@ -192,24 +200,31 @@ function refresh() {
 
 async function inspect() {
   state.running?.stop();
-  const chosen = state.mail;
+  const task = begin();
+  state.inspection = null;
   go('inspect', 'working', t('inspecting.title'));
-  let ended;
   try {
-    ended = await follow({
-      args: ['inspect', '--json', '--progress', 'json', ...forImporter(), '--', ...tops()], inputs: chosen.inputs,
+    const ended = await follow({
+      args: ['inspect', '--json', '--progress', 'json', ...forImporter(), '--', ...tops()], inputs: state.mail.inputs,
     });
-  } catch (error) {
-    return interrupted(error, chosen);
-  }
-  if (chosen !== state.mail) return;
-  state.running = null;
-  try {
+    if (task !== state.task) return;
+    state.running = null;
+    if (!ended.stdout) {
+      state.failure = { log: ended.log };
+      go('crashed', 'failed', t('crashed.title'));
+      return;
+    }
     state.inspection = JSON.parse(ended.stdout);
-  } catch {
-    return go('crashed', 'failed', null, state.failure = { log: ended.log, isUsage: true });
+    go('choices', 'found', t('found.title'));
+  } catch (error) {
+    interrupted(error, task);
   }
-  go('choices', 'found', t('found.title'));
+}
+
+/** What is done now; what was begun before it is of no interest any more. */
+function begin() {
+  state.task = {};
+  return state.task;
 }
 
 const tops = () => state.mail.tops.map((top) => top.name);
@@ -231,7 +246,8 @@ async function convert() {
   let out = 'ZIPs';
   while (tops().includes(out)) out += '-';
   const results = ['manifest.csv', 'report.html'].map((name) => `${out}/${name}`);
-  Object.assign(state, { saved: [], saving: [], out, saver });
+  const task = begin();
+  Object.assign(state, { saved: [], saving: [], saver });
   go('convert', 'working', t('converting.title'));
   try {
     const existing = saver.existing ? await saver.existing() : [];
@@ -245,7 +261,7 @@ async function convert() {
     await finish(ended, saver, 'convert');
   } catch (error) {
     await saver.abort().catch(() => {});
-    interrupted(error, mail);
+    interrupted(error, task);
   }
 }
 
@@ -265,12 +281,16 @@ async function finish(ended, saver, what) {
   go('done', 'outcome', verdict(state.outcome).title);
 }
 
+function refuse(key) {
+  state.failure = { key };
+  go('crashed', 'failed', t(key));
+}
+
 async function check() {
   const { zips, mail, settings } = state;
-  const names = zips.inputs.map(({ path }) => path);
   const beside = (test) => zips.inputs.find(({ path }) => test(path.split('/').pop()));
   const zip = zips.inputs.find(({ path }) => /\.zip$/i.test(path));
-  if (!zip) return go('crashed', 'failed', null, state.failure = { words: t('check.none') });
+  if (!zip) return refuse('check.none');
   let folder = 'ZIPs';
   while (tops().includes(folder)) folder += '-';
   const last = (path) => path.split('/').pop();
@@ -278,7 +298,8 @@ async function check() {
   const summary = beside((name) => /^summary(-\d+)?\.json$/i.test(name));
   const output = last(zip.path).replace(/(-\d{3,})?\.zip$/i, '.zip');
   const report = `${folder}/report-of-check.html`;
-  if (mail.isEmpty && !manifest) return go('crashed', 'failed', null, state.failure = { words: t('check.nothing') });
+  if (mail.isEmpty && !manifest) return refuse('check.nothing');
+  const task = begin();
   Object.assign(state, { saved: [], saving: [], saver: new Downloads() });
   go('convert', 'working', t('checking.title'));
   try {
@@ -292,22 +313,26 @@ async function check() {
     }, state.saver);
     await finish(ended, state.saver, 'verify');
   } catch (error) {
-    interrupted(error, mail, names);
+    interrupted(error, task);
   }
 }
 
 /** A run that a person or a fault ended. */
-function interrupted(error, mail) {
-  if (mail !== state.mail) return;
+function interrupted(error, task) {
+  if (task !== state.task) return;
   const during = state.step;
   state.running = null;
-  if (error instanceof Stopped) {
-    if (during === 'inspect' || state.mode === 'check') return startOver();
+  if (!(error instanceof Stopped)) {
+    state.failure = { error };
+    go('crashed', 'failed', t('crashed.title'));
+  } else if (during === 'inspect') {
+    startOver();
+  } else if (state.mode === 'check') {
+    go('choose', 'main');
+  } else {
     state.outcome = { what: 'stopped', kept: [], isFolder: state.saver instanceof Folder };
-    return go('done', 'outcome', t('stopped.title'));
+    go('done', 'outcome', t('stopped.title'));
   }
-  state.failure = { error };
-  go('crashed', 'failed', t('crashed.title'));
 }
 
 reset();
@@ -319,8 +344,12 @@ select.addEventListener('change', () => { language.use(select.value); draw(); })
 for (const mode of ['convert', 'check']) {
   document.getElementById(mode).addEventListener('click', () => { if (state.mode !== mode) startOver(mode); });
 }
-// A file that misses its place must not replace the page.
-for (const event of ['dragover', 'drop']) addEventListener(event, (over) => over.preventDefault());
+// A file that misses its place does not replace the page.
+addEventListener('dragover', (event) => event.preventDefault());
+addEventListener('drop', (event) => {
+  event.preventDefault();
+  if (state.mode === 'convert' && state.step !== 'convert') take('mail', dropped(event.dataTransfer));
+});
 addEventListener('beforeunload', (event) => { if (state.running) event.preventDefault(); });
 draw();
 module().catch(() => {});

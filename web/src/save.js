@@ -30,6 +30,9 @@ export class Downloads {
   }
 }
 
+/** Another file has the name. */
+export class Taken extends Error {}
+
 /** A folder that the user chose. */
 export class Folder {
   open = new Map();
@@ -64,7 +67,7 @@ export class Folder {
     const isFirst = !/-\d+\.zip$/.test(name);
     const writing = { name: isFirst && this.severalExpected ? name.replace(/\.zip$/, '-001.zip') : name };
     writing.done = (async () => {
-      if (await exists(this.handle, writing.name)) throw new Error(`${writing.name} already exists`);
+      if (await exists(this.handle, writing.name)) throw new Taken(writing.name);
       const file = await this.handle.getFileHandle(writing.name, { create: true });
       writing.file = file;
       writing.stream = await file.createWritable();

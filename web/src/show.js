@@ -2,7 +2,7 @@
 
 import { foreign, h, visible } from './dom.js';
 import { day, duration, has, number, said, size, t } from './language.js';
-import { download } from './save.js';
+import { Taken, download } from './save.js';
 
 /** How many problems of a kind are listed; the report has all. */
 const LISTED = 20;
@@ -140,7 +140,7 @@ export function result({ outcome, saved }) {
     summary ? problems(summary) : null,
     kept.length > 0 ? [h('h2', {}, t('kept')), h('p', {}, t(isFolder && what === 'convert' ? 'kept.folder' : 'kept.text')),
       h('ul', { class: 'files' }, kept.map(({ name, blob }) => saveable({ name, blob, size: blob.size })))] : null,
-    !summary && log ? details(log) : null,
+    !summary && log ? errors(log) : null,
   ];
 }
 
@@ -161,15 +161,30 @@ function saveable({ name, size: bytes, blob }) {
 }
 
 /** Why there is no result. */
-export function crashed({ error, log, words, isUsage }) {
-  if (words) return h('p', { class: 'bad' }, words);
-  const name = error?.cause?.name ?? error?.name;
-  const key = ['QuotaExceededError', 'NotReadableError', 'NotAllowedError', 'NotFoundError'].find((known) => known === name);
+export function crashed({ error, log, key }) {
+  if (key) return h('p', { class: 'bad' }, t(key));
+  const known = ['QuotaExceededError', 'NotReadableError', 'NotAllowedError', 'NotFoundError'].find((name) => name === error?.name);
   return [
     h('h2', { class: 'bad' }, t('crashed.title')),
-    h('p', {}, t(key ? `crashed.${key}` : isUsage ? 'crashed.usage' : 'crashed.text')),
-    details(log ?? String(error?.message ?? error)),
+    error instanceof Taken ? h('p', {}, t('crashed.taken', { name: visible(error.message) }))
+      : h('p', {}, t(known ? `crashed.${known}` : error ? 'crashed.text' : 'crashed.usage')),
+    ...log ? errors(log) : [details(String(error?.message ?? error))],
   ];
 }
 
-const details = (text) => h('details', { 'data-key': 'log' }, h('summary', {}, t('details')), h('pre', { lang: 'en', tabindex: '0' }, text.split('\n').map(visible).join('\n')));
+/** The errors that the program reported, each with what to do, and all that it wrote. */
+function errors(log) {
+  const found = [];
+  for (const line of log.split('\n')) {
+    if (line.startsWith('mbox2eml: ')) found.push({ why: line.slice(10), advice: [] });
+    else if (line.startsWith('  ')) found.at(-1)?.advice.push(line.trim());
+  }
+  return [
+    h('ul', { class: 'errors' }, found.map(({ why, advice }) =>
+      h('li', {}, sentence(why), advice.length > 0 ? h('p', { class: 'advice' }, sentence(advice.join(' '))) : null))),
+    details(log),
+  ];
+}
+
+const details = (text) => h('details', { 'data-key': 'log' }, h('summary', {}, t('details')),
+  h('pre', { lang: 'en', tabindex: '0' }, text.split('\n').map(visible).join('\n')));

@@ -44,7 +44,8 @@ class Open {
  */
 export function imports(module, { args, root, stdout, stderr }) {
   let memory;
-  const decoder = new TextDecoder();
+  // A byte order mark may be the beginning of a name.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const encoder = new TextEncoder();
   const open = [null, new Writer(stdout), new Writer(stderr), new Open(root)];
   const view = () => new DataView(memory.buffer);

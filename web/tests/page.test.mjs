@@ -361,8 +361,10 @@ test('hostile subjects, labels and names do nothing to the page', async () => {
   writeFileSync(path, lines.join(''));
   const cut = join(inputs, "<img src=x onerror='window.executed=1'>.zip");
   writeFileSync(cut, zip({ [`${evil.replaceAll('/', '')}.mbox`]: Buffer.from(lines.join('')) }).subarray(0, 900));
+  const option = join(inputs, '--help *[x].mbox');
+  copyFileSync(path, option);
   const tab = await open(page);
-  await tab.choose([path, cut]);
+  await tab.choose([path, cut, option]);
   const hostile = () => tab.tab.evaluate(() => ({
     executed: window.executed,
     elements: [...document.querySelectorAll('main img, main svg, main script, main b, main [onerror], main [onmouseover]')].length,
@@ -505,9 +507,18 @@ test('a second drop adds to the first, and a file twice is one', async () => {
     document.querySelector('.drop').dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
   }, { names, text: message(1, 100) });
   await drop(['one.mbox']);
-  await tab.tab.waitForSelector('#found');
+  // Whether or not the first one was looked at by now.
   await drop(['one.mbox', 'two.mbox']);
   await tab.tab.waitForFunction(() => document.querySelectorAll('.files li').length === 2 && document.getElementById('found'));
   assert.match(await tab.text(), /Messages\s+2\s/);
+  // What is dropped beside the result begins anew.
+  await tab.start();
+  await tab.tab.evaluate((text) => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([text], 'three.mbox'));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+  }, message(1, 100));
+  await tab.tab.waitForSelector('#found');
+  assert.deepEqual(await tab.tab.locator('.files li bdi').allInnerTexts(), ['three.mbox']);
   assert.deepEqual(await tab.close(), []);
 });
