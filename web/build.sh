@@ -9,7 +9,6 @@
 # Debian's, which toolchain.sh unpacks into a folder; WASM_TOOLCHAIN is its path then.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-crate=$here/../crates/mbox2eml-wasm
 target=wasm32-wasip1
 page=$(realpath -m "${1:-$here/mbox2eml.html}")
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$(realpath -m "$here/../target")} CARGO_INCREMENTAL=0
@@ -31,6 +30,6 @@ if [[ -n ${WASM_TOOLCHAIN:-} ]]; then
     RUSTFLAGS+=" --cfg wasi_libc_2022 --remap-path-prefix=$root=rust -Clink-self-contained=no"
     RUSTFLAGS+=" -Clinker=$root/usr/bin/wasm-ld-19 -Clink-arg=-L$libc -Clink-arg=$libc/crt1-command.o"
 fi
-cargo build --manifest-path "$crate/Cargo.toml" --locked --release --target $target "${build[@]}"
+cargo build --manifest-path "$here/../Cargo.toml" --locked --package mbox2eml-wasm --profile page --target $target "${build[@]}"
 [[ -d $here/node_modules/esbuild ]] || npm ci --prefix "$here" --ignore-scripts --no-audit --no-fund
-node "$here/build.mjs" "$CARGO_TARGET_DIR/$target/release/mbox2eml-wasm.wasm" "$page"
+node "$here/build.mjs" "$CARGO_TARGET_DIR/$target/page/mbox2eml-wasm.wasm" "$page"

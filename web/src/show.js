@@ -7,10 +7,15 @@ import { Taken, download } from './save.js';
 /** How many problems of a kind are listed; the report has all. */
 const LISTED = 20;
 
-const sentence = (text) => {
+const sentence = (text, begin = (words) => words) => {
   const words = said(text);
-  return h('span', { lang: words.lang }, visible(words.text));
+  return h('span', { lang: words.lang }, visible(begin(words.text)));
 };
+
+/** A sentence of its own. */
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+const hint = (text) => (text ? h('p', { class: 'advice' }, sentence(text, capital)) : null);
 
 const facts = (list) => h('dl', { class: 'facts' }, list.filter(Boolean).map(([name, value, kind]) =>
   h('div', { class: kind ?? null }, h('dt', {}, name), h('dd', {}, value))));
@@ -30,15 +35,11 @@ export function overview({ messages, sizes, dates, labels, mailboxes }) {
       names.length > 0 && [t('labels'), number(names.length)],
     ]),
     years.length > 1 ? h('details', { 'data-key': 'years' }, h('summary', {}, t('years')),
-      table([t('year'), t('messages')], years.map(([year, count]) => [year, [bar(count / most), number(count)]]))) : null,
+      table([t('year'), t('messages')], years.map(([year, count]) =>
+        [year, [h('meter', { min: 0, max: 1, value: count / most, 'aria-hidden': 'true' }), h('span', {}, number(count))]]))) : null,
     names.length > 0 ? h('details', { 'data-key': 'labels' }, h('summary', {}, t('labels.list')),
       table([t('label'), t('messages'), t('size')], names.map(([name, count]) => [foreign(name), number(count), size(sizes.by_label[name] ?? 0)]))) : null,
   ];
-}
-
-function bar(part) {
-  const drawn = h('meter', { min: 0, max: 1, value: part, 'aria-hidden': 'true' });
-  return drawn;
 }
 
 function table(heads, rows) {
@@ -52,10 +53,10 @@ export function problems({ failed, failed_messages: messages = [], warnings, fir
   const kinds = Object.entries(warnings).filter(([, count]) => count > 0);
   return [
     list('failed', failed.length, failed.map(({ input, reason, advice }) =>
-      [input ? [foreign(input), ': '] : null, sentence(reason), advice ? h('p', { class: 'advice' }, sentence(advice)) : null]), true),
+      [input ? [foreign(input), ': '] : null, sentence(reason), hint(advice)]), true),
     list('failed.messages', messages.length, messages.map(({ input, reason, advice, subject, message }) =>
       [foreign(input), ', ', t('message.number', { n: message }), subject ? [' “', foreign(subject), '”'] : null, ': ', sentence(reason),
-        advice ? h('p', { class: 'advice' }, sentence(advice)) : null]), true),
+        hint(advice)]), true),
     kinds.length === 0 ? null : h('details', { 'data-key': 'warnings', class: 'warnings' },
       h('summary', {}, t('warnings', { n: kinds.reduce((sum, [, count]) => sum + count, 0) })),
       h('p', { class: 'hint' }, t('warnings.text')),
@@ -65,7 +66,7 @@ export function problems({ failed, failed_messages: messages = [], warnings, fir
           examples.length === 0 ? null : h('ul', {}, examples.map((warning) => h('li', {},
             warning.input ? [foreign(warning.input), warning.message ? [', ', t('message.number', { n: warning.message })] : null,
               warning.subject ? [' “', foreign(warning.subject), '”'] : null, ': '] : null,
-            sentence(warning.why), warning.advice ? h('p', { class: 'advice' }, sentence(warning.advice)) : null))));
+            sentence(warning.why), hint(warning.advice)))));
       }))),
     list('skipped', skipped.length, skipped.map(({ path, why }) => [foreign(path), ': ', sentence(why)]), false),
   ];
@@ -129,7 +130,7 @@ export function result({ outcome, saved }) {
     what === 'stopped' ? h('p', {}, t(isFolder ? 'stopped.folder' : 'stopped.downloads', { n: saved.length })) : null,
     summary ? totals(summary, what) : null,
     saved.length > 0 ? [h('h2', {}, t('zips', { n: saved.length })), h('p', {}, t(isFolder ? 'zips.folder' : 'zips.downloads')), h('ul', { class: 'files' }, saved.map(saveable))] : null,
-    summary?.next && saved.length + (summary.messages?.already_there ?? 0) > 0 ? [h('h2', {}, t('next')), h('p', { class: 'next' }, sentence(summary.next[0].toUpperCase() + summary.next.slice(1)))] : null,
+    summary?.next && saved.length + (summary.messages?.already_there ?? 0) > 0 ? [h('h2', {}, t('next')), h('p', { class: 'next' }, sentence(summary.next, capital))] : null,
     differences ? ['missing', 'different', 'extra'].map((way) =>
       list(`differences.${way}`, differences[way].length, differences[way].map((one) => (one.path ? [foreign(one.path), ', ', t('byte', { n: one.byte })] : foreign(one))), true)) : null,
     checked ? [
@@ -181,7 +182,7 @@ function errors(log) {
   }
   return [
     h('ul', { class: 'errors' }, found.map(({ why, advice }) =>
-      h('li', {}, sentence(why), advice.length > 0 ? h('p', { class: 'advice' }, sentence(advice.join(' '))) : null))),
+      h('li', {}, sentence(why), hint(advice.join(' '))))),
     details(log),
   ];
 }
