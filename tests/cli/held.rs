@@ -84,6 +84,14 @@ impl Held {
         restore(&self.pipe, &self.file);
     }
 
+    /// Lets the pipe end, and so the run.
+    pub(crate) fn finish(self) -> Ran {
+        drop(self.writer.join().unwrap());
+        let output = self.child.wait_with_output().unwrap();
+        restore(&self.pipe, &self.file);
+        Ran::from(output)
+    }
+
     /// Sends the signal, and lets the pipe end when the program has reported that it stops.
     #[track_caller]
     pub(crate) fn interrupt(mut self, name: &str) -> Ran {

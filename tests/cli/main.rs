@@ -15,6 +15,7 @@ mod fixtures;
 mod given_twice;
 mod help;
 mod inputs;
+mod mailboxes;
 mod manifest;
 mod manual;
 mod not_an_mbox;

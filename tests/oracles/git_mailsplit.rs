@@ -15,7 +15,7 @@ use crate::peers::{SPLIT_WITHOUT_HEADER, compare};
 use crate::program::is_installed;
 
 /// The messages that git finds, each without its From_ line; `None` if it cannot read the mailbox.
-fn mailsplit(mailbox: &Path, options: &[&str]) -> Option<Vec<Vec<u8>>> {
+pub(crate) fn mailsplit(mailbox: &Path, options: &[&str]) -> Option<Vec<Vec<u8>>> {
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new("git");
     command.current_dir(&folder).args(["mailsplit", "--keep-cr", "-o."]).args(options).arg(mailbox);

@@ -22,3 +22,4 @@ mod rust_crates;
 #[path = "../support/mod.rs"]
 mod support;
 mod takeout;
+mod written;

@@ -26,7 +26,7 @@ for path in sys.argv[1:]:
 ";
 
 /// The messages of each of these mailboxes; `None` if Python is not there.
-fn python(mailboxes: &[PathBuf]) -> Option<Vec<Vec<Vec<u8>>>> {
+pub(crate) fn python(mailboxes: &[PathBuf]) -> Option<Vec<Vec<Vec<u8>>>> {
     if !is_installed("python3", "--version") {
         return None;
     }

@@ -34,6 +34,8 @@ const SEPARATORS: &[&str] = &[
     "From ann at example.org  Thu Apr 12 17:39:09 2007",
     "From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001",
     "From ann@example.org Mon Jan  1 00:00:00 2024",
+    "From ann@example.org   Mon Jan  1 00:00:00 2024",
+    "From MAILER-DAEMON    Mon Sep 17 00:00:00 2001",
     "From ann@example.org  Mon Jan  5 08:50:15 2004 +0100",
     "From \"MAILER-DAEMON\" Fri Oct 12 13:01:02 1990 remote from host",
     "From ann@example.org Sat, 3 Feb 2018 10:30:00 +0200",

@@ -12,6 +12,7 @@ mod chosen;
 mod exports;
 mod failures;
 mod mailbox;
+mod mailboxes;
 mod metadata;
 mod oracle;
 mod pools;

@@ -34,6 +34,8 @@ pub(crate) enum Written {
     Folder,
     /// These ZIPs, which no run adds to.
     Zip(PathBuf),
+    /// Mailboxes in this folder, which no run adds to.
+    Mailboxes(PathBuf),
 }
 
 impl Advice {
@@ -139,7 +141,7 @@ impl Advice {
     /// What to do once the input is repaired.
     pub(crate) fn again(&self) -> String {
         match &self.output {
-            Written::Zip(path) => {
+            Written::Zip(path) | Written::Mailboxes(path) => {
                 format!("move away what this run wrote to {}, then run the same command again", path.display())
             }
             Written::Nothing | Written::Folder => "then run the same command again".to_owned(),

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use mbox2eml::message::{LabelMap, LabelMapError, LabelName};
-use mbox2eml::name::{Charset, LabelPriority, Layout, Namer, Template};
+use mbox2eml::name::{Charset, LabelPriority, Layout, MailboxTree, Namer, Template};
 use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
 use mbox2eml::select::{Filter, Known, Pattern, Sample};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::{MappedFile, Source, Stream};
-use mbox2eml::transform::Eol;
+use mbox2eml::transform::{Eol, Quote};
 use mbox2eml::{Converter, ConverterBuilder, LabelCopies};
 use mbox2eml_archive::bag::{Bag, OpenBag};
 use mbox2eml_archive::inputs::{InflateLimit, Inputs, InputsBuilder, is_standard_input, is_unfinished};
@@ -20,8 +20,8 @@ use mbox2eml_archive::volumes::{Level, Limits};
 
 use crate::advice::{Advice, Written};
 use crate::args::{
-    BagArgs, ConvertArgs, FilterArgs, FormatArg, InspectArgs, ManifestArgs, MessageArgs, NameArgs, ReportingArgs,
-    RunningArgs, VerifyArgs, ZipArgs,
+    BagArgs, ConvertArgs, FilterArgs, FormatArg, InspectArgs, ManifestArgs, MboxArgs, MessageArgs, NameArgs,
+    ReportingArgs, RunningArgs, VerifyArgs, ZipArgs,
 };
 use crate::importer::Importer;
 use crate::kept::folder_of;
@@ -74,6 +74,15 @@ pub(crate) enum Container {
     Zip(Zip),
     /// Maildir++ folders.
     Maildir,
+    /// A folder of mailboxes.
+    Mailboxes(Mbox),
+}
+
+/// How mailboxes are made.
+#[derive(Clone, Copy)]
+pub(crate) struct Mbox {
+    pub(crate) tree: MailboxTree,
+    pub(crate) quote: Quote,
 }
 
 /// How ZIPs are made.
@@ -93,6 +102,7 @@ impl Output {
         Advice::new(match self.container {
             Container::Folder | Container::Maildir => Written::Folder,
             Container::Zip(_) => Written::Zip(self.path.clone()),
+            Container::Mailboxes(_) => Written::Mailboxes(self.path.clone()),
         })
     }
 }
@@ -131,7 +141,10 @@ impl Plan {
         let importer = importer(args.target.importer);
         if args.places.output.is_none() {
             paths.check_order(words)?;
-            paths.check_output(words)?;
+            // A folder of mailboxes may be there from an earlier run.
+            if args.places.format != FormatArg::Mbox || !paths.output.is_dir() {
+                paths.check_output(words)?;
+            }
         }
         check_output(&paths)?;
         let bag = bagging(&args.bag, &paths.output)?;
@@ -144,7 +157,7 @@ impl Plan {
         let output = Output {
             durability: if args.fsync { Durability::Synced } else { Durability::Cached },
             manifest: manifest_file(manifest)?.or_else(of_bag).filter(|_| !args.dry_run),
-            container: container(args.places.format, names, &args.zip, importer, &paths.output)?,
+            container: container(args.places.format, names, &args.zip, &args.mbox, importer, &paths.output)?,
             path: bag.as_ref().map_or(paths.output, |bagging| bagging.bag.payload()),
             bag,
         };
@@ -172,7 +185,7 @@ impl Plan {
         let output = Output {
             durability: Durability::Cached,
             manifest: with_format(manifest.as_deref())?,
-            container: container(args.places.format, names, &ZipArgs::default(), importer, &paths.output)?,
+            container: container(args.places.format, names, &ZipArgs::default(), &args.mbox, importer, &paths.output)?,
             path: with_messages(&paths.output),
             bag: None,
         };
@@ -253,6 +266,11 @@ fn known(manifests: &[PathBuf]) -> Result<(Known, Vec<String>), Usage> {
         all.extend(known);
     }
     Ok((all, warnings))
+}
+
+/// Opens a file as these options say.
+pub(crate) fn open_file(path: &Path, running: &RunningArgs) -> mbox2eml::Result<Box<dyn Source>> {
+    if running.no_mmap { Ok(Box::new(Stream::open(path)?)) } else { open_mapped(path) }
 }
 
 /// Maps a file; one that cannot be mapped is read.
@@ -403,7 +421,7 @@ fn importer(named: Option<&'static Importer>) -> &'static Importer {
 fn eol(args: &MessageArgs, format: FormatArg, importer: &Importer) -> Eol {
     args.eol.unwrap_or(match format {
         FormatArg::Eml => importer.eol,
-        FormatArg::Maildir => Eol::Lf,
+        FormatArg::Maildir | FormatArg::Mbox => Eol::Lf,
     })
 }
 
@@ -412,6 +430,7 @@ fn container(
     format: FormatArg,
     names: &NameArgs,
     zip: &ZipArgs,
+    mbox: &MboxArgs,
     importer: &Importer,
     output: &Path,
 ) -> Result<Container, Usage> {
@@ -421,10 +440,21 @@ fn container(
         (zip.compression.is_some(), "--compression"),
     ];
     let of_zip = typed.into_iter().find_map(|(is_typed, option)| is_typed.then_some(option));
+    let MboxArgs { mbox_tree, quoting } = *mbox;
+    let typed = [(mbox_tree.is_some(), "--mbox-tree"), (quoting.is_some(), "--quoting")];
+    let of_mbox = typed.into_iter().find_map(|(is_typed, option)| is_typed.then_some(option));
+    if let (FormatArg::Eml | FormatArg::Maildir, Some(option)) = (format, of_mbox) {
+        return Err(Usage::NoMbox(option));
+    }
     match (format, of_zip) {
         (FormatArg::Eml, _) if is_zip(output) => Ok(Container::Zip(packed(zip, importer))),
         (FormatArg::Eml, Some(option)) => Err(Usage::NoZip(option)),
         (FormatArg::Eml, None) => Ok(Container::Folder),
+        (FormatArg::Mbox, _) if is_zip(output) => Err(Usage::MboxZip),
+        (FormatArg::Mbox, Some(option)) => Err(Usage::NoZip(option)),
+        (FormatArg::Mbox, None) => {
+            Ok(Container::Mailboxes(Mbox { tree: mbox_tree.unwrap_or_default(), quote: quoting.unwrap_or_default() }))
+        }
         (FormatArg::Maildir, _) if is_zip(output) => Err(Usage::MaildirZip),
         (FormatArg::Maildir, Some(option)) => Err(Usage::NotForMaildir { option, why: "it is for ZIPs" }),
         (FormatArg::Maildir, None) => check_for_maildir(names, importer).map(|()| Container::Maildir),
@@ -472,7 +502,9 @@ fn namer(format: FormatArg, args: &NameArgs, filters: &FilterArgs, importer: &Im
         return Err(Usage::NoLabelFolders);
     }
     let (template, map) = match format {
-        FormatArg::Eml => (args.name.as_deref().map_or(Ok(Template::default()), str::parse)?, label_map(filters)?),
+        FormatArg::Eml | FormatArg::Mbox => {
+            (args.name.as_deref().map_or(Ok(Template::default()), str::parse)?, label_map(filters)?)
+        }
         // Only the folders of the names are used.
         FormatArg::Maildir => ("{index}".parse()?, label_map(filters)?.special_use()),
     };

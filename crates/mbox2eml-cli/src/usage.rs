@@ -82,6 +82,10 @@ pub(crate) enum Usage {
     MaildirZip,
     #[error("--format maildir does not take {option}: {why}")]
     NotForMaildir { option: &'static str, why: &'static str },
+    #[error("mailboxes are written to a folder: give an OUTPUT that does not end in .zip")]
+    MboxZip,
+    #[error("{0} is for mailboxes: add --format mbox")]
+    NoMbox(&'static str),
     #[error("--label-priority needs --layout label")]
     NoLabels,
     #[error("--label-copies all needs --layout label, or {{label}} in --name")]

@@ -55,6 +55,11 @@ pub(crate) const MEANINGS: &[Meaning] = &[
         "name-taken",
         "A different file has the name of a message. That file was kept, and the message was saved under the next free name.",
     ),
+    (
+        "unquoted-line",
+        "A line of a message in a mailbox begins with 'From ' and is not quoted: one in a header, or any with --quoting \
+         none. Other programs may split the message there.",
+    ),
     ("cut-folder", "The name of a folder was shortened because the path would be too long."),
     ("many-labels", "A message has more labels than copies are written."),
     ("too-large", "A message is larger than the importer's limit. It was written anyway; import it in another way."),

@@ -48,7 +48,7 @@ impl Batch {
     /// What each message shows of how it is quoted, if that is to be found out.
     pub(crate) fn quoting_evidence(&self, unquote: Unquote) -> Vec<QuotingEvidence> {
         let evidence = |span: &Span| match unquote {
-            Unquote::Auto if span.may_be_quoted => detect_quoting(
+            Unquote::Auto if span.may_be_quoted && !span.dialect.is_certain() => detect_quoting(
                 self.slice(span.message()),
                 self.line_end,
                 unquote.quoting(span.dialect, span.length_proven),
@@ -67,6 +67,9 @@ impl Batch {
         votes: &mut QuotingVotes,
     ) -> Vec<Quoting> {
         let mut quoting = |(span, evidence): (&Span, &QuotingEvidence)| {
+            if span.dialect.is_certain() {
+                return unquote.quoting(span.dialect, span.length_proven);
+            }
             if self.holds_unquoted_line(span) {
                 votes.add_unquoted();
             }

@@ -85,19 +85,22 @@ mod tests {
     use std::str::FromStr;
 
     use crate::LabelCopies;
-    use crate::name::{Charset, Layout};
+    use crate::name::{Charset, Layout, MailboxTree};
     use crate::proof::Proof;
     use crate::report::Records;
     use crate::select::{Dedup, Deleted};
     use crate::sink::Durability;
     use crate::split::{Dialect, SplitRule};
-    use crate::transform::{Eol, Unquote};
+    use crate::transform::{Eol, Quote, Unquote};
 
     fn check<T: Copy + PartialEq + std::fmt::Debug + Display + FromStr>(all: &[T], default: Option<T>) {
         for value in all {
             let name = value.to_string();
             assert_eq!(name.parse().ok(), Some(*value));
-            assert!(!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{name}");
+            assert!(
+                !name.is_empty() && name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-')),
+                "{name}"
+            );
             assert!(name.to_uppercase().parse::<T>().is_err() && format!("{name} ").parse::<T>().is_err());
         }
         assert!("".parse::<T>().is_err() && default.is_none_or(|default| all.contains(&default)));
@@ -107,10 +110,12 @@ mod tests {
     fn every_value_is_read_from_the_name_that_it_prints() {
         check(Eol::ALL, Some(Eol::default()));
         check(Unquote::ALL, Some(Unquote::default()));
+        check(Quote::ALL, Some(Quote::default()));
         check(SplitRule::ALL, Some(SplitRule::default()));
         check(Dedup::ALL, Some(Dedup::default()));
         check(Deleted::ALL, Some(Deleted::default()));
         check(LabelCopies::ALL, Some(LabelCopies::default()));
+        check(MailboxTree::ALL, Some(MailboxTree::default()));
         check(Layout::ALL, Some(Layout::default()));
         check(Charset::ALL, Some(Charset::default()));
         check(Durability::ALL, Some(Durability::default()));

@@ -149,9 +149,13 @@ pub mod internals {
     #[cfg(feature = "convert")]
     pub use crate::select::seen::Seen;
     #[cfg(feature = "convert")]
+    pub use crate::sink::blocks::Blocks;
+    #[cfg(feature = "convert")]
     pub use crate::sink::comparison::{Compared, Comparison};
     #[cfg(feature = "convert")]
     pub use crate::sink::output_folder::lock_folder;
+    #[cfg(feature = "convert")]
+    pub use crate::sink::target::{ExistingFile, PARTIAL, Partial, Target, TargetFolder};
     pub use crate::size::to_u64;
     pub use crate::split::from_line::Shape;
     pub use crate::split::splitter::{Doubt, NotAnMbox, Splitter};

@@ -232,6 +232,11 @@ impl Message {
         HeaderFields::of(&self.bytes)
     }
 
+    /// How it is quoted, and how its mailbox ends lines.
+    pub(crate) fn form(&self) -> (Quoting, LineEnd) {
+        (self.quoting, self.line_end)
+    }
+
     /// The message as it was sent: unquoted, with the line ends asked for.
     pub fn eml(&self) -> Eml<'_> {
         Eml::with_line_end(&self.bytes, self.line_end, self.quoting, self.eol)

@@ -157,6 +157,8 @@ warning_kinds! {
     LongLine => "long-line",
     /// A message does not fit into an archive of the size asked for, and is in one of its own.
     OversizeVolume => "oversize-volume",
+    /// A message in a mailbox has a line that begins with `From ` and is not quoted.
+    UnquotedLine => "unquoted-line",
     /// A folder's name was cut since the path would have been too long.
     CutFolder => "cut-folder",
     /// The name was taken by a different file, so the message got the next free one.

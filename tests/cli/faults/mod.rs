@@ -17,7 +17,7 @@ use crate::common::{Scratch, Tree, large_mailbox, mailbox};
 const MOVE_IT: &str = "\n  choose another output, or move away what is there\n";
 
 /// Four mailboxes in the folder `in`, of long and of short messages with labels, 1.5 MB in all.
-fn four_mailboxes() -> Scratch {
+pub(crate) fn four_mailboxes() -> Scratch {
     let scratch = Scratch::new();
     let labelled = |label: &str| {
         let messages: Vec<_> = (0..120).map(|number| (label, if number % 2 == 0 { "even" } else { "odd" })).collect();

@@ -7,27 +7,25 @@ mod deflate;
 mod existing;
 mod packer;
 mod record;
-mod target;
 #[cfg(test)]
 mod tests;
 mod time;
 mod volume;
 
 use std::collections::HashSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub use deflate::Level;
 pub use existing::ExistingVolumes;
-use mbox2eml::internals::fingerprint;
+use mbox2eml::internals::{PARTIAL, Target, TargetFolder, fingerprint};
 use mbox2eml::name::EntryName;
 use mbox2eml::report::WarningKind;
 use mbox2eml::sink::{Durability, Placed, Sink, SinkWarning, VolumeName, WriteStatus};
 use mbox2eml::{Error, ErrorScope, Result, WriteError};
 use packer::{Packed, Packer};
-use target::{PARTIAL, Target};
 use volume::Volume;
 
 /// How large a volume may become. Default: as large as it takes, which is one volume.
@@ -196,7 +194,8 @@ impl Volumes {
         let numbered = self.numbered(self.finished.len() + 1);
         let candidates = [is_first.then_some(self.path.as_path()), Some(numbered.as_path())];
         let existing = candidates.into_iter().flatten().find(|path| fs::symlink_metadata(path).is_ok());
-        let target = Target::open(if is_first { &self.path } else { &numbered }, existing)?;
+        let name = file_name(if is_first { &self.path } else { &numbered });
+        let target = Target::open(TargetFolder::at(folder_of(&self.path))?, name, existing.map(file_name))?;
         self.current = Some(Volume::new(target, folder_of(&self.path)));
         Ok(())
     }
@@ -212,9 +211,8 @@ impl Volumes {
         let Some(volume) = self.current.take() else { return Ok(()) };
         // Until it has its name.
         self.lost = volume.entries();
-        if volume.existing().is_some_and(|existing| existing != name) {
-            let there = volume.existing().and_then(Path::file_name).unwrap_or_default().display();
-            let what = format!("{there} already exists, from a run with other volumes");
+        if let Some(there) = volume.existing().filter(|existing| *existing != file_name(&name)) {
+            let what = format!("{} already exists, from a run with other volumes", there.display());
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
         }
         volume.finish(&name, self.durability)?;
@@ -332,4 +330,8 @@ fn folder_of(path: &Path) -> &Path {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     }
+}
+
+fn file_name(path: &Path) -> &OsStr {
+    path.file_name().unwrap_or_default()
 }

@@ -1,6 +1,5 @@
 //! The half of the sink that runs on any worker: a message becomes an entry.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -10,7 +9,7 @@ use mbox2eml::sink::{Encode, Entry};
 
 use super::deflate::{Deflater, Level};
 use super::record::{EntryRecord, Method};
-use mbox2eml::internals::to_u64;
+use mbox2eml::internals::{Blocks, to_u64};
 
 /// A message as an entry of an archive, without its place in one.
 #[derive(Debug)]
@@ -38,24 +37,6 @@ struct Press {
     deflater: Deflater,
     /// Compressed messages, and room for more.
     block: BytesMut,
-}
-
-/// Blocks of memory that are full, from the oldest on. They are used again when their messages are written: taking new
-/// ones from the system and giving them back costs more than a stored message does otherwise.
-#[derive(Default)]
-struct Blocks(VecDeque<BytesMut>);
-
-impl Blocks {
-    /// The size of a block; a longer message has memory of its own.
-    const SIZE: usize = 4 << 20;
-
-    /// An empty block in place of a full one.
-    fn exchange(&mut self, full: BytesMut) -> BytesMut {
-        self.0.push_back(full);
-        let oldest_is_free = self.0.front_mut().is_some_and(|oldest| oldest.try_reclaim(Self::SIZE));
-        let free = if oldest_is_free { self.0.pop_front() } else { None };
-        free.unwrap_or_else(|| BytesMut::with_capacity(Self::SIZE))
-    }
 }
 
 impl fmt::Debug for Packer {

@@ -20,6 +20,7 @@
 //!
 //! Tests read every kind of volume with `zip`.
 
+use std::ffi::OsStr;
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 
@@ -29,8 +30,7 @@ use tempfile::SpooledTempFile;
 use super::Limits;
 use super::packer::Packed;
 use super::record::End;
-use super::target::Target;
-use mbox2eml::internals::to_u64;
+use mbox2eml::internals::{Target, to_u64};
 
 /// A volume that is being written.
 #[derive(Debug)]
@@ -80,9 +80,9 @@ impl Volume {
     }
 
     /// Whether it is compared with one that is there.
-    pub(super) fn existing(&self) -> Option<&Path> {
+    pub(super) fn existing(&self) -> Option<&OsStr> {
         match self.out.get_ref() {
-            Target::Existing(existing) => Some(existing.path()),
+            Target::Existing(existing) => Some(existing.name()),
             Target::Partial(_) => None,
         }
     }
@@ -121,10 +121,8 @@ impl Volume {
         io::copy(&mut self.directory, &mut self.out)?;
         let end = End { entries: self.entries, directory: self.offset, length: self.directory_len };
         self.out.write_all(&end.to_bytes())?;
-        match self.out.into_inner().map_err(io::IntoInnerError::into_error)? {
-            Target::Partial(partial) => partial.finish(name, durability)?,
-            Target::Existing(existing) => existing.finish()?,
-        }
+        let target = self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        target.finish(name.file_name().unwrap_or_default(), durability)?;
         self.name.finish(name);
         Ok(())
     }

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 
-use super::groups::{FilterArgs, ManifestArgs, MessageArgs, NameArgs, PathArgs, ReportingArgs, RunningArgs, TargetArg};
+use super::groups::{
+    FilterArgs, ManifestArgs, MboxArgs, MessageArgs, NameArgs, PathArgs, ReportingArgs, RunningArgs, TargetArg,
+};
 use super::help::{COMPLETIONS, CONVERT, IMPORTERS, INSPECT, MAN, PROGRAM, VERIFY};
 use super::values::{ShellArg, at_least_one, compression, importer};
 use crate::importer::Importer;
@@ -106,6 +108,9 @@ pub(crate) struct ConvertArgs {
     /// Do everything except write
     #[arg(long, help_heading = "Output")]
     pub(crate) dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) mbox: MboxArgs,
 
     #[command(flatten)]
     pub(crate) zip: ZipArgs,
@@ -223,6 +228,9 @@ pub(crate) struct InspectArgs {
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) places: PathArgs,
+
+    #[command(flatten)]
+    pub(crate) mbox: MboxArgs,
 
     /// Check files against the manifest that convert wrote
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]

@@ -5,15 +5,15 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueHint};
 use mbox2eml::LabelCopies;
-use mbox2eml::name::Layout;
+use mbox2eml::name::{Layout, MailboxTree};
 use mbox2eml::select::{Dedup, Deleted, Period};
 use mbox2eml::split::SplitRule;
-use mbox2eml::transform::{Eol, Unquote};
+use mbox2eml::transform::{Eol, Quote, Unquote};
 
 use super::read::Given;
 use super::values::{
-    COPIES, ColorArg, DEDUPS, DELETED, EOLS, FormatArg, LAYOUTS, ProgressArg, QUOTINGS, SPLIT_RULES, at_least_one,
-    importer, one_of,
+    COPIES, ColorArg, DEDUPS, DELETED, EOLS, FormatArg, LAYOUTS, ProgressArg, QUOTES, QUOTINGS, SPLIT_RULES, TREES,
+    at_least_one, importer, one_of,
 };
 use crate::importer::Importer;
 use crate::number;
@@ -33,6 +33,19 @@ pub(crate) struct PathArgs {
     /// What is written
     #[arg(long, value_name = "FORMAT", default_value = "eml", hide_short_help = true)]
     pub(crate) format: FormatArg,
+}
+
+/// How mailboxes are written.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct MboxArgs {
+    /// Where the mailboxes of folders within folders are [default: folders]
+    #[arg(long, value_name = "TREE", value_parser = one_of::<MailboxTree>(TREES), hide_short_help = true)]
+    pub(crate) mbox_tree: Option<MailboxTree>,
+
+    /// How lines of bodies that begin with 'From ' are quoted in mailboxes [default: mboxrd]
+    #[arg(long, value_name = "QUOTING", value_parser = one_of::<Quote>(QUOTES), hide_short_help = true)]
+    pub(crate) quoting: Option<Quote>,
 }
 
 /// What the files are for.
@@ -70,7 +83,7 @@ pub(crate) struct ManifestArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
 pub(crate) struct MessageArgs {
-    /// Line endings of the messages [default: crlf; lf in a Maildir]
+    /// Line endings of the messages [default: crlf; lf in a Maildir and in mailboxes]
     #[arg(long, value_name = "EOL", value_parser = one_of::<Eol>(EOLS), hide_short_help = true)]
     pub(crate) eol: Option<Eol>,
 

@@ -11,7 +11,7 @@ mod words;
 use clap::{Args as _, Command, CommandFactory};
 use commands::Cli;
 pub(crate) use commands::{BagArgs, ConvertArgs, InspectArgs, Job, VerifyArgs, ZipArgs};
-pub(crate) use groups::{FilterArgs, ManifestArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs};
+pub(crate) use groups::{FilterArgs, ManifestArgs, MboxArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs};
 pub(crate) use help::page;
 pub(crate) use page::Page;
 pub(crate) use read::{Refusal, Why, read};

@@ -39,6 +39,15 @@ pub(super) const QUOTINGS: Values = &[
     ("none", "Leave bodies unchanged"),
 ];
 
+pub(super) const QUOTES: Values = &[
+    ("mboxrd", "A '>' before 'From ', '>From ' and so on; can be undone"),
+    ("mboxo", "A '>' before 'From ' only"),
+    ("none", "None: programs split messages there"),
+];
+
+pub(super) const TREES: Values =
+    &[("folders", "Work/Clients.mbox"), ("thunderbird", "Work.sbd/Clients, as in a profile of Thunderbird")];
+
 pub(super) const SPLIT_RULES: Values = &[
     ("auto", "A 'From ' line, judged by all the evidence"),
     ("strict", "Only a dated separator after an empty line"),
@@ -102,6 +111,8 @@ pub(crate) enum FormatArg {
     Eml,
     /// Maildir++ folders, with flags such as read and starred
     Maildir,
+    /// A mailbox for each folder
+    Mbox,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -133,10 +144,10 @@ mod tests {
     use std::fmt::Display;
 
     use mbox2eml::LabelCopies;
-    use mbox2eml::name::Layout;
+    use mbox2eml::name::{Layout, MailboxTree};
     use mbox2eml::select::{Dedup, Deleted};
     use mbox2eml::split::SplitRule;
-    use mbox2eml::transform::{Eol, Unquote};
+    use mbox2eml::transform::{Eol, Quote, Unquote};
 
     use super::*;
 
@@ -152,6 +163,8 @@ mod tests {
         check(DEDUPS, Dedup::ALL);
         check(COPIES, LabelCopies::ALL);
         check(QUOTINGS, Unquote::ALL);
+        check(QUOTES, Quote::ALL);
+        check(TREES, MailboxTree::ALL);
         check(SPLIT_RULES, SplitRule::ALL);
         check(DELETED, Deleted::ALL);
     }

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 
 use mbox2eml::Result;
 use mbox2eml::report::Observer;
-use mbox2eml::sink::{Directory, DryRun, ExistingFolder, ExistingMaildir, Maildir, Measured, Null, Sink};
+use mbox2eml::sink::{
+    Directory, DryRun, ExistingFolder, ExistingMaildir, Mailboxes, MailboxesBuilder, Maildir, Measured, Null, Sink,
+    WrittenMailbox,
+};
 use mbox2eml_archive::volumes::Volumes;
 
 use super::{bag, exit, list_failures, print, refuse, run, with_manifest, write_report};
@@ -16,7 +19,7 @@ use crate::kept::folder_of;
 use crate::manifest::{Format, ManifestReport};
 use crate::page::Page;
 use crate::paths::with_zip;
-use crate::plan::{Container, Output, Plan, Zip, threads};
+use crate::plan::{Container, Mbox, Output, Plan, Zip, threads};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, Summary};
 use crate::terminal::{self, escape, json_line};
@@ -30,7 +33,17 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
     note_loose_files(args, &plan, &output);
     if args.dry_run {
         note_existing_archive(args, &output);
-        return convert_into(args, plan, &output, dry_run(&output), Made::Nothing);
+        return match &output.container {
+            Container::Mailboxes(mbox) => {
+                let sink = mailboxes(&output, *mbox).dry_run();
+                let folders =
+                    |made: Vec<_>| made.into_iter().map(|WrittenMailbox { folder, tally, .. }| (folder, tally));
+                convert_into(args, plan, &output, sink, |made| Made::Nothing(folders(made).collect()))
+            }
+            Container::Folder | Container::Maildir | Container::Zip(_) => {
+                convert_into(args, plan, &output, dry_run(&output), Made::Nothing)
+            }
+        };
     }
     if !plan.inputs.has_mailbox() {
         // Where no input can be read, nothing is made for the output either, nor a manifest in it.
@@ -62,14 +75,23 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
             let sink = Maildir::create(path, *durability);
             convert_into(args, plan, &output, sink, |()| Made::Files)
         }
+        Container::Mailboxes(mbox) => {
+            let sink = mailboxes(&output, *mbox).create();
+            let paths = |made: Vec<_>| made.into_iter().map(|WrittenMailbox { path, .. }| path);
+            convert_into(args, plan, &output, sink, |made| Made::Mailboxes(paths(made).collect()))
+        }
     }
+}
+
+fn mailboxes(Output { path, durability, .. }: &Output, Mbox { tree, quote }: Mbox) -> MailboxesBuilder {
+    Mailboxes::below(path).tree(tree).quote(quote).durability(*durability)
 }
 
 /// The sink that looks at what is in the output, if it is there.
 fn dry_run(output: &Output) -> Result<DryRun> {
     match output.container {
         Container::Folder if output.path.exists() => ExistingFolder::open(&output.path).map(DryRun::into_existing),
-        Container::Folder | Container::Zip(_) => Ok(DryRun::default()),
+        Container::Folder | Container::Zip(_) | Container::Mailboxes(_) => Ok(DryRun::default()),
         Container::Maildir if output.path.exists() => {
             ExistingMaildir::open(&output.path).map(DryRun::into_existing_maildir)
         }
@@ -81,7 +103,7 @@ fn dry_run(output: &Output) -> Result<DryRun> {
 fn note_existing_archive(args: &ConvertArgs, output: &Output) {
     let existing = match output.container {
         Container::Zip(_) => Volumes::first_existing(&output.path),
-        Container::Folder | Container::Maildir => None,
+        Container::Folder | Container::Maildir | Container::Mailboxes(_) => None,
     };
     if let (Some(path), false) = (existing, args.reporting.quiet) {
         terminal::eprint(format_args!(
@@ -116,7 +138,7 @@ fn convert_into<K: Sink<Receipt: Send>>(
     let importer = plan.importer;
     let purpose = match output.container {
         _ if args.dry_run => Purpose::DryRun,
-        Container::Zip(_) => Purpose::Pack,
+        Container::Zip(_) | Container::Mailboxes(_) => Purpose::Pack,
         Container::Folder | Container::Maildir => Purpose::Convert,
     };
     let advice = if args.dry_run { Advice::new(Written::Nothing) } else { output.advice() };
@@ -145,11 +167,11 @@ fn convert_into<K: Sink<Receipt: Send>>(
     let summary = Summary::new(&done, output.named(), &reporter).with_manifest(manifest.map(written));
     let mut summary = summary.with_bag(bag);
     summary.run.limit = args.filters.limit.map(NonZeroU64::get);
-    // What is said of ZIPs does not fit loose files, nor what is said of EML files a Maildir.
+    // What is said of ZIPs does not fit loose files, nor what is said of EML files a Maildir or mailboxes.
     let fits = match output.container {
         Container::Zip(_) => true,
         Container::Folder => importer.zip_max_size.is_none(),
-        Container::Maildir => false,
+        Container::Maildir | Container::Mailboxes(_) => false,
     };
     let messages = done.messages();
     let is_over = summary.run.complete && !args.dry_run && messages.written + messages.already_there > 0;

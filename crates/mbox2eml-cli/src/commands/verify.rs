@@ -4,7 +4,10 @@ use std::io;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::Path;
 
-use mbox2eml::sink::{Compare, Differences, Existing, ExistingFolder, ExistingMaildir, Measured};
+use mbox2eml::sink::{
+    Compare, CompareMailboxes, Differences, Existing, ExistingFolder, ExistingMailboxes, ExistingMaildir, Measured,
+    Sink,
+};
 use mbox2eml::{Conversion, Error, Result};
 use mbox2eml_archive::bag::Bag;
 use mbox2eml_archive::volumes::ExistingVolumes;
@@ -14,10 +17,10 @@ use super::{check_report, exit, list_failures, print, refuse, run, write_report}
 use crate::advice::{Advice, Written};
 use crate::args::{FormatArg, VerifyArgs};
 use crate::exit::Exit;
-use crate::manifest::{Apart, Checked, Format, ManifestReport, check, read};
+use crate::manifest::{Apart, Checked, Format, ManifestReport, check, is_part, read};
 use crate::page::Page;
 use crate::paths::existing_output;
-use crate::plan::{self, Output, Plan, threads, with_messages};
+use crate::plan::{self, Container, Mbox, Output, Plan, threads, with_messages};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, Run, ShownPath, Summary};
 use crate::terminal::{self, escape, json_line};
@@ -51,22 +54,33 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         Ok(planned) => planned,
         Err(usage) => return refuse(&usage),
     };
-    let existing = existing(args.places.format, &output.path);
+    if let Container::Mailboxes(Mbox { tree, quote }) = output.container {
+        let root = output.path.clone();
+        let comparison = existing_mailboxes(args, &root)
+            .map(|existing| CompareMailboxes::new(existing, tree, quote).counting(move |file| is_part(&root, file)));
+        return compare(args, plan, &output, comparison);
+    }
+    let existing = existing(args, &output.path);
     let comparison = match args.places.format {
-        FormatArg::Eml => existing.map(Compare::new),
         FormatArg::Maildir => existing.map(Compare::maildir),
+        FormatArg::Eml | FormatArg::Mbox => existing.map(Compare::new),
     };
     compare(args, plan, &output, comparison)
 }
 
 /// What is there of an output, without what this program has written beside the messages.
-fn existing(format: FormatArg, output: &Path) -> Result<Apart<Box<dyn Existing>>> {
-    let existing: Box<dyn Existing> = match format {
+fn existing(args: &VerifyArgs, output: &Path) -> Result<Apart<Box<dyn Existing>>> {
+    let existing: Box<dyn Existing> = match args.places.format {
         FormatArg::Eml if plan::is_zip(output) => Box::new(ExistingVolumes::open(output)?),
         FormatArg::Eml => Box::new(ExistingFolder::open(output)?),
         FormatArg::Maildir => Box::new(ExistingMaildir::open(output)?),
+        FormatArg::Mbox => Box::new(existing_mailboxes(args, output)?),
     };
     Ok(Apart::new(existing, output))
+}
+
+fn existing_mailboxes(args: &VerifyArgs, output: &Path) -> Result<ExistingMailboxes> {
+    ExistingMailboxes::open(output, args.mbox.quoting.unwrap_or_default(), &|path| plan::open_file(path, &args.running))
 }
 
 /// The output, if there is no input.
@@ -78,12 +92,12 @@ fn only_output(args: &VerifyArgs) -> Option<&Path> {
     }
 }
 
-fn compare(args: &VerifyArgs, plan: Plan, output: &Output, comparison: Result<Compare>) -> Exit {
+fn compare<K: Sink<Receipt = Differences>>(args: &VerifyArgs, plan: Plan, output: &Output, sink: Result<K>) -> Exit {
     let (size, several) = (plan.inputs.size(), plan.inputs.several());
     let advice = Advice::new(Written::Nothing).split(args.messages.split);
     let reporter = Reporter::new(&args.reporting, size, several, Some(Purpose::Verify), advice);
     let (manifest, report) = (output.manifest.as_ref(), args.reporting.report.as_deref());
-    let sink = comparison.map(|comparison| Measured::new(comparison, report.is_some()));
+    let sink = sink.map(|sink| Measured::new(sink, report.is_some()));
     let mut statistics = None;
     let done = match run(plan, sink, None, report, &reporter) {
         Ok(done) => done.map(|(differences, found)| {
@@ -159,7 +173,7 @@ fn check_all(
     threads: NonZeroUsize,
     reporter: &Reporter,
 ) -> Result<Checked> {
-    let existing = existing(args.places.format, output)?;
+    let existing = existing(args, output)?;
     let checked = read(manifest, format).and_then(|rows| check(rows, output, &existing, threads, reporter));
     checked.map_err(|source: io::Error| {
         let path = manifest.to_owned();

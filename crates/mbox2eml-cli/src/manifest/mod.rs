@@ -24,7 +24,7 @@ use list::List;
 use mbox2eml::report::{Record, Status};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
-pub(crate) use outside_output::Apart;
+pub(crate) use outside_output::{Apart, is_part};
 use pending_rows::Waiting;
 pub(crate) use pending_rows::path_of;
 pub(crate) use report::ManifestReport;

@@ -22,19 +22,23 @@ impl<S> Apart<S> {
     pub(crate) fn new(existing: S, output: &Path) -> Self {
         Self { existing, output: output.to_owned() }
     }
+}
 
-    /// Whether a file is a manifest or a report, by its content.
-    fn is_own(&self, name: &str) -> bool {
-        let path = self.output.join(name);
-        let kind = if Format::of(&path).is_some() {
-            MANIFEST
-        } else if is_page(&path) {
-            REPORT
-        } else {
-            return false;
-        };
-        fs::symlink_metadata(&path).is_ok_and(|there| there.is_file()) && kind.is_one(&path)
-    }
+/// Whether a file at this path below an output is part of it.
+pub(crate) fn is_part(output: &Path, name: &str) -> bool {
+    !is_own(&output.join(name)) && !is_of_file_manager(name)
+}
+
+/// Whether a file is a manifest or a report, by its content.
+fn is_own(path: &Path) -> bool {
+    let kind = if Format::of(path).is_some() {
+        MANIFEST
+    } else if is_page(path) {
+        REPORT
+    } else {
+        return false;
+    };
+    fs::symlink_metadata(path).is_ok_and(|there| there.is_file()) && kind.is_one(path)
 }
 
 /// Whether a file is one in which file managers keep their own notes on a folder.
@@ -58,7 +62,7 @@ impl<S: Existing> Existing for Apart<S> {
 
     fn list(&self, each: &mut dyn FnMut(String)) -> Result<()> {
         self.existing.list(&mut |name| {
-            if !self.is_own(&name) && !is_of_file_manager(&name) {
+            if is_part(&self.output, &name) {
                 each(name);
             }
         })

@@ -1,6 +1,6 @@
-//! Rows that wait until the archive with their messages is finished.
+//! Rows that wait until the archive or mailbox with their messages is finished.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use super::{List, Row};
 use crate::kept::folder_of;
 
 /// Why a row fails whose archive was never finished.
-const UNFINISHED: &str = "its archive was not finished";
+const UNFINISHED: &str = "its archive or mailbox was not finished";
 
 /// More than this waits on the disk, in a nameless file beside the manifest.
 const IN_MEMORY: usize = 4 << 20;
@@ -24,61 +24,88 @@ pub(super) struct Waiting {
     queues: VecDeque<Queue>,
     /// Every archive that a row names; rows refer to them by their number here.
     volumes: Vec<VolumeName>,
+    numbers: HashMap<VolumeName, usize>,
 }
 
-/// The rows that wait for one archive, and those that came after them.
+/// Archives are written one after another, mailboxes all at once: the rows of most wait together.
+const QUEUES: usize = 8;
+
+/// The rows that wait for these archives, and those that came after them.
 struct Queue {
-    volume: VolumeName,
+    volumes: Vec<VolumeName>,
     rows: SpooledTempFile,
 }
 
-/// A row, and where its message will be: the number of an archive, and the name in it.
+/// A row, and where its message will be: the number of an archive, and its place in it.
 #[derive(Serialize, Deserialize)]
 struct Parked<'a> {
     row: Row<'a>,
-    places: Vec<(usize, String)>,
+    places: Vec<(usize, Place)>,
+}
+
+/// Where a message is in an archive or a mailbox.
+#[derive(Serialize, Deserialize)]
+enum Place {
+    /// The name of an entry of an archive.
+    Entry(String),
+    /// The whole path of a place in a mailbox.
+    Whole(String),
 }
 
 impl Waiting {
     pub(super) fn new(manifest: &Path) -> Self {
-        Self { folder: folder_of(manifest).to_owned(), queues: VecDeque::new(), volumes: Vec::new() }
+        Self {
+            folder: folder_of(manifest).to_owned(),
+            queues: VecDeque::new(),
+            volumes: Vec::new(),
+            numbers: HashMap::new(),
+        }
     }
 
     /// Whether the row of a message in these places has to wait.
     pub(super) fn must_wait(&self, places: &[Location]) -> bool {
-        !self.queues.is_empty() || unfinished(places).is_some()
+        !self.queues.is_empty() || unfinished(places).next().is_some()
     }
 
     /// Adds a row that has to wait.
     pub(super) fn push(&mut self, row: Row<'_>, places: &[Location]) -> io::Result<()> {
-        if let Some(volume) = unfinished(places)
-            && self.queues.back().is_none_or(|queue| queue.volume != *volume)
-        {
-            let rows = tempfile::spooled_tempfile_in(IN_MEMORY, &self.folder);
-            self.queues.push_back(Queue { volume: volume.clone(), rows });
+        for volume in unfinished(places).filter(|volume| !self.numbers.contains_key(*volume)).collect::<Vec<_>>() {
+            self.number_of(volume);
+            let are_many = self.queues.len() >= QUEUES;
+            match self.queues.back_mut() {
+                Some(queue) if are_many => queue.volumes.push(volume.clone()),
+                _ => {
+                    let rows = tempfile::spooled_tempfile_in(IN_MEMORY, &self.folder);
+                    self.queues.push_back(Queue { volumes: vec![volume.clone()], rows });
+                }
+            }
         }
-        let places = places.iter().filter_map(|place| {
-            let volume = place.volume.as_ref()?;
-            Some((self.number_of(volume), place.name.to_string()))
-        });
-        let parked = Parked { row, places: places.collect() };
+        let place = |place: &Location| {
+            let number = self.number_of(place.volume.as_ref()?);
+            let there = match place.offset {
+                Some(_) => Place::Whole(path_of(place)),
+                None => Place::Entry(place.name.to_string()),
+            };
+            Some((number, there))
+        };
+        let places = places.iter().filter_map(place).collect();
+        let parked = Parked { row, places };
         let Some(queue) = self.queues.back_mut() else { return Ok(()) };
         serde_json::to_writer(&mut queue.rows, &parked)?;
         queue.rows.write_all(b"\n")
     }
 
     fn number_of(&mut self, volume: &VolumeName) -> usize {
-        // The last ones are asked for again and again.
-        let known = self.volumes.iter().rposition(|other| other == volume);
-        known.unwrap_or_else(|| {
-            self.volumes.push(volume.clone());
-            self.volumes.len() - 1
+        let Self { volumes, numbers, .. } = self;
+        *numbers.entry(volume.clone()).or_insert_with(|| {
+            volumes.push(volume.clone());
+            volumes.len() - 1
         })
     }
 
     /// Hands over the rows whose archives are finished.
     pub(super) fn release_finished(&mut self, mut take: impl FnMut(&Row<'_>) -> io::Result<()>) -> io::Result<()> {
-        while self.queues.front().is_some_and(|queue| queue.volume.path().is_some())
+        while self.queues.front().is_some_and(Queue::is_finished)
             && let Some(queue) = self.queues.pop_front()
         {
             self.hand_over(queue, &mut take)?;
@@ -106,9 +133,12 @@ impl Waiting {
 
     /// The row, now that its archives are finished or abandoned.
     fn finished_row<'a>(&self, Parked { mut row, places }: Parked<'a>) -> Row<'a> {
-        let path = |(volume, name): &(usize, String)| {
+        let path = |(volume, place): &(usize, Place)| {
             let volume = self.volumes.get(*volume).and_then(VolumeName::path)?;
-            Some(in_volume(volume, name))
+            Some(match place {
+                Place::Entry(name) => in_volume(volume, name),
+                Place::Whole(path) => path.clone(),
+            })
         };
         let there: Vec<String> = places.iter().filter_map(path).collect();
         if there.len() < places.len() {
@@ -124,11 +154,18 @@ impl Waiting {
     }
 }
 
+impl Queue {
+    fn is_finished(&self) -> bool {
+        self.volumes.iter().all(|volume| volume.path().is_some())
+    }
+}
+
 /// The path of one place; without the archive while that has no name.
 pub(crate) fn path_of(place: &Location) -> String {
-    match place.volume.as_ref().and_then(VolumeName::path) {
-        Some(volume) => in_volume(volume, place.name.as_str()),
-        None => place.name.to_string(),
+    match (place.offset, place.volume.as_ref().and_then(VolumeName::path)) {
+        (Some(offset), _) => format!("{}!{offset}", place.name),
+        (None, Some(volume)) => in_volume(volume, place.name.as_str()),
+        (None, None) => place.name.to_string(),
     }
 }
 
@@ -136,9 +173,9 @@ fn in_volume(volume: &Path, name: &str) -> String {
     format!("{}!{name}", volume.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// The last archive of these places, if it is not finished. They are in the order of the archives.
-fn unfinished(places: &[Location]) -> Option<&VolumeName> {
-    places.last()?.volume.as_ref().filter(|volume| volume.path().is_none())
+/// The archives of these places that are not finished.
+fn unfinished(places: &[Location]) -> impl Iterator<Item = &VolumeName> {
+    places.iter().filter_map(|place| place.volume.as_ref()).filter(|volume| volume.path().is_none())
 }
 
 #[cfg(test)]

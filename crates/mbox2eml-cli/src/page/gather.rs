@@ -13,12 +13,12 @@ use crate::inspection::{InspectedMailbox, Inspection};
 use crate::manifest::{Checked, ManifestReport};
 use crate::message::Message;
 use crate::number::{count, to_u64};
-use crate::summary::{Different, Mailbox as Summed, Purpose, Run, Summary, Warned, profile_in_words};
+use crate::summary::{Different, FileKind, Mailbox as Summed, Purpose, Run, Summary, Warned, profile_in_words};
 
 impl Page {
     /// The page of a conversion, a dry run or a verification.
     pub(crate) fn of_summary(summary: &Summary, found: Option<&Found>) -> Self {
-        let Summary { run, output, purpose, manifest, bag, differences, files, next: importer, .. } = summary;
+        let Summary { run, output, purpose, manifest, bag, differences, files, next: importer, kind, .. } = summary;
         let task = match purpose {
             _ if run.mailboxes.is_empty() && matches!(manifest, Some(ManifestReport::Checked { .. })) => {
                 Task::CheckManifest
@@ -37,9 +37,11 @@ impl Page {
         let mut page = Self::of_run(run, |mailbox| mailbox, found, &outcome);
         page.differences =
             differences.iter().flat_map(of_comparison).chain(checked.into_iter().flat_map(of_check)).collect();
-        let archives = files.iter().flatten().map(|file| file.0.display().to_string());
+        let archives = files.iter().flatten().filter(|_| *kind == FileKind::Archive);
+        let archives = archives.map(|file| file.0.display().to_string());
         page.archives = Shown::first(ARCHIVES, archives);
-        page.next = next(&page, summary.files.is_some(), *importer, manifest.as_ref(), &output.0);
+        page.next =
+            next(&page, summary.files.is_some() && *kind == FileKind::Archive, *importer, manifest.as_ref(), &output.0);
         page.making = making::of(run, Some(&output.0), manifest.as_ref());
         page.making.extend(bag.as_ref().map(|bag| ("Bag (RFC 8493)", bag.sentence())));
         page

@@ -33,7 +33,7 @@ pub(crate) struct Summary {
     /// How many bytes a dry run would have written into each.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) folder_bytes: Option<BTreeMap<String, u64>>,
-    /// The archives that were made.
+    /// The archives or mailboxes that were made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) files: Option<Vec<ShownPath>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,6 +47,16 @@ pub(crate) struct Summary {
     pub(crate) next: Option<&'static str>,
     #[serde(skip)]
     pub(crate) purpose: Purpose,
+    /// What the files are.
+    #[serde(skip)]
+    pub(crate) kind: FileKind,
+}
+
+/// What a file with many messages is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    Archive,
+    Mailbox,
 }
 
 /// What became of the bag.
@@ -87,6 +97,8 @@ pub(crate) enum Made {
     Files,
     /// These archives, finished.
     Archives(Vec<PathBuf>),
+    /// These mailboxes, finished.
+    Mailboxes(Vec<PathBuf>),
     /// It was a comparison, which found these differences.
     Compared(Differences),
 }
@@ -130,7 +142,7 @@ impl Made {
     fn purpose(&self) -> Purpose {
         match self {
             Self::Nothing(_) => Purpose::DryRun,
-            Self::Files | Self::Archives(_) => Purpose::Convert,
+            Self::Files | Self::Archives(_) | Self::Mailboxes(_) => Purpose::Convert,
             Self::Compared(_) => Purpose::Verify,
         }
     }
@@ -157,7 +169,11 @@ impl Summary {
                 summary.folder_bytes = Some(bytes.collect());
             }
             Made::Compared(differences) => summary.differ(Different::from(differences)),
-            Made::Archives(files) => summary.files = Some(files.iter().cloned().map(ShownPath).collect()),
+            Made::Archives(files) => {
+                summary.files = Some(files.iter().cloned().map(ShownPath).collect());
+                summary.kind = FileKind::Archive;
+            }
+            Made::Mailboxes(files) => summary.files = Some(files.iter().cloned().map(ShownPath).collect()),
         }
         summary
     }
@@ -176,6 +192,7 @@ impl Summary {
             bag: None,
             next: None,
             purpose: Purpose::Verify,
+            kind: FileKind::Mailbox,
         }
     }
 

@@ -9,7 +9,7 @@ use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts};
 use mbox2eml::split::Dialect;
 
 use super::warnings::write_warnings;
-use super::{Different, Mailbox, Purpose, Run, ShownPath, Summary, table};
+use super::{Different, FileKind, Mailbox, Purpose, Run, ShownPath, Summary, table};
 use crate::earlier::{self, Evidence};
 use crate::folders;
 use crate::manifest::ManifestReport;
@@ -78,13 +78,17 @@ impl Summary {
         }
         match (ending, &self.files) {
             (RunEnd::Cancelled, Some(_)) => {
-                writeln!(text, "  Only finished archives are kept. The same command begins the others again.")?;
+                writeln!(
+                    text,
+                    "  Only finished {} are kept. The same command begins the others again.",
+                    self.kind.plural()
+                )?;
             }
             (RunEnd::Cancelled, None) => {
                 writeln!(text, "  Everything written so far is complete. Run the same command again to continue.")?;
             }
             (RunEnd::OutputFailed, Some(_)) => {
-                writeln!(text, "  Unfinished archives were removed; their messages count as failed.")?;
+                writeln!(text, "  Unfinished {} were removed; their messages count as failed.", self.kind.plural())?;
             }
             _ => {}
         }
@@ -119,11 +123,11 @@ impl Summary {
         }
         match self.files.as_deref() {
             None => Ok(()),
-            Some([]) => writeln!(text, "  {BOLD}archives{BOLD:#}  none"),
-            Some([only]) => writeln!(text, "  {BOLD}archive{BOLD:#}   {}", archive(only)),
+            Some([]) => writeln!(text, "  {BOLD}{:8}{BOLD:#}  none", self.kind.heading(false)),
+            Some([only]) => writeln!(text, "  {BOLD}{:8}{BOLD:#}  {}", self.kind.heading(true), archive(only)),
             Some(files @ [first, .., last]) => {
-                let number = grouped(to_u64(files.len()));
-                writeln!(text, "  {BOLD}archives{BOLD:#}  {number}: {} to {}", archive(first), archive(last))
+                let (what, number) = (self.kind.heading(false), grouped(to_u64(files.len())));
+                writeln!(text, "  {BOLD}{what:8}{BOLD:#}  {number}: {} to {}", archive(first), archive(last))
             }
         }
     }
@@ -172,6 +176,25 @@ impl Summary {
         let found = kinds(differences).into_iter().filter(|(number, _)| *number > 0);
         let found: Vec<String> = found.map(|(number, what)| format!("{} {what}", grouped(to_u64(number)))).collect();
         Some(found.join(", "))
+    }
+}
+
+impl FileKind {
+    fn plural(self) -> &'static str {
+        match self {
+            Self::Archive => "archives",
+            Self::Mailbox => "mailboxes",
+        }
+    }
+
+    /// The heading of a line about them. The mailboxes that were read have one of their own.
+    fn heading(self, is_one: bool) -> &'static str {
+        match (self, is_one) {
+            (Self::Archive, true) => "archive",
+            (Self::Archive, false) => "archives",
+            (Self::Mailbox, true) => "file",
+            (Self::Mailbox, false) => "files",
+        }
     }
 }
 
@@ -298,6 +321,7 @@ pub(crate) fn profile_in_words(profile: Option<Dialect>) -> &'static str {
         Some(Dialect::PublicInbox) => "written by public-inbox",
         Some(Dialect::Pipermail) => "a Mailman archive",
         Some(Dialect::Git) => "git patches",
+        Some(Dialect::Mbox2eml) => "written by mbox2eml",
         Some(_) => "an mbox",
     }
 }

@@ -4,6 +4,8 @@ use super::LabelCopies;
 use super::settings::Settings;
 use std::borrow::Cow;
 
+use bytes::Bytes;
+
 use crate::batch::Batch;
 use crate::field::field_name;
 use crate::message::{Headers, RawMessage, has_replaced_bytes, missing_attachment, objections};
@@ -23,6 +25,8 @@ pub(super) struct Inspected<'b> {
     /// Its record in the metadata of its export; `None` without metadata, and inside if there is no record.
     pub(super) record: Option<Option<Found<'b>>>,
     pub(super) eml: Eml<'b>,
+    /// The bytes of its batch.
+    pub(super) batch: &'b Bytes,
     pub(super) quoting: Quoting,
     /// What it has in common with messages that are equal to it, if duplicates are dropped.
     pub(super) key: Option<DuplicateKey>,
@@ -47,7 +51,14 @@ impl Inspected<'_> {
 
     /// The message on its way out, under that name.
     pub(super) fn entry(&self, name: EntryName) -> Entry<'_> {
-        Entry { name, message: &self.raw, headers: &self.headers, eml: self.eml, quoting: self.quoting }
+        Entry {
+            name,
+            message: &self.raw,
+            headers: &self.headers,
+            eml: self.eml,
+            quoting: self.quoting,
+            shared: Some(self.batch),
+        }
     }
 
     /// Why it cannot be written if its input broke off in it: a later run, on the whole input, might give it another name

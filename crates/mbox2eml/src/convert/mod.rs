@@ -35,6 +35,7 @@ mod settings;
 mod spellings;
 mod threads;
 mod totals;
+mod unconfirmed;
 mod worker;
 
 use std::fmt;

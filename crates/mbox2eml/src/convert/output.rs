@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::Item;
 use super::event::MailboxInfo;
+use super::unconfirmed::Unconfirmed;
 use crate::error::Result;
 use crate::metadata::Check;
 use crate::proof::Verdict;
-use crate::report::{Location, MailboxSummary, MessageCounts, MetadataCounts, ProofCounts, Status};
-use crate::sink::{Sink, SinkWarning, VolumeName, WriteStatus};
+use crate::report::{Location, MailboxSummary, Status};
+use crate::sink::{Placed, Sink, SinkWarning, WriteStatus};
 use crate::write_error::WriteError;
 
 /// Gets the messages in mailbox order.
@@ -16,10 +17,9 @@ pub(super) struct Output<K> {
     sink: K,
     /// How many messages each folder got or has, by its path.
     folders: BTreeMap<String, u64>,
-    /// The archive that the last message is in, and what was counted for its messages until it is completed.
-    volume: Option<VolumeName>,
-    unconfirmed: (MessageCounts, ProofCounts, MetadataCounts),
-    unconfirmed_folders: BTreeMap<String, u64>,
+    /// How many mailboxes began.
+    begun: usize,
+    unconfirmed: Unconfirmed,
 }
 
 /// What became of a message and its copies.
@@ -33,17 +33,12 @@ pub(super) struct Put {
 
 impl<K: Sink> Output<K> {
     pub(super) fn new(sink: K) -> Self {
-        Self {
-            sink,
-            folders: BTreeMap::new(),
-            volume: None,
-            unconfirmed: Default::default(),
-            unconfirmed_folders: BTreeMap::new(),
-        }
+        Self { sink, folders: BTreeMap::new(), begun: 0, unconfirmed: Unconfirmed::default() }
     }
 
     /// A mailbox begins.
     pub(super) fn begin(&mut self, info: &MailboxInfo) {
+        self.begun += 1;
         self.sink.begin(&info.origin, &info.folder);
     }
 
@@ -60,44 +55,24 @@ impl<K: Sink> Output<K> {
         for item in std::iter::once(first).chain(copies) {
             match self.sink.put(item) {
                 Ok(placed) => {
-                    if placed.volume != self.volume {
-                        self.confirm();
-                        self.volume = placed.volume.clone();
-                    }
                     if placed.status == WriteStatus::Written {
                         status = Status::Written;
                     }
                     count(&mut self.folders, placed.folder());
-                    if self.is_unconfirmed() {
-                        count(&mut self.unconfirmed_folders, placed.folder());
+                    if let Some(volume) = &placed.volume {
+                        self.unconfirmed.add_copy(volume, placed.folder());
                     }
-                    warnings.extend(placed.warnings);
-                    locations.push(Location { name: placed.name, volume: placed.volume });
+                    let Placed { name, volume, offset, warnings: more, .. } = placed;
+                    warnings.extend(more);
+                    locations.push(Location { name, volume, offset });
                 }
                 // The others are written nevertheless: one bad entry never loses another.
                 Err(error) => failure = failure.or(Some(error)),
             }
         }
         let result = failure.map_or(Ok(status), Err);
-        if result.is_ok() && self.is_unconfirmed() {
-            let (messages, proof, metadata) = &mut self.unconfirmed;
-            messages.add(status);
-            verdict.into_iter().for_each(|verdict| proof.add(verdict));
-            check.into_iter().for_each(|check| metadata.compare(check));
-        }
+        self.unconfirmed.end_message(self.begun.saturating_sub(1), result.as_ref().ok().copied(), verdict, check);
         Put { result, locations, warnings }
-    }
-
-    /// Whether the last message is in an archive that is not completed.
-    fn is_unconfirmed(&self) -> bool {
-        self.volume.as_ref().is_some_and(|volume| volume.path().is_none())
-    }
-
-    /// Keeps what was counted for the messages of the last archive if the archive is complete.
-    fn confirm(&mut self) {
-        if self.volume.as_ref().is_some_and(|volume| volume.path().is_some()) {
-            (self.unconfirmed, self.unconfirmed_folders) = Default::default();
-        }
     }
 
     /// Completes the output.
@@ -105,27 +80,9 @@ impl<K: Sink> Output<K> {
         self.sink.close()
     }
 
-    /// Counts the messages of an archive that was not completed as failed. They are the last ones.
+    /// Counts the messages in files that were not completed as failed.
     pub(super) fn take_back(&mut self, mailboxes: &mut [MailboxSummary]) {
-        self.confirm();
-        let (lost, lost_proof, lost_metadata) = &mut self.unconfirmed;
-        for MailboxSummary { messages, proof, metadata, .. } in mailboxes.iter_mut().rev() {
-            messages.failed += subtract(&mut lost.written, &mut messages.written);
-            messages.failed += subtract(&mut lost.already_there, &mut messages.already_there);
-            if let Some(proof) = proof {
-                subtract(&mut lost_proof.matched, &mut proof.matched);
-                subtract(&mut lost_proof.mismatched, &mut proof.mismatched);
-                subtract(&mut lost_proof.unsigned, &mut proof.unsigned);
-            }
-            if let Some(metadata) = metadata {
-                subtract(&mut lost_metadata.matched, &mut metadata.matched);
-                subtract(&mut lost_metadata.differ, &mut metadata.differ);
-            }
-        }
-        for (folder, lost) in &mut self.unconfirmed_folders {
-            self.folders.get_mut(folder).map(|count| subtract(lost, count));
-        }
-        self.folders.retain(|_, count| *count > 0);
+        std::mem::take(&mut self.unconfirmed).take_back(mailboxes, &mut self.folders);
     }
 
     /// What the sink reports, and the folders.
@@ -135,18 +92,10 @@ impl<K: Sink> Output<K> {
 }
 
 /// Counts one more message in a folder.
-fn count(folders: &mut BTreeMap<String, u64>, folder: &str) {
+pub(super) fn count(folders: &mut BTreeMap<String, u64>, folder: &str) {
     // Looked up first: a string is made for each folder, not for each message.
     match folders.get_mut(folder) {
         Some(messages) => *messages += 1,
         None => drop(folders.insert(folder.to_owned(), 1)),
     }
-}
-
-/// Takes from both as much as they have in common.
-fn subtract(lost: &mut u64, counted: &mut u64) -> u64 {
-    let common = (*lost).min(*counted);
-    *lost -= common;
-    *counted -= common;
-    common
 }

@@ -156,6 +156,7 @@ impl<K: Sink> Worker<'_, '_, K> {
             headers,
             record,
             eml,
+            batch: &batch.bytes,
             quoting,
             key,
             shares_id: false,

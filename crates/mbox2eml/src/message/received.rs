@@ -103,7 +103,7 @@ impl Received {
     /// field are more than a day apart.
     pub(super) fn of(from_line: FromLineFacts, fields: &Fields<'_>) -> (Option<Self>, bool) {
         let line = Self::from_line(from_line);
-        if line.is_some_and(|line| line.source == ReceivedSource::GmailId) {
+        if line.is_some_and(|line| line.source == ReceivedSource::GmailId || from_line.is_settled) {
             return (line, false);
         }
         let older = |field: &Self| line.map(|line| line.seconds - field.seconds);

@@ -65,7 +65,7 @@ pub(super) fn is_device(name: &str) -> bool {
 /// What two names have in common if a file system without case takes them for one.
 ///
 /// Stricter than any of them: it also folds `ß` with `ss`. So it keeps apart rather too much.
-pub(super) fn caseless(name: &str) -> String {
+pub(crate) fn caseless(name: &str) -> String {
     let folded = name.nfd().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
     folded.nfc().collect()
 }

@@ -140,6 +140,11 @@ impl EntryName {
         Self { account, ..self }
     }
 
+    /// Takes over the path of a mailbox, whose components are portable.
+    pub(super) fn of_mailbox(path: String) -> Self {
+        Self::at(path, None)
+    }
+
     /// Where the message's number is, if the name has one.
     pub(crate) fn index_at(&self) -> Option<IndexAt> {
         self.index

@@ -33,10 +33,7 @@ pub struct Digest {
 impl Digest {
     /// That of a message as it is written.
     pub fn of(eml: &Eml<'_>) -> Self {
-        let mut hashing = Hashing::default();
-        // Nothing that is written here fails.
-        drop(eml.write_to(&mut hashing));
-        hashing.finish()
+        Self::of_written(|hashing| eml.write_to(hashing))
     }
 
     /// That of a file that is there.
@@ -54,6 +51,14 @@ impl Digest {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// That of what is written.
+    pub(crate) fn of_written(write: impl FnOnce(&mut Hashing) -> io::Result<()>) -> Self {
+        let mut hashing = Hashing::default();
+        // Nothing that is written here fails.
+        drop(write(&mut hashing));
+        hashing.finish()
     }
 
     /// The first 64 bits of the hash.

@@ -179,6 +179,8 @@ impl From<&SkipReason> for Status {
 pub struct Location {
     /// Its path below the output, or in the archive.
     pub name: EntryName,
-    /// The archive that it is in, if any.
+    /// The archive or mailbox that it is in, if any.
     pub volume: Option<VolumeName>,
+    /// Where in the file of this name it begins, if that is a mailbox.
+    pub offset: Option<u64>,
 }

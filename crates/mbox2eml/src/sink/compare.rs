@@ -278,6 +278,24 @@ pub struct Differences {
 impl Differences {
     /// The most of each kind that are listed; all are counted.
     pub const LISTED: usize = 100_000;
+
+    /// Counts a message that is not there.
+    pub(super) fn add_missing(&mut self, name: String) {
+        self.number += 1;
+        list(&mut self.missing, name);
+    }
+
+    /// Counts one that has other bytes, from this one on.
+    pub(super) fn add_different(&mut self, name: String, byte: u64) {
+        self.number += 1;
+        list(&mut self.different, (name, byte));
+    }
+
+    /// Counts what belongs to no message.
+    pub(super) fn add_extra(&mut self, name: String) {
+        self.number += 1;
+        list(&mut self.extra, name);
+    }
 }
 
 impl Compare {

@@ -23,8 +23,16 @@ pub(super) enum Difference {
 impl Difference {
     /// How what `file` gives differs from the EML, if it does.
     pub(super) fn of(file: impl Read, eml: &Eml<'_>) -> Option<Self> {
+        Self::of_written(file, |writer| eml.write_to(writer))
+    }
+
+    /// The same of what is written.
+    pub(super) fn of_written<R: Read>(
+        file: R,
+        write: impl FnOnce(&mut CompareWriter<R>) -> io::Result<()>,
+    ) -> Option<Self> {
         let mut writer = CompareWriter { comparison: Comparison::new(file), difference: None };
-        if let Err(error) = eml.write_to(&mut writer) {
+        if let Err(error) = write(&mut writer) {
             return Some(writer.difference.unwrap_or(Self::Unreadable(error)));
         }
         match writer.comparison.is_at_end() {
@@ -36,7 +44,8 @@ impl Difference {
 }
 
 /// Compares what is written to it with what a reader gives.
-struct CompareWriter<R> {
+#[derive(Debug)]
+pub(super) struct CompareWriter<R> {
     comparison: Comparison<R>,
     difference: Option<Difference>,
 }

@@ -1,5 +1,6 @@
 //! Where messages go. One half of a sink runs on any worker, the other in mailbox order.
 
+pub(crate) mod blocks;
 mod compare;
 pub(crate) mod comparison;
 mod counter;
@@ -10,11 +11,13 @@ mod durability;
 mod facts;
 mod folder;
 mod inspect;
+mod mailboxes;
 mod maildir;
 mod measured;
 pub(crate) mod output_folder;
 mod renumbered;
 mod statistics;
+pub(crate) mod target;
 mod volume_name;
 
 pub use compare::{Compare, Differences, Existing, ExistingFolder};
@@ -23,6 +26,9 @@ pub use directory::Directory;
 pub use dry_run::DryRun;
 pub use durability::Durability;
 pub use inspect::{Findings, Inspect};
+pub use mailboxes::{
+    CompareMailboxes, Examiner, ExistingMailboxes, Letter, Mailboxes, MailboxesBuilder, Sample, Scribe, WrittenMailbox,
+};
 pub use maildir::{ExistingMaildir, Maildir};
 pub use measured::Measured;
 pub use statistics::{LargeMessage, Statistics};
@@ -30,6 +36,8 @@ pub use volume_name::VolumeName;
 
 use std::borrow::Cow;
 use std::sync::Arc;
+
+use bytes::Bytes;
 
 use crate::error::Result;
 use crate::message::{Field, Headers, RawMessage, Received};
@@ -53,6 +61,8 @@ pub struct Entry<'a> {
     pub eml: Eml<'a>,
     /// How its mailbox quotes, as far as this message shows.
     pub quoting: Quoting,
+    /// What its bytes are part of, which a sink may keep instead of a copy.
+    pub(crate) shared: Option<&'a Bytes>,
 }
 
 impl<'a> Entry<'a> {
@@ -76,7 +86,7 @@ impl<'a> Entry<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(name: EntryName, message: &'a RawMessage<'a>, headers: &'a Headers, eml: Eml<'a>) -> Self {
-        Self { name, message, headers, eml, quoting: Quoting::None }
+        Self { name, message, headers, eml, quoting: Quoting::None, shared: None }
     }
 
     /// When it was received: the time for its file.
@@ -120,8 +130,10 @@ pub enum WriteStatus {
 pub struct Placed {
     /// The name it has in the output.
     pub name: EntryName,
-    /// The archive that it is in, if any. If the archive is never completed, the entry counts as failed.
+    /// The archive or mailbox that it is in, if any. If that is never completed, the entry counts as failed.
     pub volume: Option<VolumeName>,
+    /// Where in the file of this name it begins, if that is a mailbox.
+    pub offset: Option<u64>,
     /// Whether it had to be written.
     pub status: WriteStatus,
     /// What is unusual about its place.
@@ -133,7 +145,7 @@ pub struct Placed {
 impl Placed {
     /// An entry that is where it was meant to be.
     pub fn new(name: EntryName, status: WriteStatus) -> Self {
-        Self { name, volume: None, status, warnings: Vec::new(), folder: None }
+        Self { name, volume: None, offset: None, status, warnings: Vec::new(), folder: None }
     }
 
     /// The same in what people call this folder: `Work/Clients` for a file in `.Work.Clients/cur`.
@@ -147,7 +159,13 @@ impl Placed {
         self.folder.as_deref().unwrap_or(self.name.folder())
     }
 
-    /// The same in an archive.
+    /// The same at this offset in a mailbox.
+    #[must_use]
+    pub fn at(self, offset: u64) -> Self {
+        Self { offset: Some(offset), ..self }
+    }
+
+    /// The same in an archive or a mailbox that is to be completed.
     #[must_use]
     pub fn in_volume(self, volume: VolumeName) -> Self {
         Self { volume: Some(volume), ..self }

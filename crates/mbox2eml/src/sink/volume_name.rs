@@ -1,5 +1,6 @@
-//! The name of an archive that is being written.
+//! The name of an archive or a mailbox that is being written.
 
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -42,3 +43,9 @@ impl PartialEq for VolumeName {
 }
 
 impl Eq for VolumeName {}
+
+impl Hash for VolumeName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.0).hash(state);
+    }
+}

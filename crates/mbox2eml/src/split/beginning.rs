@@ -21,9 +21,9 @@ pub(crate) enum Extent {
 ///
 /// `bytes` are all that came behind the From_ line of the last message. Left out are empty lines at the end, which may be
 /// a separator, the beginning of a line end or of a `From ` line, and all from the first quoted line on: whether that is
-/// read as quoted can depend on what would have followed. If the message `has_length`, its last line end may not be part of
-/// it, either.
-pub(super) fn certain(bytes: &[u8], line_end: LineEnd, has_length: bool) -> (usize, Extent) {
+/// read as quoted can depend on what would have followed. If the message `may_be_unended`, its last line end may not
+/// be part of it, either.
+pub(super) fn certain(bytes: &[u8], line_end: LineEnd, may_be_unended: bool) -> (usize, Extent) {
     let Some(header) = whole_header_len(bytes, line_end) else { return (bytes.len(), Extent::NoHeader) };
     let body = &bytes[header..];
     let last_line = memchr::memrchr(line_end.byte(), body).map_or(0, |at| at + 1);
@@ -35,7 +35,7 @@ pub(super) fn certain(bytes: &[u8], line_end: LineEnd, has_length: bool) -> (usi
     let line_ends = bytes[..end].iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let text = end - line_ends;
     // An empty line at the start may be all of the message, or its separator.
-    let last_end = if text > 0 && !has_length { line_end.at_head(&bytes[text..end]) } else { 0 };
+    let last_end = if text > 0 && !may_be_unended { line_end.at_head(&bytes[text..end]) } else { 0 };
     (text + last_end, Extent::Beginning)
 }
 

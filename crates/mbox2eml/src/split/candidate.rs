@@ -89,8 +89,9 @@ impl<'a> Candidate<'a> {
         let visible = &after[..after.len().min(LOOK_AHEAD)];
         let text = Visible { line_end, more: visible.len() < LOOK_AHEAD && !window.at_end };
         let end = text.first_line(visible)?;
-        let length = end + text.pseudo_headers(&visible[end..])?;
         let line = FromLine::parse(&visible[..end])?;
+        let pseudo_headers = if line.dialect().is_certain() { 0 } else { text.pseudo_headers(&visible[end..])? };
+        let length = end + pseudo_headers;
         Some(Self {
             line,
             length,

@@ -28,6 +28,9 @@ pub enum Dialect {
     Pipermail,
     /// `git format-patch`: any sender, mostly a commit's hash, and `Mon Sep 17 00:00:00 2001`.
     Git,
+    /// The mailboxes that are written here: an address, three blanks and
+    /// `Mon Jan  1 00:00:00 2024`. A fourth blank marks a message that does not end in a line end of its own.
+    Mbox2eml,
     /// All others.
     Generic,
 }
@@ -41,11 +44,18 @@ keywords!(
     PublicInbox = "public-inbox",
     Pipermail = "pipermail",
     Git = "git",
+    Mbox2eml = "mbox2eml",
     Generic = "generic",
 );
 
 /// The date `git format-patch` gives to every patch.
 const GIT_DATE: &[u8] = b" Mon Sep 17 00:00:00 2001";
+
+/// What a sender and a date of this program's have between them, besides the blank that belongs to the date.
+pub(crate) const OWN_BLANKS: &[u8] = b"  ";
+
+/// The same for a message to which a line end was added.
+pub(crate) const OWN_BLANKS_UNENDED: &[u8] = b"   ";
 
 /// The date of C's `asctime` and a blank before it, the day padded with a blank or a zero.
 const ASCTIME: &[u8] = b" Aaa Aaa _9 99:99:99 9999";
@@ -53,12 +63,21 @@ const ASCTIME: &[u8] = b" Aaa Aaa _9 99:99:99 9999";
 impl Dialect {
     /// Whether the program quotes every line of a body that starts with `From `.
     pub(crate) fn quotes_all(self) -> bool {
-        matches!(self, Self::GoogleTakeout | Self::GoogleVault | Self::PublicInbox)
+        matches!(self, Self::GoogleTakeout | Self::GoogleVault | Self::PublicInbox | Self::Mbox2eml)
+    }
+
+    /// Whether the program's lines are certain: nothing in a message, be it hostile, can look like one, or say anything
+    /// about how the message is quoted or how long it is.
+    pub(crate) fn is_certain(self) -> bool {
+        self == Self::Mbox2eml
     }
 
     /// The writer of a line with a valid date: the `text` after `From `, which begins with `sender` unless there are
     /// further blanks before it.
     pub(super) fn of(text: &[u8], sender: &[u8]) -> Self {
+        if text.strip_prefix(sender).is_some_and(|date| is_own(sender, date)) {
+            return Self::Mbox2eml;
+        }
         if is_git_date(text.trim_ascii_start().strip_prefix(sender).unwrap_or_default()) {
             return Self::Git;
         }
@@ -106,6 +125,11 @@ fn is_takeout(sender: &[u8], date: &[u8]) -> bool {
     after_id(sender) == Some(b"@xxx") && laid_out(date, b" Aaa Aaa 99 99:99:99 +0000 9999")
 }
 
+/// Whether a sender is one of Takeout or Vault.
+pub(super) fn is_of_google(sender: &[u8]) -> bool {
+    after_id(sender) == Some(b"@xxx") || is_vault(sender)
+}
+
 fn is_vault(sender: &[u8]) -> bool {
     let uuid = b"-########-####-####-####-############.mbox@xxx";
     after_id(sender).is_some_and(|rest| laid_out(rest, uuid))
@@ -128,6 +152,24 @@ fn is_pipermail(sender: &[u8]) -> bool {
 fn is_pipermail_date(date: &[u8]) -> bool {
     date.strip_prefix(b" ").is_some_and(|date| laid_out(date, ASCTIME))
 }
+
+/// Whether this program writes such a line.
+fn is_own(sender: &[u8], date: &[u8]) -> bool {
+    let is_dated = |blanks: &[u8]| date.strip_prefix(blanks).is_some_and(|date| laid_out(date, ASCTIME));
+    is_own_sender(sender) && (is_dated(OWN_BLANKS) || is_dated(OWN_BLANKS_UNENDED))
+}
+
+/// Whether this program writes such a sender: one word that looks like an address, or the one for lack of it.
+pub(crate) fn is_own_sender(sender: &[u8]) -> bool {
+    let is_address = sender.contains(&b'@') && sender.iter().all(u8::is_ascii_graphic);
+    is_address && sender.len() <= LONGEST_SENDER || sender == NO_SENDER
+}
+
+/// The longest sender that this program writes (RFC 5321, 4.5.3.1.3).
+const LONGEST_SENDER: usize = 254;
+
+/// What is written for lack of a sender.
+pub(crate) const NO_SENDER: &[u8] = b"MAILER-DAEMON";
 
 /// Whether `text` has this layout: `A` is an upper and `a` a lower case letter, `9` a digit, `_` a
 /// digit or blank, `#` a hexadecimal digit; other bytes are themselves.

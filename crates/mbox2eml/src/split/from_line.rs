@@ -70,6 +70,10 @@ pub(crate) struct FromLineFacts {
     /// Whether the sender is one that programs write for lack of a real one: `-`, `MAILER-DAEMON`, `???@???`. They write
     /// the time at which they stored the message.
     pub(crate) is_of_program: bool,
+    /// Whether the date was found with all that is known of the message, when the line was written here.
+    pub(crate) is_settled: bool,
+    /// Whether a line end was added to the message.
+    pub(crate) is_unended: bool,
 }
 
 impl<'a> FromLine<'a> {
@@ -89,7 +93,7 @@ impl<'a> FromLine<'a> {
         if let Some(dated) = date::at_end(trimmed) {
             let sender = dated.before.trim_ascii();
             let dialect = Dialect::of(text, sender);
-            let gmail_id = is_gmail(dialect).then(|| gmail_id(sender, dated.seconds)).flatten();
+            let gmail_id = is_gmail(dialect, sender).then(|| gmail_id(sender, dated.seconds)).flatten();
             return Some(Self { text, sender, shape: Shape::Strong, dialect, date: dated.seconds, gmail_id });
         }
         let weak = Self { shape: Shape::Weak, ..prose };
@@ -174,7 +178,10 @@ impl<'a> FromLine<'a> {
     /// The facts about the message that the line gives.
     pub(crate) fn facts(&self) -> FromLineFacts {
         let is_of_program = matches!(self.sender, b"-" | b"MAILER-DAEMON" | b"\"MAILER-DAEMON\"" | b"???@???");
-        FromLineFacts { seconds: self.seconds(), gmail_id: self.gmail_id, is_of_program }
+        let is_settled = self.dialect == Dialect::Mbox2eml;
+        let after = self.text.get(self.sender.len()..).unwrap_or_default();
+        let is_unended = is_settled && after.starts_with(&[dialect::OWN_BLANKS_UNENDED, b" "].concat());
+        FromLineFacts { seconds: self.seconds(), gmail_id: self.gmail_id, is_of_program, is_settled, is_unended }
     }
 
     /// What follows the sender where the line has a date.
@@ -199,8 +206,13 @@ pub(crate) fn gmail_milliseconds(id: u64) -> Option<i64> {
     i64::try_from(id >> 20).ok()
 }
 
-fn is_gmail(dialect: Dialect) -> bool {
-    matches!(dialect, Dialect::GoogleTakeout | Dialect::GoogleVault)
+/// Whether the number that a sender begins with may be an id of Gmail's.
+fn is_gmail(dialect: Dialect, sender: &[u8]) -> bool {
+    match dialect {
+        Dialect::GoogleTakeout | Dialect::GoogleVault => true,
+        Dialect::Mbox2eml => dialect::is_of_google(sender),
+        _ => false,
+    }
 }
 
 /// The decimal number that `text` begins with; `None` if there is none or it is too large.

@@ -20,6 +20,7 @@ use std::ops::Range;
 pub(crate) use beginning::Extent;
 pub(crate) use boundary::Boundary;
 pub use dialect::Dialect;
+pub(crate) use dialect::{NO_SENDER, OWN_BLANKS, OWN_BLANKS_UNENDED, is_own_sender};
 pub use from_line::FromLine;
 pub(crate) use from_line::{FromLineFacts, Shape, gmail_milliseconds, zone_minutes};
 pub(crate) use splitter::{Doubt, NotAnMbox, Splitter};

@@ -266,7 +266,8 @@ impl Splitter {
         let undecided = open.foreign.first().copied().or(is_undecided.then_some(undecided));
         let end = offset(window, window.bytes.len());
         let message = &window.bytes[index(window, open.message_start)..index(window, undecided.unwrap_or(end))];
-        let (length, extent) = certain(message, self.known.line_end, has_length);
+        let may_be_unended = has_length || open.from_line_facts.is_unended;
+        let (length, extent) = certain(message, self.known.line_end, may_be_unended);
         let message_end = open.message_start + to_u64(length);
         let span = Span { message_end, extent, ..self.span(&open, message, end) };
         let number = self.known.found + 1;
@@ -453,6 +454,7 @@ impl Splitter {
             dialect: self.known.dialect?,
             first: &self.known.first,
             unseparated: self.known.unseparated,
+            is_certain: open.dialect.is_certain(),
             is_shared: self.known.is_shared,
             in_multipart: || open.multipart.is_open(message, line_end),
         };
@@ -532,7 +534,7 @@ impl Splitter {
 
     /// Adds the span of a message, unless it is folder data.
     fn add(&mut self, open: &Open, message: &[u8], span: Span, findings: &mut Findings<'_>) {
-        if open.is_first && is_folder_data(message, self.known.line_end) {
+        if open.is_first && !open.dialect.is_certain() && is_folder_data(message, self.known.line_end) {
             let why = "the mail program's own folder data, not a message: skipped";
             self.doubt(open.from_line_start, Why(WarningKind::FolderData, why), findings);
         } else {
@@ -585,7 +587,7 @@ impl Splitter {
     fn span(&self, open: &Open, message: &[u8], separator_end: u64) -> Span {
         let (message_end, length_proven) = match open.length {
             ContentLength::Proven(ProvenEnd { end, next, exact: true }) if next == separator_end => (end, true),
-            _ => (separator_end - to_u64(self.known.line_end.empty_line_at_tail(message)), false),
+            _ => (separator_end - to_u64(self.separator(message, open.from_line_facts.is_unended)), false),
         };
         Span {
             from_line_start: open.from_line_start,
@@ -599,6 +601,13 @@ impl Splitter {
             from_line_facts: open.from_line_facts,
             extent: Extent::Whole,
         }
+    }
+
+    /// The length of what separates a message from the next one; also of the line end that was added to one that `is_unended`.
+    fn separator(&self, message: &[u8], is_unended: bool) -> usize {
+        let length = self.known.line_end.empty_line_at_tail(message);
+        let (message, line_end) = message.split_at(message.len() - length);
+        if is_unended && message.ends_with(line_end) { 2 * length } else { length }
     }
 
     /// Checks that the mailbox ends as its writer ends mailboxes; truncated downloads are common.

@@ -81,6 +81,8 @@ pub(super) struct Context<'a, F> {
     pub(super) first: &'a FirstLine,
     /// Whether a message of the mailbox began without an empty line above it, so that others do so too.
     pub(super) unseparated: bool,
+    /// Whether the line above the message that it would end is [certain](Dialect::is_certain).
+    pub(super) is_certain: bool,
     /// Whether other programs deliver into this mailbox of Thunderbird's.
     pub(super) is_shared: bool,
     /// Whether the line is inside an open MIME multipart. Asked only where it decides.
@@ -139,9 +141,13 @@ impl SplitRule {
 fn auto<F: FnOnce() -> bool>(line: &Candidate<'_>, context: Context<'_, F>) -> Verdict {
     let is_patch = line.line.is_git_magic() && !context.first.is_patch;
     match context.dialect {
+        // No body has such a line after an empty one, and no header has an empty line.
+        Dialect::Mbox2eml if line.after_blank && line.line.dialect() == Dialect::Mbox2eml => Verdict::Begins(None),
+        Dialect::Mbox2eml if context.is_certain && !line.after_blank => Verdict::Body(None),
         // A patch, attached or quoted as text, whatever else the line looks like.
         _ if is_patch => Verdict::Body(line.heads_fields().then_some(PATCH)),
-        Dialect::Generic => by_evidence(line, context),
+        // What another program has added to a mailbox of ours.
+        Dialect::Generic | Dialect::Mbox2eml => by_evidence(line, context),
         own if line.line.dialect() == own || is_other_own_form(own, line) => by_dialect(line, context),
         Dialect::Thunderbird if is_bare(line) => undated(line, true, context.in_multipart),
         // Google's line with a date that is broken.

@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use bytes::Bytes;
+use memchr::memchr;
+
 use super::line_ending::{Eol, Rewrite, rewrite};
 use super::line_stats::LineStats;
 use super::unquote::{self, Quoting};
@@ -138,6 +141,40 @@ impl<'a> Eml<'a> {
         Cow::Owned(bytes)
     }
 
+    /// The line end that its lines have: the one that is written, or that of its first line.
+    pub(crate) fn line_end(&self) -> &'static [u8] {
+        match self.rewrite {
+            Rewrite::LfToCrlf => b"\r\n",
+            Rewrite::CrlfToLf => b"\n",
+            Rewrite::AnyTo(line_end) => line_end,
+            Rewrite::Nothing => {
+                let before = memchr(b'\n', self.header).and_then(|at| self.header.get(..at));
+                if before.is_some_and(|line| line.ends_with(b"\r")) { b"\r\n" } else { b"\n" }
+            }
+        }
+    }
+
+    /// Whether it ends in a line feed.
+    pub(crate) fn ends_line(&self) -> bool {
+        let last = self.body.last().or(self.header.last());
+        match self.rewrite {
+            Rewrite::AnyTo(_) => matches!(last, Some(b'\r' | b'\n')),
+            Rewrite::LfToCrlf | Rewrite::CrlfToLf | Rewrite::Nothing => last == Some(&b'\n'),
+        }
+    }
+
+    /// The same, of the bytes that it is part of; `None` if it is not part of them.
+    pub(crate) fn share(&self, bytes: &Bytes) -> Option<SharedEml> {
+        let share = |part: &[u8]| {
+            let (whole, part_of) = (bytes.as_ptr_range(), part.as_ptr_range());
+            let is_within = whole.start <= part_of.start && part_of.end <= whole.end;
+            is_within.then(|| bytes.slice_ref(part))
+        };
+        let body = if self.body.is_empty() { Some(Bytes::new()) } else { share(self.body) };
+        let without_bytes = Eml { header: &[], body: &[], ..*self };
+        Some(SharedEml { header: share(self.header)?, body: body?, without_bytes })
+    }
+
     fn unquoted(&self) -> impl Iterator<Item = &'a [u8]> {
         unquote::pieces(self.body, self.quoting, self.line_end)
     }
@@ -145,6 +182,25 @@ impl<'a> Eml<'a> {
     /// Its pieces between the marks of quoting. No piece ends between a carriage return and its line feed.
     fn pieces(&self) -> impl Iterator<Item = &'a [u8]> {
         std::iter::once(self.header).chain(self.unquoted())
+    }
+}
+
+/// An [`Eml`] that keeps the bytes it is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedEml {
+    header: Bytes,
+    body: Bytes,
+    without_bytes: Eml<'static>,
+}
+
+impl SharedEml {
+    pub(crate) fn as_eml(&self) -> Eml<'_> {
+        Eml { header: &self.header, body: &self.body, ..self.without_bytes }
+    }
+
+    /// Its bytes, if none of them changes.
+    pub(crate) fn unchanged(&self) -> Option<Bytes> {
+        self.as_eml().unchanged().map(|_| self.header.clone())
     }
 }
 

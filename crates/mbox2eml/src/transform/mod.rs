@@ -6,11 +6,15 @@
 mod eml;
 mod line_ending;
 mod line_stats;
+mod quote;
 mod unquote;
 
 pub use eml::Eml;
+pub(crate) use eml::SharedEml;
 pub use line_ending::Eol;
 pub use line_stats::LineStats;
+pub(crate) use quote::has_separator;
+pub use quote::{Quote, QuoteWriter};
 pub(crate) use unquote::Marked;
 pub(crate) use unquote::may_be_quoted;
 pub use unquote::{Quoting, Unquote};

@@ -17,12 +17,13 @@ use sha2::{Digest, Sha256};
 
 use self::google::{ArchiveName, Siblings};
 use self::holdings::Holdings;
-use self::names::{Name, join};
+pub(super) use self::names::name_for_all;
+use self::names::{NAMELESS, Name, join};
 pub use self::path::MailboxPath;
 use self::path::{Part, PartKind, without_archive_extension, without_folder_extension, without_mailbox_extension};
 use super::Namer;
 use super::characters::Charset;
-use super::component::caseless;
+use super::component::{COMPONENT, caseless};
 use super::modified_utf7::decode_modified_utf7;
 
 /// Where the messages of one mailbox go: a relative, portable path, and the mailbox it was made for.
@@ -43,6 +44,8 @@ pub struct Place {
     export: Option<String>,
     is_cut: bool,
     is_export_cut: bool,
+    /// The portable name of a mailbox without a path of its own.
+    file_name: String,
     /// The folder that holds nothing but this mailbox, and whether it was cut, if exports are merged.
     alone_in: Option<(String, bool)>,
 }
@@ -50,7 +53,21 @@ pub struct Place {
 impl Place {
     /// No place of its own: the messages of `mailbox`, the only one, go directly into the output.
     pub fn root(mailbox: impl Into<String>) -> Self {
-        Self { mailbox: mailbox.into(), ..Self::default() }
+        Self::root_in(mailbox.into(), Charset::Unicode)
+    }
+
+    fn root_in(mailbox: String, charset: Charset) -> Self {
+        let name = mailbox.rsplit('/').next().filter(|name| !name.is_empty()).unwrap_or(NAMELESS);
+        let (file_name, _) = join(vec![Name::new(name, name.as_bytes(), charset)], COMPONENT);
+        Self { mailbox, file_name, ..Self::default() }
+    }
+
+    /// What a file with the messages that have no folder is called, without an extension.
+    pub(crate) fn file_name(&self) -> &str {
+        match self.path.rsplit('/').next().unwrap_or_default() {
+            "" => &self.file_name,
+            name => name,
+        }
     }
 
     /// The path below the output, with `/` between its components; empty for the output itself.
@@ -236,7 +253,7 @@ impl Places {
     /// member of an archive that is read from its start to its end, gives way to those that came before it.
     pub fn place(&mut self, path: &MailboxPath) -> Place {
         let trail = self.trail(path);
-        let Some(mailbox) = trail.steps.last() else { return Place::root(stem(path)) };
+        let Some(mailbox) = trail.steps.last() else { return Place::root_in(stem(path), self.charset) };
         let (key, own) = (mailbox.key, mailbox.own.clone());
         let text: Vec<&str> = trail.steps.iter().map(|step| step.text.as_str()).collect();
         let mailbox = text.join("/");
@@ -252,7 +269,7 @@ impl Places {
         let alone_in = is_alone.then(|| join(names.iter().take(trail.steps.len() - 1).cloned().collect(), self.room));
         let (path, is_cut) = join(names, self.room);
         let (export, is_export_cut) = export.map_or((None, false), |(path, is_cut)| (Some(path), is_cut));
-        Place { path, mailbox, export, is_cut, is_export_cut, alone_in }
+        Place { path, mailbox, export, is_cut, is_export_cut, file_name: String::new(), alone_in }
     }
 
     /// The path of a mailbox's place, and the one that it would have if no other mailbox or export had the same name. Both are

@@ -15,7 +15,7 @@ const SHORTEST_OF_MANY: usize = 32;
 const LONGEST: usize = 200;
 
 /// What a folder is called if nothing of its name is portable.
-const NAMELESS: &str = "mailbox";
+pub(super) const NAMELESS: &str = "mailbox";
 
 /// How many hexadecimal digits a mark has.
 const MARK: usize = 8;
@@ -80,6 +80,14 @@ impl Name {
             self.mark(mark);
         }
     }
+}
+
+/// One short name for a whole path, which no other path has.
+pub(in crate::name) fn name_for_all(path: &str) -> String {
+    let mut name = Name::new(&path.replace('/', "-"), path.as_bytes(), Charset::Unicode);
+    name.mark(LONG_MARK);
+    name.shorten(SHORTEST);
+    name.portable
 }
 
 /// The path of the folders, from the outermost on, in at most `room` bytes; whether any had to be cut.

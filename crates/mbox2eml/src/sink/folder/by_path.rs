@@ -1,5 +1,6 @@
 //! A folder as a path, for systems without handles to folders. Another program can replace it with a link.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,16 +21,16 @@ impl Folder for ByPath {
         Ok(Self(path.to_owned()))
     }
 
-    fn create_new(&self, name: &str) -> io::Result<File> {
-        OpenOptions::new().write(true).create_new(true).open(self.0.join(name))
+    fn create_new(&self, name: impl AsRef<OsStr>) -> io::Result<File> {
+        OpenOptions::new().write(true).create_new(true).open(self.0.join(name.as_ref()))
     }
 
-    fn open_file(&self, name: &str, purpose: Purpose) -> io::Result<File> {
-        OpenOptions::new().read(true).append(purpose == Purpose::Complete).open(self.0.join(name))
+    fn open_file(&self, name: impl AsRef<OsStr>, purpose: Purpose) -> io::Result<File> {
+        OpenOptions::new().read(true).append(purpose == Purpose::Complete).open(self.0.join(name.as_ref()))
     }
 
-    fn kind_of(&self, name: &str) -> io::Result<FileKind> {
-        let there = fs::symlink_metadata(self.0.join(name))?;
+    fn kind_of(&self, name: impl AsRef<OsStr>) -> io::Result<FileKind> {
+        let there = fs::symlink_metadata(self.0.join(name.as_ref()))?;
         Ok(match there.file_type() {
             kind if kind.is_file() => FileKind::File { length: there.len() },
             kind if kind.is_dir() => FileKind::Folder,
@@ -41,6 +42,18 @@ impl Folder for ByPath {
     fn files(&self) -> io::Result<Vec<(String, u64)>> {
         let names = fs::read_dir(&self.0)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
         Ok(super::lengths(self, names))
+    }
+
+    fn link(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        fs::hard_link(self.0.join(from), self.0.join(to))
+    }
+
+    fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        fs::rename(self.0.join(from), self.0.join(to))
+    }
+
+    fn remove(&self, name: &OsStr) -> io::Result<()> {
+        fs::remove_file(self.0.join(name))
     }
 
     fn create(&self, name: &str) -> io::Result<()> {

@@ -1,11 +1,12 @@
 //! A folder as a handle. It stays the same folder whatever its path becomes, and the system resolves no path again.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, mkdirat, openat, statat};
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, linkat, mkdirat, openat, renameat, statat, unlinkat};
 use rustix::io::{Errno, retry_on_intr};
 use rustix::process::{Resource, getrlimit};
 
@@ -26,9 +27,9 @@ pub(in crate::sink) struct Handle(OwnedFd);
 
 impl Handle {
     /// Opens what has this name; if it is created, with these permissions less the umask.
-    fn open_at(&self, name: &str, flags: OFlags, permissions: Mode) -> io::Result<OwnedFd> {
+    fn open_at(&self, name: impl AsRef<OsStr>, flags: OFlags, permissions: Mode) -> io::Result<OwnedFd> {
         let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        Ok(retry_on_intr(|| openat(&self.0, name, flags, permissions))?)
+        Ok(retry_on_intr(|| openat(&self.0, name.as_ref(), flags, permissions))?)
     }
 }
 
@@ -43,12 +44,12 @@ impl Folder for Handle {
         Ok(Self(retry_on_intr(|| rustix::fs::open(path, FOLDER, Mode::empty()))?))
     }
 
-    fn create_new(&self, name: &str) -> io::Result<File> {
+    fn create_new(&self, name: impl AsRef<OsStr>) -> io::Result<File> {
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL;
         self.open_at(name, flags, Mode::from_raw_mode(0o666)).map(File::from)
     }
 
-    fn open_file(&self, name: &str, purpose: Purpose) -> io::Result<File> {
+    fn open_file(&self, name: impl AsRef<OsStr>, purpose: Purpose) -> io::Result<File> {
         let flags = match purpose {
             Purpose::Compare => OFlags::RDONLY,
             Purpose::Complete => OFlags::RDWR | OFlags::APPEND,
@@ -56,8 +57,8 @@ impl Folder for Handle {
         self.open_at(name, flags | OFlags::NONBLOCK, Mode::empty()).map(File::from)
     }
 
-    fn kind_of(&self, name: &str) -> io::Result<FileKind> {
-        let there = statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    fn kind_of(&self, name: impl AsRef<OsStr>) -> io::Result<FileKind> {
+        let there = statat(&self.0, name.as_ref(), AtFlags::SYMLINK_NOFOLLOW)?;
         Ok(match FileType::from_raw_mode(there.st_mode) {
             FileType::RegularFile => FileKind::File { length: u64::try_from(there.st_size).unwrap_or(0) },
             FileType::Directory => FileKind::Folder,
@@ -71,6 +72,18 @@ impl Folder for Handle {
         let entries = Dir::new(folder)?;
         let names = entries.filter_map(|entry| entry.ok()?.file_name().to_str().ok().map(str::to_owned));
         Ok(super::lengths(self, names))
+    }
+
+    fn link(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        Ok(linkat(&self.0, from, &self.0, to, AtFlags::empty())?)
+    }
+
+    fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()> {
+        Ok(renameat(&self.0, from, &self.0, to)?)
+    }
+
+    fn remove(&self, name: &OsStr) -> io::Result<()> {
+        Ok(unlinkat(&self.0, name, AtFlags::empty())?)
     }
 
     fn create(&self, name: &str) -> io::Result<()> {

@@ -14,6 +14,7 @@ pub(super) use by_path::ByPath as OpenFolder;
 pub(super) use handle::Handle as OpenFolder;
 pub(super) use recent::{OpenFolders, outwards};
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -49,16 +50,25 @@ pub(super) trait Folder: Sized {
     fn root(path: &Path) -> io::Result<Self>;
 
     /// Creates a file that does not exist yet.
-    fn create_new(&self, name: &str) -> io::Result<File>;
+    fn create_new(&self, name: impl AsRef<OsStr>) -> io::Result<File>;
 
     /// Opens an existing file. Opening a pipe does not wait for its other end.
-    fn open_file(&self, name: &str, purpose: Purpose) -> io::Result<File>;
+    fn open_file(&self, name: impl AsRef<OsStr>, purpose: Purpose) -> io::Result<File>;
 
     /// What has this name.
-    fn kind_of(&self, name: &str) -> io::Result<FileKind>;
+    fn kind_of(&self, name: impl AsRef<OsStr>) -> io::Result<FileKind>;
 
     /// The names and lengths of the regular files in it.
     fn files(&self) -> io::Result<Vec<(String, u64)>>;
+
+    /// Gives a file a second name, which nothing may have.
+    fn link(&self, from: &OsStr, to: &OsStr) -> io::Result<()>;
+
+    /// Gives a file another name; what has that name is lost.
+    fn rename(&self, from: &OsStr, to: &OsStr) -> io::Result<()>;
+
+    /// Removes a file.
+    fn remove(&self, name: &OsStr) -> io::Result<()>;
 
     /// Creates a folder that does not exist yet.
     fn create(&self, name: &str) -> io::Result<()>;
