@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)] // they are how a test fails
 
+mod anonymise;
 mod archives;
 mod bag;
 mod choice;

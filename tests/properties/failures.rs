@@ -22,8 +22,8 @@ use super::reruns::{contents, fill};
 use super::run::{Copy, Kept, Memory, Recorder, Settings, check_sums, convert, split_window, stream};
 use super::sources::Broken;
 
-/// How long to wait for a thread that never comes.
-const PATIENCE: Duration = Duration::from_secs(240);
+/// How long to wait for a thread that never comes. On a busy machine it may come late.
+const PATIENCE: Duration = Duration::from_secs(3600);
 
 /// An observer that asks to stop after some messages.
 struct Stopping {

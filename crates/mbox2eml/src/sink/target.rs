@@ -144,7 +144,9 @@ impl Partial {
 
     fn finish(mut self, name: &OsStr, durability: Durability) -> io::Result<()> {
         let folder = self.folder.open()?;
-        let file = open(&folder, &self.name).ok().filter(|file| self.is(file)).ok_or_else(replaced)?;
+        // Windows syncs only what is open for writing.
+        let file = folder.open_file(&self.name, Purpose::Complete).ok();
+        let file = file.filter(|file| self.is(file)).ok_or_else(replaced)?;
         if durability == Durability::Synced {
             file.sync_all()?;
         }
@@ -191,7 +193,14 @@ impl Identity {
         file.metadata().map(|there| Self(Some((there.dev(), there.ino()))))
     }
 
-    #[cfg(not(unix))]
+    #[cfg(windows)]
+    fn of(file: &File) -> io::Result<Self> {
+        let there = winapi_util::file::information(file)?;
+        Ok(Self(Some((there.volume_serial_number(), there.file_index()))))
+    }
+
+    /// Elsewhere there are no other programs.
+    #[cfg(not(any(unix, windows)))]
     fn of(_file: &File) -> io::Result<Self> {
         Ok(Self(None))
     }
