@@ -46,7 +46,7 @@ fn the_main_job_needs_no_verb() {
 
 #[test]
 fn verbs_can_be_names_of_files_with_a_path_in_front() {
-    for verb in ["convert", "inspect", "verify", "importers", "completions", "man", "help"] {
+    for verb in ["convert", "inspect", "verify", "plan", "sum", "importers", "completions", "man", "help"] {
         let scratch = Scratch::new();
         scratch.write(verb, one());
         scratch.run([&*format!("./{verb}"), "out"]).ends(0).counts(1, 1, 0);
@@ -227,7 +227,7 @@ fn help_is_there_in_every_form() {
     let scratch = Scratch::new();
     let help = |args: &[&str]| scratch.run(args).ends(0).says_just("").stdout;
     assert_eq!(help(&["help"]), help(&["--help"]));
-    for command in ["convert", "inspect", "verify", "importers", "completions", "man"] {
+    for command in ["convert", "inspect", "verify", "plan", "sum", "importers", "completions", "man"] {
         assert_eq!(help(&["help", command]), help(&[command, "--help"]), "{command}");
     }
     assert_eq!(help(&["in.mbox", "--help"]), help(&["convert", "--help"]));

@@ -7,7 +7,7 @@ use std::{env, fs};
 
 use crate::common::{Ran, Scratch};
 
-const COMMANDS: [&str; 7] = ["", "convert", "inspect", "verify", "importers", "completions", "man"];
+const COMMANDS: [&str; 9] = ["", "convert", "inspect", "verify", "plan", "sum", "importers", "completions", "man"];
 
 fn help(command: &str, option: &str) -> String {
     let scratch = Scratch::new();

@@ -26,6 +26,7 @@ mod places;
 #[path = "../support/program.rs"]
 mod program;
 mod promises;
+mod ranges;
 mod readme;
 mod renumbered;
 mod report;

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::common::{Ran, Scratch, clean};
 use crate::program::is_installed;
 
-const COMMANDS: [&str; 7] = ["", "convert", "inspect", "verify", "importers", "completions", "man"];
+const COMMANDS: [&str; 9] = ["", "convert", "inspect", "verify", "plan", "sum", "importers", "completions", "man"];
 
 /// The page of a command in roff.
 fn page(command: &str) -> String {
@@ -23,7 +23,7 @@ fn every_page_has_its_sections() {
         let sections: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix(".SH ")).collect();
         assert_eq!(sections[..3], ["NAME", "SYNOPSIS", "DESCRIPTION"], "{command}");
         assert_eq!(sections[sections.len() - 2..], ["EXAMPLES", "\"SEE ALSO\""], "{command}");
-        if ["", "convert", "inspect", "verify"].contains(&command) {
+        if ["", "convert", "inspect", "verify", "plan", "sum"].contains(&command) {
             for section in ["\"EXIT STATUS\"", "ENVIRONMENT", "FILES"] {
                 assert!(sections.contains(&section), "{command}: {sections:?}");
             }

@@ -27,6 +27,7 @@ fn validator(name: &str) -> Validator {
 static SUMMARY: LazyLock<Validator> = LazyLock::new(|| validator("summary"));
 static INSPECT: LazyLock<Validator> = LazyLock::new(|| validator("inspect"));
 static PROGRESS: LazyLock<Validator> = LazyLock::new(|| validator("progress"));
+static PLAN: LazyLock<Validator> = LazyLock::new(|| validator("plan-row"));
 static ROW: LazyLock<Validator> = LazyLock::new(|| validator("manifest-row"));
 
 /// The schema for this object, by what it says it is.
@@ -50,6 +51,14 @@ fn faults(json: &Value) -> Vec<String> {
 pub(crate) fn check(json: &Value) {
     let faults = faults(json);
     assert!(faults.is_empty(), "{faults:#?} in {json:#}");
+}
+
+/// Checks a line of a plan.
+#[track_caller]
+pub(crate) fn check_plan_row(row: &Value) {
+    let faults: Vec<String> =
+        PLAN.iter_errors(row).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+    assert!(faults.is_empty(), "{faults:#?} in {row:#}");
 }
 
 /// Checks a row of a manifest in JSON Lines.

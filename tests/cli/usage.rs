@@ -14,7 +14,7 @@ fn each_is_refused_with_a_line_that_helps() {
         (&["--progress", "x", "in.mbox", "out"], "[possible values: auto, bar, plain, json, none]"),
         (&["--color", "x", "in.mbox", "out"], "[possible values: auto, always, never]"),
         (&["completions", "x"], "[possible values: bash, elvish, fish, powershell, zsh]"),
-        (&["man", "x"], "[possible values: convert, inspect, verify, importers, completions, man]"),
+        (&["man", "x"], "[possible values: convert, inspect, verify, plan, sum, importers, completions, man]"),
         (&["--limit", "many", "in.mbox", "out"], "invalid value 'many' for '--limit <N>'"),
         (&["--threads", "0", "in.mbox", "out"], "'--threads <N>': must be a whole number of at least 1"),
         (&["--limit", "0", "in.mbox", "out"], "'--limit <N>': must be a whole number of at least 1"),

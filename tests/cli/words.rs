@@ -159,7 +159,7 @@ fn no_document_has_a_banned_phrase() {
 
 #[test]
 fn no_page_has_a_banned_phrase() {
-    for command in ["", "convert", "inspect", "verify", "importers", "completions", "man"] {
+    for command in ["", "convert", "inspect", "verify", "plan", "sum", "importers", "completions", "man"] {
         for words in [[command, "--help"], [command, "-h"], ["man", command]] {
             let words = words.into_iter().filter(|word| !word.is_empty());
             let page = Scratch::new().run(words).ends(0).stdout;

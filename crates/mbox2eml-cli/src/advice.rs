@@ -95,6 +95,8 @@ impl Advice {
             Error::Read { .. } => {
                 format!("{}; copy the file from a good disk or download it again, {again}", self.so_far())
             }
+            Error::NotAsPlanned { .. } => "plan anew, and convert all ranges of this mailbox from that plan".to_owned(),
+            Error::NotByRange { .. } => "give the options that the plan was made with, or convert the whole mailbox".to_owned(),
             Error::NoSample { .. } => "give it as a plain file, or use --limit".to_owned(),
             Error::NotAnMbox { kind: FileKind::Empty, .. } => {
                 format!("if it should hold mail, copy or download it again, {again}; if not, remove it")

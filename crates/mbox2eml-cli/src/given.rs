@@ -10,7 +10,7 @@ use clap::{ArgMatches, Command};
 use serde_json::{Map, Value};
 
 /// Options that say how a run goes or what it reports, and not what it writes.
-const OF_ONE_RUN: [&str; 20] = [
+const OF_ONE_RUN: [&str; 21] = [
     "bag",
     "bag-organization",
     "color",
@@ -26,12 +26,18 @@ const OF_ONE_RUN: [&str; 20] = [
     "progress",
     "prove",
     "quiet",
+    "range",
     "report",
     "threads",
     "verbose",
     "zip-max-entries",
     "zip-max-size",
 ];
+
+/// Whether an option says how a run goes or what it reports, and not what it writes.
+pub(crate) fn is_of_one_run(option: &str) -> bool {
+    OF_ONE_RUN.contains(&option)
+}
 
 /// The options that were given, by their long names: `true` for one without a value, a list for one given repeatedly.
 pub(crate) fn options(command: &Command, matches: &ArgMatches) -> Value {
@@ -66,7 +72,7 @@ pub(crate) fn arguments_of(summary: &Path, given: &Value) -> io::Result<Vec<OsSt
     let Some(Value::Object(options)) = summary.get("options") else { return Err(no_summary()) };
     let mut arguments = Vec::new();
     for (name, value) in options {
-        if OF_ONE_RUN.contains(&name.as_str()) || given.get(name).is_some() {
+        if is_of_one_run(name) || given.get(name).is_some() {
             continue;
         }
         let values = match value {

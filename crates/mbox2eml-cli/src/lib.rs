@@ -20,12 +20,14 @@ mod omitted;
 mod page;
 mod paths;
 mod plan;
+mod planned;
 mod progress;
 mod reporter;
 mod shell;
 mod signals;
 mod sources;
 mod summary;
+mod sums;
 mod terminal;
 mod usage;
 mod vault;
@@ -66,6 +68,8 @@ fn run(job: Job) -> Exit {
         Job::Convert(args) => commands::convert(&args),
         Job::Inspect(args) => commands::inspect(&args),
         Job::Verify(args) => commands::verify(&args),
+        Job::Plan(args) => commands::plan(&args),
+        Job::Sum(args) => commands::sum(&args),
         Job::Importers { name } => commands::importers(name),
         Job::Completions { shell } => commands::completions(shell),
         Job::Man { command } => commands::man(command.as_deref()),

@@ -9,7 +9,7 @@ use mbox2eml::message::{LabelMap, LabelMapError, LabelName};
 use mbox2eml::name::{Charset, LabelPriority, Layout, MailboxTree, Namer, Template};
 use mbox2eml::proof::Proof;
 use mbox2eml::report::Records;
-use mbox2eml::select::{Filter, Known, Pattern, Sample};
+use mbox2eml::select::{Dedup, Filter, Known, Pattern, Sample};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::{MappedFile, Source, Stream};
 use mbox2eml::transform::{Eol, Quote};
@@ -27,7 +27,9 @@ use crate::importer::Importer;
 use crate::kept::folder_of;
 use crate::manifest::{self, Format, UnreadRows};
 use crate::paths::{self, Paths, expanded};
+use crate::planned::PlannedRange;
 use crate::sources::{Hasher, Sources};
+use crate::sums::Part;
 use crate::usage::Usage;
 use crate::{number, page, signals};
 
@@ -56,6 +58,8 @@ pub(crate) struct Output {
     /// The manifest that is written with it, or was.
     pub(crate) manifest: Option<(PathBuf, Format)>,
     pub(crate) container: Container,
+    /// What part of a plan goes there, if it is not all of its inputs.
+    pub(crate) part: Option<Part>,
 }
 
 /// A bag to be made, and whose it is.
@@ -136,10 +140,15 @@ impl Plan {
         let others = args.places.paths.iter().chain(&args.places.output).chain(&manifest.manifest);
         check_report(reporting.report.as_deref(), others)?;
         let words = &reporting.given.words;
-        let paths =
-            Paths::new(&args.places.paths, args.places.output.as_deref(), |input| paths::new_output(words, input))?;
+        let planned = args.range.as_deref().map(PlannedRange::given).transpose()?;
+        let paths = match &planned {
+            Some(planned) => planned_paths(args, planned)?,
+            None => {
+                Paths::new(&args.places.paths, args.places.output.as_deref(), |input| paths::new_output(words, input))?
+            }
+        };
         let importer = importer(args.target.importer);
-        if args.places.output.is_none() {
+        if args.places.output.is_none() && planned.is_none() {
             paths.check_order(words)?;
             // A folder of mailboxes may be there from an earlier run.
             if args.places.format != FormatArg::Mbox || !paths.output.is_dir() {
@@ -160,6 +169,7 @@ impl Plan {
             container: container(args.places.format, names, &args.zip, &args.mbox, importer, &paths.output)?,
             path: bag.as_ref().map_or(paths.output, |bagging| bagging.bag.payload()),
             bag,
+            part: planned.as_ref().map(Part::from),
         };
         let namer = namer(args.places.format, names, filters, importer)?;
         let builder = Converter::builder()
@@ -168,7 +178,13 @@ impl Plan {
             .eol(eol(messages, args.places.format, importer))
             .records(records(output.manifest.is_some()));
         let reading = Reading { messages, filters, reporting, running, importer, source_hash: manifest.source_hash };
-        Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
+        let mut plan = reading.plan(&paths.inputs, Some(&output.path), namer, builder)?;
+        if let Some(planned) = planned
+            && !plan.inputs.keep(Path::new(&planned.input), planned.range()?)
+        {
+            return Err(Usage::Range(format!("{}: no longer among the inputs of the plan", planned.input)));
+        }
+        Ok((plan, output))
     }
 
     /// The plan to compare the output with the inputs.
@@ -188,6 +204,7 @@ impl Plan {
             container: container(args.places.format, names, &ZipArgs::default(), &args.mbox, importer, &paths.output)?,
             path: with_messages(&paths.output),
             bag: None,
+            part: None,
         };
         let namer = namer(args.places.format, names, filters, importer)?;
         let builder = Converter::builder().names(namer.clone()).copies(names.label_copies).eol(eol(
@@ -253,6 +270,25 @@ fn hashing(search: InputsBuilder) -> (InputsBuilder, Option<Hasher>) {
     (search.before_opening(opening).open_streams(move |path| streams.open_stream(path)), Some(hasher))
 }
 
+/// The inputs of the plan, and the output that was given.
+fn planned_paths(args: &ConvertArgs, planned: &PlannedRange) -> Result<Paths, Usage> {
+    let ConvertArgs { filters, names, target, .. } = args;
+    let refused = [
+        (layout(names, importer(target.importer)) == Layout::Label, "--layout label"),
+        (filters.dedup.is_some_and(|dedup| dedup != Dedup::Off), "--dedup"),
+        (args.places.format != FormatArg::Eml, "--format"),
+    ];
+    if let Some((_, option)) = refused.into_iter().find(|(is_given, _)| *is_given) {
+        return Err(Usage::RangeOption(option));
+    }
+    let output = match (args.places.paths.as_slice(), &args.places.output) {
+        ([output], None) | ([], Some(output)) => output.clone(),
+        ([], None) => return Err(Usage::Range("no OUTPUT given".to_owned())),
+        _ => return Err(Usage::Range("the plan names the INPUT, so give OUTPUT only".to_owned())),
+    };
+    Ok(Paths { inputs: planned.inputs.iter().map(PathBuf::from).collect(), output })
+}
+
 /// What earlier runs have written, by their manifests, and a warning for each manifest that cannot be read whole.
 fn known(manifests: &[PathBuf]) -> Result<(Known, Vec<String>), Usage> {
     let (mut all, mut warnings) = (Known::default(), Vec::new());
@@ -268,9 +304,9 @@ fn known(manifests: &[PathBuf]) -> Result<(Known, Vec<String>), Usage> {
     Ok((all, warnings))
 }
 
-/// Opens a file as these options say.
-pub(crate) fn open_file(path: &Path, running: &RunningArgs) -> mbox2eml::Result<Box<dyn Source>> {
-    if running.no_mmap { Ok(Box::new(Stream::open(path)?)) } else { open_mapped(path) }
+/// Opens a file as it is asked for: mapped or not.
+pub(crate) fn open(path: &Path, no_mmap: bool) -> mbox2eml::Result<Box<dyn Source>> {
+    if no_mmap { Ok(Box::new(Stream::open(path)?)) } else { open_mapped(path) }
 }
 
 /// Maps a file; one that cannot be mapped is read.

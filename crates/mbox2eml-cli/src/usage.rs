@@ -56,6 +56,16 @@ pub(crate) enum Usage {
         escape(.0.display())
     )]
     ReportInBag(PathBuf),
+    #[error("--range: {}", escape(.0))]
+    Range(String),
+    #[error("--range cannot be used with {0}; convert the whole mailbox for that")]
+    RangeOption(&'static str),
+    #[error("{}: a pipe has no ranges; save it to a file first, or convert it as a whole", escape(.0.display()))]
+    PlanOfStream(PathBuf),
+    #[error("{}: this name is not Unicode, so no plan can have it; rename it", escape(.0.display()))]
+    PlanPath(PathBuf),
+    #[error("{}: {}", escape(.0.display()), escape(.1))]
+    Summary(PathBuf, String),
     #[error("standard input can be given only once")]
     StandardInputTwice,
     #[error("--manifest: the name must end in .csv or .jsonl")]
@@ -99,7 +109,16 @@ pub(crate) enum Usage {
 impl Usage {
     /// Whether a file is at fault, and not how the command line is written.
     pub(crate) fn is_about_file(&self) -> bool {
-        matches!(self, Self::NoBag(..) | Self::IsBag(..) | Self::Known(..) | Self::Like(..) | Self::LabelMap(..))
+        matches!(
+            self,
+            Self::NoBag(..)
+                | Self::PlanPath(..)
+                | Self::Summary(..)
+                | Self::IsBag(..)
+                | Self::Known(..)
+                | Self::Like(..)
+                | Self::LabelMap(..)
+        )
     }
 }
 

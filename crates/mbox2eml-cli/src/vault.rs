@@ -88,8 +88,8 @@ fn sum(MetadataCounts { recorded, unrecorded, matched, differ, .. }: MetadataCou
 /// Whether all messages of all mailboxes were read, so that what is missing is missing.
 fn is_whole<R>(done: &Conversion<R>, reporter: &Reporter) -> bool {
     let is_read = |mailbox: &MailboxSummary| mailbox.error.is_none();
-    let is_limited = reporter.options().get("limit").is_some();
-    !is_limited && done.ending == RunEnd::Complete && done.unopened.is_empty() && done.mailboxes.iter().all(is_read)
+    let is_partial = ["limit", "range"].iter().any(|option| reporter.options().get(option).is_some());
+    !is_partial && done.ending == RunEnd::Complete && done.unopened.is_empty() && done.mailboxes.iter().all(is_read)
 }
 
 /// What is wrong with the files of an export, as warnings: what kind, and the text.

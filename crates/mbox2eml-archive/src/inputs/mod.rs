@@ -42,6 +42,7 @@ use exports::export;
 pub(crate) use exports::without_copy_mark;
 use mbox2eml::internals::to_u64;
 use mbox2eml::name::{MailboxPath, Places};
+use mbox2eml::range::MessageRange;
 use mbox2eml::source::{FileKind, Origin, Source};
 use mbox2eml::{Error, Mailbox, Result};
 pub use search::InputsBuilder;
@@ -205,6 +206,45 @@ pub struct Inputs {
     mail: MailFound,
     /// Archives in which no mailbox was found.
     without_mail: VecDeque<Contents>,
+    /// What is converted of the mailboxes in plain files, if not all.
+    range: Option<MessageRange>,
+}
+
+/// An input that was found: all that is read from one file.
+///
+/// ```
+/// use mbox2eml_archive::inputs::{Inputs, UnitKind};
+/// # let folder = tempfile::tempdir()?;
+/// # let mail = folder.path();
+///
+/// std::fs::write(mail.join("Sent.mbox"), "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Hello\n\n")?;
+/// let mut inputs = Inputs::builder().find(&[mail]);
+/// let unit = inputs.units().next().unwrap();
+/// assert!(unit.path.ends_with("Sent.mbox") && matches!(unit.kind, UnitKind::File));
+/// assert!(inputs.keep(&mail.join("Sent.mbox"), None) && !inputs.keep(mail, None));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Unit<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// How it is read.
+    pub kind: UnitKind<'a>,
+}
+
+/// How an input is read.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum UnitKind<'a> {
+    /// It is a mailbox, of which any part can be read.
+    File,
+    /// It is an archive or is compressed.
+    Archive,
+    /// It is the standard input or a pipe.
+    Stream,
+    /// It cannot be read, for this reason.
+    Unreadable(&'a Error),
 }
 
 impl fmt::Debug for Inputs {
@@ -244,6 +284,34 @@ impl Inputs {
     /// The size of all mailboxes in bytes, if every one is known.
     pub fn size(&self) -> Option<u64> {
         self.size
+    }
+
+    /// The inputs that were found, in their order; nothing is opened.
+    pub fn units(&self) -> impl Iterator<Item = Unit<'_>> {
+        self.inputs.as_slice().iter().map(|Input { path, kind, .. }| Unit {
+            path,
+            kind: match kind {
+                Ok(Kind::File { .. }) => UnitKind::File,
+                Ok(Kind::Archive(_)) => UnitKind::Archive,
+                Ok(Kind::StandardInput | Kind::Stream) => UnitKind::Stream,
+                Err(error) => UnitKind::Unreadable(error),
+            },
+        })
+    }
+
+    /// Leaves out all inputs but the one at this path, of which `range` is converted, or all. It keeps the folder that it has
+    /// among the others. Returns whether there is such an input.
+    pub fn keep(&mut self, path: &Path, range: Option<MessageRange>) -> bool {
+        let mut inputs: Vec<Input> = self.inputs.by_ref().filter(|input| input.path == path).collect();
+        inputs.truncate(1);
+        self.size = inputs.iter().map(Input::size).sum();
+        if let (Some(size), Some(range)) = (&mut self.size, &range) {
+            *size = (range.bytes().end - range.bytes().start).min(*size);
+        }
+        self.inputs = inputs.into_iter();
+        self.range = range;
+        self.ready.clear();
+        self.inputs.len() > 0
     }
 
     /// Whether a mailbox is still to come. Archives are opened to find that out, up to the first one that holds a mailbox.
@@ -339,7 +407,8 @@ impl Inputs {
     /// not handed out yet, it comes first.
     fn mailbox(&mut self, source: Box<dyn Source>, path: &Path, member: Option<&str>, way: &MailboxPath) -> Found {
         let export = self.exports.of(path, member, source.origin());
-        let mailbox = Mailbox::new(source).in_folder(self.places.place(way));
+        let mut mailbox = Mailbox::new(source).in_folder(self.places.place(way));
+        mailbox.range = self.range.clone();
         let mailbox = match export {
             Some(export) if !export.metadata.is_empty() => mailbox.with_metadata(Arc::clone(&export.metadata)),
             _ => mailbox,

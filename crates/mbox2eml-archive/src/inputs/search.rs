@@ -203,6 +203,7 @@ impl InputsBuilder {
                 .collect(),
             mail,
             without_mail: VecDeque::new(),
+            range: None,
         }
     }
 }

@@ -4,12 +4,13 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
+use mbox2eml::split::SplitRule;
 
 use super::groups::{
     FilterArgs, ManifestArgs, MboxArgs, MessageArgs, NameArgs, PathArgs, ReportingArgs, RunningArgs, TargetArg,
 };
-use super::help::{COMPLETIONS, CONVERT, IMPORTERS, INSPECT, MAN, PROGRAM, VERIFY};
-use super::values::{ShellArg, at_least_one, compression, importer};
+use super::help::{COMPLETIONS, CONVERT, IMPORTERS, INSPECT, MAN, PLAN, PROGRAM, SUM, VERIFY};
+use super::values::{SPLIT_RULES, ShellArg, at_least_one, compression, importer, one_of};
 use crate::importer::Importer;
 use crate::number;
 
@@ -40,6 +41,8 @@ pub(crate) enum Job {
     Convert(Box<ConvertArgs>),
     Inspect(Box<InspectArgs>),
     Verify(Box<VerifyArgs>),
+    Plan(PlanArgs),
+    Sum(SumArgs),
     /// List the importers for --for, with their limits
     #[command(after_help = IMPORTERS.after_long())]
     Importers {
@@ -59,7 +62,7 @@ pub(crate) enum Job {
     #[command(after_help = MAN.after_long())]
     Man {
         /// Command whose page is printed [default: the overview]
-        #[arg(value_parser = ["convert", "inspect", "verify", "importers", "completions", "man"])]
+        #[arg(value_parser = ["convert", "inspect", "verify", "plan", "sum", "importers", "completions", "man"])]
         command: Option<String>,
     },
 }
@@ -71,7 +74,7 @@ impl Job {
             Self::Convert(args) => Some(&args.reporting),
             Self::Inspect(args) => Some(&args.reporting),
             Self::Verify(args) => Some(&args.reporting),
-            Self::Importers { .. } | Self::Completions { .. } | Self::Man { .. } => None,
+            Self::Plan(_) | Self::Sum(_) | Self::Importers { .. } | Self::Completions { .. } | Self::Man { .. } => None,
         }
     }
 
@@ -81,7 +84,7 @@ impl Job {
             Self::Convert(args) => Some(&mut args.reporting),
             Self::Inspect(args) => Some(&mut args.reporting),
             Self::Verify(args) => Some(&mut args.reporting),
-            Self::Importers { .. } | Self::Completions { .. } | Self::Man { .. } => None,
+            Self::Plan(_) | Self::Sum(_) | Self::Importers { .. } | Self::Completions { .. } | Self::Man { .. } => None,
         }
     }
 }
@@ -104,6 +107,19 @@ pub(crate) struct ConvertArgs {
 
     #[command(flatten, next_help_heading = "Output")]
     pub(crate) target: TargetArg,
+
+    /// Convert one range of a plan: a line of it, or FILE:LINE
+    ///
+    /// 'mbox2eml plan' prints the lines. The INPUT is in the line, so only OUTPUT is given. Several runs may convert ranges
+    /// into the same folder at the same time; each ZIP needs a name of its own.
+    #[arg(
+        long,
+        value_name = "RANGE",
+        hide_short_help = true,
+        help_heading = "Messages",
+        conflicts_with_all = ["bag", "dry_run", "limit", "sample", "source_hash"]
+    )]
+    pub(crate) range: Option<String>,
 
     /// Do everything except write
     #[arg(long, help_heading = "Output")]
@@ -207,6 +223,59 @@ pub(crate) struct InspectArgs {
 
     #[command(flatten)]
     pub(crate) running: RunningArgs,
+}
+
+/// Cut mailboxes into ranges that can be converted separately
+///
+/// Prints a JSON object for each range, which one run of 'convert --range' takes: on another processor, in another job or
+/// on another machine. The messages get the same names, bytes and warnings as in one run over all inputs. A mailbox is read
+/// once for that. An archive is one range; a pipe cannot be planned.
+///
+/// Not with --range: --layout label, --dedup, --limit, --sample, and names without {index}, which depend on other messages.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = PLAN.usage(),
+    help_template = PLAN.template(),
+    after_help = PLAN.after_short(),
+    after_long_help = PLAN.after_long()
+)]
+pub(crate) struct PlanArgs {
+    /// The mailboxes
+    #[arg(value_name = "INPUT", value_hint = ValueHint::AnyPath, required = true, hide = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// End a range at the first message this many bytes after its start
+    #[arg(long, value_name = "SIZE", value_parser = number::parse_size, default_value = "1GiB")]
+    pub(crate) every: u64,
+
+    /// What starts a new message; give the same to convert
+    #[arg(long, value_name = "RULE", value_parser = one_of::<SplitRule>(SPLIT_RULES), default_value = "auto")]
+    pub(crate) split: SplitRule,
+
+    /// Read the input instead of mapping it into memory
+    #[arg(long)]
+    pub(crate) no_mmap: bool,
+}
+
+/// Add up the summaries of ranges
+///
+/// Prints the summary of all runs as one JSON object. It is complete if every run is, and if every byte of every input was
+/// in exactly one range; with --plan, if every range of the plan was converted once.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = SUM.usage(),
+    help_template = SUM.template(),
+    after_help = SUM.after_short(),
+    after_long_help = SUM.after_long()
+)]
+pub(crate) struct SumArgs {
+    /// The summaries
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath, required = true, hide = true)]
+    pub(crate) summaries: Vec<PathBuf>,
+
+    /// The plan that the ranges are from
+    #[arg(long, value_name = "PLAN", value_hint = ValueHint::FilePath)]
+    pub(crate) plan: Option<PathBuf>,
 }
 
 /// Compare an earlier conversion with its input or manifest

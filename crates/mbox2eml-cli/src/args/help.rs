@@ -103,6 +103,32 @@ pub(super) const VERIFY: Page = Page {
     more: ALL_OPTIONS,
 };
 
+/// Planning.
+pub(super) const PLAN: Page = Page {
+    usage: &["mbox2eml plan [OPTIONS] <INPUT>..."],
+    arguments: &[("<INPUT>...", "Mailbox, folder of mailboxes, or archive (.zip, .tgz)")],
+    examples: &[
+        ("mbox2eml plan takeout.mbox > plan.jsonl", "A line for each range of 1 GiB"),
+        ("mbox2eml convert --range plan.jsonl:3 --json out/ > 3.json", "Convert the third range"),
+        ("mbox2eml sum --plan plan.jsonl *.json", "The summary of all ranges, and whether one is missing"),
+    ],
+    exit: &[("0", "Done"), ("1", "Finished, but a mailbox failed"), COULD_NOT],
+    more: ALL_OPTIONS,
+};
+
+/// Adding up.
+pub(super) const SUM: Page = Page {
+    usage: &["mbox2eml sum [OPTIONS] <FILE>..."],
+    arguments: &[("<FILE>...", "What 'convert --range RANGE --json' printed, a file for each range")],
+    examples: &[("mbox2eml sum --plan plan.jsonl *.json", "The summary of all ranges, and whether one is missing")],
+    exit: &[
+        ("0", "Everything was converted"),
+        ("1", "A message, a mailbox or a range failed, or is missing"),
+        COULD_NOT,
+    ],
+    more: ALL_OPTIONS,
+};
+
 /// Listing importers.
 pub(super) const IMPORTERS: Page = Page {
     usage: &["mbox2eml importers [NAME]"],
@@ -144,6 +170,8 @@ pub(crate) fn page(command: Option<&str>) -> &'static Page {
         Some("convert") => &CONVERT,
         Some("inspect") => &INSPECT,
         Some("verify") => &VERIFY,
+        Some("plan") => &PLAN,
+        Some("sum") => &SUM,
         Some("importers") => &IMPORTERS,
         Some("completions") => &COMPLETIONS,
         Some("man") => &MAN,

@@ -10,7 +10,7 @@ mod words;
 
 use clap::{Args as _, Command, CommandFactory};
 use commands::Cli;
-pub(crate) use commands::{BagArgs, ConvertArgs, InspectArgs, Job, VerifyArgs, ZipArgs};
+pub(crate) use commands::{BagArgs, ConvertArgs, InspectArgs, Job, PlanArgs, SumArgs, VerifyArgs, ZipArgs};
 pub(crate) use groups::{FilterArgs, ManifestArgs, MboxArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs};
 pub(crate) use help::page;
 pub(crate) use page::Page;

@@ -35,8 +35,10 @@ pub(super) fn with_command(command: &Command, typed: &[OsString]) -> Result<Vec<
             }
             return Err(Usage::CommandFirst(word.to_string_lossy().into_owned(), shell::line(&words)));
         }
-        let asks_for_help = typed.iter().any(|word| word == "-h" || word == "--help");
-        if !exists(word) && !asks_for_help {
+        let has = |option: &str| typed.iter().any(|word| word == option);
+        // A range names its input.
+        let is_no_input = has("-h") || has("--help") || has("--range");
+        if !exists(word) && !is_no_input {
             return Err(Usage::NoSuchInput(word.into(), suggestion(command, word)));
         }
     }

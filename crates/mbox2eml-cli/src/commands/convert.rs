@@ -64,7 +64,9 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
     let Output { path, durability, container, .. } = &output;
     match container {
         Container::Folder => {
-            let sink = Directory::create(path, *durability);
+            // Others may convert other ranges into it meanwhile.
+            let open = if output.part.is_some() { Directory::shared } else { Directory::create };
+            let sink = open(path, *durability);
             convert_into(args, plan, &output, sink, |()| Made::Files)
         }
         Container::Zip(Zip { limits, level }) => {
@@ -166,6 +168,7 @@ fn convert_into<K: Sink<Receipt: Send>>(
     let written = |(path, _): &(PathBuf, Format)| ManifestReport::written(path.clone(), is_recorded);
     let summary = Summary::new(&done, output.named(), &reporter).with_manifest(manifest.map(written));
     let mut summary = summary.with_bag(bag);
+    summary.range = output.part.clone();
     summary.run.limit = args.filters.limit.map(NonZeroU64::get);
     // What is said of ZIPs does not fit loose files, nor what is said of EML files a Maildir or mailboxes.
     let fits = match output.container {

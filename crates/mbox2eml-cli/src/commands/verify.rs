@@ -80,7 +80,9 @@ fn existing(args: &VerifyArgs, output: &Path) -> Result<Apart<Box<dyn Existing>>
 }
 
 fn existing_mailboxes(args: &VerifyArgs, output: &Path) -> Result<ExistingMailboxes> {
-    ExistingMailboxes::open(output, args.mbox.quoting.unwrap_or_default(), &|path| plan::open_file(path, &args.running))
+    ExistingMailboxes::open(output, args.mbox.quoting.unwrap_or_default(), &|path| {
+        plan::open(path, args.running.no_mmap)
+    })
 }
 
 /// The output, if there is no input.

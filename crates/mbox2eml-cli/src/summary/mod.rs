@@ -16,6 +16,7 @@ use serde::{Serialize, Serializer};
 use crate::manifest::ManifestReport;
 use crate::number::{count, size};
 use crate::reporter::Reporter;
+use crate::sums::Part;
 pub(crate) use run::{Mailbox, Run, State, place_of};
 pub(crate) use table::write_rows as write_mailboxes;
 pub(crate) use text::{mailbox_line, profile_in_words, proof_sum, write_two_dates};
@@ -40,6 +41,9 @@ pub(crate) struct Summary {
     pub(crate) differences: Option<Different>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) manifest: Option<ManifestReport>,
+    /// What part of a plan was converted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) range: Option<Part>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) bag: Option<BagReport>,
     /// What to do with the output, if an importer was named.
@@ -189,6 +193,7 @@ impl Summary {
             files: None,
             differences: None,
             manifest: None,
+            range: None,
             bag: None,
             next: None,
             purpose: Purpose::Verify,
