@@ -57,7 +57,7 @@ fn labels_are_those_of_the_metadata() {
             "{ran:#?}"
         );
         let rows = rows(&scratch, "m.jsonl");
-        assert_eq!(column(&rows, "flags"), ["", "FS", "ST", "D", ""]);
+        assert_eq!(column(&rows, "flags"), ["", "FS", "ST", "DS", "S"]);
         assert_eq!(rows[0]["labels"], "Inbox,Unread,Work/Clients");
         assert_eq!(rows[3]["labels"], "Drafts,Übersicht & Pläne");
         assert_eq!(rows[4]["labels"], "Inbox,Important,^os");
