@@ -13,6 +13,7 @@ mod exports;
 mod failures;
 mod mailbox;
 mod mailboxes;
+mod maildir;
 mod metadata;
 mod oracle;
 mod pools;

@@ -143,6 +143,10 @@ pub mod internals {
     pub use crate::name::characters::is_invisible;
     #[cfg(feature = "convert")]
     pub use crate::name::entry_name::fingerprint;
+    #[cfg(feature = "convert")]
+    pub use crate::name::maildir::{MaildirFolder, maildir_folder};
+    #[cfg(feature = "convert")]
+    pub use crate::name::modified_utf7::decode_modified_utf7;
     #[cfg(feature = "proof")]
     pub use crate::proof::quoting_evidence::detect_quoting;
     pub use crate::proof::votes::QuotingEvidence;

@@ -16,7 +16,7 @@ mod layout;
 mod mailbox_tree;
 pub(crate) mod maildir;
 mod message_info;
-mod modified_utf7;
+pub(crate) mod modified_utf7;
 mod namer;
 mod place;
 mod template;

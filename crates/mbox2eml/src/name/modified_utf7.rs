@@ -39,8 +39,15 @@ fn is_plain(c: char) -> bool {
 ///
 /// A name that is not valid, or not as an encoder writes it, is returned unchanged: a `&` is common in names that are
 /// not encoded.
+///
+/// ```
+/// use mbox2eml::internals::decode_modified_utf7;
+///
+/// assert_eq!(decode_modified_utf7("Entw&APw-rfe"), "Entwürfe");
+/// assert_eq!(decode_modified_utf7("a & b"), "a & b");
+/// ```
 #[must_use]
-pub(crate) fn decode_modified_utf7(name: &str) -> Cow<'_, str> {
+pub fn decode_modified_utf7(name: &str) -> Cow<'_, str> {
     if !name.contains('&') {
         return Cow::Borrowed(name);
     }

@@ -12,16 +12,22 @@ const LONGEST: usize = 255;
 const INBOX: &str = "INBOX";
 
 /// What a folder is called in a Maildir.
+///
+/// ```
+/// use mbox2eml::internals::maildir_folder;
+///
+/// assert_eq!(maildir_folder("Büro/2024").name, ".B&APw-ro.2024");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct MaildirFolder {
+pub struct MaildirFolder {
     /// Its name below the account's Maildir, such as `.Work.Clients`; empty for the inbox.
-    pub(crate) name: String,
+    pub name: String,
     /// What mail programs show, with `/` between its levels.
-    pub(crate) shown: String,
+    pub shown: String,
     /// Whether it had to be cut.
-    pub(crate) is_cut: bool,
+    pub is_cut: bool,
     /// Whether it is for mail that was deleted.
-    pub(crate) is_trash: bool,
+    pub is_trash: bool,
 }
 
 /// The folder at this path below the account's, whose components are portable.
@@ -29,7 +35,14 @@ pub(crate) struct MaildirFolder {
 /// The account's inbox, and its folders for sent, deleted and unwanted mail and for drafts, get the names that servers use
 /// (RFC 6154), whatever their language. All other folders stay apart: a level with a dot, which would be two, has a mark of
 /// its own text, and so has a name that had to be cut.
-pub(crate) fn maildir_folder(path: &str) -> MaildirFolder {
+///
+/// ```
+/// use mbox2eml::internals::maildir_folder;
+///
+/// let folder = maildir_folder("Gesendet");
+/// assert_eq!((folder.name.as_str(), folder.shown.as_str()), (".Sent", "Sent"));
+/// ```
+pub fn maildir_folder(path: &str) -> MaildirFolder {
     let system = if path.is_empty() { Some(SystemLabel::Inbox) } else { SystemLabel::of(path) };
     let is_trash = system == Some(SystemLabel::Trash);
     if system == Some(SystemLabel::Inbox) {

@@ -4,4 +4,4 @@ mod file;
 mod folder;
 
 pub(crate) use file::{MaildirFile, flags, identity, with_flags};
-pub(crate) use folder::{MaildirFolder, maildir_folder};
+pub use folder::{MaildirFolder, maildir_folder};
