@@ -147,7 +147,7 @@ impl<'a> Dovecot<'a> {
 
 #[test]
 fn dovecot_serves_it_as_it_is_and_imports_it() {
-    if !is_installed("doveadm", "help") {
+    if !is_installed("doveconf", "-n") {
         return;
     }
     let (scratch, expected) = written();
@@ -172,7 +172,7 @@ fn dovecot_serves_it_as_it_is_and_imports_it() {
 
 #[test]
 fn mbsync_pushes_it_to_a_server() {
-    if !is_installed("doveadm", "help") || !is_installed("mbsync", "--version") {
+    if !is_installed("doveconf", "-n") || !is_installed("mbsync", "--version") {
         return;
     }
     let (scratch, mut expected) = written();
@@ -187,8 +187,10 @@ fn mbsync_pushes_it_to_a_server() {
         ),
     );
     let dovecot = Dovecot::new(&scratch);
+    // It knows the inbox, but no folders in it, and says so.
+    expected.remove("INBOX/y");
     for _ in 0..2 {
-        dovecot.run(&["mbsync", "-c", "mbsyncrc", "-a"]).ends(0);
+        dovecot.run(&["mbsync", "-c", "mbsyncrc", "-a"]).ends(0).says(&["Maildir warning: ignoring INBOX in "]);
         assert_eq!(dovecot.counts("server"), expected);
     }
     // It has put numbers into all names; a later export still adds only what is new.
