@@ -10,7 +10,7 @@ use clap::{ArgMatches, Command};
 use serde_json::{Map, Value};
 
 /// Options that say how a run goes or what it reports, and not what it writes.
-const OF_ONE_RUN: [&str; 21] = [
+const OF_ONE_RUN: &[&str] = &[
     "bag",
     "bag-organization",
     "color",
@@ -28,6 +28,7 @@ const OF_ONE_RUN: [&str; 21] = [
     "quiet",
     "range",
     "report",
+    "source-hash",
     "threads",
     "verbose",
     "zip-max-entries",

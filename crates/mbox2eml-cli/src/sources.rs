@@ -4,6 +4,7 @@
 //! mailboxes. Each is hashed as it was when it was opened to be converted; if it is another at the end, that is an error.
 //! What can be read only once is hashed while it is converted.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -37,6 +38,8 @@ pub(crate) struct Sources(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     found: Mutex<Vec<Found>>,
+    /// The paths of these.
+    paths: Mutex<HashSet<PathBuf>>,
     /// Whether no more files need to be hashed.
     is_stopped: AtomicBool,
 }
@@ -93,10 +96,10 @@ impl Sources {
 
     /// Notes a file that is about to be opened.
     fn open(&self, path: &Path, files: &Sender<(usize, PathBuf)>) {
-        let mut found = self.found();
-        if found.iter().any(|found| found.origin.path() == Some(path)) {
+        if !self.0.paths.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned()) {
             return;
         }
+        let mut found = self.found();
         found.push(Found { origin: Origin::file(path), opened: State::of(path), digest: None });
         // Without a thread nobody listens, and the file is hashed at the end.
         let _ = files.send((found.len() - 1, path.to_owned()));

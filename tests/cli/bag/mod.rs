@@ -162,10 +162,29 @@ fn a_dry_run_and_a_run_without_mail_make_no_bag() {
 fn the_options_of_a_summary_verify_the_bag() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
-    let args = ["--bag", "--bag-organization", "A", "--json", "--name", "{subject}", "in.mbox", "bag"];
+    let args = ["--bag", "--bag-organization", "A", "--source-hash", "--json", "--name", "{subject}", "in.mbox", "bag"];
     let ran = scratch.run(args).ends(0);
     scratch.write("done.json", &ran.stdout);
     scratch.run(["verify", "--like", "done.json", "in.mbox", "bag"]).ends(0).says(&["Verified: 1 message"]);
+}
+
+#[test]
+fn a_bag_holds_what_any_format_writes() {
+    let scratch = Scratch::new();
+    unpack(&scratch, "in", &takeout());
+    for format in ["eml", "maildir"] {
+        let (bag, plain) = (format!("bag {format}"), format!("plain {format}"));
+        let options = ["--format", format, "--layout", "label"];
+        scratch.run(options.iter().chain(&["in", &plain])).ends(0);
+        for _ in 0..2 {
+            scratch.run(options.iter().chain(&["--bag", "in", &bag])).ends(0).says(&["each has its checksum"]);
+            assert!(scratch.tree(&plain) == scratch.tree(&format!("{bag}/data")), "{format}");
+            assert_valid(&scratch, &bag);
+            scratch.run(["verify"].iter().chain(&options).chain(&["in", &bag])).ends(0).says(&["Verified: "]);
+            let manifest = format!("{bag}/messages.csv");
+            scratch.run(["verify", "--format", format, "--manifest", &manifest, &bag]).ends(0);
+        }
+    }
 }
 
 #[test]

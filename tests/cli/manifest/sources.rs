@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Row, rows};
 use crate::archives::make::{self, Member};
-use crate::common::{Scratch, mailbox};
+use crate::common::{Scratch, mailbox, testdata};
 
 fn hash(scratch: &Scratch, name: &str) -> String {
     Digest::of_file(File::open(scratch.path(name)).unwrap()).unwrap().hex()
@@ -96,6 +96,27 @@ fn a_manifest_with_hashes_verifies_and_makes_messages_known() {
         scratch.run(["verify", "--manifest", manifest, "out"]).ends(0).says(&["Verified: 2 files"]);
         scratch.run(["--known", manifest, "in.mbox", "delta"]).ends(0).says(&["2 found = 0 written + 2 known"]);
     }
+}
+
+#[test]
+fn the_files_beside_a_vault_export_are_hashed_too() {
+    let scratch = Scratch::new();
+    let names = ["case-ann@example.org.mbox", "case-bob@example.com.mbox", "case-errors.xml", "case-metadata.xml"];
+    for name in names.into_iter().chain(["case-results-count.csv"]) {
+        scratch.write(format!("in/{name}"), std::fs::read(testdata().join("vault/classic").join(name)).unwrap());
+    }
+    let json = scratch.run(["inspect", "--json", "--source-hash", "in"]).json();
+    let mut paths: Vec<&str> =
+        json["sources"].as_array().unwrap().iter().map(|file| file["path"].as_str().unwrap()).collect();
+    paths.sort_unstable();
+    assert_eq!(paths, scratch.names("in").iter().map(|name| format!("in/{name}")).collect::<Vec<_>>());
+    assert!(
+        json["sources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|file| *file == source(&scratch, file["path"].as_str().unwrap()))
+    );
 }
 
 #[test]

@@ -138,8 +138,8 @@ impl InputsBuilder {
         self
     }
 
-    /// Sets what is called with the path of every mailbox file and archive before it is opened to be read, perhaps more than
-    /// once. Default: nothing.
+    /// Sets what is called with the path of every mailbox file and archive, and every file of a Vault export beside them,
+    /// before it is opened to be read, perhaps more than once. Default: nothing.
     #[must_use]
     pub fn before_opening(mut self, opening: impl Fn(&Path) + Send + 'static) -> Self {
         self.opening = Box::new(opening);
@@ -150,8 +150,9 @@ impl InputsBuilder {
     pub fn find(self, paths: &[impl AsRef<Path>]) -> Inputs {
         let (mut paths, skipped) = without_repeated(paths.iter().map(AsRef::as_ref));
         // They are no mailboxes, and so no reason for others to have folders of their own.
-        let sidecars =
-            paths.extract_if(.., |path| self.is_sidecar(path)).map(|path| Sidecar::file(path, true)).collect();
+        let sidecars: Vec<&Path> = paths.extract_if(.., |path| self.is_sidecar(path)).collect();
+        sidecars.iter().for_each(|path| (self.opening)(path));
+        let sidecars = sidecars.into_iter().map(|path| Sidecar::file(path, true)).collect();
         let mut search =
             Search { builder: self, found: Vec::new(), pieces: BTreeMap::new(), sidecars, skipped, memory: KEPT };
         let ways = paths.iter().map(|path| {
@@ -286,6 +287,7 @@ impl Search {
             let way = way_to(&piece);
             (piece, way)
         }));
+        sidecars.iter().for_each(|path| (self.builder.opening)(path));
         self.sidecars.extend(sidecars.iter().map(|path| Sidecar::file(path, false)));
         self.skipped.extend(skipped);
         for error in failed {
