@@ -63,3 +63,5 @@ mod output_faults;
 mod permissions;
 #[cfg(unix)]
 mod pipes;
+#[cfg(windows)]
+mod windows;

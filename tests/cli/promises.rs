@@ -272,7 +272,7 @@ fn pieces_of_a_mailbox() {
 #[test]
 fn a_piece_without_the_others() {
     let [_, second, _] = cut();
-    check("export.part", second.as_bytes(), "a piece of a split mailbox, without its first one", "cat PIECES");
+    check("export.part", second.as_bytes(), "a piece of a split mailbox, without its first one", "join all in order");
     check("rest.mbox", second.as_bytes(), "a piece of a split mailbox", "find the pieces before it");
 }
 

@@ -13,7 +13,7 @@ use rustix::io::Errno;
 
 use crate::number::to_u64;
 use crate::paths::is_only_eml;
-use crate::shell::quoted_path;
+use crate::shell::{joining, quoted_path};
 
 /// How many bytes of a file are searched for separators.
 const SEARCHED: u64 = 1 << 24;
@@ -154,9 +154,7 @@ impl Advice {
     fn join(&self, pieces: &[PathBuf]) -> String {
         let again = self.again();
         let [first, _, ..] = pieces else {
-            return format!(
-                "find the pieces before it, join them in order into one file (cat PIECES > FILE), and move them away, {again}"
-            );
+            return format!("find the pieces before it, join all in order into one file, and move them away, {again}");
         };
         let size = |path: &Path| path.metadata().map_or(0, |there| there.len());
         let mut whole = first.with_extension("");
@@ -167,11 +165,10 @@ impl Advice {
             let extension = whole.extension().unwrap_or(OsStr::new("mbox"));
             whole = whole.with_extension(format!("joined.{}", extension.display()));
         }
-        let pieces: Vec<String> = pieces.iter().map(|piece| quoted_path(piece)).collect();
-        let (pieces, whole) = (pieces.join(" "), quoted_path(&whole));
         format!(
-            "join them into one file, and move the pieces away, {again}, with {whole} for pieces that are named in it: \
-             cat {pieces} > {whole}"
+            "join them into one file, and move the pieces away, {again}, with {} for pieces that are named in it: {}",
+            quoted_path(&whole),
+            joining(pieces, &whole)
         )
     }
 
@@ -267,8 +264,12 @@ mod tests {
         let error = Error::Piece { origin: "in/my mail.mbox.ab".into(), pieces };
         for output in [Written::Folder, Written::Zip("out.zip".into()), Written::Nothing] {
             let advice = Advice::new(output).on(&error).unwrap();
-            let cat = ": cat 'in/my mail.mbox.aa' 'in/my mail.mbox.ab' > 'in/my mail.mbox'";
-            assert!(advice.ends_with(cat) && advice.contains("run the same command again"), "{advice}");
+            let command =
+                joining(&["in/my mail.mbox.aa", "in/my mail.mbox.ab"].map(PathBuf::from), Path::new("in/my mail.mbox"));
+            assert!(
+                advice.ends_with(&format!(": {command}")) && advice.contains("run the same command again"),
+                "{advice}"
+            );
         }
     }
 }

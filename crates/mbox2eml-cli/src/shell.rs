@@ -1,7 +1,7 @@
 //! Command lines as a shell takes them.
 
 use std::ffi::{OsStr, OsString};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How many words of a command line are shown; the middle of a longer one is left out.
 const SHOWN: usize = 12;
@@ -33,9 +33,31 @@ pub(crate) fn quoted_path(path: &Path) -> String {
     if is_like_option { quoted(Path::new(".").join(path)) } else { quoted(path) }
 }
 
+/// The command that puts files one after the other into one.
+pub(crate) fn joining(files: &[PathBuf], into: &Path) -> String {
+    let words = |separator| files.iter().map(|file| quoted_path(file)).collect::<Vec<_>>().join(separator);
+    let into = quoted_path(into);
+    if cfg!(windows) {
+        // What PowerShell calls `cat` changes bytes, and `copy` takes `/` for the beginning of a switch.
+        let paths = format!("{} {into}", words(" + ")).replace('/', "\\");
+        return format!("cmd /c copy /b {paths}");
+    }
+    format!("cat {} > {into}", words(" "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_joined_by_a_command_of_the_system() {
+        let command = joining(&["in/a b.aa", "in/a b.ab"].map(PathBuf::from), Path::new("in/a b"));
+        if cfg!(windows) {
+            assert_eq!(command, r#"cmd /c copy /b "in\a b.aa" + "in\a b.ab" "in\a b""#);
+        } else {
+            assert_eq!(command, "cat 'in/a b.aa' 'in/a b.ab' > 'in/a b'");
+        }
+    }
 
     #[test]
     #[cfg(not(windows))]

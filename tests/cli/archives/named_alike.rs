@@ -49,7 +49,8 @@ fn a_file_in_work_that_was_replaced_is_not_taken_for_ours() {
     let mut child = scratch.program().args(["-", "mail.zip"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
     let part = scratch.path("mail.zip.mbox2eml.partial");
     crate::common::wait_until("the archive is begun", || part.exists());
-    fs::remove_file(&part).unwrap();
+    // It is renamed, since Windows removes an open file only when it is closed.
+    fs::rename(&part, scratch.path("elsewhere")).unwrap();
     fs::write(&part, "somebody else's").unwrap();
     let mut pipe = child.stdin.take().unwrap();
     std::io::Write::write_all(&mut pipe, &scratch.read("in.mbox")).unwrap();

@@ -179,6 +179,10 @@ fn what_must_change_is_marked() {
         ("a  b", "a b~"),
         ("\u{202E}", "mailbox~"),
     ] {
+        if cfg!(windows) && path.contains(':') {
+            // It is a path on a drive there; no file has such a name.
+            continue;
+        }
         let place = found(&[path]).remove(0);
         assert!(place.starts_with(start) && !place.ends_with('~'), "{path} {place}");
     }
@@ -286,6 +290,8 @@ fn component() -> impl Strategy<Value = String> {
         1 => "[a-cA-C~:. ]{1,6}".prop_filter("no name", |name| !matches!(name.as_str(), "." | "..")),
         1 => "[xX]{60,90}",
     ]
+    // A path on a drive of Windows, where no file has such a name.
+    .prop_map(|name| if cfg!(windows) { name.replace(':', "?") } else { name })
 }
 
 fn file() -> impl Strategy<Value = String> {
