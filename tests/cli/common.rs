@@ -208,8 +208,9 @@ impl Ran {
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
         assert_eq!(self.stdout.lines().count(), 1, "{self:#?}");
-        let json = serde_json::from_str(&self.stdout).unwrap();
+        let mut json = serde_json::from_str(&self.stdout).unwrap();
         schema::check(&json);
+        with_slashes(&mut json);
         json
     }
 
@@ -228,7 +229,20 @@ impl Ran {
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        let stderr = text(output.stderr);
+        // So that a test can expect one path for all systems.
+        let stderr = if cfg!(windows) { stderr.replace('\\', "/") } else { stderr };
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr }
+    }
+}
+
+/// Gives paths in JSON the separators that they have elsewhere.
+fn with_slashes(json: &mut serde_json::Value) {
+    match json {
+        serde_json::Value::String(text) if cfg!(windows) => *text = text.replace('\\', "/"),
+        serde_json::Value::Array(values) => values.iter_mut().for_each(with_slashes),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(with_slashes),
+        _ => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, Path};
 
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
@@ -191,7 +191,7 @@ pub(super) fn outcome_within(file: &str, archive: &[u8], limit: InflateLimit) ->
 }
 
 pub(super) fn outcome_of(path: &Path, limit: InflateLimit) -> Outcome {
-    let before = format!("{}/", path.parent().unwrap().display());
+    let before = format!("{}{MAIN_SEPARATOR}", path.parent().unwrap().display());
     let text = |error: &mbox2eml::Error| {
         let source = std::error::Error::source(error).map_or(String::new(), |source| format!(": {source}"));
         format!("{error}{source}").replace(&before, "")
