@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use mbox2eml::metadata::{Facts, Key, Metadata};
 use mbox2eml::name::{Layout, Namer};
+use mbox2eml::proof::Proof;
 use mbox2eml::sink::DryRun;
 use mbox2eml::source::Memory;
 use mbox2eml::transform::Eol;
@@ -66,7 +67,7 @@ proptest! {
             let source = Memory::new("in", mailbox.clone());
             let mailbox = Mailbox::new(source).with_metadata(Arc::clone(&metadata));
             let names = Namer::default().layout(Layout::Label);
-            let converter = Converter::builder().names(names).eol(eol).threads(NonZeroUsize::new(threads)).build();
+            let converter = Converter::builder().names(names).eol(eol).proof(Proof::BodyHash).threads(NonZeroUsize::new(threads)).build();
             let done = converter.convert_all(std::iter::once(Ok(mailbox)), DryRun::default(), &());
             let counts = done.metadata().unwrap();
             let counts = [counts.recorded, counts.unrecorded, counts.matched, counts.differ];

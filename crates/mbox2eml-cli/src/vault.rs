@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use mbox2eml::report::{MailboxSummary, MetadataCounts};
+use mbox2eml::report::MetadataCounts;
 use mbox2eml::{Conversion, RunEnd};
 use mbox2eml_archive::vault::{Export, Miscount, Problem};
 use serde::Serialize;
@@ -15,12 +15,18 @@ use crate::terminal::escape;
 /// How many records without a message are named.
 const NAMED: usize = 3;
 
+/// For how many accounts of an export it is said that their numbers of messages are wrong.
+const ACCOUNTS: usize = 20;
+
 /// What the files of Vault exports say.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Vault {
     #[serde(flatten)]
     pub(crate) counts: MetadataCounts,
     pub(crate) exports: Vec<OfExport>,
+    /// Whether hashes are compared.
+    #[serde(skip)]
+    pub(crate) proves: bool,
 }
 
 /// What the files of one export say.
@@ -49,6 +55,7 @@ impl Vault {
         (!exports.is_empty()).then(|| Self {
             counts: done.metadata().unwrap_or_default(),
             exports: exports.iter().map(of_export).collect(),
+            proves: reporter.proves(),
         })
     }
 
@@ -56,7 +63,25 @@ impl Vault {
     pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
         let is_compared = self.exports.iter().any(|export| export.records > 0);
         let exports = self.of_exports().map(|line| escape(line).to_string());
-        is_compared.then(|| sum(self.counts)).into_iter().chain(exports)
+        is_compared.then(|| self.sum()).into_iter().chain(exports)
+    }
+
+    /// How the messages compare with their records.
+    pub(crate) fn sum(&self) -> String {
+        let MetadataCounts { recorded, unrecorded, matched, differ, .. } = self.counts;
+        let [matched, differ] = [matched, differ].map(grouped);
+        let mut line = match self.proves {
+            true => format!("{matched} matched + {differ} differ"),
+            false => {
+                let messages = count(recorded, "message");
+                format!("{messages} with a record, {differ} of another size; --prove compares the hashes, too")
+            }
+        };
+        if unrecorded > 0 {
+            // Writing to a string cannot fail.
+            let _ = write!(line, "; {} without a record", count(unrecorded, "message"));
+        }
+        line
     }
 
     /// What the files of each export say.
@@ -72,24 +97,10 @@ impl Vault {
     }
 }
 
-/// How many messages have the size and the MD5 of their records, in one line.
-fn sum(MetadataCounts { recorded, unrecorded, matched, differ, .. }: MetadataCounts) -> String {
-    let mut line = match (matched, differ) {
-        (0, 0) if recorded > 0 => format!("{} with a record, none compared", count(recorded, "message")),
-        _ => format!("{} matched + {} differ", grouped(matched), grouped(differ)),
-    };
-    if unrecorded > 0 {
-        // Writing to a string cannot fail.
-        let _ = write!(line, "; {} without a record", count(unrecorded, "message"));
-    }
-    line
-}
-
-/// Whether all messages of all mailboxes were read, so that what is missing is missing.
+/// Whether all mailboxes were read as far as they can be, so that what is missing is missing.
 fn is_whole<R>(done: &Conversion<R>, reporter: &Reporter) -> bool {
-    let is_read = |mailbox: &MailboxSummary| mailbox.error.is_none();
     let is_partial = ["limit", "range"].iter().any(|option| reporter.options().get(option).is_some());
-    !is_partial && done.ending == RunEnd::Complete && done.unopened.is_empty() && done.mailboxes.iter().all(is_read)
+    !is_partial && done.ending == RunEnd::Complete
 }
 
 /// What is wrong with the files of an export, as warnings: what kind, and the text.
@@ -131,7 +142,9 @@ pub(crate) fn gaps<R>(
             let read = done.mailboxes.iter().find(|read| read.origin == *mailbox);
             read.map(|read| read.messages.found)
         };
-        for Miscount { file, account, counted, found, .. } in export.miscounts(found) {
+        let miscounts = export.miscounts(found);
+        let more = miscounts.len().saturating_sub(ACCOUNTS);
+        for Miscount { file, account, counted, found, .. } in miscounts.into_iter().take(ACCOUNTS) {
             let account = account.unwrap_or_else(|| "all accounts together".to_owned());
             let text = format!(
                 "{file}: {account}: Google counted {}, but {} found",
@@ -139,6 +152,10 @@ pub(crate) fn gaps<R>(
                 if found == 1 { "1 was".to_owned() } else { format!("{} were", grouped(found)) },
             );
             gaps.push(("other-count", text));
+        }
+        if more > 0 {
+            let accounts = count(to_u64(more), "more account");
+            gaps.push(("other-count", format!("{file}: the same of {accounts}")));
         }
     }
     gaps

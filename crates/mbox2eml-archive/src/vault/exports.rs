@@ -1,5 +1,6 @@
 //! Which mailbox belongs to which export, by where the files are and how they are named.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
@@ -112,6 +113,8 @@ impl Group {
 #[derive(Debug, Default)]
 pub(crate) struct Exports {
     groups: Vec<Group>,
+    /// The groups of each folder, for there may be thousands.
+    by_folder: HashMap<PathBuf, Vec<usize>>,
     /// Those that were read, and not yet handed out.
     new: Vec<Arc<Export>>,
     /// Files that are something else.
@@ -124,8 +127,10 @@ impl Exports {
         let named = file.path.file_name().and_then(|name| name.to_str()).and_then(role);
         let Some((role, name)) = named.map(|named| (named.role, named.export.to_owned())) else { return };
         let folder = file.path.parent().unwrap_or(Path::new("")).to_owned();
-        let at = self.groups.iter().position(|group| group.folder == folder && group.name == name);
+        let here = self.by_folder.entry(folder.clone()).or_default();
+        let at = here.iter().copied().find(|at| self.groups.get(*at).is_some_and(|group| group.name == name));
         let at = at.unwrap_or_else(|| {
+            here.push(self.groups.len());
             self.groups.push(Group { folder, name, ..Group::default() });
             self.groups.len() - 1
         });
@@ -156,7 +161,6 @@ impl Exports {
     /// named.
     fn choose(&self, path: &Path, member: Option<&str>) -> Option<usize> {
         let whole = member.map_or_else(|| path.to_owned(), |member| path.join(member));
-        let groups = || self.groups.iter().enumerate().filter(|(_, group)| group.may_be_export());
         let best = |groups: &[(usize, &Group)], below: &Path| {
             let by_name = groups.iter().filter(|(_, group)| group.names(below));
             by_name.max_by_key(|(_, group)| group.name.len()).map(|(at, _)| *at)
@@ -166,7 +170,9 @@ impl Exports {
             _ => None,
         };
         for folder in whole.ancestors().skip(1) {
-            let here: Vec<_> = groups().filter(|(_, group)| group.folder == folder).collect();
+            let here = self.by_folder.get(folder).into_iter().flatten();
+            let here = here.filter_map(|at| Some((*at, self.groups.get(*at)?)));
+            let here: Vec<_> = here.filter(|(_, group)| group.may_be_export()).collect();
             let is_beside = folder.starts_with(path) || path.parent() == Some(folder);
             let below = whole.strip_prefix(folder).unwrap_or(&whole);
             let found = best(&here, below).or_else(|| only(&here).filter(|_| is_beside));
@@ -174,7 +180,8 @@ impl Exports {
                 return found;
             }
         }
-        let named: Vec<_> = groups().filter(|(_, group)| group.is_named).collect();
+        let named = self.groups.iter().enumerate().filter(|(_, group)| group.is_named && group.may_be_export());
+        let named: Vec<_> = named.collect();
         best(&named, &whole).or_else(|| only(&named))
     }
 

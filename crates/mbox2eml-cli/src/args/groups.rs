@@ -247,7 +247,7 @@ pub(crate) struct ReportingArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) report: Option<PathBuf>,
 
-    /// Check every body against its DKIM/ARC body hash
+    /// Check bodies against DKIM/ARC hashes, and Vault messages against Google's MD5
     #[arg(long, hide_short_help = true)]
     pub(crate) prove: bool,
 

@@ -6,6 +6,7 @@ use md5::{Digest as _, Md5};
 
 use super::Found;
 use crate::keyword::keywords;
+use crate::proof::Proof;
 use crate::size::to_u64;
 use crate::split::LineEnd;
 use crate::transform::{Eml, Eol, Quoting};
@@ -20,7 +21,7 @@ use crate::transform::{Eml, Eol, Quoting};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Check {
-    /// It has the size and the MD5 of its record.
+    /// It has the size and the MD5 of its record. Only known where a [`Proof`] is wanted.
     Matched,
     /// It has another size or another MD5.
     Differs,
@@ -65,19 +66,28 @@ impl<'a> Original<'a> {
 }
 
 impl Found<'_> {
-    /// Compares a message with its record, by its EML if the lines of that end in CRLF; `None` if the record has no size
-    /// or no MD5.
-    pub(crate) fn check(&self, original: Original<'_>, crlf: Option<&Eml<'_>>) -> Option<Check> {
-        let (size, md5) = (self.size()?, self.md5()?);
-        let is_same = |eml: &Eml<'_>| eml.len() == size && md5_of(eml) == md5;
-        let is_same = crlf.map_or_else(|| is_same(&original.eml()), is_same);
-        Some(if is_same { Check::Matched } else { Check::Differs })
+    /// Compares a message with its record, by its EML if the lines of that end in CRLF. The size is always compared, the
+    /// MD5 if a proof is wanted: it takes as long as writing. `None` if that says nothing.
+    pub(crate) fn check(&self, original: Original<'_>, crlf: Option<&Eml<'_>>, proof: Proof) -> Option<Check> {
+        let made;
+        let eml = match crlf {
+            Some(eml) => eml,
+            None => {
+                made = original.eml();
+                &made
+            }
+        };
+        if self.size().is_some_and(|size| size != eml.len()) {
+            return Some(Check::Differs);
+        }
+        let md5 = self.md5().filter(|_| proof != Proof::Off)?;
+        Some(if md5_of(eml) == md5 { Check::Matched } else { Check::Differs })
     }
 
     /// How a message differs from its record, and what it would take to be the same.
     pub(crate) fn difference(&self, original: Original<'_>) -> String {
-        let (size, md5) = (self.size().unwrap_or_default(), self.md5().unwrap_or_default());
         let eml = original.eml();
+        let (size, md5) = (self.size().unwrap_or(eml.len()), self.md5().unwrap_or_default());
         let differs = if eml.len() == size {
             format!("has the MD5 {}, not {} as in the metadata of its export", hex(md5_of(&eml)), hex(md5))
         } else {

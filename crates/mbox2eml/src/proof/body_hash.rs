@@ -89,7 +89,8 @@ impl Signatures {
     }
 }
 
-/// Whether bodies are compared with their signatures.
+/// Whether bodies are compared with their signatures, and messages with the hashes in the
+/// [metadata](crate::metadata) of their export.
 ///
 /// ```
 /// use mbox2eml::Converter;
@@ -107,7 +108,8 @@ pub enum Proof {
     /// No. The default.
     #[default]
     Off,
-    /// The hash of every body that is written is compared with those that were signed.
+    /// The hash of every body that is written is compared with those that were signed, and that of every message with
+    /// the one in its record.
     BodyHash,
 }
 
