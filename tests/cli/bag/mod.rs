@@ -172,7 +172,7 @@ fn the_options_of_a_summary_verify_the_bag() {
 fn a_bag_holds_what_any_format_writes() {
     let scratch = Scratch::new();
     unpack(&scratch, "in", &takeout());
-    for format in ["eml", "maildir"] {
+    for format in ["eml", "maildir", "mbox"] {
         let (bag, plain) = (format!("bag {format}"), format!("plain {format}"));
         let options = ["--format", format, "--layout", "label"];
         scratch.run(options.iter().chain(&["in", &plain])).ends(0);
