@@ -193,7 +193,14 @@ impl Volumes {
         let is_first = self.finished.is_empty();
         let numbered = self.numbered(self.finished.len() + 1);
         let candidates = [is_first.then_some(self.path.as_path()), Some(numbered.as_path())];
-        let existing = candidates.into_iter().flatten().find(|path| fs::symlink_metadata(path).is_ok());
+        let mut existing = None;
+        for path in candidates.into_iter().flatten() {
+            match fs::symlink_metadata(path) {
+                Ok(_) => existing = existing.or(Some(path)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
         let name = file_name(if is_first { &self.path } else { &numbered });
         let target = Target::open(TargetFolder::at(folder_of(&self.path))?, name, existing.map(file_name))?;
         self.current = Some(Volume::new(target, folder_of(&self.path)));

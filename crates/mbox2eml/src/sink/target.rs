@@ -145,8 +145,11 @@ impl Partial {
     fn finish(mut self, name: &OsStr, durability: Durability) -> io::Result<()> {
         let folder = self.folder.open()?;
         // Windows syncs only what is open for writing.
-        let file = folder.open_file(&self.name, Purpose::Complete).ok();
-        let file = file.filter(|file| self.is(file)).ok_or_else(replaced)?;
+        let file = match folder.open_file(&self.name, Purpose::Complete) {
+            Ok(file) if self.is(&file) => file,
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => return Err(replaced()),
+        };
         if durability == Durability::Synced {
             file.sync_all()?;
         }
@@ -169,6 +172,8 @@ impl Drop for Partial {
         if self.is_renamed {
             return;
         }
+        // Closed first: no other file may be open.
+        self.file = None;
         let Ok(folder) = self.folder.open() else { return };
         if open(&folder, &self.name).is_ok_and(|file| self.is(&file)) {
             // Should it stay, its name says what it is, and the next run replaces it.
