@@ -244,6 +244,16 @@ fn metadata_is_found_beside_and_within_archives() {
         "unused-record 1\n",
         "3 records have no message in these mailboxes",
     ]);
+    // What comes before it in a tar archive may be a mailbox.
+    let member = |name: &str| (name.to_owned(), scratch.read(format!("in/{name}")));
+    scratch.write("all.tar", make::tar(&[member(ann), member(metadata)]));
+    let ran = scratch.run(["all.tar", "tar", "--json"]);
+    assert!(ran.code == Some(0) && ran.json().get("vault").is_none(), "{ran:#?}");
+    ran.says(&[
+        "unread-metadata 1\n",
+        "all.tar!case-metadata.xml is not read, since it is in an archive that can only be read in the order of its files; \
+         unpack it beside the archive\n",
+    ]);
     // Without a mailbox there is nothing to do.
     let ran = scratch.run(["in/case-metadata.xml", "none"]);
     assert_eq!(ran.code, Some(2), "{ran:#?}");
