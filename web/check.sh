@@ -23,17 +23,17 @@ if [[ ! -x $WASM_TOOLCHAIN/usr/bin/rustc ]]; then
     rm -rf "$WASM_TOOLCHAIN"
     if ! timeout 180 "$here/toolchain.sh" "$WASM_TOOLCHAIN" > /dev/null 2>&1; then
         rm -rf "$WASM_TOOLCHAIN"
-        skip "Debian's compiler for WebAssembly cannot be downloaded"
+        skip "Debian's compiler for WebAssembly is not to be had"
     fi
 fi
-"$here/build.sh"
+timeout 1800 "$here/build.sh"
 again=$(mktemp -d)
 trap 'rm -rf "$again"' EXIT
 "$here/build.sh" "$again/again.html" > /dev/null
 cmp "$here/mbox2eml.html" "$again/again.html"
 
 code=0
-NATIVE=$native node --test --test-reporter=tap "$here/tests/page.test.mjs" > "$again/log" 2>&1 || code=$?
+NATIVE=$native timeout 1200 node --test --test-reporter=tap "$here/tests/page.test.mjs" > "$again/log" 2>&1 || code=$?
 grep -E '^(ok|not ok|# \\#)' "$again/log" || true
 ((code == 0)) || cat "$again/log"
 awk '/^# (pass|fail|skipped) / { n[$2] = $3 }

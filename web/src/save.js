@@ -1,19 +1,24 @@
 // Where the ZIPs go: a folder of the user, written while they are made, or one download after another.
 
+/** As many bytes of ZIPs are kept, so that they can be saved again. */
+const KEPT = 250_000_000;
+
 /** Downloads. Until a ZIP is complete its pieces are with the browser, which keeps large ones on disk. */
 export class Downloads {
   pieces = new Map();
+  kept = 0;
 
   piece({ volume, blob }) {
     this.pieces.set(volume, [...this.pieces.get(volume) ?? [], blob]);
   }
 
-  /** Saves a ZIP that is complete; returns it, so that it can be saved again. */
+  /** Saves a ZIP that is complete; returns it if it is to be kept. */
   async finish({ volume, name }) {
     const blob = new Blob(this.pieces.get(volume), { type: 'application/zip' });
     this.pieces.delete(volume);
     download(name, blob);
-    return blob;
+    this.kept += blob.size;
+    return this.kept > KEPT ? null : blob;
   }
 
   drop({ volume }) {
@@ -136,5 +141,5 @@ export function download(name, blob) {
   link.download = name;
   link.click();
   // The browser has it by then, and goes on reading it.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), 40_000);
 }
