@@ -81,7 +81,15 @@ function hero(key) {
 
 /** Takes files that were dropped or chosen. */
 async function take(which, coming) {
-  const found = await coming;
+  let found;
+  try {
+    found = await coming;
+  } catch (error) {
+    // A file or folder that is gone, or may not be read.
+    state.failure = { error };
+    go('crashed', 'failed', t('crashed.title'));
+    return;
+  }
   if (found.length === 0) return;
   if (state.step === 'done') reset();
   state[which].add(found);
