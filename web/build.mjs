@@ -8,7 +8,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { encode } from './src/base85.js';
+import { encode } from './src/base94.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const [module, page] = process.argv.slice(2);
