@@ -10,6 +10,13 @@ import { chromium } from 'playwright-core';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 export const LONG = 30 * 60_000;
 
+const opened = new Set();
+
+/** Closes what a test that failed left open. */
+export async function closeAll() {
+  for (const page of opened) await page.close();
+}
+
 /** Opens the page; `close` returns what was wrong. */
 export async function open(page, { width = 1280, init, ...options } = {}) {
   // With a profile of its own on disk the browser keeps large blobs there, as it does for a person.
@@ -43,6 +50,7 @@ export async function open(page, { width = 1280, init, ...options } = {}) {
 class Page {
   constructor(context, tab, rest) {
     Object.assign(this, { context, tab, ...rest });
+    opened.add(this);
   }
 
   key(key) {
@@ -108,6 +116,7 @@ class Page {
   }
 
   async close() {
+    opened.delete(this);
     await this.context.close();
     rmSync(this.profile, { recursive: true, force: true });
     return this.wrong;

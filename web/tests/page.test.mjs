@@ -11,8 +11,8 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import test, { after } from 'node:test';
-import { open } from './browser.mjs';
+import test, { after, afterEach } from 'node:test';
+import { closeAll, open } from './browser.mjs';
 import { importers } from '../src/importers.js';
 import { entries, mailbox, message, write, zip } from './mailbox.mjs';
 
@@ -25,6 +25,7 @@ const pictures = process.env.SCREENSHOTS && resolve(process.env.SCREENSHOTS);
 const corpus = process.env.MBOX2EML_CORPUS;
 const takeout = join(repository, 'testdata/takeout/takeout.mbox');
 const scratch = mkdtempSync(join(tmpdir(), 'mbox2eml-web-'));
+afterEach(closeAll);
 after(() => rmSync(scratch, { recursive: true, force: true }));
 const folder = (name) => { const path = join(scratch, name); mkdirSync(path, { recursive: true }); return path; };
 
@@ -429,6 +430,8 @@ for (const [width, colorScheme] of [[1280, 'light'], [1280, 'dark'], [390, 'ligh
 
 test('with the keyboard alone, and announced to those who hear it', async () => {
   const tab = await open(page);
+  // From now on, so that it is there in time.
+  const chooser = tab.tab.waitForEvent('filechooser');
   const focus = () => tab.tab.evaluate(() => document.activeElement.dataset.key ?? document.activeElement.id);
   const seen = [];
   for (let n = 0; n < 8 && seen.at(-1) !== 'mail-choose-folder'; n += 1) {
@@ -437,7 +440,6 @@ test('with the keyboard alone, and announced to those who hear it', async () => 
   }
   assert.deepEqual(seen, ['convert', 'check', 'language', 'mail-choose-files', 'mail-choose-folder']);
   await tab.tab.keyboard.press('Shift+Tab');
-  const chooser = tab.tab.waitForEvent('filechooser');
   await tab.tab.keyboard.press('Enter');
   await (await chooser).setFiles([takeout]);
   await tab.tab.waitForSelector('#found');
