@@ -138,6 +138,8 @@ impl<'a> Sink for Cuts<'a> {
 }
 
 /// All of it is in one page of memory, of which a byte stays, so that no signal is raised: what is cut off reads as zeros.
+// Windows does not let a mapped file become shorter.
+#[cfg(not(windows))]
 #[test]
 #[allow(unsafe_code)]
 fn no_wrong_byte_of_a_mapped_file_is_written_when_it_becomes_shorter() {
