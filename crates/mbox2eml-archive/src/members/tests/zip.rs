@@ -14,15 +14,18 @@ fn mailboxes_of_the_same_name_are_two_mailboxes() {
 
 #[test]
 fn the_order_is_that_of_a_walk_through_the_unpacked_folder() {
-    let names = ["b/z.mbox", "b.mbox", "a/b/c.mbox", "a-b.mbox", "a/a.mbox", "B.mbox", "a.mbox", "a/b.mbox"];
+    let mut names = vec!["b/z.mbox", "b.mbox", "a/b/c.mbox", "a-b.mbox", "a/a.mbox", "B.mbox", "a.mbox", "a/b.mbox"];
+    // Where case does not count, it would be the same file as `b.mbox`.
+    names.retain(|name| !cfg!(windows) || *name != "B.mbox");
     let folder = tempfile::tempdir().unwrap();
-    for name in names {
+    for name in &names {
         let path = folder.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, mailbox("m", 1)).unwrap();
     }
     let walked = discover(folder.path(), None).mailboxes;
-    let outcome = outcome("t.zip", &zip(&names.map(|name| Item::stored(name, mailbox("m", 1)))));
+    let items: Vec<Item> = names.iter().map(|name| Item::stored(name, mailbox("m", 1))).collect();
+    let outcome = outcome("t.zip", &zip(&items));
     let paths = outcome.mailboxes.iter().map(|(name, _)| folder.path().join(format!("{name}.mbox")));
     assert!(paths.eq(walked));
 }
