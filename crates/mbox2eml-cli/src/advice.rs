@@ -234,6 +234,9 @@ fn on_writing(error: &io::Error) -> Option<String> {
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
             "choose another output, or move away what is there"
         }
+        io::ErrorKind::InvalidFilename if cfg!(windows) => {
+            "choose an output with a shorter path, or without any of < > : \" | ? * in its names"
+        }
         io::ErrorKind::InvalidFilename => "choose an output with a shorter path, or shorter names",
         _ => return limit_advice(error),
     };
