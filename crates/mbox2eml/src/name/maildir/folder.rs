@@ -141,7 +141,7 @@ mod tests {
         ] {
             assert_eq!(name(path), expected, "{path}");
         }
-        assert_eq!(maildir_folder("Work/a.b").shown, "Work/a-b~d5be3a");
+        assert_eq!(maildir_folder("Work/a.b").shown, "Work/a-b~ff4b28");
     }
 
     #[test]

@@ -54,11 +54,9 @@ impl<S: Existing> Examine for Deliveries<S> {
                 let difference = compare(&path);
                 (path, false, difference)
             }
-            Ok(Some(Search { found: Found::Nowhere(file), .. })) => (
-                format!("{CUR}/{}", with_flags(&file.base(), flags_in(&folder, entry))),
-                false,
-                Some(Difference::Missing),
-            ),
+            Ok(Some(Search { found: Found::Nowhere(base), .. })) => {
+                (format!("{CUR}/{}", with_flags(&base, flags_in(&folder, entry))), false, Some(Difference::Missing))
+            }
             Ok(None) => (own(), false, Some(Difference::Unreadable(io::ErrorKind::AlreadyExists.into()))),
             Err(error) => (own(), false, Some(Difference::Unreadable(error))),
         };

@@ -5,7 +5,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::listing::Listing;
+use super::listing::{CUR, Listing};
 use crate::name::EntryName;
 use crate::name::maildir::{MaildirFolder, maildir_folder};
 use crate::sink::SinkWarning;
@@ -16,6 +16,8 @@ use crate::warning::WarningKind;
 pub(in crate::sink) struct Mailfolder {
     /// Its path below the output.
     pub(super) path: String,
+    /// The path of its messages.
+    pub(super) cur: String,
     /// What people call it, with that of the account.
     pub(super) shown: Arc<str>,
     /// The inbox of its account; `None` if it is one.
@@ -37,8 +39,10 @@ pub(super) struct State {
 impl Mailfolder {
     fn new(account: &str, inbox: Option<Arc<Self>>, folder: MaildirFolder) -> Self {
         let MaildirFolder { name, shown, is_cut, is_trash } = folder;
+        let path = join(account, &name);
         Self {
-            path: join(account, &name),
+            cur: join(&path, CUR),
+            path,
             shown: join(account, &shown).into(),
             inbox,
             is_trash,

@@ -4,6 +4,7 @@
 //! Memory: about 20 bytes for each message, and the whole names of those to which another program has added more than flags.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::message::Flags;
@@ -61,8 +62,8 @@ pub(super) enum Found {
     There(String),
     /// The file at this path has the beginning of it.
     Begun(String),
-    /// It is not there, and this is the name it gets.
-    Nowhere(MaildirFile),
+    /// It is not there, and this is what its name begins with.
+    Nowhere(String),
 }
 
 /// What was found of a message.
@@ -104,22 +105,21 @@ impl Listing {
         }
     }
 
-    /// What is known of a name; if nothing is, it is claimed.
-    fn look(&mut self, base: &str) -> Known {
-        let known = self.messages.get(&fingerprint(base));
-        match known {
-            Some(Message { is_claimed: true, .. }) => Known::Claimed,
-            Some(_) => self.path(base).map_or(Known::Claimed, Known::At),
-            None => {
-                self.messages.insert(fingerprint(base), Message { place: Place::Unwritten, is_claimed: true });
+    /// What is known of a name with this fingerprint; if nothing is, it is claimed.
+    fn look(&mut self, key: u64, base: &str) -> Known {
+        match self.messages.entry(key) {
+            Entry::Occupied(known) if known.get().is_claimed => Known::Claimed,
+            Entry::Occupied(_) => self.path(base).map_or(Known::Claimed, Known::At),
+            Entry::Vacant(free) => {
+                free.insert(Message { place: Place::Unwritten, is_claimed: true });
                 Known::Free
             }
         }
     }
 
-    /// Claims the file with this name; `false` if another message has.
-    fn claim(&mut self, base: &str) -> bool {
-        let message = self.messages.get_mut(&fingerprint(base));
+    /// Claims the file whose name has this fingerprint; `false` if another message has.
+    fn claim(&mut self, key: u64) -> bool {
+        let message = self.messages.get_mut(&key);
         message.is_some_and(|message| !std::mem::replace(&mut message.is_claimed, true))
     }
 }
@@ -130,20 +130,26 @@ pub(super) fn find(
     file: MaildirFile,
     difference: impl Fn(&str) -> Option<Difference>,
 ) -> Option<Search> {
-    let own = fingerprint(&file.base());
+    let own_base = file.base();
+    let own = fingerprint(&own_base);
     let first = lock(listing).next_copies.get(&own).copied().unwrap_or(1);
     let mut other = None;
     let mut only_claimed = true;
     for copy in (first..).take(usize::try_from(NAMES_TRIED).unwrap_or(usize::MAX)) {
-        let file = file.copy(copy);
-        let base = file.base();
-        let known = lock(listing).look(&base);
+        let (key, base) = match copy {
+            1 => (own, own_base.clone()),
+            _ => {
+                let base = file.copy(copy).base();
+                (fingerprint(&base), base)
+            }
+        };
+        let known = lock(listing).look(key, &base);
         let found = match known {
-            Known::Free => Some(Found::Nowhere(file)),
+            Known::Free => Some(Found::Nowhere(base)),
             Known::Claimed => None,
             Known::At(path) => match difference(&path) {
-                None => lock(listing).claim(&base).then_some(Found::There(path)),
-                Some(Difference::Ends(_)) => lock(listing).claim(&base).then_some(Found::Begun(path)),
+                None => lock(listing).claim(key).then_some(Found::There(path)),
+                Some(Difference::Ends(_)) => lock(listing).claim(key).then_some(Found::Begun(path)),
                 Some(difference) => {
                     only_claimed = false;
                     other.get_or_insert((path, difference));

@@ -174,12 +174,12 @@ impl Shared {
                     let status = self.output.complete(&*self.output.find(&folder.at(inner))?, name, entry)?;
                     (path, status)
                 }
-                Found::Nowhere(file) => {
-                    let name = with_flags(&file.base(), flags);
+                Found::Nowhere(base) => {
+                    let name = with_flags(&base, flags);
                     let status = if state.is_live {
-                        self.write_and_move(folder, &file.base(), &name, entry)?
+                        self.write_and_move(folder, &base, &name, entry)?
                     } else {
-                        self.output.write(&*self.output.enter(&folder.at(CUR))?, &name, entry)?
+                        self.output.write(&*self.output.enter(&folder.cur)?, &name, entry)?
                     };
                     (format!("{CUR}/{name}"), status)
                 }
@@ -274,6 +274,9 @@ fn file_of(entry: &Entry<'_>) -> MaildirFile {
 }
 
 fn hash(eml: &Eml<'_>) -> u128 {
+    if eml.len() <= MADE_ONCE {
+        return Hasher::oneshot(&eml.to_bytes());
+    }
     let mut hash = Hash(Hasher::new());
     // Writing to memory cannot fail.
     let _ = eml.write_to(&mut hash);
@@ -291,5 +294,24 @@ impl Write for Hash {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transform::{Eol, Quoting};
+
+    #[test]
+    fn a_hash_does_not_depend_on_how_the_message_is_made() {
+        for length in [0, 100, 300_000, 1_200_000] {
+            let message = [b"Subject: x\n\n".as_slice(), &b">From here on\n".repeat(length / 13)].concat();
+            for (quoting, eol) in [(Quoting::None, Eol::Lf), (Quoting::Mboxrd, Eol::Crlf)] {
+                let eml = Eml::new(&message, quoting, eol);
+                let bytes = eml.to_bytes();
+                assert_eq!(hash(&eml), hash(&eml.made(&bytes)), "{length}");
+                assert_eq!(hash(&eml), Hasher::oneshot(&bytes), "{length}");
+            }
+        }
     }
 }
