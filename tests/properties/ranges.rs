@@ -313,7 +313,7 @@ fn runs_side_by_side_write_every_message_once() {
     check_sums(&settings.converter(1).convert(memory(), sink, &()));
     for _ in 0..8 {
         let folder = tempfile::tempdir().unwrap();
-        // Each run converts all ranges, so that every file is fought for.
+        // Each run converts all ranges, so that runs compete for every file.
         let run = |number: usize| {
             let mut written = 0;
             for at in 0..ranges.len() {

@@ -1,0 +1,279 @@
+//! Whole conversions, which Python can watch and interrupt.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use mbox2eml::message::LabelName;
+use mbox2eml::name::{Charset, Namer, Template};
+use mbox2eml::range::MessageRange;
+use mbox2eml::report::{MailboxSummary, Observer};
+use mbox2eml::select::{Filter, Period, Sample};
+use mbox2eml::sink::{Directory, Durability, Inspect, Sink, Statistics};
+use mbox2eml::source::Source;
+use mbox2eml::{Conversion, Converter, ConverterBuilder, Error, Mailbox, Result, RunEnd};
+use mbox2eml_archive::inputs::{Failure, Found, Inputs};
+use mbox2eml_archive::volumes::Volumes;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use serde_json::{Map, Value, json};
+
+use crate::error::{exception, invalid, story};
+use crate::input::open;
+use crate::range::Range;
+
+/// How often Python is asked whether to go on.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Turns mailboxes into EML files; returns the summary as JSON. `options` has the names and values of the command's options.
+#[pyfunction]
+#[pyo3(signature = (inputs, output, options, range, progress))]
+pub(crate) fn convert(
+    py: Python<'_>,
+    inputs: Vec<Bound<'_, PyAny>>,
+    output: PathBuf,
+    options: &Bound<'_, PyDict>,
+    range: Option<&Range>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<String> {
+    let options = Options::read(options)?;
+    let range = range.map(|Range(range)| range.clone());
+    let is_zip = output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
+    let inputs = Given::open(py, &inputs, range, &options, Some(output.clone()))?;
+    if is_zip {
+        let sink = Volumes::at(&output).create().map_err(|error| exception(py, &error))?;
+        run(py, options, inputs, sink, progress, |files, summary| {
+            let files: Vec<String> = files.iter().map(|path| path.to_string_lossy().into_owned()).collect();
+            summary.insert("files".to_owned(), files.into());
+        })
+    } else {
+        let open = if inputs.range.is_some() { Directory::shared } else { Directory::create };
+        let sink = open(output, Durability::Cached).map_err(|error| exception(py, &error))?;
+        run(py, options, inputs, sink, progress, |(), _| {})
+    }
+}
+
+/// What mailboxes contain, as JSON; writes nothing.
+#[pyfunction]
+#[pyo3(signature = (inputs, options, progress))]
+pub(crate) fn inspect(
+    py: Python<'_>,
+    inputs: Vec<Bound<'_, PyAny>>,
+    options: &Bound<'_, PyDict>,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<String> {
+    let options = Options::read(options)?;
+    let inputs = Given::open(py, &inputs, None, &options, None)?;
+    run(py, options, inputs, Inspect::default(), progress, |findings, summary| {
+        let Statistics { all, labels, senders, .. } = findings.total;
+        let counts = |counter: &mbox2eml::sink::Counter| {
+            counter.iter().map(|(name, tally)| (name.to_owned(), tally.messages.into())).collect::<Map<_, _>>()
+        };
+        summary.insert("eml_bytes".to_owned(), all.bytes.into());
+        summary.insert("labels".to_owned(), counts(&labels).into());
+        summary.insert("senders".to_owned(), counts(&senders).into());
+    })
+}
+
+/// How messages are read, chosen and named.
+struct Options {
+    builder: ConverterBuilder,
+    namer: Namer,
+    split: mbox2eml::split::SplitRule,
+}
+
+impl Options {
+    fn read(options: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let mut builder = Converter::builder();
+        let (mut template, mut charset) = (Template::default(), Charset::Unicode);
+        let (mut layout, mut filter) = (mbox2eml::name::Layout::default(), Filter::default());
+        let mut split = mbox2eml::split::SplitRule::default();
+        for (name, value) in options {
+            let name: String = name.extract()?;
+            if value.is_none() {
+                continue;
+            }
+            let text = || value.extract::<String>();
+            match name.as_str() {
+                "eol" => builder = builder.eol(text()?.parse().map_err(invalid)?),
+                "unquote" => builder = builder.unquote(text()?.parse().map_err(invalid)?),
+                "split" => split = text()?.parse().map_err(invalid)?,
+                "deleted" => builder = builder.deleted(text()?.parse().map_err(invalid)?),
+                "dedup" => builder = builder.dedup(text()?.parse().map_err(invalid)?),
+                "limit" => builder = builder.sample(Sample::First(value.extract()?)),
+                "threads" => builder = builder.threads(value.extract::<NonZeroUsize>()?),
+                "name" => template = text()?.parse().map_err(invalid)?,
+                "ascii" if value.extract()? => charset = Charset::Ascii,
+                "ascii" => {}
+                "layout" => layout = text()?.parse().map_err(invalid)?,
+                "since" => filter = filter.since(text()?.parse::<Period>().map_err(invalid)?),
+                "until" => filter = filter.until(text()?.parse::<Period>().map_err(invalid)?),
+                "label" => filter = filter.labels(labels(&value)?),
+                "not_label" => filter = filter.not_labels(labels(&value)?),
+                _ => return Err(invalid(format!("unknown option: {name}"))),
+            }
+        }
+        let namer = Namer::new(template, charset).layout(layout);
+        let builder = builder.split(split).filter(filter).names(namer.clone());
+        Ok(Self { builder, namer, split })
+    }
+}
+
+fn labels(value: &Bound<'_, PyAny>) -> PyResult<Vec<LabelName>> {
+    Ok(value.extract::<Vec<String>>()?.iter().map(|name| LabelName::new(name)).collect())
+}
+
+/// The inputs: paths, which are searched like those of the command, and objects with `read`.
+struct Given {
+    inputs: Option<Inputs>,
+    opened: Vec<Box<dyn Source>>,
+    range: Option<MessageRange>,
+}
+
+impl Given {
+    fn open(
+        py: Python<'_>,
+        inputs: &[Bound<'_, PyAny>],
+        range: Option<MessageRange>,
+        options: &Options,
+        output: Option<PathBuf>,
+    ) -> PyResult<Self> {
+        let (mut paths, mut opened) = (Vec::new(), Vec::new());
+        for input in inputs {
+            if input.hasattr("read")? || range.is_some() {
+                opened.push(open(py, input)?);
+            } else {
+                paths.push(input.extract::<PathBuf>()?);
+            }
+        }
+        if range.is_some() && opened.len() != 1 {
+            return Err(invalid("a range is of one input"));
+        }
+        let search = Inputs::builder().names(options.namer.clone()).split(options.split);
+        let search = output.into_iter().fold(search, mbox2eml_archive::inputs::InputsBuilder::output);
+        let inputs = (!paths.is_empty()).then(|| py.detach(|| search.find(&paths)));
+        Ok(Self { inputs, opened, range })
+    }
+
+    fn into_mailboxes(self) -> impl Iterator<Item = Result<Mailbox<'static>>> + Send {
+        let Self { inputs, opened, range } = self;
+        let found = inputs.into_iter().flatten().filter_map(|found| match found {
+            Found::Mailbox(mailbox) => Some(Ok(mailbox)),
+            Found::Failed(Failure { error, .. }) => Some(Err(error)),
+            _ => None,
+        });
+        let opened = opened.into_iter().map(move |source| {
+            let mut mailbox = Mailbox::new(source);
+            mailbox.range = range.clone();
+            Ok(mailbox)
+        });
+        found.chain(opened)
+    }
+}
+
+/// Follows a run, and ends it if Python wants that.
+#[derive(Default)]
+struct Watch {
+    bytes: AtomicU64,
+    messages: AtomicU64,
+    is_cancelled: AtomicBool,
+    failures: Mutex<Vec<String>>,
+}
+
+impl Observer for Watch {
+    fn advanced(&self, bytes: u64, messages: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.messages.fetch_add(messages, Ordering::Relaxed);
+    }
+
+    fn failed(&self, error: &Error) {
+        if let Ok(mut failures) = self.failures.lock() {
+            failures.push(story(error));
+        }
+    }
+
+    fn cancelled(&self) -> bool {
+        self.is_cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// Runs a conversion on a thread of its own, while this one calls `progress` and looks for signals.
+fn run<K: Sink<Receipt: Send> + Send>(
+    py: Python<'_>,
+    options: Options,
+    inputs: Given,
+    sink: K,
+    progress: Option<Py<PyAny>>,
+    add: impl FnOnce(K::Receipt, &mut Map<String, Value>),
+) -> PyResult<String> {
+    let (converter, watch) = (options.builder.build(), Watch::default());
+    let (ended, end) = mpsc::channel();
+    let ask = || {
+        Python::attach(|py| {
+            py.check_signals()?;
+            let Some(progress) = &progress else { return Ok(()) };
+            let (bytes, messages) = (watch.bytes.load(Ordering::Relaxed), watch.messages.load(Ordering::Relaxed));
+            progress.call1(py, (bytes, messages)).map(drop)
+        })
+    };
+    let (watching, asking) = (&watch, &ask);
+    let done = py.detach(move || {
+        thread::scope(|scope| {
+            let work = scope.spawn(move || {
+                let done = converter.convert_all(inputs.into_mailboxes(), sink, watching);
+                // The other side waits for it, so it is there.
+                let _ = ended.send(());
+                done
+            });
+            let mut raised = None;
+            while let Err(RecvTimeoutError::Timeout) = end.recv_timeout(PAUSE) {
+                if raised.is_none() {
+                    raised = asking().err();
+                    watching.is_cancelled.store(raised.is_some(), Ordering::Relaxed);
+                }
+            }
+            let done = work.join().map_err(|_| PyRuntimeError::new_err("the conversion panicked"));
+            raised.or_else(|| asking().err()).map_or(done, Err)
+        })
+    })?;
+    let failures = watch.failures.into_inner().unwrap_or_default();
+    let mut summary = summary(&done, failures);
+    let done: Conversion<()> = done.map(|receipt| add(receipt, &mut summary));
+    drop(done);
+    Ok(Value::Object(summary).to_string())
+}
+
+/// What was done, with the keys that the command's summary has.
+fn summary<R>(done: &Conversion<R>, failures: Vec<String>) -> Map<String, Value> {
+    let mailbox = |mailbox: &MailboxSummary| {
+        json!({
+            "input": mailbox.origin.to_string(),
+            "place": mailbox.export.as_deref().unwrap_or(mailbox.folder.as_str()),
+            "profile": mailbox.dialect.map_or("empty", |dialect| dialect.as_str()),
+            "messages": mailbox.messages,
+            "bytes": mailbox.bytes,
+            "received": mailbox.received,
+            "warnings": mailbox.warnings,
+            "error": mailbox.error.as_ref().map(story),
+        })
+    };
+    let mailboxes: Vec<Value> = done.mailboxes.iter().map(mailbox).collect();
+    let summary = json!({
+        "complete": done.ending == RunEnd::Complete && !done.has_failures(),
+        "mailboxes": mailboxes,
+        "failed": failures,
+        "messages": done.messages(),
+        "bytes": done.bytes(),
+        "warnings": done.warnings(),
+        "folders": done.folders,
+    });
+    match summary {
+        Value::Object(summary) => summary,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,53 @@
+//! Errors as exceptions, in the same words.
+
+use std::error::Error as _;
+use std::fmt::Display;
+use std::io;
+
+use mbox2eml::Error;
+use pyo3::create_exception;
+use pyo3::exceptions::{PyException, PyValueError};
+use pyo3::prelude::*;
+
+create_exception!(pymbox2eml, MboxError, PyException, "A mailbox, a message or an output failed.");
+create_exception!(pymbox2eml, NotAnMboxError, MboxError, "An input is not an mbox.");
+create_exception!(
+    pymbox2eml,
+    NotAsPlannedError,
+    MboxError,
+    "A mailbox is not the one that a range is of, or was changed."
+);
+
+/// The error with its causes, on one line.
+pub(crate) fn story(error: &Error) -> String {
+    let mut story = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        story = format!("{story}: {source}");
+        cause = source.source();
+    }
+    story
+}
+
+/// The exception for an error. What an object of Python's raised is its cause.
+pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
+    let text = story(error);
+    let exception = match error {
+        // A FileNotFoundError and the like.
+        Error::Open { source, .. } => return io::Error::new(source.kind(), text).into(),
+        Error::NotAnMbox { .. } | Error::NotAnArchive { .. } => NotAnMboxError::new_err(text),
+        Error::NotAsPlanned { .. } => NotAsPlannedError::new_err(text),
+        _ => MboxError::new_err(text),
+    };
+    if let Error::Read { source, .. } = error
+        && let Some(raised) = source.get_ref().and_then(|inner| inner.downcast_ref::<PyErr>())
+    {
+        exception.set_cause(py, Some(raised.clone_ref(py)));
+    }
+    exception
+}
+
+/// The exception for an argument that makes no sense.
+pub(crate) fn invalid(error: impl Display) -> PyErr {
+    PyValueError::new_err(error.to_string())
+}

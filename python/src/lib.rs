@@ -1,0 +1,21 @@
+//! The library for Python. What is comfortable is written in Python, in `pymbox2eml/__init__.py`; here is what is fast.
+
+mod convert;
+mod error;
+mod input;
+mod message;
+mod range;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use super::convert::{convert, inspect};
+    #[pymodule_export]
+    use super::error::{MboxError, NotAnMboxError, NotAsPlannedError};
+    #[pymodule_export]
+    use super::message::{Message, Messages};
+    #[pymodule_export]
+    use super::range::{Plan, Range};
+}
