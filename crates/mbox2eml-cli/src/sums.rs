@@ -50,7 +50,7 @@ impl Sums {
         summaries.for_each(|summary| add("", &mut total, summary));
         let Value::Object(sum) = &mut total else { return total };
         // They are about one run each.
-        for key in ["range", "manifest"] {
+        for key in ["range", "manifest", "bag", "sources"] {
             sum.remove(key);
         }
         if let Some(Value::Object(options)) = sum.get_mut("options") {

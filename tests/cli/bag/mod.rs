@@ -129,7 +129,12 @@ fn a_second_run_changes_nothing_and_a_third_adds() {
 fn a_manifest_elsewhere_or_in_json_lines_takes_the_place_of_the_bag_s() {
     let (mbox, ..) = one_message();
     let scratch = Scratch::with_mailbox(&mbox);
-    scratch.run(["--bag", "--manifest", "m.csv", "in.mbox", "one"]).ends(0);
+    for earlier in [&["m.csv"][..], &["m.csv", "m~1.csv"]] {
+        scratch.run(["--bag", "--manifest", "m.csv", "in.mbox", "one"]).ends(0);
+        assert_eq!(scratch.read("one/m.csv"), scratch.read("m.csv"));
+        let tags = listed(&scratch, "one/tagmanifest-sha256.txt");
+        assert!(earlier.iter().all(|name| tags.iter().any(|(tag, _)| tag == name)), "{tags:?}");
+    }
     assert!(!scratch.path("one/messages.csv").exists());
     scratch.run(["--bag", "--manifest", "two/m.jsonl", "in.mbox", "two"]).ends(0);
     assert_eq!(listed(&scratch, "two/tagmanifest-sha256.txt")[2].0, "m.jsonl");

@@ -164,7 +164,7 @@ pub(crate) struct BagArgs {
     /// Make OUTPUT a BagIt bag: messages in its data folder, and a checksum for every file
     ///
     /// The checksums (SHA-256) are those of the files read back from the disk. The manifest of messages is in the bag, too:
-    /// messages.csv, unless --manifest names another. 'verify OUTPUT' checks the bag.
+    /// messages.csv, or a copy of the one that --manifest names. 'verify OUTPUT' checks the bag.
     #[arg(long, hide_short_help = true)]
     pub(crate) bag: bool,
 

@@ -1,6 +1,6 @@
 //! An output that is a bag: checked before a run adds to it, and completed after it.
 
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -11,6 +11,7 @@ use mbox2eml::sink::{Existing, ExistingFolder};
 use mbox2eml::{Error, Result, RunEnd};
 use mbox2eml_archive::bag::{Bag, BagInfo, Listed, OpenBag, Payload};
 
+use crate::kept::folder_of;
 use crate::manifest::{Checked, Format, MANIFEST, Row, Rows, check};
 use crate::plan::Bagging;
 use crate::reporter::Reporter;
@@ -37,9 +38,10 @@ pub(super) fn begin(bag: &Bag, threads: NonZeroUsize) -> Result<OpenBag> {
 
 const BEGIN: &str = "cannot add to this bag";
 
-/// Completes the bag after a run that was not ended early.
+/// Completes the bag after a run that was not ended early. It has a copy of a manifest that is elsewhere.
 pub(super) fn complete(
     Bagging { bag, organization, open }: &Bagging,
+    manifest: Option<&Path>,
     ending: RunEnd,
     threads: NonZeroUsize,
     reporter: &Reporter,
@@ -49,7 +51,8 @@ pub(super) fn complete(
     let (today, agent) = (Timestamp::now().to_string(), concat!("mbox2eml ", env!("CARGO_PKG_VERSION")));
     let info = BagInfo::new(today.split('T').next().unwrap_or_default(), agent);
     let info = organization.iter().fold(info, |info, name| info.organization(name));
-    match open.complete(&info, &manifests(bag.root()), threads, &|| reporter.cancelled()) {
+    let copied = manifest.map_or(Ok(()), |manifest| copy_into(bag, manifest));
+    match copied.and_then(|()| open.complete(&info, &manifests(bag.root()), threads, &|| reporter.cancelled())) {
         Ok(Payload { files, bytes, .. }) => BagReport { files, bytes, complete: true },
         Err(error) if error.kind() == io::ErrorKind::Interrupted => unfinished,
         Err(error) => {
@@ -57,6 +60,16 @@ pub(super) fn complete(
             unfinished
         }
     }
+}
+
+/// Copies a manifest that is not in the bag into it; what has its name there is kept.
+fn copy_into(bag: &Bag, manifest: &Path) -> io::Result<()> {
+    let is_inside = folder_of(manifest).canonicalize()? == bag.root().canonicalize()?;
+    let Some(name) = manifest.file_name().filter(|_| !is_inside) else { return Ok(()) };
+    let copy = bag.root().join(name);
+    MANIFEST.keep_earlier(&copy)?;
+    let mut to = OpenOptions::new().write(true).create_new(true).open(copy)?;
+    io::copy(&mut File::open(manifest)?, &mut to).map(drop)
 }
 
 /// The manifests that runs have written beside the payload.

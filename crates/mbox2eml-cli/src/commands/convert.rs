@@ -159,7 +159,8 @@ fn convert_into<K: Sink<Receipt: Send>>(
     let is_recorded = reporter.finish_manifest(output.durability);
     let exit = with_manifest(exit(&done), is_recorded);
     let bag = output.bag.as_ref().filter(|_| !args.dry_run);
-    let bag = bag.map(|bagging| bag::complete(bagging, done.ending, threads(args.running.threads), &reporter));
+    let rows = manifest.map(|(path, _)| path.as_path()).filter(|_| is_recorded);
+    let bag = bag.map(|bagging| bag::complete(bagging, rows, done.ending, threads(args.running.threads), &reporter));
     let exit = match &bag {
         Some(bag) if !bag.complete && exit == Exit::Done && reporter.cancelled() => Exit::Interrupted,
         Some(bag) if !bag.complete && exit == Exit::Done => Exit::SomeFailed,
