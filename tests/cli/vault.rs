@@ -42,7 +42,7 @@ fn labels_are_those_of_the_metadata() {
         ("new", ["report-ann@example.org-Zx81Qa", "report-bob@example.com-Kq07Lm"]),
     ] {
         let scratch = with_export(export);
-        let ran = scratch.run(["in", "out", "--layout", "label", "--manifest", "m.jsonl", "--prove"]);
+        let ran = scratch.run(["in", "out", "--layout", "label", "--manifest", "m.jsonl"]);
         assert_eq!(ran.code, Some(0), "{ran:#?}");
         let [ann, bob] = place;
         assert_eq!(
@@ -75,9 +75,8 @@ fn every_message_has_the_size_and_the_hash_of_its_record() {
     let matched = json!({ "recorded": 5, "unrecorded": 0, "matched": 5, "differ": 0 });
     for (output, options) in [("crlf", &[][..]), ("lf", &["--eol", "lf"]), ("keep", &["--eol", "keep"])] {
         for threads in ["1", "4"] {
-            let ran = scratch.run(
-                ["in", &format!("{output}{threads}"), "--json", "--prove", "--threads", threads].iter().chain(options),
-            );
+            let ran = scratch
+                .run(["in", &format!("{output}{threads}"), "--json", "--threads", threads].iter().chain(options));
             assert_eq!((ran.code, vault(&ran)), (Some(0), matched.clone()), "{ran:#?}");
             let ran = ran.says(&[
                 ALL_MATCH,
@@ -87,12 +86,12 @@ fn every_message_has_the_size_and_the_hash_of_its_record() {
             assert_eq!(ran.json()["other_files"], 0, "{ran:#?}");
             assert_eq!(ran.json()["mailboxes"][1]["vault"]["matched"], 2, "{ran:#?}");
         }
-        let ran = scratch.run(["verify", "in", &format!("{output}1"), "--json", "--prove"].iter().chain(options));
+        let ran = scratch.run(["verify", "in", &format!("{output}1"), "--json"].iter().chain(options));
         assert_eq!((ran.code, vault(&ran)), (Some(0), matched.clone()), "{ran:#?}");
     }
-    let ran = scratch.run(["in", "dry", "--dry-run", "--json", "--prove"]);
+    let ran = scratch.run(["in", "dry", "--dry-run", "--json"]);
     assert_eq!((ran.code, vault(&ran)), (Some(0), matched.clone()), "{ran:#?}");
-    let ran = scratch.run(["inspect", "in", "--prove"]);
+    let ran = scratch.run(["inspect", "in"]);
     for text in [
         "  vault     5 matched + 0 differ\n",
         "  vault     5 records and 11 labels in in/case-metadata.xml",
@@ -100,7 +99,7 @@ fn every_message_has_the_size_and_the_hash_of_its_record() {
     ] {
         assert!(ran.stdout.contains(text), "{text} {ran:#?}");
     }
-    let ran = scratch.run(["in", "out.zip", "--json", "--prove", "--report", "report.html"]);
+    let ran = scratch.run(["in", "out.zip", "--json", "--report", "report.html"]);
     assert_eq!((ran.code, vault(&ran)), (Some(0), matched), "{ran:#?}");
     let page = String::from_utf8(scratch.read("report.html")).unwrap();
     assert!(page.contains("Proof by the Vault export") && page.contains("data-figure=\"vault.matched\" value=\"5\""));
@@ -111,7 +110,7 @@ fn a_message_that_differs_is_named_with_its_cause() {
     let scratch = with_export("classic");
     change(&scratch, "in/case-ann@example.org.mbox", "Signed.", "Forged!");
     change(&scratch, "in/case-bob@example.com.mbox", "At noon?", "At noon, or at one?");
-    let ran = scratch.run(["in", "out", "--json", "--prove", "--manifest", "m.csv"]);
+    let ran = scratch.run(["in", "out", "--json", "--manifest", "m.csv"]);
     let expected = json!({ "recorded": 5, "unrecorded": 0, "matched": 3, "differ": 2 });
     assert_eq!((ran.code, vault(&ran)), (Some(0), expected), "{ran:#?}");
     ran.says(&[
@@ -120,18 +119,14 @@ fn a_message_that_differs_is_named_with_its_cause() {
         "in/case-ann@example.org.mbox:1, byte 0: has the MD5 ",
         " as in the metadata of its export\n",
     ]);
-    let ran = scratch.run(["in", "long", "-v", "--prove"]);
+    let ran = scratch.run(["in", "long", "-v"]);
     ran.says(&["metadata-mismatch in/case-bob@example.com.mbox:", " bytes with CRLF line ends, not "]);
     assert_eq!(column(&rows(&scratch, "m.csv"), "vault"), ["differ", "matched", "matched", "matched", "differ"]);
 
     let scratch = with_export("classic");
-    let ran = scratch.run(["in", "out", "--json", "--prove", "--unquote", "none"]);
+    let ran = scratch.run(["in", "out", "--json", "--unquote", "none"]);
     assert_eq!(vault(&ran)["differ"], 1, "{ran:#?}");
     ran.says(&["as in the metadata of its export: with another --unquote it would be the same\n"]);
-
-    // Sizes are compared without being asked for; hashes take longer.
-    let ran = scratch.run(["in", "sizes", "--json", "--unquote", "none"]);
-    assert_eq!(vault(&ran), json!({ "recorded": 5, "unrecorded": 0, "matched": 0, "differ": 1 }), "{ran:#?}");
 
     // A mailbox cannot keep a last line without an end.
     let scratch = Scratch::new();
@@ -141,7 +136,7 @@ fn a_message_that_differs_is_named_with_its_cause() {
         scratch.write("in/a.mbox", "From 1.mbox@xxx Mon Jan  1 00:00:00 2024\n\n\n");
         let record = format!("<Document><ExternalFile FileName='1.mbox' FileSize='{size}' Hash='{md5}'/></Document>");
         scratch.write("in/a-metadata.xml", format!("<Root>{record}</Root>"));
-        let ran = scratch.run(["in", &format!("out{size}"), "--prove"]);
+        let ran = scratch.run(["in", &format!("out{size}")]);
         assert_eq!(ran.stderr.contains("there its last line has no line end"), is_cause, "{ran:#?}");
     }
 }
@@ -150,7 +145,7 @@ fn a_message_that_differs_is_named_with_its_cause() {
 fn messages_and_records_that_lack_each_other_are_named() {
     let scratch = with_export("classic");
     change(&scratch, "in/case-metadata.xml", &format!("FileName='{CONTRACT}'"), "FileName='other.mbox'");
-    let ran = scratch.run(["in", "out", "--json", "--prove"]);
+    let ran = scratch.run(["in", "out", "--json"]);
     assert_eq!(vault(&ran), json!({ "recorded": 4, "unrecorded": 1, "matched": 4, "differ": 0 }), "{ran:#?}");
     assert_eq!(ran.json()["vault"]["exports"][0]["unused"], 1);
     ran.says(&[
@@ -178,7 +173,7 @@ fn messages_and_records_that_lack_each_other_are_named() {
     let text = String::from_utf8(scratch.read("in/case-metadata.xml")).unwrap();
     let (start, end) = (text.find("<Document ").unwrap(), text.find("</Document>").unwrap() + "</Document>".len());
     scratch.write("in/case-metadata.xml", text.replace("</Documents>", &format!("{}</Documents>", &text[start..end])));
-    let ran = scratch.run(["in", "out", "--json", "--prove"]);
+    let ran = scratch.run(["in", "out", "--json"]);
     assert_eq!(vault(&ran)["matched"], 5, "{ran:#?}");
     let said = format!(
         "in/case-metadata.xml: 1 record of a message with an earlier record, which counts; the first: {CONTRACT}\n"
@@ -206,7 +201,7 @@ fn counts_and_errors_of_the_export_are_warnings() {
 
     let ran = with_export("new").run(["in", "out"]);
     ran.says(&[
-        "vault     5 messages with a record, 0 of another size; --prove compares the hashes, too\n",
+        "vault     5 messages with a record, none compared\n",
         "not-exported 2\n",
         "in/report-result-counts.csv: Google lists 1 entry of mail that could not be exported; the first: bob@example.com: 1 \
          message (PartialAccountError)\n",
@@ -232,12 +227,12 @@ fn metadata_is_found_beside_and_within_archives() {
         &["beside/case-1.zip", "beside/case-2.zip", "in/case-metadata.xml"],
         &["in/case-metadata.xml", "in/case-ann@example.org.mbox", "in/case-bob@example.com.mbox"],
     ] {
-        let ran = scratch.run(inputs.iter().chain(&["dry", "--dry-run", "--json", "--prove"]));
+        let ran = scratch.run(inputs.iter().chain(&["dry", "--dry-run", "--json"]));
         assert_eq!((ran.code, vault(&ran)["matched"].clone()), (Some(0), json!(5)), "{inputs:?} {ran:#?}");
         assert_eq!(ran.json()["other_files"], 0, "{ran:#?}");
     }
     // One part alone: the records of the other are not used.
-    let ran = scratch.run(["beside/case-2.zip", "beside/case-metadata.xml", "one", "--prove"]);
+    let ran = scratch.run(["beside/case-2.zip", "beside/case-metadata.xml", "one"]);
     assert_eq!(scratch.names("one").len(), 2, "{ran:#?}");
     ran.says(&[
         "vault     2 matched + 0 differ\n",

@@ -24,9 +24,6 @@ pub(crate) struct Vault {
     #[serde(flatten)]
     pub(crate) counts: MetadataCounts,
     pub(crate) exports: Vec<OfExport>,
-    /// Whether hashes are compared.
-    #[serde(skip)]
-    pub(crate) proves: bool,
 }
 
 /// What the files of one export say.
@@ -55,7 +52,6 @@ impl Vault {
         (!exports.is_empty()).then(|| Self {
             counts: done.metadata().unwrap_or_default(),
             exports: exports.iter().map(of_export).collect(),
-            proves: reporter.proves(),
         })
     }
 
@@ -70,12 +66,9 @@ impl Vault {
     pub(crate) fn sum(&self) -> String {
         let MetadataCounts { recorded, unrecorded, matched, differ, .. } = self.counts;
         let [matched, differ] = [matched, differ].map(grouped);
-        let mut line = match self.proves {
-            true => format!("{matched} matched + {differ} differ"),
-            false => {
-                let messages = count(recorded, "message");
-                format!("{messages} with a record, {differ} of another size; --prove compares the hashes, too")
-            }
+        let mut line = match (self.counts.matched, self.counts.differ) {
+            (0, 0) if recorded > 0 => format!("{} with a record, none compared", count(recorded, "message")),
+            _ => format!("{matched} matched + {differ} differ"),
         };
         if unrecorded > 0 {
             // Writing to a string cannot fail.

@@ -247,7 +247,7 @@ pub(crate) struct ReportingArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) report: Option<PathBuf>,
 
-    /// Check bodies against DKIM/ARC hashes, and Vault messages against Google's MD5
+    /// Check every body against its DKIM/ARC body hash
     #[arg(long, hide_short_help = true)]
     pub(crate) prove: bool,
 

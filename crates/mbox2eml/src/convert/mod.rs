@@ -125,8 +125,7 @@ impl<'s> Mailbox<'s> {
     }
 
     /// The same with what its export says of its messages. The labels there count as those of the messages, and the
-    /// messages are compared with the sizes there, and with the hashes where a [`Proof`](crate::proof::Proof) is
-    /// wanted.
+    /// messages are compared with the sizes and hashes there.
     #[must_use]
     pub fn with_metadata(self, metadata: Arc<Metadata>) -> Self {
         Self { metadata: Some(metadata), ..self }

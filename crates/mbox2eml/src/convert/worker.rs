@@ -265,7 +265,7 @@ impl<K: Sink> Worker<'_, '_, K> {
     /// Compares a message with its record.
     fn check(&self, record: Found<'_>, work: &Work, message: &Inspected<'_>) -> Option<Check> {
         let crlf = (self.settings.eol == Eol::Crlf).then_some(&message.eml);
-        record.check(original(work, message), crlf, self.settings.proof)
+        record.check(original(work, message), crlf)
     }
 
     /// Why a message is not written of which a part is missing that decides about its name or whether it is wanted.

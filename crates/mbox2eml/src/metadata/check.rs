@@ -6,7 +6,6 @@ use md5::{Digest as _, Md5};
 
 use super::Found;
 use crate::keyword::keywords;
-use crate::proof::Proof;
 use crate::size::to_u64;
 use crate::split::LineEnd;
 use crate::transform::{Eml, Eol, Quoting};
@@ -21,7 +20,7 @@ use crate::transform::{Eml, Eol, Quoting};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Check {
-    /// It has the size and the MD5 of its record. Only known where a [`Proof`] is wanted.
+    /// It has the size and the MD5 of its record.
     Matched,
     /// It has another size or another MD5.
     Differs,
@@ -66,9 +65,9 @@ impl<'a> Original<'a> {
 }
 
 impl Found<'_> {
-    /// Compares a message with its record, by its EML if the lines of that end in CRLF. The size is always compared, the
-    /// MD5 if a proof is wanted: it takes as long as writing. `None` if that says nothing.
-    pub(crate) fn check(&self, original: Original<'_>, crlf: Option<&Eml<'_>>, proof: Proof) -> Option<Check> {
+    /// Compares a message with its record, by its EML if the lines of that end in CRLF; `None` if the record has no
+    /// MD5, and not another size.
+    pub(crate) fn check(&self, original: Original<'_>, crlf: Option<&Eml<'_>>) -> Option<Check> {
         let made;
         let eml = match crlf {
             Some(eml) => eml,
@@ -80,7 +79,7 @@ impl Found<'_> {
         if self.size().is_some_and(|size| size != eml.len()) {
             return Some(Check::Differs);
         }
-        let md5 = self.md5().filter(|_| proof != Proof::Off)?;
+        let md5 = self.md5()?;
         Some(if md5_of(eml) == md5 { Check::Matched } else { Check::Differs })
     }
 

@@ -2,7 +2,7 @@
 //!
 //! [`Metadata`] is filled by an application that can read such a file, and handed to a run with its [`Mailbox`](crate::Mailbox). Each
 //! message is looked up by what it has in common with its record, a [`Key`]. Then the record's labels count as those of
-//! the message, and the message is compared with the size of its record and, where a [`Proof`](crate::proof::Proof) is wanted, with the MD5.
+//! the message, and the message is compared with the size and the MD5 of its record.
 
 mod check;
 mod key;

@@ -89,8 +89,7 @@ impl Signatures {
     }
 }
 
-/// Whether bodies are compared with their signatures, and messages with the hashes in the
-/// [metadata](crate::metadata) of their export.
+/// Whether bodies are compared with their signatures.
 ///
 /// ```
 /// use mbox2eml::Converter;
@@ -108,8 +107,7 @@ pub enum Proof {
     /// No. The default.
     #[default]
     Off,
-    /// The hash of every body that is written is compared with those that were signed, and that of every message with
-    /// the one in its record.
+    /// The hash of every body that is written is compared with those that were signed.
     BodyHash,
 }
 

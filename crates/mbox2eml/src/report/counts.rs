@@ -181,8 +181,7 @@ pub struct MetadataCounts {
     pub recorded: u64,
     /// Messages found that have none.
     pub unrecorded: u64,
-    /// Messages in the output with the size and the MD5 of their records. The MD5 is compared where a
-    /// [`Proof`](crate::proof::Proof) is wanted.
+    /// Messages in the output with the size and the MD5 of their records.
     pub matched: u64,
     /// Messages in the output with another size or another MD5.
     pub differ: u64,
