@@ -37,6 +37,8 @@ export function run(job, on = {}) {
     worker.onerror = (event) => reject(new Crash(event.message ?? 'the worker did not start'));
     module().then((compiled) => worker.postMessage({ folders: [], results: [], ...job, module: compiled }), reject);
   }).finally(() => {
+    // What it sent before it ended may still be on the way.
+    worker.onmessage = null;
     worker.terminate();
     URL.revokeObjectURL(address);
   });
