@@ -161,7 +161,7 @@ impl ConverterBuilder {
         self
     }
 
-    /// Sets whether the observer gets a [`Record`] of every message. Default: [`Records::Off`].
+    /// Sets whether the observer gets a [`Record`](crate::report::Record) of every message. Default: [`Records::Off`].
     #[must_use]
     pub fn records(mut self, records: Records) -> Self {
         self.settings.records = records;

@@ -69,7 +69,7 @@ impl Directory {
     /// Where the system can, it locks the folder against other runs for as long as this value lives.
     ///
     /// # Errors
-    /// [`Error::Output`] if it cannot be created, is not a folder, or another run is writing to it.
+    /// [`Error::Output`](crate::Error::Output) if it cannot be created, is not a folder, or another run is writing to it.
     pub fn create(root: impl Into<PathBuf>, durability: Durability) -> Result<Self> {
         Self::open(root.into(), durability, Access::Exclusive)
     }
