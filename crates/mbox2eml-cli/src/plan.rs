@@ -176,6 +176,7 @@ impl Plan {
             .names(namer.clone())
             .copies(names.label_copies)
             .eol(eol(messages, args.places.format, importer))
+            .status_lines(args.mbox.mbox_flags.unwrap_or_default())
             .records(records(output.manifest.is_some()));
         let reading = Reading { messages, filters, reporting, running, importer, source_hash: manifest.source_hash };
         let mut plan = reading.plan(&paths.inputs, Some(&output.path), namer, builder)?;
@@ -207,11 +208,11 @@ impl Plan {
             part: None,
         };
         let namer = namer(args.places.format, names, filters, importer)?;
-        let builder = Converter::builder().names(namer.clone()).copies(names.label_copies).eol(eol(
-            messages,
-            args.places.format,
-            importer,
-        ));
+        let builder = Converter::builder()
+            .names(namer.clone())
+            .copies(names.label_copies)
+            .eol(eol(messages, args.places.format, importer))
+            .status_lines(args.mbox.mbox_flags.unwrap_or_default());
         let reading = Reading { messages, filters, reporting, running, importer, source_hash: false };
         Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
     }
@@ -476,8 +477,12 @@ fn container(
         (zip.compression.is_some(), "--compression"),
     ];
     let of_zip = typed.into_iter().find_map(|(is_typed, option)| is_typed.then_some(option));
-    let MboxArgs { mbox_tree, quoting } = *mbox;
-    let typed = [(mbox_tree.is_some(), "--mbox-tree"), (quoting.is_some(), "--quoting")];
+    let MboxArgs { mbox_tree, quoting, mbox_flags } = *mbox;
+    let typed = [
+        (mbox_tree.is_some(), "--mbox-tree"),
+        (quoting.is_some(), "--quoting"),
+        (mbox_flags.is_some(), "--mbox-flags"),
+    ];
     let of_mbox = typed.into_iter().find_map(|(is_typed, option)| is_typed.then_some(option));
     if let (FormatArg::Eml | FormatArg::Maildir, Some(option)) = (format, of_mbox) {
         return Err(Usage::NoMbox(option));

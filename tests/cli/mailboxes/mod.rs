@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod faults;
+mod flags;
 mod hostile;
 mod readers;
 mod trees;

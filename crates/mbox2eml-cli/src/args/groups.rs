@@ -8,12 +8,12 @@ use mbox2eml::LabelCopies;
 use mbox2eml::name::{Layout, MailboxTree};
 use mbox2eml::select::{Dedup, Deleted, Period};
 use mbox2eml::split::SplitRule;
-use mbox2eml::transform::{Eol, Quote, Unquote};
+use mbox2eml::transform::{Eol, Quote, StatusLines, Unquote};
 
 use super::read::Given;
 use super::values::{
-    COPIES, ColorArg, DEDUPS, DELETED, EOLS, FormatArg, LAYOUTS, ProgressArg, QUOTES, QUOTINGS, SPLIT_RULES, TREES,
-    at_least_one, importer, one_of,
+    COPIES, ColorArg, DEDUPS, DELETED, EOLS, FormatArg, LAYOUTS, ProgressArg, QUOTES, QUOTINGS, SPLIT_RULES,
+    STATUS_LINES, TREES, at_least_one, importer, one_of,
 };
 use crate::importer::Importer;
 use crate::number;
@@ -46,6 +46,10 @@ pub(crate) struct MboxArgs {
     /// How lines of bodies that begin with 'From ' are quoted in mailboxes [default: mboxrd]
     #[arg(long, value_name = "QUOTING", value_parser = one_of::<Quote>(QUOTES), hide_short_help = true)]
     pub(crate) quoting: Option<Quote>,
+
+    /// Write read state, stars and answers into headers, in place of the fields that are there [default: keep]
+    #[arg(long, value_name = "FIELDS", value_parser = one_of::<StatusLines>(STATUS_LINES), hide_short_help = true)]
+    pub(crate) mbox_flags: Option<StatusLines>,
 }
 
 /// What the files are for.

@@ -45,6 +45,12 @@ pub(super) const QUOTES: Values = &[
     ("none", "None: programs split messages there"),
 ];
 
+pub(super) const STATUS_LINES: Values = &[
+    ("keep", "As in the mailbox"),
+    ("status", "Status and X-Status, for mutt, Dovecot and Python"),
+    ("mozilla", "X-Mozilla-Status, for Thunderbird"),
+];
+
 pub(super) const TREES: Values =
     &[("folders", "Work/Clients.mbox"), ("thunderbird", "Work.sbd/Clients, as in a profile of Thunderbird")];
 
@@ -147,7 +153,7 @@ mod tests {
     use mbox2eml::name::{Layout, MailboxTree};
     use mbox2eml::select::{Dedup, Deleted};
     use mbox2eml::split::SplitRule;
-    use mbox2eml::transform::{Eol, Quote, Unquote};
+    use mbox2eml::transform::{Eol, Quote, StatusLines, Unquote};
 
     use super::*;
 
@@ -164,6 +170,7 @@ mod tests {
         check(COPIES, LabelCopies::ALL);
         check(QUOTINGS, Unquote::ALL);
         check(QUOTES, Quote::ALL);
+        check(STATUS_LINES, StatusLines::ALL);
         check(TREES, MailboxTree::ALL);
         check(SPLIT_RULES, SplitRule::ALL);
         check(DELETED, Deleted::ALL);

@@ -22,7 +22,7 @@ use crate::select::{Dedup, Deleted, Filter, Known, Sample};
 use crate::sink::Sink;
 use crate::source::Source;
 use crate::split::SplitRule;
-use crate::transform::{Eol, Unquote};
+use crate::transform::{Eol, StatusLines, Unquote};
 
 /// Turns mailboxes into entries of a sink.
 ///
@@ -82,6 +82,13 @@ impl ConverterBuilder {
     #[must_use]
     pub fn eol(mut self, eol: Eol) -> Self {
         self.settings.eol = eol;
+        self
+    }
+
+    /// Sets which header fields with the state of a message are written. Default: [`StatusLines::Keep`].
+    #[must_use]
+    pub fn status_lines(mut self, lines: StatusLines) -> Self {
+        self.settings.status_lines = lines;
         self
     }
 

@@ -7,7 +7,7 @@ use crate::proof::Proof;
 use crate::report::{Record, Records};
 use crate::select::Selection;
 use crate::split::SplitRule;
-use crate::transform::{Eol, Unquote};
+use crate::transform::{Eol, StatusLines, Unquote};
 
 /// The settings of a converter. [`ConverterBuilder`](super::ConverterBuilder) documents each.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,7 @@ pub(super) struct Settings {
     pub(super) split: SplitRule,
     pub(super) unquote: Unquote,
     pub(super) eol: Eol,
+    pub(super) status_lines: StatusLines,
     pub(super) selection: Selection,
     pub(super) namer: Namer,
     pub(super) copies: LabelCopies,
@@ -29,6 +30,9 @@ impl Settings {
     pub(super) fn header_reader(&self, mut fields: Vec<Field>) -> HeaderReader {
         if self.records == Records::All {
             fields.extend(Record::FIELDS);
+        }
+        if self.status_lines != StatusLines::Keep {
+            fields.push(Field::Flags);
         }
         fields.extend(self.namer.header_fields().chain(self.selection.fields()));
         HeaderReader::new(&fields)

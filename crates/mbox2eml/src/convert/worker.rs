@@ -27,7 +27,7 @@ use crate::sink::{Encode, Sink};
 use crate::size::to_u64;
 use crate::source::CutCheck;
 use crate::split::{Extent, Span};
-use crate::transform::{Eml, Eol, Quoting};
+use crate::transform::{Eml, Eol, Quoting, StatusLines};
 use crate::warning::{Position, Warning, WarningKind};
 use crate::write_error::{ErrorScope, WriteError};
 
@@ -209,9 +209,10 @@ impl<K: Sink> Worker<'_, '_, K> {
         positions: &mut Positions<'_>,
         mut warnings: Vec<Warning>,
     ) -> MessageResult<Item<K>> {
-        let Settings { proof, records, .. } = *self.settings;
-        let made;
+        let Settings { proof, records, eol, status_lines, .. } = *self.settings;
+        let (header, made);
         let mut message = message;
+        let line_stats = *message.eml.line_stats();
         let position = positions.next(&message.raw);
         let mut cut_folder = None;
         self.label_use.note(&message.headers.labels);
@@ -232,6 +233,11 @@ impl<K: Sink> Worker<'_, '_, K> {
                 if let Some(Verdict::Mismatched(cause)) = verdict {
                     warn((WarningKind::BodyMismatch, cause.as_warning()));
                 }
+                let flags = message.headers.flags;
+                if let Some(other) = status_lines.header(message.raw.bytes, work.batch.line_end, flags) {
+                    header = other;
+                    message.eml = message.eml.with_header(&header, eol);
+                }
                 if records == Records::All && message.eml.len() <= MADE_ONCE {
                     made = message.eml.to_bytes();
                     message.eml = message.eml.made(&made);
@@ -249,7 +255,7 @@ impl<K: Sink> Worker<'_, '_, K> {
                 (outcome, verdict)
             }
         };
-        positions.pass(message.span, message.eml.line_stats(), &mut warnings);
+        positions.pass(message.span, &line_stats, &mut warnings);
         let has_two_dates = message.headers.has_two_dates;
         let received = message.headers.received.map(|received| received.seconds);
         let record = match records {
@@ -264,7 +270,8 @@ impl<K: Sink> Worker<'_, '_, K> {
 
     /// Compares a message with its record.
     fn check(&self, record: Found<'_>, work: &Work, message: &Inspected<'_>) -> Option<Check> {
-        let crlf = (self.settings.eol == Eol::Crlf).then_some(&message.eml);
+        let Settings { eol, status_lines, .. } = *self.settings;
+        let crlf = (eol == Eol::Crlf && status_lines == StatusLines::Keep).then_some(&message.eml);
         record.check(original(work, message), crlf)
     }
 

@@ -77,6 +77,12 @@ impl Flags {
         Self(all & !one.0)
     }
 
+    /// Whether this flag is set.
+    #[cfg(feature = "convert")]
+    pub(crate) fn has(self, letter: char) -> bool {
+        self != self.without(letter)
+    }
+
     fn set(&mut self, letter: char, is_set: bool) {
         let bit = LETTERS.iter().position(|other| *other == letter).unwrap_or_default();
         self.0 |= u8::from(is_set) << bit;

@@ -81,6 +81,22 @@ impl<'a> Eml<'a> {
         Eml { header: bytes, body: &[], quoting: Quoting::None, line_end, rewrite: Rewrite::Nothing, line_stats }
     }
 
+    /// The same message with another header; the empty line after a header is a part of both.
+    pub(crate) fn with_header<'b>(self, header: &'b [u8], eol: Eol) -> Eml<'b>
+    where
+        'a: 'b,
+    {
+        let (own, body, quoting) = if self.is_quoted() {
+            (self.header, self.body, self.quoting)
+        } else {
+            let (own, body) = self.header.split_at(header_len_in(self.header, self.line_end));
+            (own, body, Quoting::None)
+        };
+        let line_stats = self.line_stats.exchanged(&LineStats::of(own), &LineStats::of(header));
+        let rewrite = rewrite(eol, self.line_end, &line_stats);
+        Eml { header, body, quoting, rewrite, line_stats, ..self }
+    }
+
     /// The same message with the line ends of the mailbox, unless these are carriage returns alone.
     pub(crate) fn with_own_line_ends(self) -> Self {
         match self.rewrite {
@@ -172,7 +188,9 @@ impl<'a> Eml<'a> {
         };
         let body = if self.body.is_empty() { Some(Bytes::new()) } else { share(self.body) };
         let without_bytes = Eml { header: &[], body: &[], ..*self };
-        Some(SharedEml { header: share(self.header)?, body: body?, without_bytes })
+        // A header by itself may be another than that of the mailbox.
+        let other = || (!self.body.is_empty()).then(|| Bytes::copy_from_slice(self.header));
+        Some(SharedEml { header: share(self.header).or_else(other)?, body: body?, without_bytes })
     }
 
     fn unquoted(&self) -> impl Iterator<Item = &'a [u8]> {

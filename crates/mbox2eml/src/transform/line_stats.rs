@@ -93,6 +93,18 @@ impl LineStats {
         }
     }
 
+    /// These counts for a message of which one part is exchanged for another.
+    pub(super) fn exchanged(self, old: &Self, new: &Self) -> Self {
+        Self {
+            lf: self.lf - old.lf + new.lf,
+            cr: self.cr - old.cr + new.cr,
+            crlf: self.crlf - old.crlf + new.crlf,
+            nul: self.nul - old.nul + new.nul,
+            angle_lines: self.angle_lines - old.angle_lines + new.angle_lines,
+            is_8bit: self.is_8bit,
+        }
+    }
+
     /// Line feeds without a carriage return before them.
     pub fn bare_lf(&self) -> u64 {
         self.lf - self.crlf
