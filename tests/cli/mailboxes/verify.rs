@@ -81,7 +81,7 @@ fn the_manifest_finds_each_message() {
         let message = &bytes[offset.parse::<usize>().unwrap()..];
         assert!(message.starts_with(b"From ") && row["status"] == "written");
     }
-    let verify = ["verify", "--format", "mbox", "--manifest", "m.jsonl", "out"];
+    let verify = ["verify", "--manifest", "m.jsonl", "out"];
     scratch.run(verify).ends(0).says(&["Verified: 3 "]).prints_nothing();
     // Again: all of it is there, at the same places.
     scratch.run(args).ends(0);

@@ -193,7 +193,7 @@ fn verify_finds_what_differs() {
 fn the_manifest_has_the_paths_on_disk_and_finds_what_was_read_since() {
     let scratch = Scratch::with_mailbox(export());
     scratch.run(MAILDIR.iter().chain(&["--manifest", "out/m.csv", "in.mbox", "out"])).ends(0);
-    let verify = || scratch.run(["verify", "--format", "maildir", "--manifest", "out/m.csv", "out"]);
+    let verify = || scratch.run(["verify", "--manifest", "out/m.csv", "out"]);
     verify().ends(0).prints_nothing();
     let sent = scratch.names("out").into_iter().find(|name| name.starts_with(".Sent/cur/")).unwrap();
     assert!(String::from_utf8(scratch.read("out/m.csv")).unwrap().contains(&format!("\"{sent}\"")));

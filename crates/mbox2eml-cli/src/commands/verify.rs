@@ -17,7 +17,7 @@ use super::{check_report, exit, list_failures, print, refuse, run, write_report}
 use crate::advice::{Advice, Written};
 use crate::args::{FormatArg, VerifyArgs};
 use crate::exit::Exit;
-use crate::manifest::{Apart, Checked, Format, ManifestReport, check, is_part, read};
+use crate::manifest::{Apart, Checked, Format, ManifestReport, Rows, check, is_part, read};
 use crate::page::Page;
 use crate::paths::existing_output;
 use crate::plan::{self, Container, Mbox, Output, Plan, threads, with_messages};
@@ -60,7 +60,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
             .map(|existing| CompareMailboxes::new(existing, tree, quote).counting(move |file| is_part(&root, file)));
         return compare(args, plan, &output, comparison);
     }
-    let existing = existing(args, &output.path);
+    let existing = existing(args, args.places.format, &output.path);
     let comparison = match args.places.format {
         FormatArg::Maildir => existing.map(Compare::maildir),
         FormatArg::Eml | FormatArg::Mbox => existing.map(Compare::new),
@@ -69,8 +69,8 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
 }
 
 /// What is there of an output, without what this program has written beside the messages.
-fn existing(args: &VerifyArgs, output: &Path) -> Result<Apart<Box<dyn Existing>>> {
-    let existing: Box<dyn Existing> = match args.places.format {
+fn existing(args: &VerifyArgs, format: FormatArg, output: &Path) -> Result<Apart<Box<dyn Existing>>> {
+    let existing: Box<dyn Existing> = match format {
         FormatArg::Eml if plan::is_zip(output) => Box::new(ExistingVolumes::open(output)?),
         FormatArg::Eml => Box::new(ExistingFolder::open(output)?),
         FormatArg::Maildir => Box::new(ExistingMaildir::open(output)?),
@@ -175,12 +175,30 @@ fn check_all(
     threads: NonZeroUsize,
     reporter: &Reporter,
 ) -> Result<Checked> {
-    let existing = existing(args, output)?;
-    let checked = read(manifest, format).and_then(|rows| check(rows, output, &existing, threads, reporter));
-    checked.map_err(|source: io::Error| {
+    let unreadable = |source: io::Error| {
         let path = manifest.to_owned();
         Error::Output { path, doing: "cannot check the files against this manifest", source }
-    })
+    };
+    let written = match args.places.format {
+        FormatArg::Eml => read(manifest, format).map(format_written).map_err(unreadable)?,
+        format => format,
+    };
+    let existing = existing(args, written, output)?;
+    read(manifest, format).and_then(|rows| check(rows, output, &existing, threads, reporter)).map_err(unreadable)
+}
+
+/// The format of the output that a manifest is of, as its first path shows.
+fn format_written(rows: Rows) -> FormatArg {
+    let path = rows.filter_map(Result::ok).find_map(|row| row.path.0.first().cloned());
+    let Some(path) = path else { return FormatArg::Eml };
+    let is_offset = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit());
+    let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
+    match folder.rsplit('/').next() {
+        _ if file.ends_with(".eml") => FormatArg::Eml,
+        Some("cur" | "new") => FormatArg::Maildir,
+        _ if file.rsplit_once('!').is_some_and(|(_, end)| is_offset(end)) => FormatArg::Mbox,
+        _ => FormatArg::Eml,
+    }
 }
 
 fn refuse_check(reporter: &Reporter, error: &Error) -> Exit {
