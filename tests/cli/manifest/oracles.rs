@@ -57,8 +57,7 @@ for number, (row, other) in enumerate(zip(rows, others, strict=True), 1):
     same(row, 'sha256', hashlib.sha256(eml).hexdigest())
     if row['received']:
         moment = datetime.datetime.fromisoformat(row['received'].replace('Z', '+00:00')).timestamp()
-        # The time of a file has milliseconds, too.
-        if moment != int(os.stat(path).st_mtime):
+        if moment != os.stat(path).st_mtime:
             wrong(row, 'received', os.stat(path).st_mtime)
     message = email.message_from_bytes(eml, policy=email.policy.compat32)
     fields = lambda name: [value if isinstance(value, str) else str(value) for value in message.get_all(name, [])]

@@ -79,7 +79,7 @@ impl Received {
         Self::plausible(milliseconds, ReceivedSource::Metadata)
     }
 
-    /// The same as the system's time, for the date of a file; `None` if the system cannot express it.
+    /// The same in whole seconds as the system's time, for the date of a file; `None` if the system cannot express it.
     ///
     /// ```
     /// use std::time::{Duration, SystemTime};
@@ -96,7 +96,6 @@ impl Received {
         } else {
             SystemTime::UNIX_EPOCH.checked_add(distance)
         }
-        .and_then(|time| time.checked_add(Duration::from_millis(self.milliseconds.into())))
     }
 
     /// The received date of a message with these header fields, and whether its From_ line and the topmost `Received`
