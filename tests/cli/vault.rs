@@ -295,3 +295,33 @@ fn damaged_metadata_counts_as_far_as_it_goes() {
         assert_eq!(scratch.names("out").len(), 5, "{ran:#?}");
     }
 }
+
+#[test]
+fn files_beside_a_mailbox_or_archive_that_is_named_are_read() {
+    let scratch = with_export("classic");
+    for (number, input) in ["in/case-ann@example.org.mbox", "in/case-bob@example.com.mbox"].into_iter().enumerate() {
+        let ran = scratch.run([input, &format!("out{number}"), "--json"]);
+        assert_eq!(vault(&ran)["unrecorded"], 0, "{ran:#?}");
+        assert_ne!(vault(&ran)["matched"], 0, "{ran:#?}");
+    }
+    // Files of something else are not mentioned.
+    fs::write(scratch.path("in/maven-metadata.xml"), "<metadata/>").unwrap();
+    fs::write(scratch.path("in/other.mbox"), "From a@example.org Mon Jan  1 00:00:00 2024\nSubject: x\n\ny\n").unwrap();
+    fs::create_dir(scratch.path("apart")).unwrap();
+    for file in ["maven-metadata.xml", "other.mbox"] {
+        fs::rename(scratch.path(format!("in/{file}")), scratch.path(format!("apart/{file}"))).unwrap();
+    }
+    let json = scratch.run(["apart/other.mbox", "other", "--json"]).ends(0).json();
+    assert_eq!((&json["skipped"], &json["warnings"]["unread-metadata"]), (&json!([]), &json!(0)), "{json}");
+}
+
+#[test]
+fn metadata_of_which_nothing_can_be_read_is_missed() {
+    for text in ["<!DOCTYPE html><html><body>Sign in</body></html>", "<Root></Root>", "DocID;Labels\n1;x\n"] {
+        let scratch = with_export("classic");
+        fs::write(scratch.path("in/case-metadata.xml"), text).unwrap();
+        let ran = scratch.run(["in", "out", "--json"]);
+        assert_eq!(vault(&ran)["unrecorded"], 5, "{text}: {ran:#?}");
+        assert_eq!(ran.json()["warnings"]["no-record"], 5, "{text}");
+    }
+}

@@ -131,3 +131,14 @@ fn options_that_do_not_fit_are_refused() {
     scratch.run(["--format", "mbox", "in.mbox", "out.zip"]).ends(2).says(&["mailboxes are written to a folder"]);
     assert_eq!(scratch.names("."), ["in.mbox"]);
 }
+
+#[test]
+fn a_tree_of_messages_without_headers_is_read_again() {
+    let scratch = Scratch::new();
+    let headerless =
+        "From a@example.org Mon Apr  1 00:00:00 2024\n\none\n\nFrom a@example.org Mon Apr  1 00:00:01 2024\n\ntwo\n\n";
+    scratch.write("old.mbox", headerless.as_bytes());
+    scratch.write("new.mbox", super::labelled(&["Inbox"]).as_bytes());
+    scratch.run(["--format", "mbox", "--mbox-tree", "thunderbird", "old.mbox", "new.mbox", "tree"]).ends(0);
+    scratch.run(["tree", "again"]).ends(0).counts(3, 3, 0);
+}

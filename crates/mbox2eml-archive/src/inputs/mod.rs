@@ -55,7 +55,7 @@ pub use skipped::{Skipped, SkippedWhy};
 use crate::file_names::has_archive_name;
 pub use crate::members::InflateLimit;
 use crate::members::{Archive, Member, Members};
-use crate::vault::{Export, Exports, Sidecar, absolute};
+use crate::vault::{Export, Exports, Given, Sidecar, absolute};
 
 /// What an input turned out to be.
 ///
@@ -380,7 +380,7 @@ impl Inputs {
                             path,
                             origin,
                             open: Some(Box::new(|| member.open())),
-                            is_named: false,
+                            given: Given::Found,
                         });
                     }
                     let contents = Contents { path, way, packed, mailboxes: 0, archives: 0, others };
@@ -410,7 +410,7 @@ impl Inputs {
         let mut mailbox = Mailbox::new(source).in_folder(self.places.place(way));
         mailbox.range = self.range.clone();
         let mailbox = match export {
-            Some(export) if !export.metadata.is_empty() => mailbox.with_metadata(Arc::clone(&export.metadata)),
+            Some(export) if export.has_metadata => mailbox.with_metadata(Arc::clone(&export.metadata)),
             _ => mailbox,
         };
         match self.exports.next_read() {

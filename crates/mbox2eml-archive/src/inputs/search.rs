@@ -23,7 +23,7 @@ use super::{Found, Input, Inputs, Kind, MailFound, Packed, Skipped, SkippedWhy};
 use crate::file_names::{has_archive_name, has_extension};
 use crate::members::zip::{Record, each_record};
 use crate::members::{self, Archive, InflateLimit};
-use crate::vault::{Exports, Sidecar};
+use crate::vault::{Exports, Given, Sidecar};
 use crate::volumes::Volumes;
 
 /// How a plain file is opened.
@@ -152,7 +152,7 @@ impl InputsBuilder {
         // They are no mailboxes, and so no reason for others to have folders of their own.
         let sidecars: Vec<&Path> = paths.extract_if(.., |path| self.is_sidecar(path)).collect();
         sidecars.iter().for_each(|path| (self.opening)(path));
-        let sidecars = sidecars.into_iter().map(|path| Sidecar::file(path, true)).collect();
+        let sidecars = sidecars.into_iter().map(|path| Sidecar::file(path, Given::Named)).collect();
         let mut search =
             Search { builder: self, found: Vec::new(), pieces: BTreeMap::new(), sidecars, skipped, memory: KEPT };
         let ways = paths.iter().map(|path| {
@@ -166,7 +166,13 @@ impl InputsBuilder {
         search.refuse_sidecars_alone();
         let Search { builder, mut found, sidecars, skipped, .. } = search;
         let mut exports = Exports::default();
-        sidecars.into_iter().for_each(|sidecar| exports.add(sidecar));
+        // What is named says where to look.
+        let is_named = sidecars.iter().any(|sidecar: &Sidecar| sidecar.given == Given::Named);
+        let files = paths.iter().filter(|path| !is_named && !is_standard_input(path) && path.is_file());
+        let folders: BTreeMap<_, _> = files.map(|path| (path.parent(), path)).collect();
+        let beside = folders.into_values().flat_map(|path| Sidecar::beside(path));
+        let beside = beside.inspect(|sidecar| (builder.opening)(&sidecar.path));
+        sidecars.into_iter().chain(beside).for_each(|sidecar| exports.add(sidecar));
         in_order(&mut found);
         let several = found.len() > 1 || found.iter().any(Input::is_several);
         // What cannot be read counts, too, so that the others' places do not change when it is repaired.
@@ -288,7 +294,7 @@ impl Search {
             (piece, way)
         }));
         sidecars.iter().for_each(|path| (self.builder.opening)(path));
-        self.sidecars.extend(sidecars.iter().map(|path| Sidecar::file(path, false)));
+        self.sidecars.extend(sidecars.iter().map(|path| Sidecar::file(path, Given::Found)));
         self.skipped.extend(skipped);
         for error in failed {
             let path = error.origin().and_then(Origin::path).unwrap_or(root).to_owned();

@@ -44,6 +44,8 @@ pub struct Export {
     pub files: Vec<Origin>,
     /// The records of its messages.
     pub metadata: Arc<Metadata>,
+    /// Whether there is a file that should have records, even if none could be read.
+    pub(crate) has_metadata: bool,
     /// What is wrong with the files, or what they say is wrong with the export.
     pub problems: Vec<Problem>,
     /// How many messages Google counted in each account.
@@ -53,9 +55,10 @@ pub struct Export {
 }
 
 impl Export {
-    pub(super) fn new(name: String, files: Vec<Origin>, reading: Reading) -> Self {
+    pub(super) fn new(name: String, files: Vec<Origin>, has_metadata: bool, reading: Reading) -> Self {
         let Reading { metadata, problems, counts } = reading;
-        Self { name, files, metadata: Arc::new(metadata), problems, counts, mailboxes: Mutex::default() }
+        let (metadata, mailboxes) = (Arc::new(metadata), Mutex::default());
+        Self { name, files, metadata, has_metadata, problems, counts, mailboxes }
     }
 
     /// Notes a mailbox of the export.

@@ -23,8 +23,18 @@ pub(crate) struct Sidecar {
     pub(crate) origin: Origin,
     /// How it is opened, if it is no plain file.
     pub(crate) open: Option<Opened>,
-    /// Whether it was named, and not found.
-    pub(crate) is_named: bool,
+    pub(crate) given: Given,
+}
+
+/// How a file came among the inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Given {
+    /// It was named.
+    Named,
+    /// It is in a folder or an archive that was named.
+    Found,
+    /// It is beside a file that was named. It may have nothing to do with it.
+    Beside,
 }
 
 impl fmt::Debug for Sidecar {
@@ -35,9 +45,25 @@ impl fmt::Debug for Sidecar {
 
 impl Sidecar {
     /// A plain file.
-    pub(crate) fn file(path: &Path, is_named: bool) -> Self {
+    pub(crate) fn file(path: &Path, given: Given) -> Self {
         let (origin, path) = (Origin::file(path), absolute(path));
-        Self { path, origin, open: None, is_named }
+        Self { path, origin, open: None, given }
+    }
+
+    /// The files that may be of an export in the folder of this file, if one of them shows that there may be one.
+    pub(crate) fn beside(path: &Path) -> Vec<Self> {
+        let folder = absolute(path).parent().map(Path::to_owned).unwrap_or_default();
+        let files = folder.read_dir().into_iter().flatten().filter_map(std::io::Result::ok).map(|entry| entry.path());
+        let mut files: Vec<PathBuf> = files.filter(|file| Self::is_one(file) && file.is_file()).collect();
+        files.sort();
+        let named =
+            |file: &Path| file.file_name().and_then(|name| name.to_str()).and_then(role).map(|named| named.role);
+        let may_be_export = files.iter().any(|file| named(file).is_some_and(is_evidence));
+        files.retain(|_| may_be_export);
+        // As the file itself was named.
+        let beside = path.parent().unwrap_or(Path::new(""));
+        let shown = files.iter().map(|file| beside.join(file.file_name().unwrap_or_default()));
+        shown.map(|file| Self::file(&file, Given::Beside)).collect()
     }
 
     /// Whether a file of this name may be one of an export.
@@ -48,7 +74,7 @@ impl Sidecar {
     /// Whether a file of this name may be the metadata of one.
     pub(crate) fn has_records(path: &Path) -> bool {
         let named = path.file_name().and_then(|name| name.to_str()).and_then(role);
-        named.is_some_and(|named| matches!(named.role, Role::MetadataXml | Role::MetadataTable))
+        named.is_some_and(|named| has_records(named.role))
     }
 
     fn open(&mut self) -> Result<Box<dyn Read>> {
@@ -86,7 +112,7 @@ enum State {
 
 impl Group {
     fn has_metadata(&self) -> bool {
-        self.files.iter().any(|(role, _)| matches!(role, Role::MetadataXml | Role::MetadataTable))
+        self.files.iter().any(|(role, _)| has_records(*role))
     }
 
     /// Whether it may be an export, by its files or since it is one. Many programs write a list of errors.
@@ -137,7 +163,7 @@ impl Exports {
         if let Some(group) = self.groups.get_mut(at)
             && group.files.iter().all(|(_, other)| other.path != file.path)
         {
-            group.is_named |= file.is_named;
+            group.is_named |= file.given == Given::Named;
             group.files.push((role, file));
         }
     }
@@ -148,7 +174,7 @@ impl Exports {
         loop {
             let at = self.choose(&path, member)?;
             if let Some(Group { state: State::Unread, .. }) = self.groups.get(at) {
-                self.read(at);
+                self.read(at, &member.map_or_else(|| path.clone(), |member| path.join(member)));
             }
             if let Some(Group { state: State::Read(export), .. }) = self.groups.get(at) {
                 export.has_mailbox(mailbox);
@@ -185,9 +211,12 @@ impl Exports {
         best(&named, &whole).or_else(|| only(&named))
     }
 
-    fn read(&mut self, at: usize) {
+    /// Reads the files of an export of which there is a mailbox at this path.
+    fn read(&mut self, at: usize, mailbox: &Path) {
         let unnamed = self.unnamed_beside(at);
         let Some(group) = self.groups.get_mut(at) else { return };
+        // Where the mailbox and several files have the name of an export, all are meant to be of it.
+        let is_meant = group.files.len() > 1 && group.names(Path::new(mailbox.file_name().unwrap_or_default()));
         let mut files = std::mem::take(&mut group.files);
         files.extend(unnamed);
         files.sort_by(|(one, a), (other, b)| (one, &a.path).cmp(&(other, &b.path)));
@@ -204,12 +233,18 @@ impl Exports {
             };
             match is_one {
                 true => read.push((role, file.origin)),
+                false if is_meant && is_evidence(role) => {
+                    reading.damaged(&file.origin, 0, "it is something else than its name says".to_owned());
+                    read.push((role, file.origin));
+                }
+                false if file.given == Given::Beside => {}
                 false => self.others.push(file.origin),
             }
         }
         group.state = if read.iter().any(|(role, _)| is_evidence(*role)) {
+            let has_metadata = read.iter().any(|(role, _)| has_records(*role));
             let files = read.into_iter().map(|(_, origin)| origin).collect();
-            let export = Arc::new(Export::new(group.name.clone(), files, reading));
+            let export = Arc::new(Export::new(group.name.clone(), files, has_metadata, reading));
             self.new.push(Arc::clone(&export));
             State::Read(export)
         } else {
@@ -239,14 +274,19 @@ impl Exports {
     /// The files that are something else, or beside which there is no mailbox.
     pub(crate) fn left_over(&mut self) -> Vec<Origin> {
         let unread = self.groups.iter_mut().filter(|group| matches!(group.state, State::Unread | State::Other));
-        let unread: Vec<Origin> = unread.flat_map(|group| group.files.drain(..)).map(|(_, file)| file.origin).collect();
+        let unread = unread.flat_map(|group| group.files.drain(..)).filter(|(_, file)| file.given != Given::Beside);
+        let unread: Vec<Origin> = unread.map(|(_, file)| file.origin).collect();
         std::mem::take(&mut self.others).into_iter().chain(unread).collect()
     }
 }
 
 /// Whether files of this kind show that there is an export.
 fn is_evidence(role: Role) -> bool {
-    matches!(role, Role::MetadataXml | Role::MetadataTable | Role::Counts)
+    has_records(role) || role == Role::Counts
+}
+
+fn has_records(role: Role) -> bool {
+    matches!(role, Role::MetadataXml | Role::MetadataTable)
 }
 
 pub(crate) fn absolute(path: &Path) -> PathBuf {
@@ -269,9 +309,9 @@ mod tests {
             "/d/x.zip/in/case-metadata.xml",
             "/e/metadata.xml",
         ] {
-            exports.add(Sidecar::file(Path::new(file), false));
+            exports.add(Sidecar::file(Path::new(file), Given::Found));
         }
-        exports.add(Sidecar::file(Path::new("/n/named-metadata.xml"), true));
+        exports.add(Sidecar::file(Path::new("/n/named-metadata.xml"), Given::Named));
         let name = |path: &str, member: Option<&str>| {
             let group = exports.choose(Path::new(path), member).and_then(|at| exports.groups.get(at));
             group.map(|group| format!("{} {}", group.folder.display(), group.name))

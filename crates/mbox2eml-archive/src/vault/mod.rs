@@ -19,7 +19,7 @@ mod xml;
 
 pub use counts::Miscount;
 pub use export::{Export, Problem};
-pub(crate) use exports::{Exports, Sidecar, absolute};
+pub(crate) use exports::{Exports, Given, Sidecar, absolute};
 pub(crate) use role::role;
 
 /// Reads metadata as a file of this name has it; for the fuzz targets of this repository. How many records there are.

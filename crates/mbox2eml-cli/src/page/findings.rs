@@ -134,8 +134,12 @@ fn of_export(vault: &Vault) -> Markup {
         ("vault.unrecorded", "without a record", unrecorded, "c5"),
     ];
     html! {
-        p { "The messages were compared with the sizes and the MD5 hashes that Google gives in the export's metadata." }
-        (sums("Messages", "Messages by what their records show", &rows))
+        @if matched + differ > 0 {
+            p { "The messages were compared with the sizes and the MD5 hashes that Google gives in the export's metadata." }
+            (sums("Messages", "Messages by what their records show", &rows))
+        } @else {
+            p { (sentence(vault.sum())) }
+        }
         ul.plain { @for line in vault.of_exports().take(FILES) { li { (foreign(&line)) } } }
     }
 }

@@ -9,13 +9,13 @@ use super::Origin;
 use crate::error::{Error, Result};
 use crate::field::field_name;
 use crate::size::to_u64;
-use crate::split::{FromLine, Shape};
+use crate::split::{Dialect, FromLine, Shape};
 
 /// What the head of a file looks like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileKind {
-    /// Begins with a `From ` line and a header field below it.
+    /// Begins with a `From ` line and a header field below it, or with one as this library writes it.
     Mbox,
     /// Begins with a `From ` line, and what follows is no header field.
     FromLine,
@@ -103,7 +103,9 @@ impl FileKind {
             Self::Empty
         } else if text.starts_with(b"From ") {
             let below = first_line_not(rest, b">From ");
-            if field_name(below).is_some() { Self::Mbox } else { Self::FromLine }
+            // Below a From_ line of our own there may be anything.
+            let is_certain = FromLine::parse(first).is_some_and(|line| line.dialect() == Dialect::Mbox2eml);
+            if is_certain || field_name(below).is_some() { Self::Mbox } else { Self::FromLine }
         } else if is_quoted_from_line(first) && field_name(rest).is_some() {
             Self::Mbox
         } else if begin.starts_with(b"<") {
