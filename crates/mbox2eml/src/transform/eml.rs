@@ -82,6 +82,7 @@ impl<'a> Eml<'a> {
     }
 
     /// The same message with another header; the empty line after a header is a part of both.
+    #[cfg(feature = "convert")]
     pub(crate) fn with_header<'b>(self, header: &'b [u8], eol: Eol) -> Eml<'b>
     where
         'a: 'b,

@@ -94,6 +94,7 @@ impl LineStats {
     }
 
     /// These counts for a message of which one part is exchanged for another.
+    #[cfg(feature = "convert")]
     pub(super) fn exchanged(self, old: &Self, new: &Self) -> Self {
         Self {
             lf: self.lf - old.lf + new.lf,

@@ -7,6 +7,7 @@ mod eml;
 mod line_ending;
 mod line_stats;
 mod quote;
+#[cfg(feature = "convert")]
 mod status_lines;
 mod unquote;
 
@@ -16,6 +17,7 @@ pub use line_ending::Eol;
 pub use line_stats::LineStats;
 pub(crate) use quote::has_separator;
 pub use quote::{Quote, QuoteWriter};
+#[cfg(feature = "convert")]
 pub use status_lines::StatusLines;
 pub(crate) use unquote::Marked;
 pub(crate) use unquote::may_be_quoted;
