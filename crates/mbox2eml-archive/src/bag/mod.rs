@@ -52,6 +52,10 @@ const MANIFEST: &str = "manifest-sha256.txt";
 /// The checksums of the other files.
 const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 
+/// The version of bags that are written, and those whose checksums mean the same.
+const WRITTEN: &str = "1.0";
+const READ: [&str; 2] = [WRITTEN, "0.97"];
+
 const DECLARED: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
 /// A folder that is a bag, or becomes one.
@@ -175,7 +179,7 @@ impl Bag {
     pub fn faults(&self) -> io::Result<Vec<String>> {
         let mut faults = Vec::new();
         let declared = fs::read_to_string(self.path(DECLARATION))?;
-        if !declares(&declared) {
+        if !READ.iter().any(|version| declares(&declared, version)) {
             faults.push(format!("{DECLARATION}: it does not declare BagIt 1.0 in UTF-8"));
         }
         if !self.path(MANIFEST).is_file() {
@@ -246,13 +250,17 @@ impl Bag {
             return Err(refusal(format!("{PAYLOAD} in it is not a folder")));
         }
         let text = |name: &str| fs::read_to_string(self.path(name));
-        if !declares(&text(DECLARATION)?) {
+        if !declares(&text(DECLARATION)?, WRITTEN) {
             return Err(refusal(format!("it is a bag of another program: {DECLARATION} does not declare BagIt 1.0")));
         }
         if let Some(agent) = text(INFO).ok().and_then(|text| info::value(&text, info::AGENT).map(str::to_owned))
             && !agent.starts_with(info::PROGRAM)
         {
             return Err(refusal(format!("it is a bag of another program: {agent}")));
+        }
+        // It is the first of them to be written, so no run has left it like that.
+        if self.path(TAG_MANIFEST).is_file() && !self.path(MANIFEST).is_file() {
+            return Err(refusal(format!("its {MANIFEST} is missing: its files cannot be checked")));
         }
         Ok(())
     }
@@ -328,9 +336,9 @@ impl Payload {
     }
 }
 
-fn declares(text: &str) -> bool {
+fn declares(text: &str, version: &str) -> bool {
     let value = |name| info::value(text, name);
-    value("BagIt-Version") == Some("1.0")
+    value("BagIt-Version") == Some(version)
         && value("Tag-File-Character-Encoding").is_some_and(|encoding| encoding.eq_ignore_ascii_case("utf-8"))
 }
 
