@@ -19,4 +19,7 @@ cargo fetch --locked > /dev/null 2>&1 || skip 'its crates cannot be fetched'
 "$maturin" build --release --locked --interpreter "$work/env/bin/python" --out "$work" > "$work/log" 2>&1 \
     || { cat "$work/log"; exit 1; }
 "$work/env/bin/pip" install --quiet --no-index "$work"/*.whl
-"$work/env/bin/python" tests/test_pymbox2eml.py
+# Elsewhere, so that what is imported is the wheel.
+tests=$PWD/tests/test_pymbox2eml.py
+cd "$work"
+"$work/env/bin/python" "$tests"
