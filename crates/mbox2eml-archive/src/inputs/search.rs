@@ -171,7 +171,7 @@ impl InputsBuilder {
         let files = paths.iter().filter(|path| !is_named && !is_standard_input(path) && path.is_file());
         let folders: BTreeMap<_, _> = files.map(|path| (path.parent(), path)).collect();
         let beside = folders.into_values().flat_map(|path| Sidecar::beside(path));
-        let beside = beside.inspect(|sidecar| (builder.opening)(&sidecar.path));
+        let beside = beside.inspect(|sidecar| (builder.opening)(sidecar.origin.path().unwrap_or(&sidecar.path)));
         sidecars.into_iter().chain(beside).for_each(|sidecar| exports.add(sidecar));
         in_order(&mut found);
         let several = found.len() > 1 || found.iter().any(Input::is_several);

@@ -232,10 +232,10 @@ impl Exports {
                 }
             };
             match is_one {
-                true => read.push((role, file.origin)),
+                true => read.push((role, file)),
                 false if is_meant && is_evidence(role) => {
                     reading.damaged(&file.origin, 0, "it is something else than its name says".to_owned());
-                    read.push((role, file.origin));
+                    read.push((role, file));
                 }
                 false if file.given == Given::Beside => {}
                 false => self.others.push(file.origin),
@@ -243,12 +243,13 @@ impl Exports {
         }
         group.state = if read.iter().any(|(role, _)| is_evidence(*role)) {
             let has_metadata = read.iter().any(|(role, _)| has_records(*role));
-            let files = read.into_iter().map(|(_, origin)| origin).collect();
+            let files = read.into_iter().map(|(_, file)| file.origin).collect();
             let export = Arc::new(Export::new(group.name.clone(), files, has_metadata, reading));
             self.new.push(Arc::clone(&export));
             State::Read(export)
         } else {
-            self.others.extend(read.into_iter().map(|(_, origin)| origin));
+            let others = read.into_iter().filter(|(_, file)| file.given != Given::Beside);
+            self.others.extend(others.map(|(_, file)| file.origin));
             State::Other
         };
     }
