@@ -104,21 +104,3 @@ for path in sys.argv[1:]:
         assert_eq!(found, messages, "{mailbox}");
     }
 }
-
-#[test]
-fn mutt_counts_the_same_messages() {
-    if !is_installed("mutt", "-v") || !is_installed("script", "--version") {
-        return;
-    }
-    let scratch = written();
-    scratch.write("muttrc", "set folder=. mbox_type=mbox quit=yes status_format=\"count %m.\"\npush <exit>\n");
-    for (mailbox, count) in [("a", 30), ("b", 4), ("c", 2)] {
-        // It needs a terminal, on which it shows the count.
-        let mut script = Command::new("script");
-        script.args(["-qec", &format!("timeout 30 mutt -n -F muttrc -R -f out/{mailbox}.mbox"), "shown"]);
-        script.current_dir(scratch.path(".")).env("TERM", "xterm").env("HOME", scratch.path("."));
-        script.stdin(Stdio::null()).stdout(Stdio::null()).status().unwrap();
-        let shown = String::from_utf8_lossy(&scratch.read("shown")).into_owned();
-        assert!(shown.contains(&format!("count {count}.")), "{mailbox}: {shown}");
-    }
-}
