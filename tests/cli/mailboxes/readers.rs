@@ -1,7 +1,7 @@
 //! Other programs read what is written: the same messages, to the byte.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use super::labelled;
 use crate::common::{Scratch, large_mailbox, mailbox};
