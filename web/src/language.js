@@ -1,9 +1,11 @@
 // The languages of the page, a file of lang/ each.
 
 import languages from 'languages';
+import { Speaker } from './said.js';
 
 let current = languages.en;
 let plural;
+let speaker;
 const formats = {};
 
 export const names = Object.entries(languages).map(([code, { name }]) => ({ code, name }));
@@ -20,6 +22,7 @@ export function use(code) {
   formats.number = new Intl.NumberFormat(code);
   formats.size = new Intl.NumberFormat(code, { maximumSignificantDigits: 3 });
   formats.day = new Intl.DateTimeFormat(code, { dateStyle: 'medium', timeZone: 'UTC' });
+  speaker = new Speaker(languages.en.phrases, current.program, number);
   document.documentElement.lang = code;
 }
 
@@ -55,16 +58,9 @@ export function duration(seconds) {
   return t('time.hours', { n: Math.round(seconds / 360) / 10 });
 }
 
-/**
- * What the program says, in words that fit a page and in this language as far as they are known: each rule is a pattern and
- * its replacement. The language that the result is in comes with it.
- */
+/** What the program says, with the language that it is in where that is not the language of the page. */
 export function said(text) {
-  for (const [pattern, replacement] of current.program) {
-    const rule = new RegExp(`^${pattern}$`, 'su');
-    if (rule.test(text)) return { text: text.replace(rule, replacement), lang: null };
-  }
-  let words = text;
-  for (const [phrase, replacement] of languages.en.phrases) words = words.replace(new RegExp(phrase, 'gu'), replacement);
-  return { text: words, lang: document.documentElement.lang === 'en' ? null : 'en' };
+  const translated = speaker.translated(text);
+  if (translated !== null) return { text: translated, lang: null };
+  return { text: speaker.english(text), lang: document.documentElement.lang === 'en' ? null : 'en' };
 }
