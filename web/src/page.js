@@ -37,9 +37,9 @@ function draw() {
   }
   // What has the focus keeps it.
   const focused = main.contains(document.activeElement) ? document.activeElement.dataset.key ?? document.activeElement.id : null;
-  const open = new Set([...main.querySelectorAll('details[open]')].map((details) => details.dataset.key));
+  const unfolded = new Map([...main.querySelectorAll('details')].map((details) => [details.dataset.key, details.open]));
   main.replaceChildren(...(state.mode === 'convert' ? convertSteps() : checkSteps()).flat().filter(Boolean));
-  for (const details of main.querySelectorAll('details')) if (open.has(details.dataset.key)) details.open = true;
+  for (const details of main.querySelectorAll('details')) details.open = unfolded.get(details.dataset.key) ?? details.open;
   if (focused) main.querySelector(`[data-key="${CSS.escape(focused)}"], #${CSS.escape(focused)}`)?.focus();
 }
 
@@ -130,7 +130,7 @@ function chooser(which, key) {
 function found() {
   const { inspection } = state;
   return h('section', { class: 'step', id: 'found', tabindex: '-1' },
-    h('h2', {}, t('found.title')), overview(inspection), problems(inspection));
+    h('h2', {}, t('found.title')), overview(inspection, (state.settings?.importer ?? importers[0].name)), problems(inspection));
 }
 
 const hasMail = () => state.inspection.messages.found > state.inspection.messages.failed;
@@ -268,7 +268,8 @@ async function convert() {
     await Promise.all(state.saving);
     await finish(ended, saver, 'convert');
   } catch (error) {
-    await saver.abort().catch(() => {});
+    // What is complete by now is counted.
+    await Promise.allSettled([saver.abort(), ...state.saving]);
     interrupted(error, task);
   }
 }

@@ -20,12 +20,11 @@ const hint = (text) => (text ? h('p', { class: 'advice' }, sentence(text, capita
 const facts = (list) => h('dl', { class: 'facts' }, list.filter(Boolean).map(([name, value, kind]) =>
   h('div', { class: kind ?? null }, h('dt', {}, name), h('dd', {}, value))));
 
-/** What is in the mail. */
-export function overview({ messages, sizes, dates, labels, mailboxes }) {
+/** What is in the mail, for the importer that it was looked at for. */
+export function overview({ messages, sizes, dates, labels, mailboxes, for: wanted }, importer) {
   if (messages.found === 0) return h('p', { class: 'bad' }, t('found.nothing'));
-  const years = Object.entries(dates.by_year).sort(([a], [b]) => a - b);
-  const most = Math.max(...years.map(([, count]) => count));
   const names = Object.entries(labels).sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
+  const zips = wanted && wanted.importer === importer ? wanted.archives_about : null;
   return [
     facts([
       [t('messages'), number(messages.found)],
@@ -33,13 +32,27 @@ export function overview({ messages, sizes, dates, labels, mailboxes }) {
       dates.first && [t('period'), `${day(dates.first)} – ${day(dates.last)}`],
       [t('mailboxes'), number(mailboxes.length)],
       names.length > 0 && [t('labels'), number(names.length)],
+      zips && [t('zips.about'), t('about', { n: zips })],
     ]),
-    years.length > 1 ? h('details', { 'data-key': 'years' }, h('summary', {}, t('years')),
-      table([t('year'), t('messages')], years.map(([year, count]) =>
-        [year, [h('meter', { min: 0, max: 1, value: count / most, 'aria-hidden': 'true' }), h('span', {}, number(count))]]))) : null,
+    h('h3', {}, t('years')),
+    byYear(dates),
     names.length > 0 ? h('details', { 'data-key': 'labels' }, h('summary', {}, t('labels.list')),
       table([t('label'), t('messages'), t('size')], names.map(([name, count]) => [foreign(name), number(count), size(sizes.by_label[name] ?? 0)]))) : null,
+    h('details', { 'data-key': 'largest' }, h('summary', {}, t('largest')),
+      table([t('message'), t('received'), t('size')], sizes.largest.map(({ subject, from, received, bytes }) =>
+        [[foreign(subject || t('no.subject')), from ? h('span', { class: 'from' }, foreign(from)) : null], received ? day(received) : '–', size(bytes)]))),
   ];
+}
+
+/** Messages of each year, as bars. */
+function byYear({ by_year: years, unknown }) {
+  const counts = Object.entries(years).sort(([a], [b]) => a - b);
+  if (unknown > 0) counts.push([t('no.date'), unknown]);
+  const most = Math.max(...counts.map(([, count]) => count));
+  return h('table', { class: 'bars' },
+    h('thead', { class: 'hidden' }, h('tr', {}, [t('year'), t('messages')].map((head) => h('th', { scope: 'col' }, head)))),
+    h('tbody', {}, counts.map(([year, count]) => h('tr', {}, h('th', { scope: 'row' }, year),
+      h('td', {}, h('span', {}, number(count)), h('meter', { min: 0, max: most, value: count, 'aria-hidden': 'true' }))))));
 }
 
 function table(heads, rows) {
@@ -129,7 +142,7 @@ export function result({ outcome, saved }) {
     text ? h('p', {}, text) : null,
     what === 'stopped' ? h('p', {}, t(isFolder ? 'stopped.folder' : 'stopped.downloads', { n: saved.length })) : null,
     summary ? totals(summary, what) : null,
-    saved.length > 0 ? [h('h2', {}, t('zips', { n: saved.length })), h('p', {}, t(isFolder ? 'zips.folder' : 'zips.downloads')), h('ul', { class: 'files' }, saved.map(saveable))] : null,
+    saved.length > 0 ? [h('h2', {}, t('zips', { n: saved.length })), h('p', {}, t(isFolder ? 'zips.folder' : 'zips.downloads')), h('ul', { class: 'files', id: 'zips' }, saved.map(saveable))] : null,
     summary?.next && saved.length + (summary.messages?.already_there ?? 0) > 0 ? [h('h2', {}, t('next')), h('p', { class: 'next' }, sentence(summary.next, capital))] : null,
     differences ? ['missing', 'different', 'extra'].map((way) =>
       list(`differences.${way}`, differences[way].length, differences[way].map((one) => (one.path ? [foreign(one.path), ', ', t('byte', { n: one.byte })] : foreign(one))), true)) : null,
