@@ -33,7 +33,7 @@ trap 'rm -rf "$again"' EXIT
 cmp "$here/mbox2eml.html" "$again/again.html"
 
 code=0
-NATIVE=$native timeout 1200 node --test --test-reporter=tap "$here/tests/page.test.mjs" > "$again/log" 2>&1 || code=$?
+NATIVE=$native timeout 3600 node --test --test-concurrency=1 --test-reporter=tap "$here"/tests/*.test.mjs > "$again/log" 2>&1 || code=$?
 grep -E '^(ok|not ok|# \\#)' "$again/log" || true
 ((code == 0)) || cat "$again/log"
 awk '/^# (pass|fail|skipped) / { n[$2] = $3 }

@@ -84,9 +84,15 @@ export class Folder {
   /** Puts a complete ZIP into its place. */
   async finish({ volume, name }) {
     const writing = this.open.get(volume);
-    await writing.done;
-    await writing.stream.close();
+    // A run that ends meanwhile drops what is open, and this is complete.
     this.open.delete(volume);
+    try {
+      await writing.done;
+      await writing.stream.close();
+    } catch (error) {
+      await this.discard(writing);
+      throw error;
+    }
     if (writing.name === name) return null;
     await this.write(name, await writing.file.getFile());
     await this.handle.removeEntry(writing.name);
@@ -102,8 +108,12 @@ export class Folder {
 
   async drop({ volume }) {
     const writing = this.open.get(volume);
-    if (!writing) return;
     this.open.delete(volume);
+    if (writing) await this.discard(writing);
+  }
+
+  /** Removes a ZIP that was begun. */
+  async discard(writing) {
     await writing.done.catch(() => {});
     await writing.stream?.abort().catch(() => {});
     if (writing.file) await this.handle.removeEntry(writing.name).catch(() => {});

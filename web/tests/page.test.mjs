@@ -13,6 +13,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { after, afterEach } from 'node:test';
 import { closeAll, open } from './browser.mjs';
+import { canHold } from './held.mjs';
 import { importers } from '../src/importers.js';
 import { entries, mailbox, message, write, zip } from './mailbox.mjs';
 
@@ -56,6 +57,9 @@ function assertSame(saved, expected) {
   }
 }
 
+/** All entries of several ZIPs. Where one ZIP ends depends on how well each program compresses. */
+const united = (zips) => new Map([...zips.values()].flatMap((path) => [...entries(readFileSync(path))].map(([name, { time, bytes }]) => [name, `${time} ${bytes.toString('latin1')}`])));
+
 /** What a summary says, but for what differs from run to run. */
 function comparable({ started, seconds, options, output, manifest, files, ...summary }) {
   return summary;
@@ -78,9 +82,6 @@ async function compare(inputs, { choose = (tab) => tab.choose(inputs) } = {}) {
   assert.deepEqual(await tab.close(), []);
   return { expected, summary, text, memory, saved };
 }
-
-// They act while a run goes on, which with a small mailbox is over before.
-const LONG_RUN = process.env.LARGE ? false : 'LARGE=1 makes the run long enough to act in it';
 
 test('a mailbox of an export', async () => {
   const { text } = await compare([takeout]);
@@ -175,7 +176,7 @@ test('memory does not depend on the size of the mailbox', async () => {
     if (await tab.tab.locator('#outcome, #failed').count() > 0) break;
     await new Promise((resolve) => { setTimeout(resolve, 200); });
   }
-  const saved = await tab.end(before);
+  const saved = await tab.saved(before);
   const memory = Number(await tab.tab.locator('#outcome').getAttribute('data-memory'));
   const out = folder('large-out');
   for (const [name, file] of saved) copyFileSync(file, join(out, name));
@@ -186,24 +187,45 @@ test('memory does not depend on the size of the mailbox', async () => {
   assert.deepEqual(await tab.close(), []);
 });
 
-test('a run can be stopped, and the next one is whole', { skip: LONG_RUN }, async () => {
+test('a run can be stopped, and the next one is whole', async () => {
   const inputs = folder('stopped');
   const path = join(inputs, 'All mail.mbox');
-  await write(path, mailbox(60e6));
-  const tab = await open(page);
+  await write(path, mailbox(10e6));
+  const tab = await open(page, { init: canHold });
   await tab.choose([path]);
   await tab.key('place downloads').check();
+  await tab.hold('All mail.mbox', 8 << 20);
   await tab.key('start').click();
-  await tab.tab.waitForSelector('#working progress[value]');
+  await tab.held();
+  // It shows how far it is, and nothing else can be begun beside it.
+  assert.match(await tab.text(), /\d\d % read.*messages in \d.* so far/s);
+  assert.ok(Number(await tab.tab.locator('#working progress').getAttribute('value')) > 0.3);
+  assert.ok(await tab.tab.locator('#convert').isDisabled() && await tab.tab.locator('#check').isDisabled());
   await tab.key('stop').click();
   await tab.tab.waitForSelector('#outcome');
   assert.match(await tab.text(), /^Stopped/);
   assert.equal(tab.downloads.length, 0);
   await tab.key('again').click();
   // While files are looked at, too.
+  await tab.hold('All mail.mbox', 0);
   await tab.tab.locator('#mail-files').setInputFiles([path]);
+  await tab.held();
   await tab.key('stop').click();
   await tab.key('mail-choose-files').waitFor();
+  assert.equal(await tab.tab.locator('.files li').count(), 0);
+  // While ZIPs are checked, too.
+  const made = converted([path]);
+  await tab.tab.locator('#check').click();
+  await tab.choose([...made.zips.values()], 'zips');
+  await tab.tab.locator('#mail-files').setInputFiles([path]);
+  await tab.key('start').click();
+  await tab.held();
+  await tab.key('stop').click();
+  await tab.release();
+  await tab.key('start').click();
+  await tab.end();
+  assert.match(await tab.text(), /^The ZIPs are complete/);
+  await tab.tab.locator('#convert').click();
   await tab.choose([takeout]);
   assertSame(await tab.start(), converted([takeout]).zips);
   assert.deepEqual(await tab.close(), []);
@@ -237,11 +259,11 @@ function fakeFolder() {
   });
 }
 
-test('into a folder: nothing is written twice or over another file, and a second run finds it', { skip: LONG_RUN }, async () => {
+test('into a folder: nothing is written twice or over another file, and a second run finds it', async () => {
   const inputs = folder('folder');
   const path = join(inputs, 'All mail.mbox');
   await write(path, mailbox(6e6));
-  const tab = await open(page, { init: fakeFolder });
+  const tab = await open(page, { init: [fakeFolder, canHold] });
   const names = () => tab.tab.evaluate(() => [...window.written.keys()].sort());
   const make = async (size) => {
     await tab.choose([path]);
@@ -257,6 +279,18 @@ test('into a folder: nothing is written twice or over another file, and a second
   const several = await names();
   assert.ok(several.filter((name) => /^mail-00\d\.zip$/.test(name)).length > 2, several.join());
   assert.deepEqual(several.filter((name) => !name.endsWith('.zip')), ['manifest.csv', 'report.html', 'summary.json']);
+  const zips = async () => {
+    const out = mkdtempSync(join(scratch, 'written-'));
+    const saved = new Map();
+    for (const name of (await names()).filter((name) => name.endsWith('.zip'))) {
+      saved.set(name, join(out, name));
+      writeFileSync(saved.get(name), Buffer.from((await tab.tab.evaluate(async (name) => {
+        const text = new Uint8Array(await window.written.get(name).arrayBuffer());
+        return Array.from(text, (byte) => String.fromCharCode(byte)).join('');
+      }, name)), 'latin1'));
+    }
+    return saved;
+  };
   const bytes = (name) => tab.tab.evaluate(async (name) => [...new Uint8Array(await window.written.get(name).slice(0, 1e6).arrayBuffer())].join(), name);
   const first = await bytes('mail-001.zip');
   // Again: all there. The other files get names of their own.
@@ -274,27 +308,31 @@ test('into a folder: nothing is written twice or over another file, and a second
   await tab.tab.evaluate(() => window.written.clear());
   await tab.key('again').click();
   await make('5');
-  const saved = new Map();
-  for (const name of await names()) {
-    if (name.endsWith('.zip')) {
-      saved.set(name, join(folder('single'), name));
-      writeFileSync(saved.get(name), Buffer.from((await tab.tab.evaluate(async (name) => {
-        const text = new Uint8Array(await window.written.get(name).arrayBuffer());
-        return Array.from(text, (byte) => String.fromCharCode(byte)).join('');
-      }, name)), 'latin1'));
-    }
-  }
-  assertSame(saved, converted([path], ['--for', 'zoho', '--zip-max-size', '5MB']).zips);
-  // A run that is stopped leaves nothing unfinished.
+  assertSame(await zips(), converted([path], ['--for', 'zoho', '--zip-max-size', '5MB']).zips);
+  // A run that is stopped leaves what is complete, and the next one goes on after it.
   await tab.tab.evaluate(() => window.written.clear());
-  await write(path, mailbox(60e6));
+  await write(path, mailbox(12e6));
   await tab.key('again').click();
   await tab.choose([path]);
+  await tab.key('fewer').locator('summary').click();
+  await tab.key('zipSize').fill('1');
+  await tab.hold('All mail.mbox', 8 << 20);
   await tab.key('start').click();
-  await tab.tab.waitForSelector('#working progress[value]');
+  await tab.held();
   await tab.key('stop').click();
   await tab.tab.waitForSelector('#outcome');
-  assert.deepEqual(await names(), []);
+  const complete = await zips();
+  assert.deepEqual([...complete.keys()], await names());
+  assert.ok(complete.size > 0);
+  assert.match(await tab.text(), new RegExp(`^Stopped\\s+${complete.size} finished ZIPs? (is|are) in the folder`));
+  await tab.release();
+  await tab.key('again').click();
+  await make('1');
+  assert.match(await tab.text(), /Already there/);
+  const whole = await zips();
+  assert.ok(whole.size > complete.size);
+  for (const [name, at] of complete) assert.ok(readFileSync(at).equals(readFileSync(whole.get(name))), name);
+  assert.deepEqual(united(whole), united(converted([path]).zips));
   assert.deepEqual(await tab.close(), []);
 });
 
@@ -414,19 +452,39 @@ for (const [width, colorScheme] of [[1280, 'light'], [1280, 'dark'], [390, 'ligh
     const cut = join(inputs, 'takeout-20240501T101112Z-001.zip');
     const whole = zip({ 'Takeout/Mail/Inbox.mbox': Buffer.concat([...mailbox(3e6)]) });
     writeFileSync(cut, whole.subarray(0, Math.trunc(whole.length / 2)));
-    const tab = await open(page, { width, colorScheme, reducedMotion: 'reduce', locale: colorScheme === 'dark' ? 'de-DE' : 'en-GB' });
-    const at = (step) => tab.look(`${width}-${colorScheme}-${step}`, pictures);
-    await at('1-begin');
+    const long = join(inputs, 'All mail.mbox');
+    await write(long, mailbox(10e6));
+    const tab = await open(page, { width, colorScheme, reducedMotion: 'reduce', locale: colorScheme === 'dark' ? 'de-DE' : 'en-GB', init: canHold });
+    let step = 0;
+    const at = (what) => tab.look(`${width}-${colorScheme}-${step += 1}-${what}`, pictures);
+    await at('begin');
+    await tab.choose([long]);
+    await at('found');
+    await tab.hold('All mail.mbox', 8 << 20);
+    await tab.key('place downloads').check();
+    await tab.key('start').click();
+    await tab.held();
+    await at('working');
+    await tab.key('stop').click();
+    await tab.tab.waitForSelector('#outcome');
+    await at('stopped');
+    await tab.release();
+    await tab.key('again').click();
     await tab.choose([takeout, cut]);
-    await at('2-found');
+    await at('found-damaged');
     await tab.start();
-    await at('3-partly');
+    await at('partly');
     await tab.key('again').click();
     await tab.choose([takeout]);
-    await tab.start();
-    await at('4-done');
+    const saved = await tab.start();
+    await at('done');
     await tab.tab.locator('#check').click();
-    await at('5-check');
+    await at('check');
+    await tab.choose([...saved.values()], 'zips');
+    await tab.tab.locator('#mail-files').setInputFiles([takeout]);
+    await tab.key('start').click();
+    await tab.end();
+    await at('checked');
     assert.deepEqual(await tab.close(), []);
   });
 }
@@ -469,6 +527,19 @@ test('in German, by the browser and by choice', async () => {
   assert.match(await tab.text(), /Alle 8 Nachrichten sind in Ihren ZIPs.*Wählen Sie in Zoho Mail/s);
   await tab.tab.locator('#language').selectOption('en');
   assert.match(await tab.text(), /All 8 messages are in your ZIPs/);
+  await tab.tab.locator('#language').selectOption('de');
+  // What the program says is German, too.
+  await tab.key('again').click();
+  const cut = join(folder('german'), 'takeout.zip');
+  const whole = zip({ 'Takeout/Mail/Inbox.mbox': Buffer.concat([...mailbox(3e6)]) });
+  writeFileSync(cut, whole.subarray(0, Math.trunc(whole.length / 2)));
+  await tab.choose([cut, join(repository, 'testdata/mixed/forwarded.mbox'), join(repository, 'testdata/not-an-mbox/page.html')]);
+  const english = () => tab.tab.locator('main [lang=en]:not(pre)').allTextContents();
+  assert.deepEqual(await english(), []);
+  await tab.start();
+  await tab.unfold();
+  assert.match(await tab.text(), /aber nicht alles ging gut.*Das Archiv ist an seinem Byte.*Laden Sie die Datei noch einmal herunter.*Anmerkungen/s);
+  assert.deepEqual(await english(), []);
   assert.deepEqual(await tab.close(), []);
 });
 
@@ -505,16 +576,27 @@ test('what is no mail is refused in words', async () => {
 });
 
 test('a second drop adds to the first, and a file twice is one', async () => {
-  const tab = await open(page);
+  const tab = await open(page, { init: canHold });
   const drop = (names) => tab.tab.evaluate(({ names, text }) => {
     const transfer = new DataTransfer();
     for (const name of names) transfer.items.add(new File([text], name, { lastModified: 1 }));
     document.querySelector('.drop').dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
   }, { names, text: message(1, 100) });
+  const both = () => tab.tab.waitForFunction(() => document.querySelectorAll('.files li').length === 2 && document.getElementById('found'));
+  // While the first one is looked at.
+  await tab.hold('one.mbox', 0);
   await drop(['one.mbox']);
-  // Whether or not the first one was looked at by now.
+  await tab.held();
+  await tab.release();
   await drop(['one.mbox', 'two.mbox']);
-  await tab.tab.waitForFunction(() => document.querySelectorAll('.files li').length === 2 && document.getElementById('found'));
+  await both();
+  assert.match(await tab.text(), /Messages\s+2\s/);
+  // After it.
+  await tab.key('mail-again').click();
+  await drop(['one.mbox']);
+  await tab.tab.waitForSelector('#found');
+  await drop(['two.mbox', 'one.mbox']);
+  await both();
   assert.match(await tab.text(), /Messages\s+2\s/);
   // What is dropped beside the result begins anew.
   await tab.start();
