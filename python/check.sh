@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Builds the wheel, and tests it in a fresh virtual environment. Skipped without Python 3.10 or maturin, which pip installs
-# where it can.
+# where it can. Spark is tested where it can be installed and Java 17 is there.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-skip() { echo "skipped: checks::python: $1"; exit 0; }
+skipped() { echo "skipped: checks::$1: $2"; }
+skip() { skipped python "$1"; exit 0; }
 python3 -c 'import sys, venv; sys.exit(sys.version_info < (3, 10))' 2> /dev/null || skip 'there is no Python 3.10 with venv'
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -20,6 +21,16 @@ cargo fetch --locked > /dev/null 2>&1 || skip 'its crates cannot be fetched'
     || { cat "$work/log"; exit 1; }
 "$work/env/bin/pip" install --quiet --no-index "$work"/*.whl
 # Elsewhere, so that what is imported is the wheel.
-tests=$PWD/tests/test_pymbox2eml.py
+tests=$PWD/tests
 cd "$work"
-"$work/env/bin/python" "$tests"
+"$work/env/bin/python" "$tests/test_pymbox2eml.py"
+
+install() { timeout 300 "$work/env/bin/pip" install --quiet --disable-pip-version-check "$@" > /dev/null 2>&1; }
+java=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' || true)
+if ((${java:-0} < 17)); then
+    skipped spark 'there is no Java 17'
+elif ! install 'pyspark>=4' pyarrow; then
+    skipped spark 'pyspark cannot be installed'
+else
+    timeout --kill-after 10 600 "$work/env/bin/python" "$tests/test_spark.py"
+fi

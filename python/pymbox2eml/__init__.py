@@ -204,6 +204,6 @@ def inspect(
 
 
 def _as_list(inputs: Input | Iterable[Input]) -> list[Input]:
-    if isinstance(inputs, (str, os.PathLike)) or hasattr(inputs, "read"):
+    if isinstance(inputs, (str, os.PathLike, _native.Part)) or hasattr(inputs, "read"):
         return [inputs]  # type: ignore[list-item]
     return list(inputs)  # type: ignore[arg-type]

@@ -1,6 +1,5 @@
 //! Whole conversions, which Python can watch and interrupt.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,24 +7,23 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use mbox2eml::message::LabelName;
-use mbox2eml::name::{Charset, Namer, Template};
 use mbox2eml::range::MessageRange;
 use mbox2eml::report::{MailboxSummary, Observer};
-use mbox2eml::select::{Filter, Period, Sample};
 use mbox2eml::sink::{Directory, Durability, Inspect, Sink, Statistics};
 use mbox2eml::source::Source;
-use mbox2eml::{Conversion, Converter, ConverterBuilder, Error, Mailbox, Result, RunEnd};
-use mbox2eml_archive::inputs::{Failure, Found, Inputs};
+use mbox2eml::{Conversion, Error, Mailbox, Result, RunEnd};
+use mbox2eml_archive::inputs::{Failure, Found, Inputs, InputsBuilder};
 use mbox2eml_archive::volumes::Volumes;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::{Map, Value, json};
 
-use crate::error::{exception, invalid, story};
+use crate::error::{exception, invalid, may_pass, story};
 use crate::input::open;
+use crate::options::Options;
 use crate::range::Range;
+use crate::survey::Part;
 
 /// How often Python is asked whether to go on.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -52,7 +50,7 @@ pub(crate) fn convert(
             summary.insert("files".to_owned(), files.into());
         })
     } else {
-        let open = if inputs.range.is_some() { Directory::shared } else { Directory::create };
+        let open = if inputs.is_part { Directory::shared } else { Directory::create };
         let sink = open(output, Durability::Cached).map_err(|error| exception(py, &error))?;
         run(py, options, inputs, sink, progress, |(), _| {})
     }
@@ -80,72 +78,29 @@ pub(crate) fn inspect(
     })
 }
 
-/// How messages are read, chosen and named.
-struct Options {
-    builder: ConverterBuilder,
-    namer: Namer,
-    split: mbox2eml::split::SplitRule,
-}
-
-impl Options {
-    fn read(options: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let mut builder = Converter::builder();
-        let (mut template, mut charset) = (Template::default(), Charset::Unicode);
-        let (mut layout, mut filter) = (mbox2eml::name::Layout::default(), Filter::default());
-        let mut split = mbox2eml::split::SplitRule::default();
-        for (name, value) in options {
-            let name: String = name.extract()?;
-            if value.is_none() {
-                continue;
-            }
-            let text = || value.extract::<String>();
-            match name.as_str() {
-                "eol" => builder = builder.eol(text()?.parse().map_err(invalid)?),
-                "unquote" => builder = builder.unquote(text()?.parse().map_err(invalid)?),
-                "split" => split = text()?.parse().map_err(invalid)?,
-                "deleted" => builder = builder.deleted(text()?.parse().map_err(invalid)?),
-                "dedup" => builder = builder.dedup(text()?.parse().map_err(invalid)?),
-                "limit" => builder = builder.sample(Sample::First(value.extract()?)),
-                "threads" => builder = builder.threads(value.extract::<NonZeroUsize>()?),
-                "name" => template = text()?.parse().map_err(invalid)?,
-                "ascii" if value.extract()? => charset = Charset::Ascii,
-                "ascii" => {}
-                "layout" => layout = text()?.parse().map_err(invalid)?,
-                "since" => filter = filter.since(text()?.parse::<Period>().map_err(invalid)?),
-                "until" => filter = filter.until(text()?.parse::<Period>().map_err(invalid)?),
-                "label" => filter = filter.labels(labels(&value)?),
-                "not_label" => filter = filter.not_labels(labels(&value)?),
-                _ => return Err(invalid(format!("unknown option: {name}"))),
-            }
-        }
-        let namer = Namer::new(template, charset).layout(layout);
-        let builder = builder.split(split).filter(filter).names(namer.clone());
-        Ok(Self { builder, namer, split })
-    }
-}
-
-fn labels(value: &Bound<'_, PyAny>) -> PyResult<Vec<LabelName>> {
-    Ok(value.extract::<Vec<String>>()?.iter().map(|name| LabelName::new(name)).collect())
-}
-
-/// The inputs: paths, which are searched like those of the command, and objects with `read`.
-struct Given {
-    inputs: Option<Inputs>,
+/// The inputs: paths, which are searched like those of the command, objects with `read`, and parts of a survey.
+pub(crate) struct Given {
+    inputs: Vec<Inputs>,
     opened: Vec<Box<dyn Source>>,
     range: Option<MessageRange>,
+    /// Whether other processes may be converting the rest.
+    is_part: bool,
 }
 
 impl Given {
-    fn open(
+    pub(crate) fn open(
         py: Python<'_>,
         inputs: &[Bound<'_, PyAny>],
         range: Option<MessageRange>,
         options: &Options,
         output: Option<PathBuf>,
     ) -> PyResult<Self> {
-        let (mut paths, mut opened) = (Vec::new(), Vec::new());
+        let (mut paths, mut opened, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        let search = || output.iter().fold(options.search(), InputsBuilder::output);
         for input in inputs {
-            if input.hasattr("read")? || range.is_some() {
+            if let Ok(part) = input.cast::<Part>() {
+                found.push(part.get().open(search()));
+            } else if input.hasattr("read")? || range.is_some() {
                 opened.push(open(py, input)?);
             } else {
                 paths.push(input.extract::<PathBuf>()?);
@@ -154,14 +109,16 @@ impl Given {
         if range.is_some() && opened.len() != 1 {
             return Err(invalid("a range is of one input"));
         }
-        let search = Inputs::builder().names(options.namer.clone()).split(options.split);
-        let search = output.into_iter().fold(search, mbox2eml_archive::inputs::InputsBuilder::output);
-        let inputs = (!paths.is_empty()).then(|| py.detach(|| search.find(&paths)));
-        Ok(Self { inputs, opened, range })
+        let is_part = range.is_some() || !found.is_empty();
+        if !paths.is_empty() {
+            let search = search();
+            found.push(py.detach(|| search.find(&paths)));
+        }
+        Ok(Self { inputs: found, opened, range, is_part })
     }
 
-    fn into_mailboxes(self) -> impl Iterator<Item = Result<Mailbox<'static>>> + Send {
-        let Self { inputs, opened, range } = self;
+    pub(crate) fn into_mailboxes(self) -> impl Iterator<Item = Result<Mailbox<'static>>> + Send {
+        let Self { inputs, opened, range, .. } = self;
         let found = inputs.into_iter().flatten().filter_map(|found| match found {
             Found::Mailbox(mailbox) => Some(Ok(mailbox)),
             Found::Failed(Failure { error, .. }) => Some(Err(error)),
@@ -182,6 +139,8 @@ struct Watch {
     bytes: AtomicU64,
     messages: AtomicU64,
     is_cancelled: AtomicBool,
+    /// Whether something failed that may succeed another time.
+    is_transient: AtomicBool,
     failures: Mutex<Vec<String>>,
 }
 
@@ -192,6 +151,7 @@ impl Observer for Watch {
     }
 
     fn failed(&self, error: &Error) {
+        self.is_transient.fetch_or(may_pass(error), Ordering::Relaxed);
         if let Ok(mut failures) = self.failures.lock() {
             failures.push(story(error));
         }
@@ -243,6 +203,7 @@ fn run<K: Sink<Receipt: Send> + Send>(
     })?;
     let failures = watch.failures.into_inner().unwrap_or_default();
     let mut summary = summary(&done, failures);
+    summary.insert("transient".to_owned(), watch.is_transient.into_inner().into());
     let done: Conversion<()> = done.map(|receipt| add(receipt, &mut summary));
     drop(done);
     Ok(Value::Object(summary).to_string())

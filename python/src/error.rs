@@ -29,6 +29,21 @@ pub(crate) fn story(error: &Error) -> String {
     story
 }
 
+/// Whether it may succeed another time: the system or an object of Python's failed, and not what is read.
+pub(crate) fn may_pass(error: &Error) -> bool {
+    let failure = match error {
+        Error::Open { source, .. }
+        | Error::Search { source, .. }
+        | Error::Read { source, .. }
+        | Error::Output { source, .. } => Some(source),
+        Error::Message { source, .. } => source.source.downcast_ref::<io::Error>(),
+        _ => None,
+    };
+    let is_certain = |kind| matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied);
+    let is_of_python = |error: &io::Error| error.get_ref().is_some_and(|inner| inner.is::<PyErr>());
+    failure.is_some_and(|error| (error.raw_os_error().is_some() || is_of_python(error)) && !is_certain(error.kind()))
+}
+
 /// The exception for an error. What an object of Python's raised is its cause.
 pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     let text = story(error);

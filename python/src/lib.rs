@@ -4,7 +4,10 @@ mod convert;
 mod error;
 mod input;
 mod message;
+mod options;
 mod range;
+mod rows;
+mod survey;
 
 use pyo3::prelude::*;
 
@@ -17,5 +20,11 @@ mod _native {
     #[pymodule_export]
     use super::message::{Message, Messages};
     #[pymodule_export]
+    use super::options::objection_to_ranges;
+    #[pymodule_export]
     use super::range::{Plan, Range};
+    #[pymodule_export]
+    use super::rows::Rows;
+    #[pymodule_export]
+    use super::survey::{Part, Survey};
 }

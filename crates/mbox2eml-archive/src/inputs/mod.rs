@@ -25,12 +25,15 @@
 
 pub(crate) mod discover;
 mod exports;
+#[cfg(feature = "serde")]
+mod path_text;
 mod pieces;
 mod repeated;
 mod search;
 mod shared;
 mod skipped;
 mod split_archives;
+mod survey;
 
 use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -51,6 +54,7 @@ pub use shared::SharedName;
 #[doc(hidden)]
 pub use search::{is_standard_input, is_unfinished};
 pub use skipped::{Skipped, SkippedWhy};
+pub use survey::Survey;
 
 use crate::file_names::has_archive_name;
 pub use crate::members::InflateLimit;
@@ -117,10 +121,14 @@ struct Input {
     /// Its path among the inputs, of which its place is made.
     way: MailboxPath,
     kind: Result<Kind>,
+    /// An archive as it was opened to search it, if it can be kept open; else it is opened again when its turn comes, for
+    /// there may be thousands.
+    opened: Option<Archive>,
 }
 
 /// How an input is read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 enum Kind {
     StandardInput,
     File {
@@ -133,19 +141,53 @@ enum Kind {
 }
 
 /// An archive.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Packed {
-    /// As it was opened to search it, if it can be kept open; else it is opened again when its turn comes, for there may
-    /// be thousands.
-    opened: Option<Archive>,
     /// Whether it is one file that is merely compressed, which counts as a mailbox and not as an archive.
     is_one_file: bool,
-    /// Its mailboxes, as far as they are known before it is read.
-    members: Vec<MailboxPath>,
+    /// Whether its members are known only as it is read.
+    is_sequential: bool,
+    /// The paths in it of its mailboxes, as far as they are known before it is read.
+    members: Vec<String>,
     /// How many bytes they have, if that is known.
     size: Option<u64>,
     /// The folder in whose search it was found; none if it was named.
+    #[cfg_attr(feature = "serde", serde(with = "path_text::optional"))]
     root: Option<PathBuf>,
+}
+
+impl Kind {
+    /// Whether its mailboxes have folders of their own even if there is one only.
+    fn is_several(&self) -> bool {
+        matches!(self, Self::Archive(packed) if !packed.is_one_file)
+    }
+
+    fn size(&self) -> Option<u64> {
+        match self {
+            Self::File { size } => Some(*size),
+            Self::Archive(packed) => packed.size,
+            Self::StandardInput | Self::Stream => None,
+        }
+    }
+
+    /// The mailboxes in an input at this path, as far as they are known before it is read.
+    fn mailboxes(&self, way: &MailboxPath) -> Vec<MailboxPath> {
+        match self {
+            Self::Archive(packed) if !packed.is_one_file => {
+                packed.members.iter().map(|member| way.member(member)).collect()
+            }
+            _ => vec![way.clone()],
+        }
+    }
+
+    fn for_unit(&self) -> UnitKind<'_> {
+        match self {
+            Self::File { .. } => UnitKind::File,
+            Self::Archive(_) => UnitKind::Archive,
+            Self::StandardInput | Self::Stream => UnitKind::Stream,
+        }
+    }
 }
 
 impl Input {
@@ -153,18 +195,8 @@ impl Input {
         matches!(&self.kind, Ok(Kind::Archive(_)))
     }
 
-    /// Whether its mailboxes have folders of their own even if there is one only.
-    fn is_several(&self) -> bool {
-        matches!(&self.kind, Ok(Kind::Archive(packed)) if !packed.is_one_file)
-    }
-
     fn size(&self) -> Option<u64> {
-        match &self.kind {
-            Ok(Kind::File { size }) => Some(*size),
-            Ok(Kind::Archive(packed)) => packed.size,
-            Ok(Kind::StandardInput | Kind::Stream) => None,
-            Err(_) => Some(0),
-        }
+        self.kind.as_ref().map_or(Some(0), Kind::size)
     }
 }
 
@@ -276,6 +308,32 @@ impl Inputs {
         InputsBuilder::default()
     }
 
+    /// These inputs, none of which is read yet. What each has among the others is known.
+    fn of(
+        builder: InputsBuilder,
+        inputs: Vec<Input>,
+        several: bool,
+        places: Places,
+        exports: Exports,
+        mail: MailFound,
+    ) -> Self {
+        Self {
+            builder,
+            size: inputs.iter().map(Input::size).sum(),
+            several,
+            inputs: inputs.into_iter(),
+            places,
+            archive: None,
+            exports,
+            described: None,
+            left_over: VecDeque::new(),
+            ready: VecDeque::new(),
+            mail,
+            without_mail: VecDeque::new(),
+            range: None,
+        }
+    }
+
     /// Whether there may be more than one mailbox.
     pub fn several(&self) -> bool {
         self.several
@@ -290,12 +348,7 @@ impl Inputs {
     pub fn units(&self) -> impl Iterator<Item = Unit<'_>> {
         self.inputs.as_slice().iter().map(|Input { path, kind, .. }| Unit {
             path,
-            kind: match kind {
-                Ok(Kind::File { .. }) => UnitKind::File,
-                Ok(Kind::Archive(_)) => UnitKind::Archive,
-                Ok(Kind::StandardInput | Kind::Stream) => UnitKind::Stream,
-                Err(error) => UnitKind::Unreadable(error),
-            },
+            kind: kind.as_ref().map_or_else(UnitKind::Unreadable, Kind::for_unit),
         })
     }
 
@@ -352,15 +405,18 @@ impl Inputs {
     }
 
     fn fail(&self, error: Error, path: &Path, way: &MailboxPath) -> Found {
+        Found::Failed(Failure { place: self.place_of_failure(path, way), error })
+    }
+
+    fn place_of_failure(&self, path: &Path, way: &MailboxPath) -> String {
         let one = std::slice::from_ref(way);
-        let place = if has_archive_name(path) {
+        if has_archive_name(path) {
             // What would be in it is not known. The folder of any mailbox in it is.
             let member = Places::new(&self.builder.namer, &[], one).place(&way.member("mailbox"));
             member.as_str().rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default()
         } else {
             Places::new(&self.builder.namer, one, &[]).place(way).as_str().to_owned()
-        };
-        Found::Failed(Failure { error, place })
+        }
     }
 
     fn reopen(&self, path: &Path) -> Result<Archive> {
@@ -368,9 +424,9 @@ impl Inputs {
     }
 
     /// The mailbox that an input is; none if the input is an archive, which is read from now on.
-    fn open(&mut self, Input { path, way, kind }: Input) -> Option<Found> {
+    fn open(&mut self, Input { path, way, kind, opened }: Input) -> Option<Found> {
         let source: Result<Box<dyn Source>> = match kind {
-            Ok(Kind::Archive(mut packed)) => match packed.opened.take().map_or_else(|| self.reopen(&path), Ok) {
+            Ok(Kind::Archive(packed)) => match opened.map_or_else(|| self.reopen(&path), Ok) {
                 Ok(mut archive) => {
                     let sidecars = archive.take_sidecars();
                     let others = to_u64(sidecars.len());

@@ -1,6 +1,6 @@
 //! Finds the inputs that the given paths mean.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
@@ -174,44 +174,50 @@ impl InputsBuilder {
         let beside = beside.inspect(|sidecar| (builder.opening)(sidecar.origin.path().unwrap_or(&sidecar.path)));
         sidecars.into_iter().chain(beside).for_each(|sidecar| exports.add(sidecar));
         in_order(&mut found);
-        let several = found.len() > 1 || found.iter().any(Input::is_several);
+        let several = found.len() > 1 || found.iter().any(|input| input.kind.as_ref().is_ok_and(Kind::is_several));
         // What cannot be read counts, too, so that the others' places do not change when it is repaired.
-        let ways = |of_archives: bool| {
-            let inputs = found.iter().filter(move |input| input.is_several() == of_archives);
-            inputs.map(|input| input.way.clone())
-        };
-        let members = found.iter().flat_map(|input| match &input.kind {
-            Ok(Kind::Archive(packed)) => packed.members.as_slice(),
-            _ => &[],
-        });
-        let mailboxes: Vec<MailboxPath> = ways(false).chain(members.cloned()).collect();
-        let archives: Vec<MailboxPath> = ways(true).collect();
-        let mut places = Places::new(&builder.namer, &mailboxes, &archives);
-        let shared = builder.output.as_deref().map(|output| shared_names(output, &mut places, &mailboxes, &archives));
+        let ways = Ways::of(found.iter().map(|Input { way, kind, .. }| (way, kind.as_ref().ok())));
+        let mut places = ways.places(&builder.namer);
+        let output = builder.output.as_deref();
+        let shared = output.map(|output| shared_names(output, &mut places, &ways.mailboxes, &ways.archives));
         let missing = missing_parts(found.iter().filter(|input| input.is_archive()).map(|input| &*input.path));
         let mut mail = MailFound::default();
         for input in found.iter().filter(|input| matches!(input.kind, Ok(Kind::File { .. }))) {
             mail.add_plain(&input.path);
         }
+        let mut inputs = Inputs::of(builder, found, several, places, exports, mail);
         let skipped = skipped.into_iter().map(Found::Skipped);
-        Inputs {
-            builder,
-            size: found.iter().map(Input::size).sum(),
-            several,
-            inputs: found.into_iter(),
-            places,
-            archive: None,
-            exports,
-            described: None,
-            left_over: VecDeque::new(),
-            ready: skipped
-                .chain(missing.into_iter().map(Found::MissingParts))
-                .chain(shared.into_iter().flatten().map(Found::SharedName))
-                .collect(),
-            mail,
-            without_mail: VecDeque::new(),
-            range: None,
+        let missing = missing.into_iter().map(Found::MissingParts);
+        inputs.ready = skipped.chain(missing).chain(shared.into_iter().flatten().map(Found::SharedName)).collect();
+        inputs
+    }
+}
+
+/// The paths of all inputs, of which places are made.
+pub(super) struct Ways {
+    mailboxes: Vec<MailboxPath>,
+    archives: Vec<MailboxPath>,
+}
+
+impl Ways {
+    /// Those of these inputs; of one without a kind it is not known what it is.
+    pub(super) fn of<'a>(inputs: impl Iterator<Item = (&'a MailboxPath, Option<&'a Kind>)>) -> Self {
+        let (mut ways, mut members) = (Self { mailboxes: Vec::new(), archives: Vec::new() }, Vec::new());
+        for (way, kind) in inputs {
+            match kind.filter(|kind| kind.is_several()) {
+                Some(archive) => {
+                    ways.archives.push(way.clone());
+                    members.extend(archive.mailboxes(way));
+                }
+                None => ways.mailboxes.push(way.clone()),
+            }
         }
+        ways.mailboxes.extend(members);
+        ways
+    }
+
+    pub(super) fn places(&self, namer: &Namer) -> Places {
+        Places::new(namer, &self.mailboxes, &self.archives)
     }
 }
 
@@ -310,23 +316,26 @@ impl Search {
     /// Searches an archive, which was found in the folder `root` or named.
     fn add_archive(&mut self, path: &Path, way: MailboxPath, root: Option<&Path>) {
         (self.builder.opening)(path);
-        let input = Archive::open(path, self.builder.limit).map(|archive| {
-            let is_one_file = archive.kind() == members::Kind::Compressed;
-            let size = archive.size();
-            let members = if is_one_file { &[][..] } else { archive.mailbox_paths() };
-            let members = members.iter().map(|path| way.member(path)).collect();
-            let left = archive.memory().and_then(|memory| self.memory.checked_sub(memory));
-            let opened = left.map(|left| {
-                self.memory = left;
-                archive
-            });
-            Kind::Archive(Packed { opened, is_one_file, members, size, root: root.map(Path::to_owned) })
-        });
-        self.push(path.to_owned(), way, input);
+        let archive = match Archive::open(path, self.builder.limit) {
+            Ok(archive) => archive,
+            Err(error) => return self.push(path.to_owned(), way, Err(error)),
+        };
+        let is_one_file = archive.kind() == members::Kind::Compressed;
+        let packed = Packed {
+            is_one_file,
+            is_sequential: !is_one_file && archive.memory().is_none(),
+            members: archive.mailbox_paths().to_vec(),
+            size: archive.size(),
+            root: root.map(Path::to_owned),
+        };
+        let left = archive.memory().and_then(|memory| self.memory.checked_sub(memory));
+        self.memory = left.unwrap_or(self.memory);
+        let opened = left.map(|_| archive);
+        self.found.push(Input { path: path.to_owned(), way, kind: Ok(Kind::Archive(packed)), opened });
     }
 
     fn push(&mut self, path: PathBuf, way: MailboxPath, kind: Result<Kind>) {
-        self.found.push(Input { path, way, kind });
+        self.found.push(Input { path, way, kind, opened: None });
     }
 
     /// Makes failures of the pieces of mailboxes, and of the first piece of each, which is a mailbox by its start.

@@ -28,6 +28,7 @@ pub(crate) struct Sidecar {
 
 /// How a file came among the inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) enum Given {
     /// It was named.
     Named,
@@ -166,6 +167,12 @@ impl Exports {
             group.is_named |= file.given == Given::Named;
             group.files.push((role, file));
         }
+    }
+
+    /// The plain files, as they were named, and how each came among the inputs.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&Path, Given)> {
+        let files = self.groups.iter().flat_map(|group| &group.files);
+        files.filter_map(|(_, file)| Some((file.origin.path()?, file.given)))
     }
 
     /// The export of the mailbox in the file at `path`; if that is an archive, of its `member`.

@@ -200,6 +200,19 @@ impl Converter {
         ConverterBuilder::default()
     }
 
+    /// Why a [range](Mailbox::in_range) of a mailbox would not become what it is in the whole, if so.
+    ///
+    /// ```
+    /// use mbox2eml::Converter;
+    /// use mbox2eml::select::Dedup;
+    ///
+    /// assert_eq!(Converter::builder().build().objection_to_ranges(), None);
+    /// assert!(Converter::builder().dedup(Dedup::Content).build().objection_to_ranges().is_some());
+    /// ```
+    pub fn objection_to_ranges(&self) -> Option<&'static str> {
+        self.settings.objection_to_ranges()
+    }
+
     /// Converts one mailbox, its messages directly into the sink.
     ///
     /// What fails is reported in the [`Conversion`] and to the observer.

@@ -136,8 +136,8 @@ impl Namer {
         names.filter(|name| taken.insert(caseless(name.as_str()))).take(Self::COPIES).collect()
     }
 
-    /// Whether mailboxes of one export share a tree of folders.
-    pub(crate) fn merges_exports(&self) -> bool {
+    /// Whether mailboxes of one export share a tree of folders: with [`Layout::Label`].
+    pub fn merges_exports(&self) -> bool {
         self.layout == Layout::Label
     }
 

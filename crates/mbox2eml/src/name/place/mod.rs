@@ -299,6 +299,31 @@ impl Places {
         (join(names, self.room).0, join(alone, self.room).0)
     }
 
+    /// The folder, as far as it is certain, of an archive whose members are not known: without marks, and as file systems that
+    /// know no case compare it. Mailboxes of two such archives can be in each other's way only if one of their folders is that
+    /// of the other or is in it.
+    ///
+    /// ```
+    /// use mbox2eml::name::{MailboxPath, Namer, Places};
+    ///
+    /// let input = MailboxPath::of_inputs(&[Some("/users".into())]).remove(0);
+    /// let archives = ["Ann/takeout-20261122T091502Z-001.tgz", "bob.tar"].map(|path| input.join(path));
+    /// let places = Places::new(&Namer::default(), &[], &archives);
+    /// assert_eq!(archives.each_ref().map(|path| places.around_members(path)), ["ann", "bob"]);
+    /// ```
+    pub fn around_members(&self, archive: &MailboxPath) -> String {
+        let Trail { steps, export } = self.trail(&archive.member("mailbox"));
+        let name = |step: &Step| caseless(Name::new(&step.text, &step.bytes, self.charset).as_str());
+        let mut names: Vec<String> = steps.iter().take(steps.len().saturating_sub(1)).map(name).collect();
+        if let Some(export) = export.filter(|export| {
+            let exports = self.known.get(&self.level_of_export(&steps, export));
+            exports.is_some_and(|exports| exports.len() > 1)
+        }) {
+            names.insert(export.at.min(names.len()), name(&export.step));
+        }
+        names.join("/")
+    }
+
     /// Notes the names of Google's around a mailbox.
     fn know_siblings(&mut self, path: &MailboxPath) {
         let around = path.parts.len().saturating_sub(1);

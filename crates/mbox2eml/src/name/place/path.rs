@@ -21,6 +21,7 @@ use super::google::ArchiveName;
 /// assert_eq!(found.each_ref().map(|path| places.place(path).as_str().to_owned()), ["ann/mail", "bob/old/Sent"]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MailboxPath {
     pub(super) parts: Vec<Part>,
     /// How many of the parts are above the inputs' common folder.
@@ -29,6 +30,8 @@ pub struct MailboxPath {
 
 /// A component of a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "PartText", from = "PartText"))]
 pub(super) struct Part {
     pub(super) text: String,
     /// The component's own bytes, which are not always text.
@@ -37,6 +40,7 @@ pub(super) struct Part {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) enum PartKind {
     /// A folder, or, as the last part, a mailbox.
     File,
@@ -54,6 +58,37 @@ impl Part {
 
     fn stream() -> Self {
         Self { text: "stdin".to_owned(), bytes: b"-".to_vec(), kind: PartKind::Stream }
+    }
+}
+
+/// A component as it is serialized: nearly all are files with a name that is text.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+enum PartText {
+    File(String),
+    Other(PartKind, Vec<u8>),
+}
+
+#[cfg(feature = "serde")]
+impl From<Part> for PartText {
+    fn from(Part { bytes, kind, .. }: Part) -> Self {
+        match String::from_utf8(bytes) {
+            Ok(text) if kind == PartKind::File => Self::File(text),
+            Ok(text) => Self::Other(kind, text.into_bytes()),
+            Err(error) => Self::Other(kind, error.into_bytes()),
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<PartText> for Part {
+    fn from(text: PartText) -> Self {
+        match text {
+            PartText::File(text) => Self::new(OsStr::new(&text)),
+            PartText::Other(PartKind::Stream, _) => Self::stream(),
+            PartText::Other(kind, bytes) => Self { text: String::from_utf8_lossy(&bytes).into_owned(), bytes, kind },
+        }
     }
 }
 
@@ -202,6 +237,17 @@ mod tests {
         assert_eq!(below(&["/p/ann/a.mbox", "/q/b.mbox"]), ["p/ann/a.mbox", "q/b.mbox"]);
         assert_eq!(below(&["/p/a.mbox", "/p/a.mbox"]), ["a.mbox", "a.mbox"]);
         assert_eq!(below(&["/", "/p"]), ["", "p"]);
+    }
+
+    #[cfg(all(feature = "serde", unix))]
+    #[test]
+    fn a_path_is_the_same_after_it_was_serialized() {
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let mut paths = MailboxPath::of_inputs(&[Some("/p/ann".into()), None]);
+        paths.push(paths[0].join(OsStr::from_bytes(b"f\xfcr.zip")).member("Takeout/Mail/Sent.mbox"));
+        let text = serde_json::to_string(&paths).unwrap();
+        assert_eq!(serde_json::from_str::<Vec<MailboxPath>>(&text).unwrap(), paths);
     }
 
     #[test]
