@@ -19,9 +19,11 @@ export function preferred(wanted) {
 export function use(code) {
   current = languages[code];
   plural = new Intl.PluralRules(code);
-  formats.number = new Intl.NumberFormat(code);
-  formats.size = new Intl.NumberFormat(code, { maximumSignificantDigits: 3 });
-  formats.day = new Intl.DateTimeFormat(code, { dateStyle: 'medium', timeZone: 'UTC' });
+  // Numbers and days as in the person's country, if the language is theirs.
+  const local = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === code) ?? code;
+  formats.number = new Intl.NumberFormat(local);
+  formats.size = new Intl.NumberFormat(local, { maximumSignificantDigits: 3 });
+  formats.day = new Intl.DateTimeFormat(local, { dateStyle: 'medium', timeZone: 'UTC' });
   speaker = new Speaker(languages.en.phrases, current.program, number);
   document.documentElement.lang = code;
 }

@@ -20,7 +20,7 @@ function reset() {
   state.running?.stop();
   Object.assign(state, {
     task: null, mail: new Chosen(), zips: new Chosen(), step: 'choose', inspection: null, running: null, settings: null, outcome: null,
-    saved: [], failure: null, progress: null,
+    saved: [], failure: null, progress: null, next: null,
   });
 }
 
@@ -65,6 +65,7 @@ function checkSteps() {
   if (step === 'done') return [outcome()];
   return [
     hero('check'),
+    state.next && h('p', { id: 'again', tabindex: '-1' }, t('check.again.downloads')),
     chooser('zips', 'check.zips'),
     chooser('mail', 'check.mail'),
     h('section', { class: 'step' },
@@ -151,8 +152,10 @@ function working(key) {
 
 function outcome() {
   return h('section', { class: 'step', id: 'outcome', tabindex: '-1', 'data-memory': state.outcome.memory },
-    result(state),
-    h('div', { class: 'actions' }, h('button', { type: 'button', 'data-key': 'again', click: () => startOver() }, t('again'))));
+    result(state, checkAgain),
+    h('div', { class: 'actions' },
+      state.outcome.what === 'stopped' && h('button', { type: 'button', class: 'main', 'data-key': 'back', click: () => go('choices', 'found') }, t('back')),
+      h('button', { type: 'button', 'data-key': 'again', click: () => startOver() }, t('again'))));
 }
 
 function failed() {
@@ -288,6 +291,22 @@ async function finish(ended, saver, what) {
   for (const { name, blob } of files) kept.push({ name: await saver.keep(name, blob) ?? name, blob });
   state.outcome = { what, exit: ended.exit, log: ended.log, memory: ended.memory, summary, kept, isFolder: saver instanceof Folder };
   go('done', 'outcome', verdict(state.outcome).title);
+}
+
+/** Checks what was just made: at once if it is in a folder, else when the ZIPs are chosen. */
+async function checkAgain() {
+  const { mail, settings, saver, outcome: { summary, kept } } = state;
+  reset();
+  Object.assign(state, { mode: 'check', mail, settings, next: summary.next });
+  state.zips.add(kept.filter(({ name }) => !name.endsWith('.html')).map(({ name, blob }) => ({ path: name, file: new File([blob], name) })));
+  if (!(saver instanceof Folder)) return go('choose', 'again');
+  try {
+    state.zips.add((await saver.existing()).map(({ name, file }) => ({ path: name, file })));
+  } catch (error) {
+    interrupted(error, state.task);
+    return;
+  }
+  check();
 }
 
 function refuse(key) {

@@ -17,6 +17,9 @@ const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const hint = (text) => (text ? h('p', { class: 'advice' }, sentence(text, capital)) : null);
 
+/** A file of the person, or one in an archive. */
+const place = (input) => foreign(input.replace(/(\.(?:zip|tgz|tar|gz))!/gi, '$1 › '));
+
 const facts = (list) => h('dl', { class: 'facts' }, list.filter(Boolean).map(([name, value, kind]) =>
   h('div', { class: kind ?? null }, h('dt', {}, name), h('dd', {}, value))));
 
@@ -66,9 +69,9 @@ export function problems({ failed, failed_messages: messages = [], warnings, fir
   const kinds = Object.entries(warnings).filter(([, count]) => count > 0);
   return [
     list('failed', failed.length, failed.map(({ input, reason, advice }) =>
-      [input ? [foreign(input), ': '] : null, sentence(reason), hint(advice)]), true),
+      [input ? [place(input), ': '] : null, sentence(reason), hint(advice)]), true),
     list('failed.messages', messages.length, messages.map(({ input, reason, advice, subject, message }) =>
-      [foreign(input), ', ', t('message.number', { n: message }), subject ? [' “', foreign(subject), '”'] : null, ': ', sentence(reason),
+      [place(input), ', ', t('message.number', { n: message }), subject ? [' “', foreign(subject), '”'] : null, ': ', sentence(reason),
         hint(advice)]), true),
     kinds.length === 0 ? null : h('details', { 'data-key': 'warnings', class: 'warnings' },
       h('summary', {}, t('warnings', { n: kinds.reduce((sum, [, count]) => sum + count, 0) })),
@@ -77,11 +80,11 @@ export function problems({ failed, failed_messages: messages = [], warnings, fir
         const examples = first.filter((warning) => warning.kind === kind).slice(0, 3);
         return h('li', {}, h('strong', {}, has(`warning.${kind}`) ? t(`warning.${kind}`) : kind), ` (${number(count)})`,
           examples.length === 0 ? null : h('ul', {}, examples.map((warning) => h('li', {},
-            warning.input ? [foreign(warning.input), warning.message ? [', ', t('message.number', { n: warning.message })] : null,
+            warning.input ? [place(warning.input), warning.message ? [', ', t('message.number', { n: warning.message })] : null,
               warning.subject ? [' “', foreign(warning.subject), '”'] : null, ': '] : null,
             sentence(warning.why), hint(warning.advice)))));
       }))),
-    list('skipped', skipped.length, skipped.map(({ path, why }) => [foreign(path), ': ', sentence(why)]), false),
+    list('skipped', skipped.length, skipped.map(({ path, why }) => [place(path), ': ', sentence(why)]), false),
   ];
 }
 
@@ -131,8 +134,8 @@ export function verdict({ what, exit, summary }) {
   return { title: t('partly.title', { n: written + there }), text: t('partly.text', { n: failed }), kind: 'bad' };
 }
 
-/** How a run ended. */
-export function result({ outcome, saved }) {
+/** How a run ended; `check` has the ZIPs checked that it made. */
+export function result({ outcome, saved, next }, check) {
   const { summary, kept = [], isFolder, log, what } = outcome;
   const { title, text, kind } = verdict(outcome);
   const differences = summary?.differences;
@@ -140,10 +143,11 @@ export function result({ outcome, saved }) {
   return [
     h('h1', { class: kind }, title),
     text ? h('p', {}, text) : null,
-    what === 'stopped' ? h('p', {}, t(isFolder ? 'stopped.folder' : 'stopped.downloads', { n: saved.length })) : null,
+    what === 'stopped' ? h('p', {}, t(saved.length === 0 ? 'stopped.nothing' : isFolder ? 'stopped.folder' : 'stopped.downloads', { n: saved.length })) : null,
     summary ? totals(summary, what) : null,
-    saved.length > 0 ? [h('h2', {}, t('zips', { n: saved.length })), h('p', {}, t(isFolder ? 'zips.folder' : 'zips.downloads')), h('ul', { class: 'files', id: 'zips' }, saved.map(saveable))] : null,
-    summary?.next && saved.length + (summary.messages?.already_there ?? 0) > 0 ? [h('h2', {}, t('next')), h('p', { class: 'next' }, sentence(summary.next, capital))] : null,
+    saved.length > 0 ? [h('h2', {}, t('zips', { n: saved.length })), h('p', {}, t(isFolder ? 'zips.folder' : 'zips.downloads', { n: saved.length })), h('ul', { class: 'files', id: 'zips' }, saved.map(saveable))] : null,
+    summary?.next && saved.length + (summary.messages?.already_there ?? 0) > 0 ? nextSteps(summary.next, saved.length, check) : null,
+    next && kind === 'good' ? nextSteps(next) : null,
     differences ? ['missing', 'different', 'extra'].map((way) =>
       list(`differences.${way}`, differences[way].length, differences[way].map((one) => (one.path ? [foreign(one.path), ', ', t('byte', { n: one.byte })] : foreign(one))), true)) : null,
     checked ? [
@@ -152,17 +156,25 @@ export function result({ outcome, saved }) {
       list('differences.failed', checked.failed.length, checked.failed.map(({ what: which, why }) => [foreign(which), ': ', sentence(why)]), true),
     ] : null,
     summary ? problems(summary) : null,
-    kept.length > 0 ? [h('h2', {}, t('kept')), h('p', {}, t(isFolder && what === 'convert' ? 'kept.folder' : 'kept.text')),
+    kept.length > 0 ? [h('h2', {}, t('kept')), h('p', {}, t(what === 'verify' ? 'kept.check' : isFolder ? 'kept.folder' : 'kept.text')),
       h('ul', { class: 'files' }, kept.map(({ name, blob }) => saveable({ name, blob, size: blob.size })))] : null,
     !summary && log ? errors(log) : null,
   ];
+}
+
+/** What to do with the ZIPs; first to have them checked, unless they are. */
+function nextSteps(next, zips, check) {
+  return [h('h2', {}, t('next')), h('ol', { class: 'next' },
+    check ? h('li', {}, h('p', {}, t('check.again.text')), h('button', { type: 'button', 'data-key': 'check-again', click: check }, t('check.again', { n: zips }))) : null,
+    h('li', {}, sentence(next, capital)))];
 }
 
 function totals({ messages, bytes, seconds }, what) {
   const of = (key) => messages[key] > 0 && [t(`total.${key}`), number(messages[key]), key === 'failed' ? 'bad' : null];
   return facts([
     [t('total.found'), number(messages.found)],
-    what === 'verify' ? null : of('written'), of('already_there'), of('duplicates'), of('filtered'), of('known'), of('failed'),
+    ...what === 'verify' ? [messages.already_there > 0 && [t('total.same'), number(messages.already_there)]] : [of('written'), of('already_there')],
+    of('duplicates'), of('filtered'), of('known'), of('failed'),
     bytes.input > 0 && [t('total.read'), size(bytes.input)],
     [t('total.time'), duration(seconds)],
   ]);
