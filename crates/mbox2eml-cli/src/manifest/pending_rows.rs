@@ -91,8 +91,10 @@ impl Waiting {
         let places = places.iter().filter_map(place).collect();
         let parked = Parked { row, places };
         let Some(queue) = self.queues.back_mut() else { return Ok(()) };
-        serde_json::to_writer(&mut queue.rows, &parked)?;
-        queue.rows.write_all(b"\n")
+        // In one piece: the file has no buffer.
+        let mut line = serde_json::to_vec(&parked)?;
+        line.push(b'\n');
+        queue.rows.write_all(&line)
     }
 
     fn number_of(&mut self, volume: &VolumeName) -> usize {
