@@ -31,6 +31,7 @@ again=$(mktemp -d)
 trap 'rm -rf "$again"' EXIT
 "$here/build.sh" "$again/again.html" > /dev/null
 cmp "$here/mbox2eml.html" "$again/again.html"
+SIMD=off timeout 1800 "$here/build.sh" "$here/mbox2eml-no-simd.html"
 
 code=0
 NATIVE=$native timeout 3600 node --test --test-concurrency=1 --test-reporter=tap "$here"/tests/*.test.mjs > "$again/log" 2>&1 || code=$?

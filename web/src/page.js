@@ -4,7 +4,7 @@ import { announce, foreign, h } from './dom.js';
 import { Chosen, dropped, listed } from './choose.js';
 import * as language from './language.js';
 import { size, t } from './language.js';
-import { Stopped, isOld, module, run } from './program.js';
+import { Stopped, module, obstacle, run } from './program.js';
 import { Downloads, Folder } from './save.js';
 import { bytesOfZips, choices, optionsOf } from './choices.js';
 import { importers } from './importers.js';
@@ -38,14 +38,22 @@ function draw() {
   // What has the focus keeps it.
   const focused = main.contains(document.activeElement) ? document.activeElement.dataset.key ?? document.activeElement.id : null;
   const unfolded = new Map([...main.querySelectorAll('details')].map((details) => [details.dataset.key, details.open]));
-  main.replaceChildren(...(state.mode === 'convert' ? convertSteps() : checkSteps()).flat().filter(Boolean));
+  const steps = obstacle() ? cannot(obstacle()) : state.mode === 'convert' ? convertSteps() : checkSteps();
+  main.replaceChildren(...steps.flat().filter(Boolean));
   for (const details of main.querySelectorAll('details')) details.open = unfolded.get(details.dataset.key) ?? details.open;
   if (focused) main.querySelector(`[data-key="${CSS.escape(focused)}"], #${CSS.escape(focused)}`)?.focus();
 }
 
+/** The page without vector instructions, which is beside this one in a release. */
+const SLOWER = 'mbox2eml-no-simd.html';
+
+function cannot(why) {
+  return [hero('hero'), h('section', { class: 'step', id: 'cannot' }, h('p', { class: 'bad' }, t(why)),
+    why === 'no.vectors' && h('p', {}, h('a', { href: SLOWER }, SLOWER)))];
+}
+
 function convertSteps() {
   const { step } = state;
-  if (isOld()) return [hero('hero'), h('section', { class: 'step' }, h('p', { class: 'bad' }, t('old')))];
   if (step === 'convert') return [working('converting')];
   if (step === 'done') return [outcome()];
   const isKnown = state.inspection && step !== 'inspect';
@@ -380,4 +388,4 @@ addEventListener('drop', (event) => {
 });
 addEventListener('beforeunload', (event) => { if (state.running) event.preventDefault(); });
 draw();
-module().catch(() => {});
+if (!obstacle()) module().catch(() => {});

@@ -8,9 +8,10 @@ let compiled;
 /** A module that only needs a vector instruction. */
 const VECTOR = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
 
-/** Whether the browser cannot run the module, or lacks what the page needs. */
-export function isOld() {
-  return typeof WebAssembly !== 'object' || (SIMD && !WebAssembly.validate(VECTOR)) || typeof Blob.prototype.stream !== 'function';
+/** The text that says why the browser cannot run the module, or lacks what the page needs. */
+export function obstacle() {
+  if (typeof WebAssembly !== 'object' || typeof Blob.prototype.stream !== 'function') return 'old';
+  return SIMD && !WebAssembly.validate(VECTOR) ? 'no.vectors' : null;
 }
 
 /** Compiles the module that the page has in it. */

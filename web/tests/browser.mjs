@@ -19,33 +19,33 @@ export async function closeAll() {
   for (const page of opened) await page.close();
 }
 
-/** Opens the page; `close` returns what was wrong. */
-export async function open(page, { width = 1280, init, ...options } = {}) {
+/** Opens the page, which may open the files `also`; `close` returns what was wrong. */
+export async function open(page, { width = 1280, init, flags = [], also = [], ...options } = {}) {
   // With a profile of its own on disk the browser keeps large blobs there, as it does for a person.
   const profile = mkdtempSync(join(tmpdir(), 'mbox2eml-page-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', ...flags],
     viewport: { width, height: 900 }, offline: true, acceptDownloads: true, locale: 'en-GB', timeout: LONG, ...options,
   });
   context.setDefaultTimeout(LONG);
   const tab = context.pages()[0];
-  const address = pathToFileURL(page).href;
+  const addresses = [page, ...also].map((path) => pathToFileURL(path).href);
   const wrong = [];
   const downloads = [];
   await context.route('**', (route) => {
-    if (route.request().url() === address) return route.continue();
+    if (addresses.includes(route.request().url())) return route.continue();
     return route.abort();
   });
   // A worker of the page's own text, and what it gives to save, are no requests, but are listed as such.
-  context.on('request', (request) => request.url() === address || request.url().startsWith('blob:null/') || wrong.push(`it requests ${request.url()}`));
+  context.on('request', (request) => addresses.includes(request.url()) || request.url().startsWith('blob:null/') || wrong.push(`it requests ${request.url()}`));
   tab.on('console', (message) => wrong.push(`console: ${message.text()}`));
   tab.on('pageerror', (error) => wrong.push(`error: ${error.stack}`));
   tab.on('dialog', (dialog) => { if (dialog.type() !== 'beforeunload') wrong.push(`a dialog: ${dialog.message()}`); dialog.accept().catch(() => {}); });
   tab.on('download', (download) => downloads.push(download));
   for (const first of [init ?? []].flat()) await tab.addInitScript(first);
-  await tab.goto(address);
+  await tab.goto(addresses[0]);
   return new Page(context, tab, { wrong, downloads, profile });
 }
 

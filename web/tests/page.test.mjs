@@ -7,7 +7,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -454,6 +454,23 @@ test('hostile subjects, labels and names do nothing to the page', async () => {
   await tab.start();
   await tab.unfold();
   assert.deepEqual(await hostile(), harmless);
+  assert.deepEqual(await tab.close(), []);
+});
+
+const slower = resolve(process.env.SLOWER_PAGE ?? join(here, '../mbox2eml-no-simd.html'));
+test('a browser without vector instructions is shown the other page, which does the same', { skip: existsSync(slower) ? false : `${slower} is not built` }, async () => {
+  const there = folder('pages');
+  const [fast, slow] = ['mbox2eml.html', 'mbox2eml-no-simd.html'].map((name) => join(there, name));
+  copyFileSync(page, fast);
+  copyFileSync(slower, slow);
+  const tab = await open(fast, { flags: ['--js-flags=--no-enable-sse4-1'], also: [slow] });
+  for (const mode of ['check', 'convert']) {
+    await tab.tab.locator(`#${mode}`).click();
+    assert.match(await tab.text(), /needs vector instructions/);
+  }
+  await tab.tab.locator('#cannot a').click();
+  await tab.choose([takeout]);
+  assertSame(await tab.start(), converted([takeout]).zips);
   assert.deepEqual(await tab.close(), []);
 });
 
