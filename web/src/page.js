@@ -132,6 +132,8 @@ function chooser(which, key) {
     chosen.isEmpty ? null : h('ul', { class: 'files', 'aria-label': t('choose.chosen') }, chosen.tops.map((top) =>
       h('li', {}, foreign(top.name), h('span', {}, top.isFolder ? t('choose.in', { n: top.files, size: size(top.bytes) }) : size(top.bytes))))),
     area,
+    which === 'mail' && state.mode === 'convert' && chosen.isEmpty ? h('details', { class: 'how', 'data-key': 'how' }, h('summary', {}, t('how')),
+      h('ol', {}, ['how.1', 'how.2', 'how.3'].map((text) => h('li', {}, t(text))))) : null,
     chosen.isEmpty ? null : h('div', { class: 'actions' },
       h('button', { type: 'button', 'data-key': `${which}-again`, click: () => { startOver(); } }, t('again'))));
 }

@@ -7,6 +7,9 @@ import { Taken, download } from './save.js';
 /** How many problems of a kind are listed; the report has all. */
 const LISTED = 20;
 
+/** Warnings that mail may be missing. */
+const INCOMPLETE = ['missing-parts', 'truncated', 'unused-record', 'other-count', 'not-exported'];
+
 const sentence = (text, begin = (words) => words) => {
   const words = said(text);
   return h('span', { lang: words.lang }, visible(begin(words.text)));
@@ -73,19 +76,26 @@ export function problems({ failed, failed_messages: messages = [], warnings, fir
     list('failed.messages', messages.length, messages.map(({ input, reason, advice, subject, message }) =>
       [place(input), ', ', t('message.number', { n: message }), subject ? [' “', foreign(subject), '”'] : null, ': ', sentence(reason),
         hint(advice)]), true),
-    kinds.length === 0 ? null : h('details', { 'data-key': 'warnings', class: 'warnings' },
-      h('summary', {}, t('warnings', { n: kinds.reduce((sum, [, count]) => sum + count, 0) })),
-      h('p', { class: 'hint' }, t('warnings.text')),
-      h('ul', {}, kinds.map(([kind, count]) => {
-        const examples = first.filter((warning) => warning.kind === kind).slice(0, 3);
-        return h('li', {}, h('strong', {}, has(`warning.${kind}`) ? t(`warning.${kind}`) : kind), ` (${number(count)})`,
-          examples.length === 0 ? null : h('ul', {}, examples.map((warning) => h('li', {},
-            warning.input ? [place(warning.input), warning.message ? [', ', t('message.number', { n: warning.message })] : null,
-              warning.subject ? [' “', foreign(warning.subject), '”'] : null, ': '] : null,
-            sentence(warning.why), hint(warning.advice)))));
-      }))),
+    remarks('incomplete', kinds.filter(([kind]) => INCOMPLETE.includes(kind)), first, true),
+    remarks('warnings', kinds.filter(([kind]) => !INCOMPLETE.includes(kind)), first, false),
     list('skipped', skipped.length, skipped.map(({ path, why }) => [place(path), ': ', sentence(why)]), false),
   ];
+}
+
+/** Warnings of these kinds, each with its first ones. */
+function remarks(key, kinds, first, isOpen) {
+  if (kinds.length === 0) return null;
+  return h('details', { open: isOpen, 'data-key': key, class: key },
+    h('summary', {}, t(key, { n: kinds.reduce((sum, [, count]) => sum + count, 0) })),
+    h('p', { class: 'hint' }, t(`${key}.text`)),
+    h('ul', {}, kinds.map(([kind, count]) => {
+      const examples = first.filter((warning) => warning.kind === kind).slice(0, 3);
+      return h('li', {}, h('strong', {}, has(`warning.${kind}`) ? t(`warning.${kind}`) : kind), ` (${number(count)})`,
+        examples.length === 0 ? null : h('ul', {}, examples.map((warning) => h('li', {},
+          warning.input ? [place(warning.input), warning.message ? [', ', t('message.number', { n: warning.message })] : null,
+            warning.subject ? [' “', foreign(warning.subject), '”'] : null, ': '] : null,
+          sentence(warning.why), hint(warning.advice)))));
+    })));
 }
 
 function list(key, n, items, isOpen) {
@@ -129,7 +139,8 @@ export function verdict({ what, exit, summary }) {
   }
   const { found, written, already_there: there, failed } = summary.messages;
   if (exit === 0 && written + there === 0) return { title: t('nothing.title'), text: t(found > 0 ? 'nothing.filtered' : 'found.nothing'), kind: 'warn' };
-  if (exit === 0) return { title: t('converted.title', { n: written + there }), text: t('converted.text'), kind: 'good' };
+  const isWhole = INCOMPLETE.every((kind) => !summary.warnings[kind]);
+  if (exit === 0) return { title: t(isWhole ? 'converted.title' : 'incomplete.title', { n: written + there }), text: t('converted.text'), kind: isWhole ? 'good' : 'warn' };
   if (written + there === 0) return { title: t('none.title'), text: t('none.text'), kind: 'bad' };
   return { title: t('partly.title', { n: written + there }), text: t('partly.text', { n: failed }), kind: 'bad' };
 }
@@ -145,6 +156,7 @@ export function result({ outcome, saved, next }, check) {
     text ? h('p', {}, text) : null,
     what === 'stopped' ? h('p', {}, t(saved.length === 0 ? 'stopped.nothing' : isFolder ? 'stopped.folder' : 'stopped.downloads', { n: saved.length })) : null,
     summary ? totals(summary, what) : null,
+    summary && kind === 'warn' ? problems(summary) : null,
     saved.length > 0 ? [h('h2', {}, t('zips', { n: saved.length })), h('p', {}, t(isFolder ? 'zips.folder' : 'zips.downloads', { n: saved.length })), h('ul', { class: 'files', id: 'zips' }, saved.map(saveable))] : null,
     summary?.next && saved.length + (summary.messages?.already_there ?? 0) > 0 ? nextSteps(summary.next, saved.length, check) : null,
     next && kind === 'good' ? nextSteps(next) : null,
@@ -155,7 +167,7 @@ export function result({ outcome, saved, next }, check) {
       list('differences.different', checked.different.length, checked.different.map(({ path, why }) => [foreign(path), ': ', sentence(why)]), true),
       list('differences.failed', checked.failed.length, checked.failed.map(({ what: which, why }) => [foreign(which), ': ', sentence(why)]), true),
     ] : null,
-    summary ? problems(summary) : null,
+    summary && kind !== 'warn' ? problems(summary) : null,
     kept.length > 0 ? [h('h2', {}, t('kept')), h('p', {}, t(what === 'verify' ? 'kept.check' : isFolder ? 'kept.folder' : 'kept.text')),
       h('ul', { class: 'files' }, kept.map(({ name, blob }) => saveable({ name, blob, size: blob.size })))] : null,
     !summary && log ? errors(log) : null,

@@ -609,6 +609,22 @@ test('each kind of warning and each importer has words', () => {
   }
 });
 
+test('a part of an export that is missing is not overlooked', async () => {
+  const parts = folder('missing part');
+  const inputs = [1, 3].map((n) => {
+    const path = join(parts, `takeout-20240501T101112Z-00${n}.zip`);
+    writeFileSync(path, zip({ [`Takeout/Mail/Part ${n}.mbox`]: Buffer.from(message(n, 10)) }));
+    return path;
+  });
+  const tab = await open(page);
+  await tab.choose(inputs);
+  assert.match(await tab.text(), /Some mail may be missing.*part 002 of this export is missing: download it/s);
+  await tab.start();
+  assert.match(await tab.text(), /^2 messages are in your ZIPs, but the export may be incomplete.*part 002 of this export is missing.*Your ZIP/s);
+  assert.equal(await tab.tab.locator('h1.good').count(), 0);
+  assert.deepEqual(await tab.close(), []);
+});
+
 test('what is no mail is refused in words', async () => {
   const inputs = folder('others');
   const tab = await open(page);
