@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the wheel, and tests it in a fresh virtual environment. Skipped without Python 3.10 or maturin, which pip installs
-# where it can. Spark is tested where it can be installed and Java 17 is there.
+# where it can. So are object stores and Spark, which needs Java 17.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -26,6 +26,11 @@ cd "$work"
 "$work/env/bin/python" "$tests/test_pymbox2eml.py"
 
 install() { timeout 300 "$work/env/bin/pip" install --quiet --disable-pip-version-check "$@" > /dev/null 2>&1; }
+if install 'moto[server]' s3fs; then
+    timeout --kill-after 10 300 "$work/env/bin/python" "$tests/test_stores.py"
+else
+    skipped stores "moto's server and s3fs cannot be installed"
+fi
 java=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' || true)
 if ((${java:-0} < 17)); then
     skipped spark 'there is no Java 17'

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from email import message_from_bytes
@@ -18,7 +19,7 @@ from email.message import EmailMessage
 from email.policy import Policy, default
 from typing import Any, BinaryIO, Union
 
-from . import _native
+from . import _native, stores
 from ._native import MboxError, NotAnMboxError, NotAsPlannedError, Range
 
 __all__ = [
@@ -34,7 +35,8 @@ __all__ = [
 ]
 
 Input = Union[str, "os.PathLike[str]", BinaryIO]
-"""A path, or an object whose ``read(n)`` returns bytes: a file, ``gzip.open``, a socket's ``makefile("rb")``, fsspec."""
+"""A path, a URL such as ``s3://mail/users`` (with fsspec), or an object whose ``read(n)`` returns bytes: a file, ``gzip.open``,
+a socket's ``makefile("rb")``, ``fsspec.open``."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
@@ -139,7 +141,7 @@ class Mbox:
         self._options: dict[str, Any] = {"split": split, "unquote": unquote, "eol": eol, "range": range}
 
     def __iter__(self) -> Iterator[Message]:
-        return map(Message, _native.Messages(self._input, **self._options))
+        return map(Message, _native.Messages(stores.opened(self._input), **self._options))
 
     def __enter__(self) -> Mbox:
         return self
@@ -160,7 +162,7 @@ def plan(input: Input, every: int = 1 << 30, *, split: str = "auto") -> Iterator
     >>> [message.index for message in Mbox(io.BytesIO(mailbox), range=ranges[1])]
     [3]
     """
-    return iter(_native.Plan(input, every, split))
+    return iter(_native.Plan(stores.opened(input), every, split))
 
 
 def convert(
@@ -173,7 +175,8 @@ def convert(
 ) -> dict[str, Any]:
     """Turns mailboxes into EML files in a folder, or in ZIPs if ``output`` ends in ``.zip``; returns the summary.
 
-    Inputs are mailboxes, folders and archives, as the command ``mbox2eml`` takes them. Options are its options, with ``_`` for
+    Inputs are mailboxes, folders and archives, as the command ``mbox2eml`` takes them, or URLs of these. The output may be a URL,
+    too: each message is an object there, or the ZIPs are. Options are those of the command, with ``_`` for
     ``-``: ``layout``, ``name``, ``ascii``, ``eol``, ``unquote``, ``split``, ``deleted``, ``dedup``, ``limit``, ``since``,
     ``until``, ``label``, ``not_label``, ``threads``. ``progress`` is called some times a second with the bytes and messages
     done; what it raises ends the conversion, as Ctrl-C does. What was written then is whole, and the next run completes it.
@@ -187,7 +190,18 @@ def convert(
     ...     done["complete"], done["messages"]["written"], os.listdir(folder)
     (True, 1, ['000001_20240101T000000Z_One.eml'])
     """
-    return json.loads(_native.convert(_as_list(inputs), os.fspath(output), options, range, progress))
+    target = os.fspath(output)
+    if not stores.is_url(target):
+        return _with_inputs(inputs, target, options, lambda given: _native.convert(given, target, options, range, progress), range)
+    if target.lower().endswith(".zip"):
+        with tempfile.TemporaryDirectory(prefix="mbox2eml-") as folder:
+            done = convert(inputs, os.path.join(folder, target.rpartition("/")[2]), progress=progress, **options)
+            done["files"] = stores.put_volumes(done["files"], target)
+            return done
+    store = stores.Store(target)
+    # They wait for the store most of the time.
+    options.setdefault("threads", stores.REQUESTS)
+    return _with_inputs(inputs, target, options, lambda given: _native.convert(given, store, options, range, progress), range)
 
 
 def inspect(
@@ -200,7 +214,27 @@ def inspect(
     >>> found["messages"]["found"], found["senders"]
     (1, {'a@example.org': 1})
     """
-    return json.loads(_native.inspect(_as_list(inputs), options, progress))
+    return _with_inputs(inputs, None, options, lambda given: _native.inspect(given, options, progress))
+
+
+def _with_inputs(
+    inputs: Input | Iterable[Input],
+    output: str | None,
+    options: dict[str, Any],
+    run: Callable[[list[Any]], str],
+    range: Range | None = None,
+) -> dict[str, Any]:
+    """The summary of a run over the inputs, those at URLs found and opened."""
+    given = _as_list(inputs)
+    if range is not None or not any(map(stores.is_url, given)):
+        return json.loads(run([stores.opened(input) for input in given]))
+    if not all(map(stores.is_url, given)):
+        raise ValueError("give URLs or paths: what is in a store and what is not have no folder in common")
+    survey = stores.survey(given, output, options)  # type: ignore[arg-type]
+    done = json.loads(run([survey.whole()]))
+    done["failed"] += [reason for _, _, reason in survey.failures]
+    done["complete"] &= not done["failed"]
+    return done
 
 
 def _as_list(inputs: Input | Iterable[Input]) -> list[Input]:

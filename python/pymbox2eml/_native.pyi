@@ -44,7 +44,7 @@ class Messages:
 
 def convert(
     inputs: list[Any],
-    output: str,
+    output: Any,
     options: dict[str, Any],
     range: Range | None,
     progress: Callable[[int, int], object] | None,
@@ -54,6 +54,10 @@ def inspect(inputs: list[Any], options: dict[str, Any], progress: Callable[[int,
 def objection_to_ranges(options: dict[str, Any]) -> str | None: ...
 
 class Survey:
+    HEAD: int
+    @staticmethod
+    def of_objects(inputs: list[str], objects: list[tuple[str, str, int, bytes]], options: dict[str, Any]) -> Survey: ...
+    def whole(self) -> Part: ...
     def __init__(self, inputs: list[str], output: str | None, options: dict[str, Any]) -> None: ...
     @staticmethod
     def read(text: str) -> Survey: ...

@@ -23,24 +23,30 @@ use crate::error::{exception, invalid, may_pass, story};
 use crate::input::open;
 use crate::options::Options;
 use crate::range::Range;
+use crate::stores::Objects;
 use crate::survey::Part;
 
 /// How often Python is asked whether to go on.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Turns mailboxes into EML files; returns the summary as JSON. `options` has the names and values of the command's options.
+/// Turns mailboxes into EML files, or into objects if `output` has `put`; returns the summary as JSON. `options` has the names and values of the command's options.
 #[pyfunction]
 #[pyo3(signature = (inputs, output, options, range, progress))]
 pub(crate) fn convert(
     py: Python<'_>,
     inputs: Vec<Bound<'_, PyAny>>,
-    output: PathBuf,
+    output: Bound<'_, PyAny>,
     options: &Bound<'_, PyDict>,
     range: Option<&Range>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<String> {
     let options = Options::read(options)?;
     let range = range.map(|Range(range)| range.clone());
+    if output.hasattr("put")? {
+        let inputs = Given::open(py, &inputs, range, &options, None)?;
+        return run(py, options, inputs, Objects::new(output.unbind()), progress, |(), _| {});
+    }
+    let output: PathBuf = output.extract()?;
     let is_zip = output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
     let inputs = Given::open(py, &inputs, range, &options, Some(output.clone()))?;
     if is_zip {
@@ -96,9 +102,11 @@ impl Given {
         output: Option<PathBuf>,
     ) -> PyResult<Self> {
         let (mut paths, mut opened, mut found) = (Vec::new(), Vec::new(), Vec::new());
+        let mut is_part = range.is_some();
         let search = || output.iter().fold(options.search(), InputsBuilder::output);
         for input in inputs {
             if let Ok(part) = input.cast::<Part>() {
+                is_part |= !part.get().is_whole;
                 found.push(part.get().open(search()));
             } else if input.hasattr("read")? || range.is_some() {
                 opened.push(open(py, input)?);
@@ -109,7 +117,6 @@ impl Given {
         if range.is_some() && opened.len() != 1 {
             return Err(invalid("a range is of one input"));
         }
-        let is_part = range.is_some() || !found.is_empty();
         if !paths.is_empty() {
             let search = search();
             found.push(py.detach(|| search.find(&paths)));

@@ -16,27 +16,22 @@ const CHUNK: usize = 1 << 20;
 pub(crate) fn open(py: Python<'_>, input: &Bound<'_, PyAny>) -> PyResult<Box<dyn Source>> {
     if !input.hasattr("read")? {
         let path: PathBuf = input.extract()?;
-        return boxed(py, || Stream::open(path));
+        return match py.detach(|| Stream::open(path)) {
+            Ok(source) => Ok(Box::new(source)),
+            Err(error) => Err(exception(py, &error)),
+        };
     }
     let name = input.getattr("name").ok().and_then(|name| name.cast_into::<PyString>().ok());
     let origin = Origin::named(name.map_or_else(|| "file object".to_owned(), |name| name.to_string()));
-    let reader = BufReader::with_capacity(CHUNK, FileObject(input.clone().unbind()));
     let is_seekable = input.call_method0("seekable").and_then(|is| is.is_truthy()).unwrap_or(false);
-    if is_seekable {
-        boxed(py, || Stream::seekable(origin, reader))
-    } else {
-        boxed(py, || Ok(Stream::new(origin, reader)))
-    }
+    let file = input.clone().unbind();
+    py.detach(|| source(origin, file, is_seekable)).map_err(|error| exception(py, &error))
 }
 
-fn boxed<S: Source + 'static>(
-    py: Python<'_>,
-    open: impl FnOnce() -> mbox2eml::Result<S> + Send,
-) -> PyResult<Box<dyn Source>> {
-    match py.detach(open) {
-        Ok(source) => Ok(Box::new(source)),
-        Err(error) => Err(exception(py, &error)),
-    }
+/// An object of Python's as a source.
+pub(crate) fn source(origin: Origin, file: Py<PyAny>, is_seekable: bool) -> mbox2eml::Result<Box<dyn Source>> {
+    let reader = BufReader::with_capacity(CHUNK, FileObject(file));
+    Ok(if is_seekable { Box::new(Stream::seekable(origin, reader)?) } else { Box::new(Stream::new(origin, reader)) })
 }
 
 /// An object of Python's with `read(n)`, and perhaps `seek`.

@@ -7,6 +7,7 @@ mod message;
 mod options;
 mod range;
 mod rows;
+mod stores;
 mod survey;
 
 use pyo3::prelude::*;

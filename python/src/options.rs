@@ -12,12 +12,13 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::error::invalid;
+use crate::stores::with_stores;
 
 /// How messages are read, chosen and named.
 pub(crate) struct Options {
     pub(crate) builder: ConverterBuilder,
     pub(crate) namer: Namer,
-    split: SplitRule,
+    pub(crate) split: SplitRule,
 }
 
 impl Options {
@@ -56,9 +57,9 @@ impl Options {
         Ok(Self { builder, namer, split })
     }
 
-    /// A search for inputs whose folders are those of these names.
+    /// A search for inputs whose folders are those of these names, which opens URLs, too.
     pub(crate) fn search(&self) -> InputsBuilder {
-        Inputs::builder().names(self.namer.clone()).split(self.split)
+        with_stores(Inputs::builder().names(self.namer.clone()).split(self.split))
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use mbox2eml::range::MessageRange;
-use mbox2eml_archive::inputs::{Failure, Inputs, InputsBuilder, UnitKind};
+use mbox2eml::source::FileKind;
+use mbox2eml_archive::inputs::{Failure, Inputs, InputsBuilder, Object, UnitKind};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -52,6 +53,28 @@ impl Survey {
         Ok(py.detach(|| Self::of(search.find(&inputs))))
     }
 
+    /// What these URLs have below them: of each object its input, what comes after that in its URL, its size and its first
+    /// bytes.
+    #[staticmethod]
+    fn of_objects(
+        py: Python<'_>,
+        inputs: Vec<String>,
+        objects: Vec<(String, String, u64, Vec<u8>)>,
+        options: &Bound<'_, PyDict>,
+    ) -> PyResult<Self> {
+        let Options { namer, split, .. } = Options::read(options)?;
+        let object =
+            |(input, below, size, head): (String, String, u64, Vec<u8>)| Object::new(input, below, size, &head);
+        let objects = objects.into_iter().map(object).collect();
+        let (survey, failures) =
+            py.detach(|| mbox2eml_archive::inputs::Survey::of_objects(&inputs, objects, split, &namer));
+        Ok(Self::new_of(survey, failures))
+    }
+
+    /// How many of an object's first bytes say what it is.
+    #[classattr]
+    const HEAD: usize = FileKind::HEAD;
+
     #[staticmethod]
     fn read(text: &str) -> PyResult<Self> {
         let OwnedText { version, survey } = serde_json::from_str(text).map_err(invalid)?;
@@ -96,18 +119,29 @@ impl Survey {
         if range.is_some() && numbers.len() != 1 {
             return Err(PyValueError::new_err("a range is of one input"));
         }
-        Ok(Part { survey: Arc::clone(&self.survey), numbers, range: range.map(|Range(range)| range.clone()) })
+        let range = range.map(|Range(range)| range.clone());
+        Ok(Part { survey: Arc::clone(&self.survey), numbers, range, is_whole: false })
+    }
+
+    /// All inputs, as an input of ``convert``.
+    fn whole(&self) -> Part {
+        let numbers = self.survey.units().map(|(number, _)| number).collect();
+        Part { survey: Arc::clone(&self.survey), numbers, range: None, is_whole: true }
     }
 }
 
 impl Survey {
     fn of(mut inputs: Inputs) -> Self {
-        let survey = Arc::new(inputs.survey());
-        let failures = inputs.take_unreadable().into_iter().map(|Failure { error, place, .. }| {
+        let survey = inputs.survey();
+        Self::new_of(survey, inputs.take_unreadable())
+    }
+
+    fn new_of(survey: mbox2eml_archive::inputs::Survey, failures: Vec<Failure>) -> Self {
+        let failures = failures.into_iter().map(|Failure { error, place, .. }| {
             let input = error.origin().map(ToString::to_string).unwrap_or_default();
             (input, place, story(&error))
         });
-        Self { failures: failures.collect(), survey }
+        Self { survey: Arc::new(survey), failures: failures.collect() }
     }
 }
 
@@ -117,6 +151,8 @@ pub(crate) struct Part {
     survey: Arc<mbox2eml_archive::inputs::Survey>,
     numbers: Vec<usize>,
     range: Option<MessageRange>,
+    /// Whether no other process converts the rest.
+    pub(crate) is_whole: bool,
 }
 
 impl Part {

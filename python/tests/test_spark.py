@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import importlib.util
 import io
+import logging
 import os
 import pathlib
 import sys
@@ -120,6 +122,17 @@ class Case(unittest.TestCase):
 class Local(Case):
     @classmethod
     def setUpClass(cls):
+        if importlib.util.find_spec("moto"):
+            from moto.server import ThreadedMotoServer
+
+            logging.getLogger("werkzeug").setLevel(logging.ERROR)
+            server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+            server.start()
+            cls.addClassCleanup(server.stop)
+            host, port = server.get_host_and_port()
+            # The workers find the store by these.
+            os.environ |= {"AWS_ENDPOINT_URL": f"http://{host}:{port}", "AWS_DEFAULT_REGION": "us-east-1"}
+            os.environ |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
         cls.spark = start("local[2]")
         register(cls.spark)
 
@@ -210,6 +223,24 @@ class Local(Case):
             alone = pymbox2eml.convert(self.folder / "users", one, **options)
             self.check_same(convert_on_spark(self.spark, self.folder / "users", many, range_size="16k", **options), alone)
             self.assertEqual(tree(many), tree(one), options)
+
+    @unittest.skipUnless(importlib.util.find_spec("moto"), "moto is not installed")
+    def test_a_store_is_read_and_written_by_the_workers(self):
+        import fsspec
+
+        fs = fsspec.filesystem("s3", use_listings_cache=False)
+        fs.mkdir("s3://mail")
+        users(self.folder / "users", 10)
+        for path in filter(pathlib.Path.is_file, (self.folder / "users").rglob("*")):
+            fs.pipe_file(f"s3://mail/{path.relative_to(self.folder)}", path.read_bytes())
+        alone = pymbox2eml.convert(self.folder / "users", self.folder / "one", limit=50)
+        done = convert_on_spark(self.spark, "s3://mail/users", "s3://mail/out", limit=50)
+        stored = {path[len("mail/out/") :]: fs.cat_file(path) for path in fs.find("s3://mail/out")}
+        self.assertEqual(stored, {name: data for name, (_, data) in tree(self.folder / "one").items()})
+        self.assertEqual((done["messages"], done["bytes"]), (alone["messages"], alone["bytes"]))
+        self.assertEqual(len(done["failed"]), len(alone["failed"]))
+        found = self.read("s3://mail/users/*", "index long", rangeSize="16k").where("index > 0").count()
+        self.assertEqual(found, pymbox2eml.inspect(self.folder / "users")["messages"]["found"])
 
     def test_what_only_one_process_can_do_is_refused(self):
         users(self.folder / "users", 2)

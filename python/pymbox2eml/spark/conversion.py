@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pyspark import TaskContext
 from pyspark.sql.functions import udf
 
-from .. import _native, convert
-from .tasks import RANGE_SIZE, Task, bytes_of, divide, found, part_of, ranges_of, survey_of
+from .. import _native, convert, stores
+from .tasks import RANGE_SIZE, Task, bytes_of, divide, part_of, ranges_of, survey
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -33,7 +33,7 @@ def convert_on_spark(
     """Turns mailboxes into EML files by all executors; returns the summary.
 
     The files are those that :func:`pymbox2eml.convert` writes on one machine, for the same inputs and options. ``inputs`` and
-    ``output`` are on storage that all executors see under these paths. Executors write there themselves: no mail passes the
+    ``output`` are on storage that all executors see under these paths, or URLs of an object store. Executors write there themselves: no mail passes the
     driver or the JVM.
 
     Mailboxes that are larger than ``range_size`` are converted in ranges, which a first job plans; with options that need all
@@ -49,15 +49,17 @@ def convert_on_spark(
     >>> done["complete"], done["messages"]["found"]  # doctest: +SKIP
     (True, 51348000)
     """
-    output = os.path.abspath(output)
+    output = os.fspath(output)
+    output = output if stores.is_url(output) else os.path.abspath(output)
     if output.lower().endswith(".zip"):
         raise ValueError("ZIPs are made by one process, one after another: give a folder, or use pymbox2eml.convert")
-    options.setdefault("threads", 1)
+    if not stores.is_url(output):
+        options.setdefault("threads", 1)
     size, split = bytes_of(range_size), options.get("split") or "auto"
-    survey = _native.Survey(found(inputs), output, options)
-    text = survey.text()
+    found = survey(inputs, output, options)
+    text = found.text()
     by_range = _native.objection_to_ranges(options) is None
-    large, tasks = divide(survey, options, size, by_range)
+    large, tasks = divide(found, options, size, by_range)
     if options.get("dedup") not in (None, "off") and len(tasks) > 1:
         raise ValueError("dedup compares the messages of all mailboxes, which only one process can: use pymbox2eml.convert")
     planned: list[tuple[str, int]] = []
@@ -85,7 +87,7 @@ def convert_on_spark(
             summary["failed"].append(f"{path}: {messages} messages of a range were planned, and {counted} found")
     order = sorted(zip(tasks, done), key=lambda pair: pair[0].numbers)
     summary = _sum([summary for _, summary in order])
-    summary["failed"] += [reason for _, _, reason in survey.failures]
+    summary["failed"] += [reason for _, _, reason in found.failures]
     summary["complete"] &= not summary["failed"]
     return summary
 

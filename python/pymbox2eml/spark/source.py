@@ -12,7 +12,7 @@ from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 from pyspark.sql.types import ArrayType, BinaryType, DataType, LongType, StringType, StructField, StructType, TimestampType
 
 from .. import MboxError, _native
-from .tasks import RANGE_SIZE, Task, bytes_of, divide, found, part_of, ranges_of, survey_of
+from .tasks import RANGE_SIZE, Task, bytes_of, divide, part_of, ranges_of, survey, survey_of
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -68,7 +68,7 @@ class MboxDataSource(DataSource):
         messages = spark.read.format("mbox").load("users/")
         messages.where("received >= '2024-01-01'").groupBy("mailbox").count()
 
-    ``load`` takes mailboxes, folders, archives and patterns such as ``users/*/*.mbox``. Columns are those of a manifest; unknown
+    ``load`` takes mailboxes, folders, archives, patterns such as ``users/*/*.mbox``, and URLs of all these. Columns are those of a manifest; unknown
     values are null. A mailbox that cannot be read, or not to its end, has a row with the ``index`` 0, the ``status`` ``failed``
     and the ``reason``.
 
@@ -118,8 +118,8 @@ class _Reader(DataSourceReader):
         if unknown := options.keys() - {"split", "unquote", "eol", "deleted"}:
             raise ValueError(f"unknown option: {min(unknown)}")
         self._options, self._schema, self._fails_fast = options, _arrow(schema), mode == "FAILFAST"
-        survey = _native.Survey(found(paths), None, options)
-        self._survey, self._failures = survey.text(), survey.failures
+        found = survey(paths, None, options)
+        self._survey, self._failures = found.text(), found.failures
         if self._failures and self._fails_fast:
             raise MboxError(self._failures[0][2])
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .. import Range, _native, plan
+from .. import Range, _native, plan, stores
 
 Checkpoints = tuple[str, str]
 """A range as text."""
@@ -48,13 +48,13 @@ def part_of(text: str, task: Task) -> _native.Part:
     return survey_of(text).part(task.numbers, task.range and Range(*task.range))
 
 
-def divide(survey: _native.Survey, options: dict[str, Any], size: int, by_range: bool) -> tuple[list[Unit], list[Task]]:
+def divide(found: _native.Survey, options: dict[str, Any], size: int, by_range: bool) -> tuple[list[Unit], list[Task]]:
     """The mailboxes that are larger than ``size`` and have to be planned, if that is wanted, and tasks for all others."""
-    units = {unit[0]: Unit(*unit) for unit in survey.units()}
+    units = {unit[0]: Unit(*unit) for unit in found.units()}
     large: list[Unit] = []
     tasks: list[Task] = []
     filled = size
-    for group in survey.groups(options):
+    for group in found.groups(options):
         members = [units[number] for number in group if number in units]
         for unit in members:
             if unit.kind == "stream":
@@ -80,14 +80,20 @@ def ranges_of(path: str, size: int, split: str) -> list[tuple[Checkpoints, int]]
         return []
 
 
-def found(inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
-    """Absolute paths, for workers have another working directory; patterns are expanded."""
-    paths = [inputs] if isinstance(inputs, (str, os.PathLike)) else list(inputs)
-    expanded: list[str] = []
-    for path in map(os.fspath, paths):
+def survey(
+    inputs: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], output: str | None, options: dict[str, Any]
+) -> _native.Survey:
+    """What these paths, patterns or URLs lead to. Paths become absolute: workers have another working directory."""
+    given = [os.fspath(input) for input in ([inputs] if isinstance(inputs, (str, os.PathLike)) else inputs)]
+    if given and all(map(stores.is_url, given)):
+        return stores.survey(given, output, options)
+    if any(map(stores.is_url, given)):
+        raise ValueError("give URLs or paths: what is in a store and what is not have no folder in common")
+    paths: list[str] = []
+    for path in given:
         matches = [path] if os.path.exists(path) else sorted(glob.glob(path, recursive=True))
-        expanded += map(os.path.abspath, matches or [path])
-    return expanded
+        paths += map(os.path.abspath, matches or [path])
+    return _native.Survey(paths, output if output is None or not stores.is_url(output) else None, options)
 
 
 def bytes_of(size: int | str) -> int:

@@ -25,6 +25,7 @@
 
 pub(crate) mod discover;
 mod exports;
+mod objects;
 #[cfg(feature = "serde")]
 mod path_text;
 mod pieces;
@@ -44,10 +45,11 @@ pub use exports::MissingParts;
 use exports::export;
 pub(crate) use exports::without_copy_mark;
 use mbox2eml::internals::to_u64;
-use mbox2eml::name::{MailboxPath, Places};
+use mbox2eml::name::{MailboxPath, Namer, Places};
 use mbox2eml::range::MessageRange;
 use mbox2eml::source::{FileKind, Origin, Source};
 use mbox2eml::{Error, Mailbox, Result};
+pub use objects::Object;
 pub use search::InputsBuilder;
 pub use shared::SharedName;
 // For the command, which refuses some inputs before it opens any.
@@ -405,22 +407,12 @@ impl Inputs {
     }
 
     fn fail(&self, error: Error, path: &Path, way: &MailboxPath) -> Found {
-        Found::Failed(Failure { place: self.place_of_failure(path, way), error })
-    }
-
-    fn place_of_failure(&self, path: &Path, way: &MailboxPath) -> String {
-        let one = std::slice::from_ref(way);
-        if has_archive_name(path) {
-            // What would be in it is not known. The folder of any mailbox in it is.
-            let member = Places::new(&self.builder.namer, &[], one).place(&way.member("mailbox"));
-            member.as_str().rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default()
-        } else {
-            Places::new(&self.builder.namer, one, &[]).place(way).as_str().to_owned()
-        }
+        Found::Failed(Failure { place: place_of_failure(&self.builder.namer, path, way), error })
     }
 
     fn reopen(&self, path: &Path) -> Result<Archive> {
-        Archive::open(path, self.builder.limit)
+        let copy = (self.builder.copy_archive)(path)?;
+        Archive::open_copy(path, copy.as_deref(), self.builder.limit)
     }
 
     /// The mailbox that an input is; none if the input is an archive, which is read from now on.
@@ -530,6 +522,18 @@ impl Inputs {
             0 => Error::NoMailbox { origin },
             archives => Error::OnlyArchives { origin, archives: *archives },
         })
+    }
+}
+
+/// Where the mail of an input that cannot be read would go.
+fn place_of_failure(namer: &Namer, path: &Path, way: &MailboxPath) -> String {
+    let one = std::slice::from_ref(way);
+    if has_archive_name(path) {
+        // What would be in it is not known. The folder of any mailbox in it is.
+        let member = Places::new(namer, &[], one).place(&way.member("mailbox"));
+        member.as_str().rsplit_once('/').map(|(folder, _)| folder.to_owned()).unwrap_or_default()
+    } else {
+        Places::new(namer, one, &[]).place(way).as_str().to_owned()
     }
 }
 

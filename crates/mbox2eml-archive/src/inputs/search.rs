@@ -29,6 +29,9 @@ use crate::volumes::Volumes;
 /// How a plain file is opened.
 pub(super) type OpenFile = Box<dyn Fn(&Path) -> Result<Box<dyn Source>> + Send>;
 
+/// Where a copy of an archive is, if it is read from one.
+pub(super) type CopyArchive = Box<dyn Fn(&Path) -> Result<Option<PathBuf>> + Send>;
+
 /// How a pipe is opened, or the standard input.
 pub(super) type OpenStream = Box<dyn Fn(Option<&Path>) -> Result<Box<dyn Source>> + Send>;
 
@@ -54,6 +57,7 @@ pub struct InputsBuilder {
     pub(super) namer: Namer,
     pub(super) output: Option<PathBuf>,
     pub(super) open_file: OpenFile,
+    pub(super) copy_archive: CopyArchive,
     pub(super) open_stream: OpenStream,
     pub(super) opening: Box<dyn Fn(&Path) + Send>,
 }
@@ -75,6 +79,7 @@ impl Default for InputsBuilder {
             namer: Namer::default(),
             output: None,
             open_file: Box::new(|path| Ok(Box::new(Stream::open(path)?))),
+            copy_archive: Box::new(|_| Ok(None)),
             open_stream: Box::new(|path| match path {
                 Some(path) => Ok(Box::new(Stream::open(path)?)),
                 None => Ok(Box::new(Stream::new(Origin::standard_input(), io::stdin()))),
@@ -119,6 +124,14 @@ impl InputsBuilder {
     #[must_use]
     pub fn open_files(mut self, open: impl Fn(&Path) -> Result<Box<dyn Source>> + Send + 'static) -> Self {
         self.open_file = Box::new(open);
+        self
+    }
+
+    /// Sets what makes a local copy of an archive that is somewhere else, and says where that is; `None` for one that is a
+    /// file. The copy is needed until the next one is made. Default: none is.
+    #[must_use]
+    pub fn copy_archives(mut self, copy: impl Fn(&Path) -> Result<Option<PathBuf>> + Send + 'static) -> Self {
+        self.copy_archive = Box::new(copy);
         self
     }
 
@@ -402,7 +415,7 @@ impl Search {
 }
 
 /// Puts the parts of each export where its first one is, in the order of their names.
-fn in_order(found: &mut [Input]) {
+pub(super) fn in_order(found: &mut [Input]) {
     let mut exports: HashMap<PathBuf, usize> = HashMap::new();
     for (at, input) in found.iter().enumerate() {
         exports.entry(export(&input.path)).or_insert(at);

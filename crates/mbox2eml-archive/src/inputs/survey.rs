@@ -7,7 +7,7 @@ use mbox2eml::name::{MailboxPath, Namer, Places};
 use mbox2eml::range::MessageRange;
 
 use super::search::Ways;
-use super::{Failure, Input, Inputs, InputsBuilder, Kind, MailFound, Packed, Unit};
+use super::{Failure, Input, Inputs, InputsBuilder, Kind, MailFound, Packed, Unit, place_of_failure};
 use crate::vault::{Exports, Given, Sidecar};
 
 /// All that a search has found, from which other processes and machines that see the same files open a part. There it has the
@@ -62,15 +62,22 @@ struct SurveyedSidecar {
     given: Given,
 }
 
-impl Inputs {
-    /// What was found, for other processes.
-    pub fn survey(&self) -> Survey {
-        let found = self.inputs.as_slice().iter().map(|Input { path, way, kind, .. }| {
+impl Survey {
+    /// These inputs, which are not read from files.
+    pub(super) fn of(found: &[Input]) -> Self {
+        let found = found.iter().map(|Input { path, way, kind, .. }| {
             let kind = kind.as_ref().ok().cloned();
             Surveyed { path: path.clone(), way: way.clone(), kind }
         });
+        Self { found: found.collect(), sidecars: Vec::new() }
+    }
+}
+
+impl Inputs {
+    /// What was found, for other processes.
+    pub fn survey(&self) -> Survey {
         let sidecars = self.exports.files().map(|(path, given)| SurveyedSidecar { path: path.to_owned(), given });
-        Survey { found: found.collect(), sidecars: sidecars.collect() }
+        Survey { sidecars: sidecars.collect(), ..Survey::of(self.inputs.as_slice()) }
     }
 
     /// Takes out what cannot be read, in its order.
@@ -79,7 +86,7 @@ impl Inputs {
         self.inputs = found.into_iter();
         let failures = unreadable.into_iter().filter_map(|Input { path, way, kind, .. }| {
             let error = kind.err()?;
-            Some(Failure { place: self.place_of_failure(&path, &way), error })
+            Some(Failure { place: place_of_failure(&self.builder.namer, &path, &way), error })
         });
         failures.collect()
     }

@@ -74,8 +74,13 @@ impl Archive {
     /// [`Error::Open`] if it cannot be opened, [`Error::NotAnMbox`] if it is no archive, and [`Error::Read`] if it is
     /// so damaged that its content is not known.
     pub(crate) fn open(path: &Path, limit: InflateLimit) -> Result<Self> {
-        let kind = FileKind::of_file(path)?;
-        let place = Place::new(path);
+        Self::open_copy(path, None, limit)
+    }
+
+    /// The same for an archive that is read from a copy, if there is one.
+    pub(crate) fn open_copy(path: &Path, copy: Option<&Path>, limit: InflateLimit) -> Result<Self> {
+        let place = Place::new(path, copy);
+        let kind = FileKind::of_file(place.file())?;
         let (file, version) = place.open()?;
         if kind == FileKind::Zip {
             return Ok(Self::zip(place, file, version, limit));

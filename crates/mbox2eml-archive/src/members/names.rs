@@ -83,22 +83,32 @@ pub(super) struct Version {
     pub(super) modified: Option<SystemTime>,
 }
 
-/// The archive itself, as it was given.
+/// The archive itself.
 #[derive(Clone, Debug)]
-pub(super) struct Place(PathBuf);
+pub(super) struct Place {
+    /// As it was given.
+    path: PathBuf,
+    /// Where it is read, if that is a copy.
+    copy: Option<PathBuf>,
+}
 
 impl Place {
-    pub(super) fn new(path: &Path) -> Self {
-        Self(path.to_owned())
+    pub(super) fn new(path: &Path, copy: Option<&Path>) -> Self {
+        Self { path: path.to_owned(), copy: copy.map(Path::to_owned) }
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.0
+        &self.path
+    }
+
+    /// The file that is read.
+    pub(super) fn file(&self) -> &Path {
+        self.copy.as_ref().unwrap_or(&self.path)
     }
 
     /// Opens the archive.
     pub(super) fn open(&self) -> Result<(File, Version)> {
-        let opened = File::open(&self.0).and_then(|file| {
+        let opened = File::open(self.file()).and_then(|file| {
             let metadata = file.metadata()?;
             Ok((file, Version { length: metadata.len(), modified: metadata.modified().ok() }))
         });
@@ -107,12 +117,12 @@ impl Place {
 
     /// The archive.
     pub(super) fn origin(&self) -> Origin {
-        Origin::file(&self.0)
+        Origin::file(&self.path)
     }
 
     /// A member of it: `takeout-001.zip!Takeout/Mail/Sent.mbox`.
     pub(super) fn member(&self, name: &MemberName) -> Origin {
-        Origin::named(format!("{}!{}", self.0.display(), name.as_str()))
+        Origin::named(format!("{}!{}", self.path.display(), name.as_str()))
     }
 }
 
