@@ -74,7 +74,7 @@ def copied(url: str) -> Any:
 
 
 def survey(urls: Iterable[str], output: object, options: dict[str, Any]) -> _native.Survey:
-    """What is at these URLs: objects, or all that is below them; ``*`` stands for any part of a name."""
+    """What is at these URLs: objects, or all that is below them; ``*`` matches any part of a name."""
     given = [url for pattern in urls for url in _expanded(pattern)]
     outputs = output.rstrip("/") + "/" if isinstance(output, str) else None
     listed: list[tuple[str, str, int, Any, str]] = []

@@ -1,5 +1,6 @@
 """Object stores, in an environment that has fsspec, s3fs and moto's server: run this file there."""
 
+import doctest
 import gzip
 import io
 import logging
@@ -20,6 +21,11 @@ from pymbox2eml import Mbox, MboxError, NotAnMboxError
 
 TESTDATA = pathlib.Path(__file__).resolve().parents[2] / "testdata"
 TAKEOUT = TESTDATA / "takeout" / "takeout.mbox"
+
+
+def load_tests(loader, tests, ignore):
+    tests.addTests(doctest.DocTestSuite(pymbox2eml.stores))
+    return tests
 
 
 def setUpModule():

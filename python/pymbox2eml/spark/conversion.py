@@ -75,7 +75,7 @@ def convert_on_spark(
     attempts = _attempts(spark)
 
     def work(at: int) -> dict[str, Any]:
-        done = convert(part_of(text, tasks[at]), output, **options)
+        done = convert(part_of(text, tasks[at]), output, **options)  # type: ignore[arg-type]
         if done.pop("transient") and _attempt() + 1 < attempts:
             raise OSError(done["failed"][0])
         return done
@@ -112,8 +112,11 @@ def _attempt() -> int:
 
 
 def _attempts(spark: SparkSession) -> int:
-    """How often Spark tries a task."""
-    conf = spark.sparkContext.getConf()
+    """How often Spark tries a task, as far as it says."""
+    context = getattr(spark, "sparkContext", None)
+    if context is None:
+        return 1
+    conf = context.getConf()
     local = re.fullmatch(r"local(\[[^,\]]*(,\s*(\d+))?\])?", conf.get("spark.master") or "")
     if local:
         return int(local[3] or 1)

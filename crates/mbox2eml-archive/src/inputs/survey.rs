@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use mbox2eml::name::{MailboxPath, Namer, Places};
 use mbox2eml::range::MessageRange;
@@ -41,6 +42,9 @@ use crate::vault::{Exports, Given, Sidecar};
 pub struct Survey {
     found: Vec<Surveyed>,
     sidecars: Vec<SurveyedSidecar>,
+    /// The places among all, for the names of the first part that was opened.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    places: OnceLock<Places>,
 }
 
 #[derive(Clone, Debug)]
@@ -69,7 +73,7 @@ impl Survey {
             let kind = kind.as_ref().ok().cloned();
             Surveyed { path: path.clone(), way: way.clone(), kind }
         });
-        Self { found: found.collect(), sidecars: Vec::new() }
+        Self { found: found.collect(), sidecars: Vec::new(), places: OnceLock::new() }
     }
 }
 
@@ -129,7 +133,9 @@ impl Survey {
     }
 
     fn places(&self, namer: &Namer) -> Places {
-        Ways::of(self.found.iter().map(|Surveyed { way, kind, .. }| (way, kind.as_ref()))).places(namer)
+        let new = || Ways::of(self.found.iter().map(|Surveyed { way, kind, .. }| (way, kind.as_ref()))).places(namer);
+        let known = self.places.get_or_init(new);
+        if known.are_for(namer) { known.clone() } else { new() }
     }
 }
 
@@ -238,7 +244,10 @@ fn outwards(folder: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
+    use mbox2eml::name::Layout;
+
     use super::*;
+    use crate::inputs::Found;
 
     fn groups(claims: &[(&str, bool)]) -> Vec<Vec<usize>> {
         let mut territories = Territories::default();
@@ -250,6 +259,72 @@ mod tests {
             }
         }
         territories.groups()
+    }
+
+    const MAIL: &str =
+        "From ann@example.org Mon Jan  1 00:00:00 2024\nX-Gmail-Labels: Work\nSubject: Hello\n\nBody\n\n";
+
+    fn tar(names: &[&str]) -> Vec<u8> {
+        let mut archive = ::tar::Builder::new(Vec::new());
+        for name in names {
+            let mut header = ::tar::Header::new_ustar();
+            header.set_size(MAIL.len().try_into().unwrap());
+            archive.append_data(&mut header, name, MAIL.as_bytes()).unwrap();
+        }
+        archive.into_inner().unwrap()
+    }
+
+    /// The mailboxes and failures, and the folder of each.
+    fn found(inputs: Inputs) -> Vec<String> {
+        let found = inputs.filter_map(|found| match found {
+            Found::Mailbox(mailbox) => Some(format!("{} {:?}", mailbox.source.origin(), mailbox.folder)),
+            Found::Failed(Failure { error, place }) => Some(format!("{error} {place}")),
+            _ => None,
+        });
+        let mut found: Vec<String> = found.collect();
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn groups_opened_by_themselves_are_what_all_are_together() {
+        let scratch = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| {
+            let path = scratch.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, bytes).unwrap();
+        };
+        let export = "takeout-20261122T091502Z";
+        for (name, bytes) in [
+            ("ann.tar", tar(&["Sent.mbox", "Work/2024.mbox"])),
+            ("Ann/Sent.mbox", MAIL.into()),
+            ("ann.mbox", MAIL.into()),
+            (&format!("bob/{export}-001.tar"), tar(&["Takeout/Mail/One.mbox"])),
+            (&format!("bob/{export}-002.tar"), tar(&["Takeout/Mail/One.mbox"])),
+            (&format!("bob/{export}-003.tar"), tar(&["Takeout/index.html"])),
+            ("bob/old/Sent.mbox", MAIL.into()),
+            ("eve/Takeout/Mail/One.mbox", MAIL.into()),
+            ("eve/Takeout/Mail/Two.mbox", MAIL.into()),
+            ("joe/empty.mbox", Vec::new()),
+            ("joe/photos.tar", tar(&["photos/a.jpg"])),
+        ] {
+            write(name, &bytes);
+        }
+        for layout in [Layout::Flat, Layout::Label] {
+            let namer = Namer::default().layout(layout);
+            let search = || Inputs::builder().names(namer.clone());
+            let mut all = search().find(&[scratch.path()]);
+            let survey = all.survey();
+            let mut parts: Vec<String> = survey
+                .groups(&namer)
+                .iter()
+                .flat_map(|group| found(search().open(&survey, group, None)))
+                .chain(all.take_unreadable().into_iter().map(|Failure { error, place }| format!("{error} {place}")))
+                .collect();
+            parts.sort();
+            assert_eq!(parts, found(search().find(&[scratch.path()])), "{layout}");
+            assert!(parts.len() > 10, "{parts:#?}");
+        }
     }
 
     #[test]

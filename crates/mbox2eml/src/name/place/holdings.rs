@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Key, Step, key};
 
 /// What each folder holds, as far as that is known beforehand.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Holdings(HashMap<Key, Held>);
 
 /// What a folder holds: mailboxes, and folders that hold some.

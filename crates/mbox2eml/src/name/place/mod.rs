@@ -147,7 +147,7 @@ impl Place {
 /// assert_eq!(place.as_str(), "ann@example.org/Gesendet");
 /// assert_eq!(place.export(), Some("ann@example.org"));
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Places {
     charset: Charset,
     room: usize,
@@ -165,7 +165,7 @@ pub struct Places {
 type Key = [u8; 16];
 
 /// What may not have the same name: the folders in one place, the mailboxes in it, and, all under one name, its exports.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Level {
     /// The key of the folder around.
     around: Key,
@@ -180,7 +180,7 @@ enum Sort {
     Export,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Known {
     key: Key,
     is_marked: bool,
@@ -245,6 +245,12 @@ impl Places {
         }
         places.mark_those_that_share();
         places
+    }
+
+    /// Whether they are those of these names.
+    pub fn are_for(&self, namer: &Namer) -> bool {
+        let theirs = (namer.charset(), namer.room_for_place(), namer.merges_exports());
+        (self.charset, self.room, self.merges_exports) == theirs
     }
 
     /// The place of the mailbox that has this path. Every call counts as a mailbox of its own.
