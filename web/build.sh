@@ -16,7 +16,12 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$(realpath -m "$here/../target")} CA
 # No path of this machine is in the page.
 sources=$(cd "$here/.." && pwd)
 features=+bulk-memory
-[[ ${SIMD:-on} == off ]] || features+=,+simd128
+if [[ ${SIMD:-on} == off ]]; then
+    # Each keeps what it has compiled.
+    CARGO_TARGET_DIR+=/no-simd
+else
+    features+=,+simd128
+fi
 export RUSTFLAGS="-Ctarget-feature=$features --remap-path-prefix=$sources=mbox2eml --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=crates"
 build=()
 if [[ -n ${WASM_TOOLCHAIN:-} ]]; then
