@@ -19,7 +19,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::{Map, Value, json};
 
-use crate::error::{exception, invalid, may_pass, story};
+use crate::error::{exception, invalid, may_pass};
 use crate::input::open;
 use crate::options::Options;
 use crate::range::Range;
@@ -160,7 +160,7 @@ impl Observer for Watch {
     fn failed(&self, error: &Error) {
         self.is_transient.fetch_or(may_pass(error), Ordering::Relaxed);
         if let Ok(mut failures) = self.failures.lock() {
-            failures.push(story(error));
+            failures.push(error.with_causes());
         }
     }
 
@@ -227,7 +227,7 @@ fn summary<R>(done: &Conversion<R>, failures: Vec<String>) -> Map<String, Value>
             "bytes": mailbox.bytes,
             "received": mailbox.received,
             "warnings": mailbox.warnings,
-            "error": mailbox.error.as_ref().map(story),
+            "error": mailbox.error.as_ref().map(mbox2eml::Error::with_causes),
         })
     };
     let mailboxes: Vec<Value> = done.mailboxes.iter().map(mailbox).collect();

@@ -1,6 +1,5 @@
 //! Errors as exceptions, in the same words.
 
-use std::error::Error as _;
 use std::fmt::Display;
 use std::io;
 
@@ -17,17 +16,6 @@ create_exception!(
     MboxError,
     "A mailbox is not the one that a range is of, or was changed."
 );
-
-/// The error with its causes, on one line.
-pub(crate) fn story(error: &Error) -> String {
-    let mut story = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        story = format!("{story}: {source}");
-        cause = source.source();
-    }
-    story
-}
 
 /// Whether it may succeed another time: the system or an object of Python's failed, and not what is read.
 pub(crate) fn may_pass(error: &Error) -> bool {
@@ -46,7 +34,7 @@ pub(crate) fn may_pass(error: &Error) -> bool {
 
 /// The exception for an error. What an object of Python's raised is its cause.
 pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
-    let text = story(error);
+    let text = error.with_causes();
     let exception = match error {
         // A FileNotFoundError and the like.
         Error::Open { source, .. } => return io::Error::new(source.kind(), text).into(),

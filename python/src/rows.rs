@@ -16,7 +16,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
 use crate::convert::Given;
-use crate::error::{invalid, story};
+use crate::error::invalid;
 use crate::options::Options;
 
 /// A batch has no more rows than this,
@@ -283,7 +283,7 @@ impl Observer for Table {
         // A message has a row of its own.
         if !matches!(error, Error::Message { .. }) {
             let unknown = Origin::named("");
-            self.add(error.origin().unwrap_or(&unknown), Err(story(error)));
+            self.add(error.origin().unwrap_or(&unknown), Err(error.with_causes()));
         }
     }
 

@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{invalid, story};
+use crate::error::invalid;
 use crate::options::Options;
 use crate::range::Range;
 
@@ -139,7 +139,7 @@ impl Survey {
     fn new_of(survey: mbox2eml_archive::inputs::Survey, failures: Vec<Failure>) -> Self {
         let failures = failures.into_iter().map(|Failure { error, place, .. }| {
             let input = error.origin().map(ToString::to_string).unwrap_or_default();
-            (input, place, story(&error))
+            (input, place, error.with_causes())
         });
         Self { survey: Arc::new(survey), failures: failures.collect() }
     }

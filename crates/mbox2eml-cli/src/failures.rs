@@ -171,22 +171,11 @@ impl FailedMessage {
     }
 }
 
-/// An error with all that led to it.
-pub(crate) fn whole_story(error: &Error) -> String {
-    let mut story = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        story = format!("{story}: {source}");
-        cause = source.source();
-    }
-    story
-}
-
 /// What went wrong, without the input's name in front.
 pub(crate) fn reason(error: &Error) -> String {
-    let story = whole_story(error);
+    let text = error.with_causes();
     let origin = error.origin().map(|origin| format!("{origin}: ")).unwrap_or_default();
-    story.strip_prefix(&origin).map(str::to_owned).unwrap_or(story)
+    text.strip_prefix(&origin).map(str::to_owned).unwrap_or(text)
 }
 
 /// The list for people: those with the same advice together, in the order of the first of each.

@@ -436,7 +436,7 @@ impl Observer for Reporter {
             let is_first = state.failed_in.insert((input.clone(), differs));
             if is_first || state.failed_messages.len() < FAILED {
                 let message = Message::new(*position, Some(about));
-                let reason = source.whole_story();
+                let reason = source.with_causes();
                 state.failed_messages.push(FailedMessage { input, message, reason, advice, differs });
             }
         }

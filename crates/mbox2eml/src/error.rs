@@ -1,8 +1,9 @@
 //! Errors: each says what was being done, to which input, and where in it.
 //!
-//! `Display` is one line and never repeats the source; print the chain, joined with `: `.
+//! `Display` is one line and never repeats the source; [`Error::with_causes`] adds the causes.
 
 use std::borrow::Cow;
+use std::error::Error as _;
 use std::io;
 use std::path::PathBuf;
 
@@ -185,6 +186,24 @@ pub enum Error {
 }
 
 impl Error {
+    /// The error and its causes on one line, joined with `: `.
+    ///
+    /// ```
+    /// use mbox2eml::Mbox;
+    ///
+    /// let error = Mbox::open("absent.mbox").unwrap_err();
+    /// assert!(error.with_causes().starts_with("absent.mbox: cannot open: "));
+    /// ```
+    pub fn with_causes(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = self.source();
+        while let Some(source) = cause {
+            text = format!("{text}: {source}");
+            cause = source.source();
+        }
+        text
+    }
+
     /// The input it is about, unless it is about the output.
     pub fn origin(&self) -> Option<&Origin> {
         match self {

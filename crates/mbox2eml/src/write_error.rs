@@ -13,7 +13,7 @@ use crate::name::EntryName;
 ///
 /// let name = Namer::default().name(&Place::root("in"), 1, &Headers::default());
 /// let error = WriteError::new("cannot upload", name, "the server refused it");
-/// assert_eq!(error.whole_story(), "cannot upload 000001.eml: the server refused it");
+/// assert_eq!(error.with_causes(), "cannot upload 000001.eml: the server refused it");
 /// ```
 #[derive(Debug, thiserror::Error)]
 #[error("{doing} {name}")]
@@ -73,8 +73,8 @@ impl WriteError {
         self.source.downcast_ref()
     }
 
-    /// What happened and why, on one line.
-    pub fn whole_story(&self) -> String {
+    /// The error and its cause on one line.
+    pub fn with_causes(&self) -> String {
         format!("{self}: {}", self.source)
     }
 

@@ -10,7 +10,6 @@ use super::refuse;
 use crate::advice::{Advice, Written};
 use crate::args::PlanArgs;
 use crate::exit::Exit;
-use crate::failures::whole_story;
 use crate::paths::expanded;
 use crate::plan::open;
 use crate::planned::PlannedRange;
@@ -128,7 +127,7 @@ impl Plan<'_> {
 
     fn report(&mut self, error: &mbox2eml::Error) {
         self.exit = Exit::SomeFailed;
-        terminal::eprint(format_args!("{BAD}mbox2eml:{BAD:#} {}\n", escape(whole_story(error))));
+        terminal::eprint(format_args!("{BAD}mbox2eml:{BAD:#} {}\n", escape(error.with_causes())));
         if let Some(advice) = Advice::new(Written::Nothing).split(self.args.split).on(error) {
             terminal::eprint(format_args!("  {}\n", escape(advice)));
         }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, MetadataCounts, ProofCounts, WarningCounts};
 use mbox2eml::split::Dialect;
-use mbox2eml::{Conversion, RunEnd};
+use mbox2eml::{Conversion, Error, RunEnd};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{Counts, Warned};
-use crate::failures::{Failed, FailedMessage, failures, whole_story};
+use crate::failures::{Failed, FailedMessage, failures};
 use crate::number::instant;
 use crate::omitted::Omitted;
 use crate::reporter::Reporter;
@@ -223,7 +223,7 @@ impl Mailbox {
             bytes: summary.bytes,
             received: summary.received.into(),
             warnings: Counts::of_mailbox(&summary.warnings),
-            error: summary.error.as_ref().map(whole_story),
+            error: summary.error.as_ref().map(Error::with_causes),
             proof: summary.proof,
             metadata: summary.metadata,
             own_place: summary.folder.as_str().to_owned(),

@@ -163,7 +163,7 @@ impl<'o, K: Sink> Totals<'o, K> {
         raw: RawMessage<'_>,
         failure: WriteError,
     ) -> (Status, Option<Cow<'static, str>>) {
-        let (stops, reason) = (failure.stops_the_run(), failure.whole_story());
+        let (stops, reason) = (failure.stops_the_run(), failure.with_causes());
         // A broken output or a full disk is reported once, however many threads it stopped.
         if !stops || !self.output_failed {
             let (origin, position) = (mailbox.summary.origin.clone(), mailbox.position(position));
