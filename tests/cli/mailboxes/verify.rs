@@ -20,12 +20,19 @@ fn converted() -> Scratch {
 fn differences_are_named_one_by_one() {
     let of = |text: &str, number: usize| text.split("From ").nth(number).unwrap().len() + "From ".len();
     for (change, expected) in [
-        (("Subject: Two", "Subject: TWO"), vec!["different\tin.mbox!65\t10"]),
-        (("3\n\n", "3, and more\n\n"), vec!["different\tin.mbox!130\t17"]),
+        (("Subject: Two", "Subject: TWO"), vec!["different\tin.mbox!65\t58"]),
+        (("3\n\n", "3, and more\n\n"), vec!["different\tin.mbox!130\t65"]),
         (
-            ("Subject: Two\n\n2\n\nFrom ann@example.org   Mon Apr  1 12:02:00 2024\n", ""),
-            vec!["missing\tin.mbox!000002_20240401T120100Z_Two.eml"],
+            ("From ann@example.org   Mon Apr  1 12:01:00 2024\nSubject: Two\n\n2\n\n", ""),
+            vec!["missing\tin.mbox: message 2 of in.mbox"],
         ),
+        // The sender, the blanks that say who wrote it, and the time.
+        (
+            ("From ann@example.org   Mon Apr  1 12:02", "From bob@example.org   Mon Apr  1 12:02"),
+            vec!["different\tin.mbox!130\t5"],
+        ),
+        (("   Mon Apr  1 12:02:00", " Mon Apr  1 12:02:00"), vec!["different\tin.mbox!130\t21"]),
+        (("12:02:00 2024", "12:02:01 2024"), vec!["different\tin.mbox!130\t41"]),
     ] {
         let scratch = converted();
         let text = written(&scratch);
@@ -33,7 +40,11 @@ fn differences_are_named_one_by_one() {
         scratch.write("out/in.mbox", text.replacen(change.0, change.1, 1));
         let ran = scratch.run(["verify", "--format", "mbox", "in.mbox", "out"]).ends(1);
         assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), expected, "{change:?}");
-        ran.says(&["3 the same + 1 missing or different"]);
+        let ran = ran.says(&[
+            "3 the same + 1 missing or different",
+            "cannot find it in in.mbox: no message there has these bytes",
+        ]);
+        assert!(!ran.stderr.contains(".eml"), "{ran:#?}");
     }
 }
 
@@ -63,7 +74,7 @@ fn a_missing_mailbox_is_all_missing() {
     scratch.run(["--format", "mbox", "--layout", "label", "in.mbox", "out"]).ends(0);
     std::fs::remove_file(scratch.path("out/Work.mbox")).unwrap();
     let ran = scratch.run(["verify", "--format", "mbox", "--layout", "label", "in.mbox", "out"]).ends(1);
-    assert_eq!(ran.stdout.matches("missing\tWork.mbox!").count(), 2);
+    assert_eq!(ran.stdout.matches("missing\tWork.mbox: message ").count(), 2);
 }
 
 #[test]

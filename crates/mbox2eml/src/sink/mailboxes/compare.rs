@@ -18,8 +18,8 @@ use crate::write_error::WriteError;
 /// Compares every message with those of the mailbox that it belongs to, byte by byte.
 ///
 /// A message that is there counts as [`WriteStatus::AlreadyThere`], wherever in its mailbox it is. One that is missing or
-/// differs counts as failed. The receipt lists these, and the messages and files that belong to no message. Only messages
-/// are compared: From_ lines may differ.
+/// differs, in its From_ line or in itself, counts as failed. The receipt lists these, and the messages and files that
+/// belong to no message.
 ///
 /// Memory: about 60 bytes for each message.
 ///
@@ -46,6 +46,8 @@ use crate::write_error::WriteError;
 pub struct CompareMailboxes {
     existing: ExistingMailboxes,
     quote: Quote,
+    /// What is being read.
+    input: String,
     names: Names,
     mailboxes: Vec<Compared>,
     is_output: Box<dyn Fn(&str) -> bool + Send>,
@@ -75,7 +77,8 @@ struct Compared {
 
 /// A message that is not there.
 struct Lost {
-    name: EntryName,
+    /// Which one it is of the inputs.
+    what: String,
     /// The message that is in its place, and the first byte in which it differs.
     instead: Option<(usize, u64)>,
 }
@@ -115,6 +118,8 @@ impl Compared {
 #[derive(Debug)]
 pub struct Sample {
     letter: Letter,
+    /// The number of the message in the mailbox that is read.
+    number: u64,
     hash: [u8; 16],
 }
 
@@ -126,9 +131,9 @@ pub struct Examiner {
 }
 
 impl Examiner {
-    fn sample(&self, letter: Letter) -> Sample {
+    fn sample(&self, letter: Letter, number: u64) -> Sample {
         let Digest { sha256, .. } = Digest::of_written(|hashing| letter.write_read(self.quote, hashing));
-        Sample { letter, hash: short(sha256) }
+        Sample { letter, number, hash: short(sha256) }
     }
 }
 
@@ -136,11 +141,12 @@ impl Encode for Examiner {
     type Item = Sample;
 
     fn encode(&self, entry: Entry<'_>) -> Result<Sample, WriteError> {
-        Ok(self.sample(self.scribe.encode(entry)?))
+        let number = entry.message.index;
+        Ok(self.sample(self.scribe.encode(entry)?, number))
     }
 
     fn copy(&self, entry: Entry<'_>, first: &Sample) -> Result<Sample, WriteError> {
-        Ok(Sample { letter: self.scribe.copy(entry, &first.letter)?, hash: first.hash })
+        Ok(Sample { letter: self.scribe.copy(entry, &first.letter)?, ..*first })
     }
 
     fn weight(sample: &Sample) -> u64 {
@@ -151,8 +157,8 @@ impl Encode for Examiner {
 impl CompareMailboxes {
     /// A comparison with mailboxes that were written before in this tree, with this quoting.
     pub fn new(existing: ExistingMailboxes, tree: MailboxTree, quote: Quote) -> Self {
-        let (mailboxes, differences) = Default::default();
-        Self { existing, quote, names: Names::new(tree), mailboxes, is_output: Box::new(|_| true), differences }
+        let (input, mailboxes, differences) = Default::default();
+        Self { existing, quote, input, names: Names::new(tree), mailboxes, is_output: Box::new(|_| true), differences }
     }
 
     /// Sets which of the files count that are there and no mailboxes, by their paths. Default: all.
@@ -161,23 +167,23 @@ impl CompareMailboxes {
         Self { is_output: Box::new(is_output), ..self }
     }
 
-    fn mailbox(&mut self, folder: &str) -> Option<&mut Compared> {
-        let number = match self.names.find(folder) {
+    /// The number of the mailbox of a folder.
+    fn mailbox(&mut self, folder: &str) -> usize {
+        match self.names.find(folder) {
             Named::Known(number) => number,
             Named::New(name, folder) => {
                 let found = self.existing.messages(name.as_str()).unwrap_or_default();
                 self.mailboxes.push(Compared::new(name, folder, found));
                 self.mailboxes.len() - 1
             }
-        };
-        self.mailboxes.get_mut(number)
+        }
     }
 
     /// The first byte in which a message differs from what is in its place.
     fn first_difference(&self, mailbox: &str, found: &Found, letter: &Letter) -> u64 {
         let difference = self
             .existing
-            .bytes(mailbox, found)
+            .bytes(mailbox, found.whole())
             .map(|bytes| Difference::of_written(bytes, |writer| letter.write_read(self.quote, writer)));
         match difference {
             Ok(Some(Difference::Byte(at) | Difference::Ends(at) | Difference::GoesOn(at))) => at,
@@ -194,44 +200,46 @@ impl Sink for CompareMailboxes {
         Examiner { scribe: Scribe::new(self.quote), quote: self.quote }
     }
 
-    fn begin(&mut self, _: &Origin, place: &Place) {
+    fn begin(&mut self, origin: &Origin, place: &Place) {
+        self.input = origin.to_string();
         self.names.begin(place);
     }
 
-    fn put(&mut self, Sample { letter, hash }: Sample) -> Result<Placed, WriteError> {
-        let lost = |name: EntryName| WriteError::new("cannot find", name, "no message of its mailbox has these bytes");
-        let Some(mailbox) = self.mailbox(letter.name.folder()) else { return Err(lost(letter.name)) };
+    fn put(&mut self, Sample { letter, number, hash }: Sample) -> Result<Placed, WriteError> {
+        let at = self.mailbox(letter.name.folder());
+        let Some(mailbox) = self.mailboxes.get_mut(at) else {
+            return Err(WriteError::new("cannot find the mailbox of", letter.name, "it is missing"));
+        };
+        let name = mailbox.name.clone();
         if let Some(at) = mailbox.find(hash) {
             let offset = mailbox.found.get(at).map_or(0, |found| found.offset);
-            return Ok(Placed::new(mailbox.name.clone(), WriteStatus::AlreadyThere)
+            return Ok(Placed::new(name, WriteStatus::AlreadyThere)
                 .in_folder(Arc::clone(&mailbox.folder))
                 .at(offset)
                 .with_warnings(letter.warning()));
         }
-        let (instead, path) = (mailbox.next + mailbox.unmatched, mailbox.name.clone());
+        let instead = mailbox.next + mailbox.unmatched;
         mailbox.unmatched += 1;
         let there = mailbox.found.get(instead).copied();
-        let there = there.map(|found| (instead, self.first_difference(path.as_str(), &found, &letter)));
-        let number = self.names.find(letter.name.folder());
-        if let Named::Known(number) = number
-            && let Some(mailbox) = self.mailboxes.get_mut(number)
-        {
-            mailbox.lost.push(Lost { name: letter.name.clone(), instead: there });
+        let instead = there.map(|found| (instead, self.first_difference(name.as_str(), &found, &letter)));
+        let what = format!("message {number} of {}", self.input);
+        if let Some(mailbox) = self.mailboxes.get_mut(at) {
+            mailbox.lost.push(Lost { what, instead });
         }
-        Err(lost(letter.name))
+        Err(WriteError::new("cannot find it in", name, "no message there has these bytes"))
     }
 
     fn close(&mut self) -> Result<()> {
         let Self { existing, mailboxes, is_output, differences, .. } = self;
         for Compared { name, found, is_matched, lost, .. } in mailboxes.iter_mut() {
-            for Lost { name: own, instead } in lost.drain(..) {
+            for Lost { what, instead } in lost.drain(..) {
                 let instead = instead.filter(|(at, _)| is_matched.get(*at) == Some(&false));
                 match instead.and_then(|(at, byte)| Some((found.get(at)?, is_matched.get_mut(at)?, byte))) {
                     Some((found, is_matched, byte)) => {
                         *is_matched = true;
                         differences.add_different(format!("{name}!{}", found.offset), byte);
                     }
-                    None => differences.add_missing(format!("{name}!{}", own.file_name())),
+                    None => differences.add_missing(format!("{name}: {what}")),
                 }
             }
             let extra = found.iter().zip(is_matched).filter(|(_, is_matched)| !**is_matched);

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{Error, Result};
 use crate::line_end::LineEnd;
 use crate::mbox::Mbox;
+use crate::message::RawMessage;
 use crate::report::Digest;
 use crate::sink::folder::{FileKind, Folder, OpenFolders, Purpose};
 use crate::sink::{Existing, ExistingFolder};
@@ -54,10 +56,17 @@ pub(super) struct Found {
     /// Where it begins itself, and ends.
     start: u64,
     end: u64,
-    /// Of its bytes as they are there.
+    /// Of its bytes as they are there, with its From_ line.
     pub(super) hash: [u8; 16],
     quoting: Quoting,
     line_end: LineEnd,
+}
+
+impl Found {
+    /// Where its bytes are, with its From_ line.
+    pub(super) fn whole(&self) -> Range<u64> {
+        self.offset..self.end
+    }
 }
 
 impl fmt::Debug for ExistingMailboxes {
@@ -126,11 +135,11 @@ impl ExistingMailboxes {
         }
     }
 
-    /// What is there of a message, as it is there.
-    pub(super) fn bytes(&self, path: &str, Found { start, end, .. }: &Found) -> io::Result<impl Read + use<>> {
+    /// These bytes of a mailbox.
+    pub(super) fn bytes(&self, path: &str, Range { start, end }: Range<u64>) -> io::Result<impl Read + use<>> {
         let mut file = self.file(path)?.ok_or(io::ErrorKind::NotFound)?;
-        file.seek(SeekFrom::Start(*start))?;
-        Ok(file.take(end - start))
+        file.seek(SeekFrom::Start(start))?;
+        Ok(file.take(end.saturating_sub(start)))
     }
 }
 
@@ -148,7 +157,10 @@ fn read(source: Box<dyn Source>, quote: Quote) -> Result<Arc<[Found]>> {
             message => message?,
         };
         let (span, (quoting, line_end)) = (message.span(), message.form());
-        let Digest { sha256, .. } = Digest::of_written(|hashing| io::Write::write_all(hashing, message.raw().bytes));
+        let RawMessage { from_line, bytes, .. } = message.raw();
+        let Digest { sha256, .. } = Digest::of_written(|hashing| {
+            io::Write::write_all(hashing, from_line).and_then(|()| io::Write::write_all(hashing, bytes))
+        });
         found.push(Found {
             offset: message.offset(),
             start: span.message().start,
@@ -176,7 +188,7 @@ impl Existing for ExistingMailboxes {
         let Ok(at) = messages.binary_search_by_key(&offset, |found| found.offset) else { return Ok(None) };
         let found = &messages[at];
         let mut bytes = Vec::new();
-        self.bytes(path, found)?.read_to_end(&mut bytes)?;
+        self.bytes(path, found.start..found.end)?.read_to_end(&mut bytes)?;
         let eml = Eml::with_line_end(&bytes, found.line_end, found.quoting, Eol::Keep).to_bytes().into_owned();
         Ok(Some(Box::new(Cursor::new(eml))))
     }

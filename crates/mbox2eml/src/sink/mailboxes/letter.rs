@@ -39,22 +39,25 @@ enum Content {
 impl Letter {
     /// Writes it: the From_ line, the message, a line end if it has none, and an empty line.
     pub(super) fn write_to(&self, quote: Quote, out: &mut impl Write) -> io::Result<()> {
-        out.write_all(&self.from_line)?;
-        out.write_all(self.line_end)?;
-        self.write_message(quote, out)?;
+        self.write_from_line(out)?;
+        self.write_content(quote, out)?;
+        if self.is_unended {
+            out.write_all(self.line_end)?;
+        }
         out.write_all(self.line_end)
     }
 
-    /// Writes the message only, as a reader will find it. Where the From_ line cannot say so, a line end that was added
-    /// counts as part of it.
+    /// Writes the From_ line and the message as a reader will find them. Where the From_ line cannot say so, a line end
+    /// that was added counts as part of the message.
     pub(super) fn write_read(&self, quote: Quote, out: &mut impl Write) -> io::Result<()> {
+        self.write_from_line(out)?;
         self.write_content(quote, out)?;
         if self.is_unended && quote != Quote::Mboxrd { out.write_all(self.line_end) } else { Ok(()) }
     }
 
-    fn write_message(&self, quote: Quote, out: &mut impl Write) -> io::Result<()> {
-        self.write_content(quote, out)?;
-        if self.is_unended { out.write_all(self.line_end) } else { Ok(()) }
+    fn write_from_line(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(&self.from_line)?;
+        out.write_all(self.line_end)
     }
 
     fn write_content(&self, quote: Quote, out: &mut impl Write) -> io::Result<()> {
