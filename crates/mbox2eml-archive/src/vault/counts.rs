@@ -4,6 +4,7 @@ use std::io::BufRead;
 
 use mbox2eml::source::Origin;
 
+use super::listing::Listing;
 use super::table::{Table, name};
 use super::xml::End;
 
@@ -53,8 +54,13 @@ pub struct Miscount {
     pub found: u64,
 }
 
-/// Reads the accounts. `Other` if the columns are not known.
-pub(super) fn read(input: impl BufRead, accounts: &mut Vec<AccountCount>) -> End {
+/// Reads the accounts, and lists those without a number of messages. `Other` if the columns are not known.
+pub(super) fn read(input: impl BufRead, accounts: &mut Vec<AccountCount>, uncounted: &mut Listing) -> End {
+    let mut add = |account: Option<Result<AccountCount, String>>| match account {
+        Some(Ok(account)) => accounts.push(account),
+        Some(Err(account)) => uncounted.add(&account),
+        None => {}
+    };
     let mut table = Table::new(input);
     let first = match table.row() {
         Ok(Some(row)) => row.iter().map(name).collect::<Vec<_>>(),
@@ -63,13 +69,13 @@ pub(super) fn read(input: impl BufRead, accounts: &mut Vec<AccountCount>) -> End
     };
     let Some(columns) = Columns::of(&first) else { return End::Other };
     if columns.is_headless {
-        accounts.extend(columns.read(|at| first.get(at).cloned()));
+        add(columns.read(|at| first.get(at).cloned()));
     }
-    while accounts.len() < ACCOUNTS {
+    for _ in 0..ACCOUNTS {
         match table.row() {
             Ok(Some(row)) => {
                 let cell = |at: usize| row.get(at).map(|cell| String::from_utf8_lossy(cell).trim().to_owned());
-                accounts.extend(columns.read(cell));
+                add(columns.read(cell));
             }
             Ok(None) => break,
             Err(end) => return end,
@@ -102,13 +108,15 @@ impl Columns {
         is_headless.then_some(Self { account: 0, messages: 1, errors: None, status: None, is_headless })
     }
 
-    /// The row of an account; the sum of all accounts is none.
-    fn read(&self, cell: impl Fn(usize) -> Option<String>) -> Option<AccountCount> {
+    /// The row of an account, or the account if it has no number of messages; the sum of all accounts is none.
+    fn read(&self, cell: impl Fn(usize) -> Option<String>) -> Option<Result<AccountCount, String>> {
         let account = cell(self.account).filter(|account| account.contains('@'))?;
-        let messages = cell(self.messages)?.parse().ok()?;
+        let Some(messages) = cell(self.messages).and_then(|messages| messages.parse().ok()) else {
+            return Some(Err(account));
+        };
         let errors = self.errors.and_then(&cell).and_then(|errors| errors.parse().ok()).unwrap_or(0);
         let status = self.status.and_then(&cell).filter(|status| !status.eq_ignore_ascii_case("Success"));
-        Some(AccountCount { account, messages, errors, status: status.unwrap_or_default() })
+        Some(Ok(AccountCount { account, messages, errors, status: status.unwrap_or_default() }))
     }
 }
 

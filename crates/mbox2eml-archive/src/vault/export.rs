@@ -128,6 +128,15 @@ pub enum Problem {
     },
     /// More records than fit into memory.
     TooMany(Origin),
+    /// It should have the number of messages of each account, and has none for some.
+    Uncounted {
+        /// The file.
+        file: Origin,
+        /// For how many accounts it has none; 0 if it lists no account.
+        number: u64,
+        /// The first of them.
+        first: Vec<String>,
+    },
     /// Mail that Google could not export.
     NotExported {
         /// The file that says so.
@@ -163,6 +172,12 @@ impl fmt::Display for Problem {
                 write_first(f, first)
             }
             Self::TooMany(file) => write!(f, "{file}: has more records than fit into memory; the rest is not read"),
+            Self::Uncounted { file, number: 0, .. } => write!(f, "{file}: has no number of messages of any account"),
+            Self::Uncounted { file, number, first } => {
+                let have = if *number == 1 { "has" } else { "have" };
+                write!(f, "{file}: {} {have} no number of messages", counted(*number, "account"))?;
+                write_first(f, first)
+            }
             Self::NotExported { file, number, first } => {
                 let entries = if *number == 1 { "1 entry".to_owned() } else { format!("{number} entries") };
                 write!(f, "{file}: Google lists {entries} of mail that could not be exported")?;
@@ -278,9 +293,14 @@ impl Reading {
     fn read_counts(&mut self, file: &Origin, input: impl BufRead) -> End {
         let Counts { accounts, file: counts_file } = &mut self.counts;
         let from = accounts.len();
-        let end = counts::read(input, accounts);
+        let mut uncounted = Listing::default();
+        let end = counts::read(input, accounts, &mut uncounted);
         if accounts.len() > from {
             *counts_file = Some(file.clone());
+        }
+        let Listing { number, first } = uncounted;
+        if number > 0 || (accounts.len() == from && matches!(end, End::Whole)) {
+            self.problems.push(Problem::Uncounted { file: file.clone(), number, first });
         }
         let mut failed = Listing::default();
         for AccountCount { account, errors, status, .. } in accounts.iter().skip(from) {

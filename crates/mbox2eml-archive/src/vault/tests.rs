@@ -155,14 +155,20 @@ fn counts_and_errors_in_any_form() {
     for (role, text, problem) in [
         (Role::Counts, "Account,Count\nann@example.org,3\n", ""),
         (Role::Counts, "ann@example.org,3\nbob@example.com,4\n", ""),
-        (Role::Counts, "", ""),
+        (Role::Counts, "", "file: has no number of messages of any account"),
+        (Role::Counts, "Account,Count\n", "file: has no number of messages of any account"),
+        (
+            Role::Counts,
+            "Account,Count\na@b,3\nc@d,\ne@f,1.234\n",
+            "2 accounts have no number of messages; the first: c@d; e@f",
+        ),
         (Role::Counts, "Name,Size\nx,3\n", "its columns are not known"),
         (
             Role::Counts,
             "Account,AccountStatus,SuccessCount,MessageErrorCount\na@b,AccountError,0,0\n",
             "a@b: 0 messages (AccountError)",
         ),
-        (Role::Counts, "Account,Count\n\"a@b,3\n", ""),
+        (Role::Counts, "Account,Count\n\"a@b,3\n", "1 account has no number of messages; the first: a@b,3"),
         (Role::ErrorsXml, "<Errors/>", ""),
         (Role::ErrorsXml, "<Errors> <Error/>\n</Errors>", ""),
         (
