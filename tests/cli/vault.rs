@@ -199,13 +199,29 @@ fn counts_and_errors_of_the_export_are_warnings() {
     let ran = scratch.run(["in", "renamed"]);
     ran.says(&["in/case-results-count.csv: all accounts together: Google counted 6 messages, but 5 were found\n"]);
 
-    let ran = with_export("new").run(["in", "out"]);
+    for (counts, said) in [
+        ("", "in/case-results-count.csv: has no number of messages of any account\n"),
+        (
+            "Account,Count\nann@example.org,\nbob@example.com,2\n",
+            ": 1 account has no number of messages; the first: ann@",
+        ),
+    ] {
+        let scratch = with_export("classic");
+        scratch.write("in/case-results-count.csv", counts);
+        scratch.run(["in", "out"]).ends(0).says(&["unread-metadata 1\n", said]);
+    }
+
+    let scratch = with_export("new");
+    // A list is only cut where it can be had in full.
+    let all = scratch.run(["in", "all", "-v"]);
+    all.says(&["not-exported 2\n", "in/report-errors"]).says_nowhere(&["more (list"]);
+    let ran = scratch.run(["in", "out"]);
     ran.says(&[
         "vault     5 messages with a record, none compared\n",
         "not-exported 2\n",
         "in/report-result-counts.csv: Google lists 1 entry of mail that could not be exported; the first: bob@example.com: 1 \
          message (PartialAccountError)\n",
-        "and 1 more",
+        "and 1 more (list with -v)\n",
     ]);
 }
 

@@ -154,11 +154,11 @@ fn inputs_that_cannot_be_read_leave_it_incomplete() {
     scratch.write("in/b.mbox", "");
     scratch.write("in/c.mbox", "");
     let ran = scratch.run(["verify", "--json", "in", "out"]).ends(1);
-    let ran = ran.says(&["Verification failed: 1 of 1 message match in out; 1 extra; 2 inputs failed; "]);
+    let ran = ran.says(&["Verification failed: 1 of 1 message matches in out; 1 extra; 2 inputs failed; "]);
     assert_eq!(ran.json()["complete"], false);
     std::fs::remove_dir_all(scratch.path("out/b")).unwrap();
     let ran = scratch.run(["verify", "--json", "in", "out"]).ends(1);
-    ran.says(&["Incomplete: 1 of 1 message match in out; 2 inputs failed; "]).says_nowhere(&["Done"]);
+    ran.says(&["Incomplete: 1 of 1 message matches in out; 2 inputs failed; "]).says_nowhere(&["Done"]);
     scratch.run(["--dry-run", "in", "out"]).ends(1).says(&["Dry run, with failures: "]);
 }
 
@@ -176,7 +176,7 @@ fn faults_of_the_output_are_not_those_of_an_input() {
     let ran = scratch.run(verify(&options, "out")).ends(1).says(&[
         // Duplicates are not expected there.
         "Verification failed: 2 of 3 messages match in out; 1 missing; ",
-        "4 found = 2 the same + 1 duplicates + 1 missing or different\n",
+        "4 found = 2 the same + 1 duplicate + 1 missing or different\n",
         "  1 missing or different\n",
     ]);
     let ran = ran.says_nowhere(&["input failed", "Failed: "]);

@@ -25,7 +25,12 @@ pub(crate) fn grouped(number: u64) -> String {
 
 /// A number and its noun, as in `1 message` and `2,000 messages`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+    format!("{} {noun}{}", grouped(number), plural(number, "", "s"))
+}
+
+/// The word that agrees with a number, as in `1 file matches` and `2 files match`.
+pub(crate) fn plural(number: u64, one: &'static str, more: &'static str) -> &'static str {
+    if number == 1 { one } else { more }
 }
 
 /// Bytes in binary units, as in `1.5 GiB` and `450 MiB`.

@@ -7,7 +7,7 @@ use mbox2eml::source::Origin;
 use mbox2eml_archive::inputs::{MissingParts, SharedName, Skipped, SkippedWhy};
 use serde::Serialize;
 
-use crate::number::{count, grouped, to_u64};
+use crate::number::{count, grouped, plural, to_u64};
 use crate::summary::Warned;
 use crate::terminal::escape;
 
@@ -166,7 +166,7 @@ impl Omitted {
     /// What was skipped without a warning, a line for each kind.
     pub(crate) fn write(&self, text: &mut String) -> std::fmt::Result {
         if self.others > 0 {
-            let are = if self.others == 1 { "is not a mailbox" } else { "are not mailboxes" };
+            let are = plural(self.others, "is not a mailbox", "are not mailboxes");
             writeln!(text, "  Skipped {} that {are} (list with -v)", count(self.others, "file"))?;
             let mut kinds: Vec<_> = self.kinds.iter().collect();
             kinds.sort_by_key(|(kind, number)| (std::cmp::Reverse(**number), **kind));
@@ -179,10 +179,11 @@ impl Omitted {
         }
         if self.nested > 0 {
             let archives = count(self.nested, "archive");
-            writeln!(text, "  {archives} inside archives not opened; unpack them first (list with -v)")?;
+            let them = plural(self.nested, "it", "them");
+            writeln!(text, "  {archives} inside archives not opened; unpack {them} first (list with -v)")?;
         }
         if self.unreadable > 0 {
-            let are = if self.unreadable == 1 { "is" } else { "are" };
+            let are = plural(self.unreadable, "is", "are");
             let files = count(self.unreadable, "file");
             writeln!(
                 text,
@@ -194,7 +195,8 @@ impl Omitted {
             writeln!(text, "  {} not followed (list with -v)", count(self.links, "link"))?;
         }
         if self.special > 0 {
-            writeln!(text, "  {} (pipes, devices) not read (list with -v)", count(self.special, "special file"))?;
+            let special = count(self.special, "special file");
+            writeln!(text, "  {special}, such as a pipe or a device, not read (list with -v)")?;
         }
         Ok(())
     }

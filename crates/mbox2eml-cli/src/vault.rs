@@ -8,7 +8,7 @@ use mbox2eml::{Conversion, RunEnd};
 use mbox2eml_archive::vault::{Export, Miscount, Problem};
 use serde::Serialize;
 
-use crate::number::{count, grouped, to_u64};
+use crate::number::{count, grouped, plural, to_u64};
 use crate::reporter::Reporter;
 use crate::terminal::escape;
 
@@ -65,10 +65,11 @@ impl Vault {
     /// How the messages compare with their records.
     pub(crate) fn sum(&self) -> String {
         let MetadataCounts { recorded, unrecorded, matched, differ, .. } = self.counts;
+        let verb = plural(differ, "differs", "differ");
         let [matched, differ] = [matched, differ].map(grouped);
         let mut line = match (self.counts.matched, self.counts.differ) {
             (0, 0) if recorded > 0 => format!("{} with a record, none compared", count(recorded, "message")),
-            _ => format!("{matched} matched + {differ} differ"),
+            _ => format!("{matched} matched + {differ} {verb}"),
         };
         if unrecorded > 0 {
             // Writing to a string cannot fail.
@@ -124,7 +125,7 @@ pub(crate) fn gaps<R>(
         if unused > 0 {
             let named: Vec<&str> = export.metadata.unused().take(NAMED).collect();
             let and_more = if unused > named.len() { " and others" } else { "" };
-            let (records, have) = (count(to_u64(unused), "record"), if unused == 1 { "has" } else { "have" });
+            let (records, have) = (count(to_u64(unused), "record"), plural(to_u64(unused), "has", "have"));
             let text = format!(
                 "{file}: {records} {have} no message in these mailboxes: {}{and_more}; parts of the export may be missing",
                 named.join(", "),
@@ -142,7 +143,7 @@ pub(crate) fn gaps<R>(
             let text = format!(
                 "{file}: {account}: Google counted {}, but {} found",
                 count(counted, "message"),
-                if found == 1 { "1 was".to_owned() } else { format!("{} were", grouped(found)) },
+                format_args!("{} {}", grouped(found), plural(found, "was", "were")),
             );
             gaps.push(("other-count", text));
         }

@@ -134,8 +134,8 @@ fn a_last_row_that_is_cut_is_a_fault() {
         let changed = rewritten(&scratch, manifest, |text| text[..text.find(&hash).unwrap() + 20].to_owned());
         let ran = verify(&scratch, changed, 1);
         ran.says(&[
-            "Verification failed: 3 of 3 files in out match the manifest; 1 extra, 1 manifest errors; ",
-            "0 missing, 0 different, 1 extra, 1 manifest errors",
+            "Verification failed: 3 of 3 files in out match the manifest; 1 extra, 1 manifest error; ",
+            "0 missing, 0 different, 1 extra, 1 manifest error",
         ]);
         // Between two rows: the files of those that are not there are strangers.
         let changed = rewritten(&scratch, manifest, |text| {

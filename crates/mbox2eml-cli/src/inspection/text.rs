@@ -11,7 +11,9 @@ use mbox2eml::transform::Quoting;
 use super::{Found, Import, InspectedMailbox, Inspection, Refusals};
 use crate::manifest::ManifestReport;
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
-use crate::summary::{Mailbox, Run, profile_in_words, proof_sum, write_mailboxes, write_two_dates, write_warnings};
+use crate::summary::{
+    Mailbox, Run, limited, profile_in_words, proof_sum, write_mailboxes, write_two_dates, write_warnings,
+};
 use crate::terminal::escape;
 use crate::vault::Vault;
 
@@ -70,7 +72,7 @@ impl Inspection<'_> {
             writeln!(text, "  manifest  {}", escape(path.0.display()))?;
         }
         if let Some(limit) = limit {
-            writeln!(text, "  Limited to the first {} of each mailbox.", count(*limit, "message"))?;
+            writeln!(text, "  {}", limited(*limit))?;
         }
         let rate = rate(bytes.input, *elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
         let read = if *ending == RunEnd::Complete { "read" } else { "read before it was stopped" };
@@ -82,7 +84,7 @@ impl Inspection<'_> {
         let is_here = |input_of: &Option<String>| input_of.as_ref() == Some(input);
         let here = self.run.first_warnings.iter().filter(|warned| is_here(&warned.input));
         let here: Vec<_> = here.cloned().collect();
-        write_warnings(text, warnings, &here, usize::MAX)?;
+        write_warnings(text, warnings, &here, usize::MAX, self.run.verbose)?;
         writeln!(text)
     }
 }

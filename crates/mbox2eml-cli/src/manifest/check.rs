@@ -13,7 +13,7 @@ use mbox2eml::sink::{Differences, Existing};
 use serde::Serialize;
 
 use super::{Row, Rows};
-use crate::number::to_u64;
+use crate::number::{count, plural, to_u64};
 
 /// The result of checking files against a manifest.
 #[derive(Debug, Default, Serialize)]
@@ -246,7 +246,7 @@ impl<S: Existing> Checking<'_, S> {
 
 fn difference(digest: &Digest, row: &Row) -> Option<String> {
     match row.eml_size {
-        Some(size) if size != digest.size => Some(format!("{} bytes instead of {size}", digest.size)),
+        Some(size) if size != digest.size => Some(format!("{} instead of {size}", count(digest.size, "byte"))),
         _ if digest.hex() != row.sha256 => Some("different content (SHA-256)".to_owned()),
         _ => None,
     }
@@ -278,13 +278,14 @@ impl Checked {
     /// How many of each kind were found, as far as they are listed.
     pub(crate) fn numbers(&self) -> [(u64, &'static str); 5] {
         let Deviations { missing, different, extra, failed, faults, .. } = &self.differences;
-        let number = |number: usize, what| (to_u64(number), what);
+        let [missing, different, extra, failed, faults] =
+            [missing.len(), different.len(), extra.len(), failed.len(), faults.len()].map(to_u64);
         [
-            number(missing.len(), "missing"),
-            number(different.len(), "different"),
-            number(extra.len(), "extra"),
-            number(failed.len(), "failed when written"),
-            number(faults.len(), "manifest errors"),
+            (missing, "missing"),
+            (different, "different"),
+            (extra, "extra"),
+            (failed, "failed when written"),
+            (faults, plural(faults, "manifest error", "manifest errors")),
         ]
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Checked;
-use crate::number::{count, grouped, rate, size, time, to_u64};
+use crate::number::{count, grouped, plural, rate, size, time, to_u64};
 use crate::terminal::{BAD, BOLD, GOOD, WARN, escape};
 
 impl Checked {
@@ -26,7 +26,10 @@ impl Checked {
         let output = escape(output.display());
         let rate = rate(self.bytes, elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
         let (bytes, time) = (size(self.bytes), time(elapsed));
-        format!("{style}{word}{style:#}: {files} in {output} match the manifest{found}; {bytes} read in {time}{rate}\n")
+        let verb = plural(self.same, "matches", "match");
+        format!(
+            "{style}{word}{style:#}: {files} in {output} {verb} the manifest{found}; {bytes} read in {time}{rate}\n"
+        )
     }
 
     /// How many files should be there, and are not, or are different.

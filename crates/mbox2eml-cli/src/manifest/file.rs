@@ -10,7 +10,7 @@ use csv::ByteRecord;
 
 use super::{Format, Row};
 use crate::kept::OwnFile;
-use crate::number::to_u64;
+use crate::number::{count, to_u64};
 
 /// How many bytes of rows are collected before they are written.
 const BLOCK: usize = 16 << 10;
@@ -194,7 +194,7 @@ fn read_csv(file: impl Read + Send + 'static) -> io::Result<Rows> {
 fn fault_in_row(error: &csv::Error) -> String {
     let why = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            format!("it has {len} cells instead of {expected_len}")
+            format!("it has {} instead of {expected_len}", count(*len, "cell"))
         }
         csv::ErrorKind::Utf8 { err, .. } => err.to_string(),
         _ => error.to_string(),

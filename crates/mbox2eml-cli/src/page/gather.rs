@@ -12,8 +12,10 @@ use crate::failures::{Failed, FailedMessage};
 use crate::inspection::{InspectedMailbox, Inspection};
 use crate::manifest::{Checked, ManifestReport};
 use crate::message::Message;
-use crate::number::{count, to_u64};
-use crate::summary::{Different, FileKind, Mailbox as Summed, Purpose, Run, Summary, Warned, profile_in_words};
+use crate::number::{count, plural, to_u64};
+use crate::summary::{
+    Different, FileKind, Mailbox as Summed, Purpose, Run, Summary, Warned, limited, profile_in_words,
+};
 
 impl Page {
     /// The page of a conversion, a dry run or a verification.
@@ -221,16 +223,21 @@ fn notes<M>(run: &Run<M>) -> Vec<String> {
     let mut notes = Vec::new();
     if run.deleted > 0 {
         notes.push(format!(
-            "{} marked as deleted; --deleted keep includes them.",
-            count(run.deleted, "filtered message")
+            "{} {} marked as deleted; --deleted keep includes {}.",
+            count(run.deleted, "filtered message"),
+            plural(run.deleted, "is", "are"),
+            plural(run.deleted, "it", "them"),
         ));
     }
     if run.two_dates > 0 {
         let messages = count(run.two_dates, "message");
-        notes.push(format!("{messages} with a From_ line more than a day away from Received: the older date counts."));
+        let have = plural(run.two_dates, "has", "have");
+        notes.push(format!(
+            "{messages} {have} a From_ line more than a day away from Received; the older date was used."
+        ));
     }
     if let Some(limit) = run.limit {
-        notes.push(format!("Limited to the first {} of each mailbox.", count(limit, "message")));
+        notes.push(limited(limit));
     }
     if run.ending != RunEnd::Complete {
         notes.push("The run did not reach the end of the mailboxes: what was not read is not counted.".to_owned());
@@ -244,10 +251,10 @@ fn duplicates<M>(run: &Run<M>) -> String {
             "No message repeats an earlier one.".to_owned()
         }
         0 => "No message was left out as a duplicate. --dedup id and --dedup content find them.".to_owned(),
-        1 => "1 message repeats an earlier one and was left out. A manifest (--manifest) shows which.".to_owned(),
         number => format!(
-            "{} repeat an earlier one and were left out. A manifest (--manifest) shows which.",
-            count(number, "message")
+            "{} {} out. A manifest (--manifest) shows which.",
+            count(number, "message"),
+            plural(number, "repeats an earlier one and was left", "repeat an earlier one and were left"),
         ),
     }
 }

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::document::Section;
 use super::model::{Mailbox, Page, Shown, Task};
 use super::text::foreign;
-use crate::number::{date, grouped, size, to_u64};
+use crate::number::{date, grouped, plural, size, to_u64};
 
 /// How many bytes the table may take, about: half of the page.
 const ROOM: usize = 5 << 19;
@@ -43,7 +43,8 @@ pub(super) fn sections(page: &Page) -> Vec<Section> {
     let content = html! {
         div.scroll tabindex="0" role="region" aria-label="Table of mailboxes" { (table(page)) }
         @if mailboxes.more() > 0 {
-            p.more { "and " (grouped(mailboxes.more())) " more mailboxes" ", all without failures and smaller than these" }
+            @let more = mailboxes.more();
+            p.more { "and " (grouped(more)) (plural(more, " more mailbox", " more mailboxes")) ", without failures and smaller than these" }
         }
     };
     vec![Section { id: "mailboxes", heading: "Mailboxes", content }]

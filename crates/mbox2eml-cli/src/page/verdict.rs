@@ -6,7 +6,7 @@ use mbox2eml::RunEnd;
 
 use super::model::{State, Task};
 use crate::manifest::Checked;
-use crate::number::{count, grouped, to_u64};
+use crate::number::{count, grouped, plural, to_u64};
 use crate::summary::Run;
 use crate::terminal::escape;
 
@@ -72,9 +72,10 @@ fn of_check(checked: &Checked, Outcome { output, differing, .. }: &Outcome<'_>) 
         number => count(*number, "difference"),
     };
     format!(
-        "{} in {output} with {} bytes are as listed in the manifest; {differing}.",
+        "{} in {output} with {} {} the manifest; {differing}.",
         count(checked.same, "file"),
-        grouped(checked.bytes)
+        count(checked.bytes, "byte"),
+        plural(checked.same, "matches", "match"),
     )
 }
 
@@ -91,15 +92,15 @@ fn of_messages<M>(run: &Run<M>, Outcome { task, output, .. }: &Outcome<'_>) -> S
                     format!("All messages expected in {output} are there: {}", grouped(there))
                 }
                 expected => {
-                    format!("{} of {} expected in {output} match", grouped(there), count(expected, "message"))
+                    let verb = plural(there, "matches", "match");
+                    format!("{} of {} expected in {output} {verb}", grouped(there), count(expected, "message"))
                 }
             };
         }
         Task::Inspect => {
             let mailboxes = to_u64(run.mailboxes.len());
-            let mailboxes =
-                if mailboxes == 1 { "1 mailbox".to_owned() } else { format!("{} mailboxes", grouped(mailboxes)) };
-            return format!("{} found in {mailboxes}", count(run.messages.found, "message"));
+            let what = plural(mailboxes, "mailbox", "mailboxes");
+            return format!("{} found in {} {what}", count(run.messages.found, "message"), grouped(mailboxes));
         }
     };
     match run.messages.found {
@@ -116,7 +117,10 @@ fn of_messages<M>(run: &Run<M>, Outcome { task, output, .. }: &Outcome<'_>) -> S
 fn of_bytes<M>(run: &Run<M>) -> String {
     let (read, known) = (run.bytes.input, run.bytes.accounted());
     match read.abs_diff(known) {
-        0 => format!("all {} read are accounted for", count(read, "byte")),
-        number => format!("of {} read {} are not accounted for", count(read, "byte"), grouped(number)),
+        0 => format!("all {} read {} accounted for", count(read, "byte"), plural(read, "is", "are")),
+        number => {
+            let are = plural(number, "is", "are");
+            format!("of {} read {} {are} not accounted for", count(read, "byte"), grouped(number))
+        }
     }
 }

@@ -19,7 +19,7 @@ use crate::reporter::Reporter;
 use crate::sums::Part;
 pub(crate) use run::{Mailbox, Run, State, place_of};
 pub(crate) use table::write_rows as write_mailboxes;
-pub(crate) use text::{mailbox_line, profile_in_words, proof_sum, write_two_dates};
+pub(crate) use text::{limited, mailbox_line, profile_in_words, proof_sum, write_two_dates};
 pub(crate) use warnings::{Counts, Warned, write_warnings};
 
 /// What a conversion or a comparison has done.

@@ -13,7 +13,7 @@ use super::{Different, FileKind, Mailbox, Purpose, Run, ShownPath, Summary, tabl
 use crate::earlier::{self, Evidence};
 use crate::folders;
 use crate::manifest::ManifestReport;
-use crate::number::{count, grouped, rate, size, time, to_u64};
+use crate::number::{count, grouped, plural, rate, size, time, to_u64};
 use crate::terminal::{BAD, BOLD, GOOD, WARN, escape};
 use crate::vault::Vault;
 
@@ -64,9 +64,9 @@ impl Summary {
         }
         self.run.write_warnings(text, false)?;
         if self.run.deleted > 0 {
-            let were = if self.run.deleted == 1 { "was" } else { "were" };
             let deleted = count(self.run.deleted, "message");
-            writeln!(text, "  {deleted} marked as deleted {were} left behind (include them with --deleted keep)")?;
+            let (were, them) = (plural(self.run.deleted, "was", "were"), plural(self.run.deleted, "it", "them"));
+            writeln!(text, "  {deleted} marked as deleted {were} left behind (include {them} with --deleted keep)")?;
         }
         write_two_dates(text, self.run.two_dates)?;
         omitted.write(text)?;
@@ -74,7 +74,7 @@ impl Summary {
             writeln!(text, "  Nothing was written.")?;
         }
         if let Some(limit) = self.run.limit {
-            writeln!(text, "  Limited to the first {} of each mailbox.", count(limit, "message"))?;
+            writeln!(text, "  {}", limited(limit))?;
         }
         match (ending, &self.files) {
             (RunEnd::Cancelled, Some(_)) => {
@@ -153,7 +153,7 @@ impl Summary {
         };
         let (number, what) = match self.purpose {
             Purpose::DryRun => (messages.written, "would be written to"),
-            Purpose::Verify => (messages.already_there, "match in"),
+            Purpose::Verify => (messages.already_there, plural(messages.already_there, "matches in", "match in")),
             Purpose::Convert | Purpose::Pack => (messages.written, "written to"),
         };
         let failures = (self.purpose == Purpose::Verify && has_failures)
@@ -206,13 +206,13 @@ fn kinds(Different { missing, different, extra, .. }: &Different) -> [(usize, &'
 impl<M> Run<M> {
     /// How many warnings there are, and the first ones of each kind, or all that are kept.
     pub(crate) fn write_warnings(&self, text: &mut String, all: bool) -> std::fmt::Result {
-        let Self { warnings, first_warnings, several, .. } = self;
+        let Self { warnings, first_warnings, several, verbose, .. } = self;
         match warnings.total() {
             0 => writeln!(text, "  {BOLD}warnings{BOLD:#}  none"),
             total => {
                 writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(total))?;
                 let listed = if *several { PLACES_OF_SEVERAL } else { PLACES };
-                write_warnings(text, warnings, first_warnings, if all { usize::MAX } else { listed })
+                write_warnings(text, warnings, first_warnings, if all { usize::MAX } else { listed }, *verbose)
             }
         }
     }
@@ -282,7 +282,7 @@ fn message_sum(messages: &MessageCounts, differing: u64, purpose: Purpose) -> St
     let mut terms = [
         (messages.written, written),
         (messages.already_there, there),
-        (messages.duplicates, "duplicates"),
+        (messages.duplicates, plural(messages.duplicates, "duplicate", "duplicates")),
         (messages.known, "known"),
         (messages.filtered, "filtered"),
         (messages.failed.saturating_sub(differing), "failed"),
@@ -326,12 +326,20 @@ pub(crate) fn profile_in_words(profile: Option<Dialect>) -> &'static str {
     }
 }
 
+/// That only the first messages of each mailbox were read.
+pub(crate) fn limited(limit: u64) -> String {
+    match limit {
+        1 => "Limited to the first message of each mailbox.".to_owned(),
+        limit => format!("Limited to the first {} messages of each mailbox.", grouped(limit)),
+    }
+}
+
 /// How many messages were copied or moved long after they had been received.
 pub(crate) fn write_two_dates(text: &mut String, messages: u64) -> std::fmt::Result {
     if messages == 0 {
         return Ok(());
     }
-    let have = if messages == 1 { "has" } else { "have" };
+    let have = plural(messages, "has", "have");
     let messages = count(messages, "message");
     writeln!(text, "  {messages} {have} a From_ line more than a day away from Received; the older date was used")
 }

@@ -108,13 +108,22 @@ impl Warned {
     }
 }
 
-/// Lists warnings by kind, each kind with its first ones.
-pub(crate) fn write_warnings(text: &mut String, counts: &Counts, first: &[Warned], listed: usize) -> std::fmt::Result {
+/// Lists warnings by kind, each kind with its first ones. With `-v`, those about messages are listed as they come, and
+/// the others here.
+pub(crate) fn write_warnings(
+    text: &mut String,
+    counts: &Counts,
+    first: &[Warned],
+    listed: usize,
+    verbose: bool,
+) -> std::fmt::Result {
+    let hint = if verbose { "listed above" } else { "list with -v" };
     for (kind, number) in counts.iter() {
         writeln!(text, "    {WARN}{kind}{WARN:#} {}", grouped(number))?;
-        let mut of_kind = first.iter().filter(|warned| warned.kind == kind);
+        let of_kind = first.iter().filter(|warned| warned.kind == kind).enumerate();
+        let is_listed = |(at, warned): &(usize, &Warned)| *at < listed || (verbose && warned.message.is_none());
         let mut left = number;
-        for warned in of_kind.by_ref().take(listed) {
+        for (_, warned) in of_kind.filter(is_listed) {
             left = left.saturating_sub(1);
             writeln!(text, "      {}", warned.line())?;
             for detail in warned.details() {
@@ -122,7 +131,7 @@ pub(crate) fn write_warnings(text: &mut String, counts: &Counts, first: &[Warned
             }
         }
         if left > 0 {
-            writeln!(text, "      and {} more (list with -v)", grouped(left))?;
+            writeln!(text, "      and {} more ({hint})", grouped(left))?;
         }
     }
     Ok(())
