@@ -11,6 +11,9 @@ const LONGEST: usize = 255;
 /// The folder that every account has, and that is the account's Maildir itself.
 const INBOX: &str = "INBOX";
 
+/// What is called an inbox and is in another folder.
+const NESTED_INBOX: &str = "Inbox";
+
 /// What a folder is called in a Maildir.
 ///
 /// ```
@@ -67,10 +70,12 @@ pub fn maildir_folder(path: &str) -> MaildirFolder {
     }
 }
 
-/// A level of a folder. Servers know the inbox in any case, and look for those nested in it in this one only.
+/// A level of a folder. Servers know the inbox in any case, and look for the folders in it in this one only. To them an
+/// inbox further down, such as one of several accounts, is a folder like any other: it has one spelling, so that the
+/// folders in it are where it is.
 fn level(name: &str, depth: usize) -> String {
-    if depth == 0 && name.eq_ignore_ascii_case(INBOX) {
-        INBOX.to_owned()
+    if name.eq_ignore_ascii_case(INBOX) {
+        if depth == 0 { INBOX.to_owned() } else { NESTED_INBOX.to_owned() }
     } else if name.contains('.') {
         format!("{}{}", name.replace('.', "-"), mark(name))
     } else {
@@ -134,7 +139,10 @@ mod tests {
             ("Inbox/Work", ".INBOX.Work"),
             ("INBOX/Work", ".INBOX.Work"),
             ("Inbox/Inbox", ".INBOX.Inbox"),
+            ("Inbox/INBOX", ".INBOX.Inbox"),
             ("Work/Inbox", ".Work.Inbox"),
+            ("ann/INBOX", ".ann.Inbox"),
+            ("ann/Inbox/Work", ".ann.Inbox.Work"),
             ("Posteingang/Arbeit", ".Posteingang.Arbeit"),
             ("Chat", ".Chat"),
             ("Junk", ".Junk"),
