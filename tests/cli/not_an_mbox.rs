@@ -165,3 +165,12 @@ fn split_any_is_advised_where_it_helps() {
     scratch.run(["cut.mbox.gz", "out"]).ends(2).says(&[advice]).says_nowhere(&[none]);
     scratch.run_with_input(["inspect", "--split", "any", "-"], b"hi").ends(2).says(&[none]).says_nowhere(&[advice]);
 }
+
+#[test]
+fn a_mailbox_without_an_extension_may_begin_with_a_message_without_a_header() {
+    let scratch = Scratch::new();
+    let line = "From ann@example.org Mon Apr  1 12:00:00 2024\n";
+    scratch.write("in/old", format!("{line}\nno header\n\n{line}Subject: Two\n\ny\n"));
+    let ran = scratch.run(["--json", "in", "out"]).ends(0);
+    assert_eq!((&ran.json()["messages"]["found"], scratch.count("out/old")), (&2.into(), 2), "{ran:#?}");
+}

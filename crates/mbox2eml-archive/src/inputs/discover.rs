@@ -1,6 +1,6 @@
 //! The search for mailboxes and archives in a folder: by content, since exports name files in the account's language.
 //!
-//! A file whose name promises mail and that cannot be read is an error, so that nothing is missed silently.
+//! A file that is named as mail and cannot be read is an error, so that nothing is missed silently.
 
 use std::collections::{BTreeMap, HashSet};
 use std::io;
@@ -10,7 +10,7 @@ use mbox2eml::Error;
 use mbox2eml::source::{FileKind, Origin};
 use walkdir::WalkDir;
 
-use super::pieces::is_piece;
+use super::pieces::{is_headless_mailbox, is_piece};
 use super::skipped::{Skipped, SkippedWhy};
 use super::split_archives::archive_pieces;
 use crate::file_names::{has_archive_name, has_extension, has_mail_name, has_mailbox_name, is_mailbox};
@@ -29,7 +29,7 @@ pub(crate) struct Discovery {
     pub(crate) sidecars: Vec<PathBuf>,
     /// What is neither a mailbox nor an archive, links, and other things that are not read.
     pub(crate) skipped: Vec<Skipped>,
-    /// Folders and files that could not be read, and files that are not what their names promise.
+    /// Folders and files that could not be read, and files that are not what their names say.
     pub(crate) failed: Vec<Error>,
 }
 
@@ -85,7 +85,7 @@ impl Search {
             self.found.archives.push(path);
         } else if kind == FileKind::Empty && has_mailbox_name(&path) && !has_index(&path) {
             self.empty.push(path);
-        } else if is_mailbox(kind, is_named_mail) {
+        } else if is_mailbox(kind, is_named_mail) || is_headless_mailbox(&path, kind) {
             self.found.mailboxes.push(path);
         } else if Sidecar::is_one(&path) {
             self.found.sidecars.push(path);

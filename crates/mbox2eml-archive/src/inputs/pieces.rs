@@ -34,6 +34,21 @@ pub(super) fn is_piece(path: &Path, kind: FileKind) -> bool {
     may_be && !is_message && File::open(path).and_then(has_message_further_on).unwrap_or(false)
 }
 
+/// Whether the file at `path` is a mailbox although no header field is below its first From_ line: that line has a date, and
+/// a message begins further on.
+pub(super) fn is_headless_mailbox(path: &Path, kind: FileKind) -> bool {
+    let has_date = |mut file: File| {
+        let mut head = Vec::with_capacity(LONGEST);
+        file.by_ref().take(to_u64(LONGEST)).read_to_end(&mut head)?;
+        let begin = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start();
+        let line = begin.split(|byte| *byte == b'\n').next().and_then(FromLine::parse);
+        io::Result::Ok(line.is_some_and(|line| line.shape() == Shape::Strong))
+    };
+    kind == FileKind::FromLine
+        && File::open(path).and_then(has_date).unwrap_or(false)
+        && File::open(path).and_then(has_message_further_on).unwrap_or(false)
+}
+
 fn has_message_further_on(mut file: impl Read) -> io::Result<bool> {
     let mut bytes = Vec::with_capacity(BLOCK + LONGEST);
     let mut searched = 0;
@@ -122,11 +137,15 @@ fn counted(name: &str, width: usize, step: Step) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn is_piece_with(bytes: impl AsRef<[u8]>) -> bool {
+    fn is_with(bytes: impl AsRef<[u8]>, is_one: fn(&Path, FileKind) -> bool) -> bool {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         std::fs::write(&path, bytes).unwrap();
-        is_piece(&path, FileKind::of_file(&path).unwrap())
+        is_one(&path, FileKind::of_file(&path).unwrap())
+    }
+
+    fn is_piece_with(bytes: impl AsRef<[u8]>) -> bool {
+        is_with(bytes, is_piece)
     }
 
     const MESSAGE: &str = "From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: Hello\n\nBody\n\n";
@@ -166,6 +185,21 @@ mod tests {
             assert!(!is_piece_with(other), "{other:?}");
         }
         assert!(!is_piece_with(format!("\0binary\n\n{MESSAGE}")));
+    }
+
+    #[test]
+    fn a_mailbox_may_begin_with_a_message_without_a_header() {
+        let dated = "From bob@example.org Mon Jan  1 00:00:00 2024\n";
+        for (start, is_mailbox) in [
+            (format!("{dated}\nno header\n\n"), true),
+            (format!("\n{dated}no header\n\n"), true),
+            (format!("\u{feff}{dated}\r\n\r\n"), true),
+            ("From the office of the director\n\nno header\n\n".to_owned(), false),
+            ("text\n\n".to_owned(), false),
+        ] {
+            assert_eq!(is_with(format!("{start}{MESSAGE}"), is_headless_mailbox), is_mailbox, "{start:?}");
+        }
+        assert!(!is_with(format!("{dated}\nno header\n"), is_headless_mailbox));
     }
 
     #[test]
