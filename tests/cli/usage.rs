@@ -26,6 +26,8 @@ fn each_is_refused_with_a_line_that_helps() {
         (&["--name", "", "in.mbox", "out"], "--name: template"),
         (&["-q", "-v", "in.mbox", "out"], "cannot be used with"),
         (&["--nonsense", "in.mbox", "out"], "unexpected argument '--nonsense' found"),
+        (&["--lable", "Work", "in.mbox", "out"], "unexpected argument '--lable' found"),
+        (&["--lable", "Work", "in.mbox", "out"], "a similar argument exists: '--label'"),
         (&["-", "-", "out"], "standard input can be given only once"),
         (&[".", "."], ".: INPUT and OUTPUT are the same; choose another OUTPUT"),
         (&[".", "./"], "./: INPUT and OUTPUT are the same"),

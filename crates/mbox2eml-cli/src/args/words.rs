@@ -38,7 +38,10 @@ pub(super) fn with_command(command: &Command, typed: &[OsString]) -> Result<Vec<
         let has = |option: &str| typed.iter().any(|word| word == option);
         // A range names its input.
         let is_no_input = has("-h") || has("--help") || has("--range");
-        if !exists(word) && !is_no_input {
+        // The parser names an unknown option, of which this may be the value.
+        let is_value =
+            at.checked_sub(1).is_some_and(|before| typed.get(before).is_some_and(|it| is_unknown(command, it)));
+        if !exists(word) && !is_no_input && !is_value {
             return Err(Usage::NoSuchInput(word.into(), suggestion(command, word)));
         }
     }
@@ -66,6 +69,12 @@ fn first_path<'a>(command: &Command, typed: &'a [OsString]) -> Option<(usize, &'
 fn takes_next_word(command: &Command, option: &str) -> bool {
     let found = command.get_subcommands().find_map(|command| argument(command, option));
     found.is_some_and(|found| found.get_action().takes_values() && !found.is_require_equals_set())
+}
+
+/// Whether a word is a long option that no command has.
+fn is_unknown(command: &Command, word: &OsStr) -> bool {
+    let option = word.to_str().filter(|word| word.starts_with("--") && !word.contains('='));
+    option.is_some_and(|option| !command.get_subcommands().any(|command| argument(command, option).is_some()))
 }
 
 /// The argument of a command that this word is, such as `--name` or `-o`, without a value.
