@@ -69,12 +69,12 @@ fn every_difference_is_listed_with_its_first_byte() {
     let (long, long_path) = path("000004");
     let bytes = fs::read(&long_path).unwrap();
     fs::write(long_path, [&bytes[..], b"more"].concat()).unwrap();
-    scratch.write("out/a stranger's\nfile", "");
+    scratch.write("out/a user's\nfile", "");
 
     let ran = scratch.run(verify(&[], "out")).ends(1);
     let expected = format!(
         "missing\t{missing}\ndifferent\t{changed}\t77\ndifferent\t{short}\t10\ndifferent\t{long}\t{}\n\
-         extra\ta stranger's\\u{{a}}file\n",
+         extra\ta user's\\u{{a}}file\n",
         bytes.len()
     );
     assert_eq!(ran.stdout, expected, "{ran:#?}");
@@ -129,7 +129,7 @@ fn a_link_is_no_message() {
 }
 
 #[test]
-fn a_copy_that_is_missing_makes_no_stranger_of_the_others() {
+fn a_copy_that_is_missing_does_not_make_the_others_extra() {
     let options = ["--layout", "label", "--label-copies", "all"];
     let scratch = converted(&options, "out");
     let is_copy = |path: &String| path.starts_with("takeout/") && path.contains("/000003_");
@@ -160,6 +160,21 @@ fn inputs_that_cannot_be_read_leave_it_incomplete() {
     let ran = scratch.run(["verify", "--json", "in", "out"]).ends(1);
     ran.says(&["Incomplete: 1 of 1 message matches in out; 2 inputs failed; "]).says_nowhere(&["Done"]);
     scratch.run(["--dry-run", "in", "out"]).ends(1).says(&["Dry run, with failures: "]);
+}
+
+#[test]
+fn an_output_alone_is_compared_with_nothing() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("A", "1")]));
+    for output in ["out", "out.zip"] {
+        scratch.run(["in.mbox", output]).ends(0);
+        scratch.run(["verify", output]).ends(2).says(&[&format!(
+            "mbox2eml: no INPUT given, and {output} is an output; did you mean one of these:\n  mbox2eml verify INPUT {output}\n  \
+             mbox2eml verify --manifest MANIFEST {output}\n"
+        )]);
+    }
+    scratch.run(["verify", "in.mbox"]).ends(2).says(&["no OUTPUT given"]);
+    let eml = "it contains EML files, which need no conversion: if it is the OUTPUT of a conversion, give the INPUT\n";
+    scratch.run(["inspect", "out"]).ends(2).says(&[eml]);
 }
 
 #[test]

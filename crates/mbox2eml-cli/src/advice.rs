@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use mbox2eml::source::FileKind;
 use mbox2eml::split::SplitRule;
 use mbox2eml::{Error, ErrorScope};
+use mbox2eml_archive::bag::Bag;
 #[cfg(unix)]
 use rustix::io::Errno;
 
@@ -61,9 +62,12 @@ impl Advice {
                 }
                 _ => limit_advice(source)?,
             },
+            Error::NoMailbox { origin } if origin.path().and_then(Bag::existing).is_some() => {
+                let bag = origin.path().map(quoted_path).unwrap_or_default();
+                format!("it is a bag, whose messages are converted already: 'mbox2eml verify {bag}' checks it")
+            }
             Error::NoMailbox { origin } if origin.path().is_some_and(is_only_eml) => {
-                "it contains EML files, which need no conversion; the arguments may be in the wrong order: INPUT comes \
-                 first, OUTPUT last"
+                "it contains EML files, which need no conversion: if it is the OUTPUT of a conversion, give the INPUT"
                     .to_owned()
             }
             Error::NoMailbox { origin } if origin.path().is_some_and(Path::is_dir) => {

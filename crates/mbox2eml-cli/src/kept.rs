@@ -60,6 +60,11 @@ impl OwnFile {
     }
 }
 
+/// The files under this name that earlier runs have written and later ones have renamed.
+pub(crate) fn earlier(path: &Path) -> impl Iterator<Item = PathBuf> + '_ {
+    (1..NAMES_TRIED).map(|number| numbered(path, number)).take_while(|path| path.is_file())
+}
+
 /// `m~1.csv` for `m.csv`.
 fn numbered(path: &Path, number: u32) -> PathBuf {
     let mut name = path.file_stem().unwrap_or_default().to_owned();

@@ -121,6 +121,27 @@ pub(crate) fn existing_output(words: &[OsString], input: Option<&Path>) -> Strin
     shell::line(&[words, &[there.unwrap_or("OUTPUT".into())]].concat())
 }
 
+/// Refuses the output of a conversion as the only path, with what it could be compared with.
+pub(crate) fn check_not_alone(path: &Path, words: &[OsString]) -> Result<(), Usage> {
+    let is_output = match path.is_dir() {
+        true => is_only_eml(path),
+        false => ExistingVolumes::open(path).is_ok() && !is_mailbox_or_foreign_archive(path),
+    };
+    let Some(at) = words.iter().rposition(|word| word == path.as_os_str()).filter(|_| is_output) else {
+        return Ok(());
+    };
+    let with = |others: &[&str]| {
+        let (before, after) = words.split_at(at);
+        let others: Vec<OsString> = others.iter().map(OsString::from).collect();
+        shell::line(&[before, &others, after].concat())
+    };
+    Err(Usage::OnlyOutput {
+        output: path.to_owned(),
+        with_input: with(&["INPUT"]),
+        with_manifest: with(&["--manifest", "MANIFEST"]),
+    })
+}
+
 /// The name of an output for this input.
 fn named_after(input: Option<&Path>, end: &str) -> OsString {
     let stem = input.filter(|input| !is_standard_input(input)).and_then(Path::file_stem);

@@ -190,9 +190,12 @@ impl Plan {
 
     /// The plan to compare the output with the inputs.
     pub(crate) fn verify(args: &VerifyArgs) -> Result<(Self, Output), Usage> {
-        let VerifyArgs { messages, filters, names, reporting, running, manifest, .. } = args;
+        let VerifyArgs { messages, filters, names, reporting, running, .. } = args;
         let words = &reporting.given.words;
         let existing = |input: Option<&Path>| paths::existing_output(words, input);
+        if let ([only], None) = (&*args.places.paths, &args.places.output) {
+            paths::check_not_alone(only, words)?;
+        }
         let paths = Paths::new(&args.places.paths, args.places.output.as_deref(), existing)?;
         if args.places.output.is_none() {
             paths.check_order(words)?;
@@ -201,7 +204,7 @@ impl Plan {
         let importer = importer(args.target.importer);
         let output = Output {
             durability: Durability::Cached,
-            manifest: with_format(manifest.as_deref())?,
+            manifest: None,
             container: container(args.places.format, names, &ZipArgs::default(), &args.mbox, importer, &paths.output)?,
             path: with_messages(&paths.output),
             bag: None,
@@ -392,14 +395,13 @@ pub(crate) fn check_report<'a>(
 }
 
 /// The manifest, and how it is written.
-pub(crate) fn with_format(manifest: Option<&Path>) -> Result<Option<(PathBuf, Format)>, Usage> {
-    let Some(path) = manifest else { return Ok(None) };
-    Ok(Some((path.to_owned(), Format::of(path).ok_or(Usage::ManifestFormat)?)))
+pub(crate) fn with_format(manifest: &Path) -> Result<(PathBuf, Format), Usage> {
+    Ok((manifest.to_owned(), Format::of(manifest).ok_or(Usage::ManifestFormat)?))
 }
 
 /// The manifest to write, and how.
 fn manifest_file(args: &ManifestArgs) -> Result<Option<(PathBuf, Format)>, Usage> {
-    match with_format(args.manifest.as_deref())? {
+    match args.manifest.as_deref().map(with_format).transpose()? {
         Some((path, Format::Csv)) if args.manifest_bom => Ok(Some((path, Format::CsvWithBom))),
         Some(_) if args.manifest_bom => Err(Usage::NoCsv),
         manifest => Ok(manifest),

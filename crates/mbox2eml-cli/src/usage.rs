@@ -23,6 +23,13 @@ pub(crate) enum Usage {
     #[error("no OUTPUT given; did you mean:\n  {}", escape(.0))]
     NoOutput(String),
     #[error(
+        "no INPUT given, and {} is an output; did you mean one of these:\n  {}\n  {}",
+        escape(.output.display()),
+        escape(.with_input),
+        escape(.with_manifest)
+    )]
+    OnlyOutput { output: PathBuf, with_input: String, with_manifest: String },
+    #[error(
         "the last argument is OUTPUT, but {} looks like an INPUT; did you mean:\n  {}\nIf it is the output, name it with \
          --output.",
         escape(.0.display()),

@@ -28,7 +28,7 @@ fn bagit(scratch: &Scratch, bag: &str) -> Option<bool> {
         return None;
     }
     let script = "import bagit, sys; print('valid' if bagit.Bag(sys.argv[1]).is_valid() else 'invalid')";
-    // What it does not even take for a bag is an exception.
+    // bagit raises an exception for a folder that is no bag.
     Some(Ran::of(&mut python(script)).stdout == "valid\n")
 }
 
@@ -73,7 +73,10 @@ fn a_bag_holds_the_files_of_a_run_without_it_and_their_checksums() {
         let files = scratch.names(&plain);
         let bytes: usize = scratch.tree(&plain).values().map(Vec::len).sum();
         let json = ran.json();
-        assert_eq!(json["bag"], json!({"files": files.len(), "bytes": bytes, "complete": true}));
+        assert_eq!(
+            json["bag"],
+            json!({"files": files.len(), "bytes": bytes, "complete": true, "earlier_manifests": []})
+        );
         assert_eq!((&json["output"], &json["complete"]), (&json!(bag), &json!(true)));
         let paths: Vec<String> = files.iter().map(|name| format!("data/{name}")).collect();
         let mut manifest = listed(&scratch, &format!("{bag}/manifest-sha256.txt"));
@@ -123,6 +126,38 @@ fn a_second_run_changes_nothing_and_a_third_adds() {
     assert!(!info.contains("2024-04-01") && info.contains(".3\n") && info.contains("Contact-Name: Ann\n"), "{info}");
     assert_eq!(listed(&scratch, "bag/tagmanifest-sha256.txt").len(), 6);
     assert_valid(&scratch, "bag");
+}
+
+#[test]
+fn the_manifests_of_all_runs_cover_a_bag_that_was_added_to() {
+    let scratch = Scratch::new();
+    scratch.write("march.mbox", mailbox(&[("One", "x"), ("Two", "y")]));
+    scratch.write("april.mbox", mailbox(&[("One", "x"), ("Two", "y"), ("Three", "z")]));
+    scratch.run(["--bag", "march.mbox", "bag"]).ends(0);
+    let known = ["--known", "bag/messages.csv", "--known", "bag/messages~1.csv"];
+    let ran = scratch.run(["--bag", "--json", "--known", "bag/messages.csv", "april.mbox", "bag"]).ends(0);
+    assert_eq!(ran.json()["bag"]["earlier_manifests"], json!(["messages~1.csv"]));
+    let ran = ran.says(&["1 written + 2 known", "each has its checksum; manifests of earlier runs: messages~1.csv\n"]);
+    ran.says_nowhere(&["messages.csv, "]);
+    let both = ["verify", "--json", "--manifest", "bag/messages~1.csv", "--manifest", "bag/messages.csv", "bag"];
+    let ran = scratch.run(both).ends(0);
+    let ran =
+        ran.says(&["Verified: 3 files in bag match", "  manifest  bag/messages~1.csv, bag/messages.csv, 5 rows\n"]);
+    let manifest = &ran.json()["manifest"];
+    assert_eq!((&manifest["path"], &manifest["others"]), (&json!("bag/messages~1.csv"), &json!(["bag/messages.csv"])));
+    // The last one alone is that of its run.
+    let ran = scratch.run(["verify", "--manifest", "bag/messages.csv", "bag"]).ends(1);
+    let ran = ran.says(&["may be those of earlier runs: give their manifests, too: --manifest bag/messages~1.csv\n"]);
+    assert_eq!(ran.stdout.matches("extra\t").count(), 2, "{ran:#?}");
+    // A run over all of it lists all, and a file that two manifests list counts once.
+    scratch.run(["--bag", "april.mbox", "bag"]).ends(0);
+    assert_valid(&scratch, "bag");
+    scratch.run(known.iter().chain(&["--dry-run", "--bag", "april.mbox", "bag"])).ends(0).says(&["3 known"]);
+    let eml = scratch.names("bag/data").remove(0);
+    scratch.write(format!("bag/data/{eml}"), "damaged");
+    let ran =
+        scratch.run(both).ends(1).says(&["Verification failed: 2 of 3 files in bag match the manifest; 1 different"]);
+    assert!(ran.stdout.starts_with("different\t"), "{ran:#?}");
 }
 
 #[test]

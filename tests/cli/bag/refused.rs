@@ -78,6 +78,74 @@ fn a_bag_that_is_damaged_is_not_added_to() {
 }
 
 #[test]
+fn files_beside_the_payload_are_checked_before_a_bag_is_added_to() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "x"), ("Two", "y")]));
+    scratch.run(["--bag", "--limit", "1", "in.mbox", "bag"]).ends(0);
+    for (name, damage) in [("messages.csv", Some("damaged")), ("messages.csv", None), ("manifest-sha256.txt", Some(""))]
+    {
+        let bytes = scratch.read(format!("bag/{name}"));
+        match damage {
+            Some(damage) => scratch.write(format!("bag/{name}"), damage),
+            None => fs::remove_file(scratch.path(format!("bag/{name}"))).unwrap(),
+        }
+        let before = scratch.state(".");
+        for options in [&[][..], &["--dry-run"]] {
+            let ran = scratch.run(options.iter().chain(&["--bag", "in.mbox", "bag"])).ends(2);
+            ran.says(&["cannot add to this bag: its files are not as its manifest lists them: 1 "]);
+            assert_eq!(scratch.state("."), before, "something was written");
+        }
+        scratch.write(format!("bag/{name}"), bytes);
+    }
+    // One that a run has renamed that was not completed is as it was.
+    fs::rename(scratch.path("bag/messages.csv"), scratch.path("bag/messages~1.csv")).unwrap();
+    scratch.write("bag/messages.csv", "index,mailbox,");
+    // So is what others have added to.
+    let info = text(&scratch, "bag/bag-info.txt");
+    scratch.write("bag/bag-info.txt", info + "Contact-Name: Ann\n");
+    scratch.run(["--bag", "in.mbox", "bag"]).ends(0);
+    assert_valid(&scratch, "bag");
+}
+
+#[test]
+fn a_dry_run_checks_the_bag() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "x"), ("Two", "y")]));
+    scratch.run(["--bag", "--limit", "1", "in.mbox", "bag"]).ends(0);
+    scratch.run(["--bag", "--dry-run", "in.mbox", "bag"]).ends(0).says(&["1 to be written + 1 already there"]);
+    let eml = format!("bag/data/{}", scratch.names("bag/data")[0]);
+    scratch.write(&eml, "damaged");
+    let ran = scratch.run(["--bag", "--dry-run", "in.mbox", "bag"]).ends(2);
+    ran.says(&["bag: cannot add to this bag: its files are not as its manifest lists them: 1 different"]);
+}
+
+#[test]
+fn a_bag_without_its_declaration_is_still_checked() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "x"), ("Two", "y")]));
+    scratch.run(["--bag", "in.mbox", "bag"]).ends(0);
+    fs::remove_file(scratch.path("bag/bagit.txt")).unwrap();
+    let ran = scratch.run(["verify", "bag"]).ends(1).says(&["; 1 missing, 1 manifest error; "]);
+    let missing = "missing\tbagit.txt\nmanifest\tbagit.txt is missing, so other programs find no bag here\n";
+    assert_eq!(ran.stdout, missing);
+    scratch.run(["verify", "in.mbox", "bag"]).ends(0).says(&["Verified: 2 messages match in bag/data"]);
+    scratch.run(["verify", "--manifest", "bag/messages.csv", "bag"]).ends(0);
+    let before = scratch.state(".");
+    scratch.run(["--bag", "in.mbox", "bag"]).ends(2).says(&["it is a bag whose bagit.txt is missing"]);
+    scratch.run(["in.mbox", "bag"]).ends(2).says(&["OUTPUT is a bag"]);
+    assert_eq!(scratch.state("."), before);
+}
+
+#[test]
+fn a_bag_is_no_input() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "x")]));
+    for format in ["eml", "maildir"] {
+        scratch.run(["--bag", "--format", format, "in.mbox", format]).ends(0);
+        let advice =
+            format!("  it is a bag, whose messages are converted already: 'mbox2eml verify {format}' checks it\n");
+        scratch.run(["inspect", format]).ends(2).says(&[&advice]).says_nowhere(&["order"]);
+        scratch.run([format, "out"]).ends(2).says(&[&advice]);
+    }
+}
+
+#[test]
 fn bags_of_another_program_are_verified_and_not_added_to() {
     let scratch = Scratch::with_mailbox(mailbox(&[("One", "x"), ("Two", "y")]));
     for (bag, checksums, why) in

@@ -99,16 +99,27 @@ impl Bag {
         let bag = Self { root: root.into() };
         match fs::symlink_metadata(bag.root.join(DECLARATION)) {
             Ok(_) => bag.check_own()?,
+            Err(error) if error.kind() == ErrorKind::NotFound && bag.has_checksums() => {
+                return Err(refusal(format!("it is a bag whose {DECLARATION} is missing")));
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => bag.check_empty()?,
             Err(error) => return Err(error),
         }
         Ok(bag)
     }
 
-    /// The bag at `root`, made by any program, to be read; `None` if there is none.
+    /// The bag at `root`, made by any program, to be read; `None` if there is none. One that has lost its declaration is
+    /// known by its checksums.
     pub fn existing(root: impl Into<PathBuf>) -> Option<Self> {
         let bag = Self { root: root.into() };
-        bag.path(DECLARATION).is_file().then_some(bag)
+        (bag.path(DECLARATION).is_file() || bag.has_checksums()).then_some(bag)
+    }
+
+    /// Whether there are a payload and checksums of it.
+    fn has_checksums(&self) -> bool {
+        let names = fs::read_dir(&self.root).into_iter().flatten().filter_map(io::Result::ok);
+        let is_manifest = |name: &str| name.starts_with("manifest-") && name.ends_with(".txt");
+        self.payload().is_dir() && names.into_iter().any(|entry| entry.file_name().to_str().is_some_and(is_manifest))
     }
 
     /// Where it is.
@@ -133,13 +144,6 @@ impl Bag {
     pub fn begin(&self) -> io::Result<OpenBag> {
         fs::create_dir_all(&self.root)?;
         let lock = lock_folder(&self.root)?;
-        for entry in fs::read_dir(&self.root)? {
-            // That of a run that was killed.
-            let entry = entry?;
-            if is_temporary(&entry.file_name()) && entry.file_type()?.is_file() {
-                fs::remove_file(entry.path())?;
-            }
-        }
         TagFile::replace(&self.root, DECLARATION, DECLARED.as_bytes())?;
         match fs::create_dir(self.payload()) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
@@ -163,6 +167,35 @@ impl Bag {
         self.listed_in(TAG_MANIFEST)
     }
 
+    /// The files beside the payload that should still be as they are listed when a run begins. Not among them are
+    /// `bag-info.txt`, to which others may add, and the manifest if a run was killed between replacing it and the list.
+    ///
+    /// # Errors
+    /// As for [`listed`](Self::listed).
+    pub fn listed_unchanged(&self) -> io::Result<impl Iterator<Item = Result<ListedFile, String>> + Send + use<>> {
+        let may_differ = if self.unfinished()?.is_empty() { &[INFO][..] } else { &[INFO, MANIFEST] };
+        let is_listed = move |listed: &Result<ListedFile, String>| {
+            listed.as_ref().map_or(true, |file| !may_differ.contains(&file.path.as_str()))
+        };
+        Ok(self.listed_tags()?.filter(is_listed))
+    }
+
+    /// The files of checksums of a run that was killed before they had their names.
+    fn unfinished(&self) -> io::Result<Vec<PathBuf>> {
+        let entries = match fs::read_dir(&self.root) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            if is_temporary(&entry.file_name()) && entry.file_type()?.is_file() {
+                found.push(entry.path());
+            }
+        }
+        Ok(found)
+    }
+
     fn listed_in(&self, manifest: &str) -> io::Result<Listed> {
         match File::open(self.path(manifest)) {
             Ok(file) => Ok(Listed::new(file, manifest)),
@@ -178,9 +211,13 @@ impl Bag {
     /// If it cannot be read.
     pub fn faults(&self) -> io::Result<Vec<String>> {
         let mut faults = Vec::new();
-        let declared = fs::read_to_string(self.path(DECLARATION))?;
-        if !READ.iter().any(|version| declares(&declared, version)) {
-            faults.push(format!("{DECLARATION}: it does not declare BagIt 1.0 in UTF-8"));
+        match fs::read_to_string(self.path(DECLARATION)) {
+            Ok(declared) if READ.iter().any(|version| declares(&declared, version)) => {}
+            Ok(_) => faults.push(format!("{DECLARATION}: it does not declare BagIt 1.0 in UTF-8")),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                faults.push(format!("{DECLARATION} is missing, so other programs find no bag here"));
+            }
+            Err(error) => return Err(error),
         }
         if !self.path(MANIFEST).is_file() {
             faults.push(format!("{MANIFEST} is missing: the bag was not completed, or has other checksums"));
@@ -258,7 +295,7 @@ impl Bag {
         {
             return Err(refusal(format!("it is a bag of another program: {agent}")));
         }
-        // It is the first of them to be written, so no run has left it like that.
+        // Every run writes the manifest before the tag manifest, so an interrupted run does not leave it like that.
         if self.path(TAG_MANIFEST).is_file() && !self.path(MANIFEST).is_file() {
             return Err(refusal(format!("its {MANIFEST} is missing: its files cannot be checked")));
         }
@@ -310,21 +347,27 @@ impl OpenBag {
         })?;
         let earlier = fs::read_to_string(bag.path(INFO)).unwrap_or_default();
         let info = info.text(&earlier, payload, manifest.is_same()?);
+        let mut tag_manifest = TagFile::create(&bag.root, TAG_MANIFEST)?;
         let mut names: Vec<String> = [INFO, DECLARATION, MANIFEST].map(str::to_owned).into();
         names.extend(tags.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
-        // What others have added stays in it.
+        // Files that others have added stay listed.
         let others = bag.listed_in(TAG_MANIFEST)?.filter_map(Result::ok).map(|listed| listed.path);
         names.extend(others.filter(|name| bag.is_file(name) && !names.contains(name)).collect::<Vec<_>>());
         names.sort();
         names.dedup();
-        manifest.persist()?;
-        TagFile::replace(&bag.root, INFO, info.as_bytes())?;
-        let mut tag_manifest = TagFile::create(&bag.root, TAG_MANIFEST)?;
         for name in names {
-            let digest = File::open(bag.path(&name)).and_then(Digest::of_file)?;
+            let digest = match name.as_str() {
+                MANIFEST => manifest.digest()?,
+                INFO => Digest::of_file(info.as_bytes())?,
+                _ => File::open(bag.path(&name)).and_then(Digest::of_file)?,
+            };
             tag_manifest.write_all(line(&name, &digest).as_bytes())?;
         }
+        // If the run is killed from here on, the temporary file of the last one shows it.
+        manifest.persist()?;
+        TagFile::replace(&bag.root, INFO, info.as_bytes())?;
         tag_manifest.persist()?;
+        bag.unfinished()?.into_iter().try_for_each(fs::remove_file)?;
         Ok(payload)
     }
 }

@@ -30,7 +30,7 @@ impl TagFile {
         // As for any new file, and not for the owner only.
         #[cfg(unix)]
         builder.permissions(<fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-        // Its error names the temporary file, which means nothing to the user.
+        // The error would name the temporary file, which the user does not know.
         let file = builder.tempfile_in(folder).map_err(|error| named(error.kind().into(), name))?;
         Ok(Self { file: BufWriter::new(file), path: folder.join(name) })
     }
@@ -45,12 +45,16 @@ impl TagFile {
         file.persist()
     }
 
+    /// The digest of what is written so far.
+    pub(super) fn digest(&mut self) -> io::Result<Digest> {
+        self.file.flush()?;
+        digest(self.file.get_ref().path())
+    }
+
     /// Whether the earlier file has the same bytes as far as written.
     pub(super) fn is_same(&mut self) -> io::Result<bool> {
-        self.file.flush()?;
-        let digest = |path: &Path| fs::File::open(path).and_then(Digest::of_file);
         match digest(&self.path) {
-            Ok(earlier) => Ok(earlier == digest(self.file.get_ref().path())?),
+            Ok(earlier) => Ok(earlier == self.digest()?),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error),
         }
@@ -74,6 +78,10 @@ impl Write for TagFile {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+fn digest(path: &Path) -> io::Result<Digest> {
+    fs::File::open(path).and_then(Digest::of_file)
 }
 
 fn named(error: io::Error, name: &str) -> io::Error {

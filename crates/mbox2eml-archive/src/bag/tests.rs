@@ -91,9 +91,9 @@ fn what_is_no_bag_of_ours_is_refused_in_words() {
     // What a run that was killed leaves is its own.
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(".mbox2eml-bag-x1.tmp"), "half").unwrap();
-    let bag = Bag::at(folder.path()).unwrap();
-    drop(bag.begin().unwrap());
-    assert_eq!(texts(folder.path()).keys().collect::<Vec<_>>(), ["bagit.txt"]);
+    complete(&Bag::at(folder.path()).unwrap()).unwrap();
+    let names = ["bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"];
+    assert_eq!(texts(folder.path()).keys().collect::<Vec<_>>(), names);
 }
 
 #[test]

@@ -301,9 +301,9 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) mbox: MboxArgs,
 
-    /// Check files against the manifest that convert wrote
+    /// Check files against the manifest that convert wrote; repeatable, for an output of several runs
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
-    pub(crate) manifest: Option<PathBuf>,
+    pub(crate) manifest: Vec<PathBuf>,
 
     /// Use the options recorded in this --json summary
     #[arg(long, value_name = "SUMMARY", value_hint = ValueHint::FilePath, help_heading = "Output")]

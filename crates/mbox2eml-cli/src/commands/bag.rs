@@ -1,39 +1,57 @@
 //! An output that is a bag: checked before a run adds to it, and completed after it.
 
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
 use jiff::Timestamp;
-use mbox2eml::report::Observer;
+use mbox2eml::report::{Digest, Observer};
 use mbox2eml::sink::{Existing, ExistingFolder};
 use mbox2eml::{Error, Result, RunEnd};
-use mbox2eml_archive::bag::{Bag, BagInfo, Listed, OpenBag, Payload};
+use mbox2eml_archive::bag::{Bag, BagInfo, ListedFile, OpenBag, Payload};
 
-use crate::kept::folder_of;
+use crate::kept::{earlier, folder_of};
 use crate::manifest::{Checked, Format, MANIFEST, Row, Rows, check};
 use crate::plan::Bagging;
 use crate::reporter::Reporter;
 use crate::shell::quoted_path;
 use crate::summary::BagReport;
 
-/// Begins a bag, or prepares to add to one, which must be as its manifest says: to hash its files again would hide damage.
+/// Begins a bag, or prepares to add to one.
 pub(super) fn begin(bag: &Bag, threads: NonZeroUsize) -> Result<OpenBag> {
-    let listed = bag.listed().map(rows);
-    let checked =
-        listed.and_then(|rows| check_rows(bag, rows, threads, &())).map_err(|error| fault(bag, BEGIN, error))?;
+    check_unchanged(bag, threads)?;
+    bag.begin().map_err(|error| fault(bag, BEGIN, error))
+}
+
+/// Checks that the files of a bag are as they are listed: to hash them again would hide damage.
+pub(super) fn check_unchanged(bag: &Bag, threads: NonZeroUsize) -> Result<()> {
+    let checked = || {
+        let renamed = bag.clone();
+        let tags =
+            bag.listed_unchanged()?.filter(move |file| !file.as_ref().is_ok_and(|file| is_renamed(&renamed, file)));
+        check_rows(bag, Box::new(rows(bag.listed()?).chain(rows(tags))), threads, &())
+    };
+    let checked = checked().map_err(|error| fault(bag, BEGIN, error))?;
     let found = checked.numbers().into_iter().filter(|(number, what)| *number > 0 && *what != "extra");
     let found: Vec<String> = found.map(|(number, what)| format!("{number} {what}")).collect();
-    if !found.is_empty() {
-        let why = format!(
-            "its files are not as its manifest lists them: {}; 'mbox2eml verify {}' lists them",
-            found.join(", "),
-            quoted_path(bag.root())
-        );
-        return Err(fault(bag, BEGIN, io::Error::new(io::ErrorKind::InvalidData, why)));
+    if found.is_empty() {
+        return Ok(());
     }
-    bag.begin().map_err(|error| fault(bag, BEGIN, error))
+    let why = format!(
+        "its files are not as its manifest lists them: {}; 'mbox2eml verify {}' lists them",
+        found.join(", "),
+        quoted_path(bag.root())
+    );
+    Err(fault(bag, BEGIN, io::Error::new(io::ErrorKind::InvalidData, why)))
+}
+
+/// Whether a manifest of messages has another name since, as a later run gave it that was not completed.
+fn is_renamed(bag: &Bag, ListedFile { path, sha256, .. }: &ListedFile) -> bool {
+    let path = bag.root().join(path);
+    let is_it = |path: &Path| File::open(path).and_then(Digest::of_file).is_ok_and(|digest| digest.hex() == *sha256);
+    Format::of(&path).is_some() && !is_it(&path) && earlier(&path).any(|path| is_it(&path))
 }
 
 const BEGIN: &str = "cannot add to this bag";
@@ -46,14 +64,19 @@ pub(super) fn complete(
     threads: NonZeroUsize,
     reporter: &Reporter,
 ) -> BagReport {
-    let unfinished = BagReport { files: 0, bytes: 0, complete: false };
+    let unfinished = BagReport { files: 0, bytes: 0, complete: false, earlier_manifests: Vec::new() };
     let Some(open) = open.as_ref().filter(|_| ending == RunEnd::Complete) else { return unfinished };
     let (today, agent) = (Timestamp::now().to_string(), concat!("mbox2eml ", env!("CARGO_PKG_VERSION")));
     let info = BagInfo::new(today.split('T').next().unwrap_or_default(), agent);
     let info = organization.iter().fold(info, |info, name| info.organization(name));
     let copied = manifest.map_or(Ok(()), |manifest| copy_into(bag, manifest));
-    match copied.and_then(|()| open.complete(&info, &manifests(bag.root()), threads, &|| reporter.cancelled())) {
-        Ok(Payload { files, bytes, .. }) => BagReport { files, bytes, complete: true },
+    let manifests = manifests(bag.root());
+    match copied.and_then(|()| open.complete(&info, &manifests, threads, &|| reporter.cancelled())) {
+        Ok(Payload { files, bytes, .. }) => {
+            let own = manifest.and_then(Path::file_name);
+            let earlier = manifests.into_iter().filter(|name| Some(OsStr::new(name)) != own);
+            BagReport { files, bytes, complete: true, earlier_manifests: earlier.collect() }
+        }
         Err(error) if error.kind() == io::ErrorKind::Interrupted => unfinished,
         Err(error) => {
             reporter.report_error(&fault(bag, "cannot complete this bag", error));
@@ -77,7 +100,9 @@ fn manifests(root: &Path) -> Vec<String> {
     let entries = fs::read_dir(root).into_iter().flatten().filter_map(io::Result::ok);
     let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
     let manifests = files.filter(|file| Format::of(&file.path()).is_some() && MANIFEST.is_one(&file.path()));
-    manifests.filter_map(|file| file.file_name().into_string().ok()).collect()
+    let mut names: Vec<String> = manifests.filter_map(|file| file.file_name().into_string().ok()).collect();
+    names.sort();
+    names
 }
 
 /// Checks every file of a bag against its checksum, that is all of the payload, and the files beside it that are listed.
@@ -97,7 +122,7 @@ fn check_rows(bag: &Bag, rows: Rows, threads: NonZeroUsize, observer: &dyn Obser
 }
 
 /// The rows of a manifest of a bag, which says nothing of messages.
-fn rows(listed: Listed) -> Rows {
+fn rows(listed: impl Iterator<Item = Result<ListedFile, String>> + Send + 'static) -> Rows {
     Box::new(listed.map(|file| file.map(|file| Row::of_file(file.path, file.sha256))))
 }
 

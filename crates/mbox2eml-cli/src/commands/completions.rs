@@ -29,7 +29,7 @@ pub(crate) fn completions(shell: ShellArg) -> Exit {
     }
 }
 
-/// Answers if the script asks; returns whether it did.
+/// Prints completions if the script calls for them; returns whether it did.
 pub(crate) fn complete() -> bool {
     let folder = env::current_dir().ok();
     let environment = CompleteEnv::with_factory(args::for_completion).var(VARIABLE);

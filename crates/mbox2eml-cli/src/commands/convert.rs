@@ -32,6 +32,11 @@ pub(crate) fn convert(args: &ConvertArgs) -> Exit {
     };
     note_loose_files(args, &plan, &output);
     if args.dry_run {
+        if let Some(bagging) = &output.bag
+            && let Err(error) = bag::check_unchanged(&bagging.bag, threads(args.running.threads))
+        {
+            return convert_into(args, plan, &output, Err::<Null, _>(error), |()| Made::Files);
+        }
         note_existing_archive(args, &output);
         return match &output.container {
             Container::Mailboxes(mbox) => {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::num::{NonZeroU64, NonZeroUsize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mbox2eml::sink::{
     Compare, CompareMailboxes, Differences, Existing, ExistingFolder, ExistingMailboxes, ExistingMaildir, Measured,
@@ -17,37 +17,42 @@ use super::{check_report, exit, list_failures, print, refuse, run, write_report}
 use crate::advice::{Advice, Written};
 use crate::args::{FormatArg, VerifyArgs};
 use crate::exit::Exit;
+use crate::kept;
 use crate::manifest::{Apart, Checked, Format, ManifestReport, Rows, check, is_part, read};
 use crate::page::Page;
 use crate::paths::existing_output;
 use crate::plan::{self, Container, Mbox, Output, Plan, threads, with_messages};
 use crate::reporter::Reporter;
-use crate::summary::{Made, Purpose, Run, ShownPath, Summary};
+use crate::shell::quoted_path;
+use crate::summary::{Made, Purpose, Run, Summary};
 use crate::terminal::{self, escape, json_line};
 use crate::usage::Usage;
+
+/// Manifests, and how each is written.
+type Manifests = Vec<(PathBuf, Format)>;
 
 /// Converts again with the same options, compares, and prints what differs. With a manifest and no input, checks the
 /// files against the manifest; with both, does both.
 pub(crate) fn verify(args: &VerifyArgs) -> Exit {
     let refuse = |usage: &Usage| refuse(usage, "mbox2eml verify --help");
-    let manifest = match plan::with_format(args.manifest.as_deref()) {
-        Ok(manifest) => manifest,
+    let manifests = match args.manifest.iter().map(|path| plan::with_format(path)).collect::<Result<Manifests, _>>() {
+        Ok(manifests) => manifests,
         Err(usage) => return refuse(&usage),
     };
     let others = args.places.paths.iter().chain(&args.places.output).chain(&args.manifest);
     if let Err(usage) = plan::check_report(args.reporting.report.as_deref(), others) {
         return refuse(&usage);
     }
-    if let (Some((path, format)), Some(output)) = (&manifest, only_output(args)) {
+    if let (false, Some(output)) = (manifests.is_empty(), only_output(args)) {
         let doing =
-            |threads, reporter: &Reporter| check_all(args, path, *format, &with_messages(output), threads, reporter);
-        return verify_files(args, path, output, doing);
+            |threads, reporter: &Reporter| check_all(args, &manifests, &with_messages(output), threads, reporter);
+        return verify_files(args, &args.manifest, output, doing);
     }
     if let Some(bag) = only_output(args).and_then(Bag::existing) {
         let doing = |threads, reporter: &Reporter| check_bag(&bag, threads, reporter);
-        return verify_files(args, &bag.manifest(), bag.root(), doing);
+        return verify_files(args, &[bag.manifest()], bag.root(), doing);
     }
-    if manifest.is_some() && args.places.paths.is_empty() {
+    if !manifests.is_empty() && args.places.paths.is_empty() {
         return refuse(&Usage::NoOutput(existing_output(&args.reporting.given.words, None)));
     }
     let (plan, output) = match Plan::verify(args) {
@@ -58,14 +63,14 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         let root = output.path.clone();
         let comparison = existing_mailboxes(args, &root)
             .map(|existing| CompareMailboxes::new(existing, tree, quote).counting(move |file| is_part(&root, file)));
-        return compare(args, plan, &output, comparison);
+        return compare(args, plan, &output, &manifests, comparison);
     }
     let existing = existing(args, args.places.format, &output.path);
     let comparison = match args.places.format {
         FormatArg::Maildir => existing.map(Compare::maildir),
         FormatArg::Eml | FormatArg::Mbox => existing.map(Compare::new),
     };
-    compare(args, plan, &output, comparison)
+    compare(args, plan, &output, &manifests, comparison)
 }
 
 /// What is there of an output, without what this program has written beside the messages.
@@ -94,11 +99,17 @@ fn only_output(args: &VerifyArgs) -> Option<&Path> {
     }
 }
 
-fn compare<K: Sink<Receipt = Differences>>(args: &VerifyArgs, plan: Plan, output: &Output, sink: Result<K>) -> Exit {
+fn compare<K: Sink<Receipt = Differences>>(
+    args: &VerifyArgs,
+    plan: Plan,
+    output: &Output,
+    manifests: &[(PathBuf, Format)],
+    sink: Result<K>,
+) -> Exit {
     let (size, several) = (plan.inputs.size(), plan.inputs.several());
     let advice = Advice::new(Written::Nothing).split(args.messages.split);
     let reporter = Reporter::new(&args.reporting, size, several, Some(Purpose::Verify), advice);
-    let (manifest, report) = (output.manifest.as_ref(), args.reporting.report.as_deref());
+    let report = args.reporting.report.as_deref();
     let sink = sink.map(|sink| Measured::new(sink, report.is_some()));
     let mut statistics = None;
     let done = match run(plan, sink, None, report, &reporter) {
@@ -109,18 +120,20 @@ fn compare<K: Sink<Receipt = Differences>>(args: &VerifyArgs, plan: Plan, output
         Err(exit) => return exit,
     };
     let threads = threads(args.running.threads);
-    let checked = match manifest.map(|(path, format)| check_all(args, path, *format, &output.path, threads, &reporter))
-    {
-        Some(Err(error)) => return refuse_check(&reporter, &error),
-        Some(Ok(checked)) => Some(checked),
-        None => None,
+    let checked = match manifests {
+        [] => Ok(None),
+        manifests => check_all(args, manifests, &output.path, threads, &reporter).map(Some),
+    };
+    let checked = match checked {
+        Ok(checked) => checked,
+        Err(error) => return refuse_check(&reporter, &error),
     };
     let list = list(&done) + &checked.as_ref().map(Checked::list).unwrap_or_default();
     let exit = match (judge(&done), &checked) {
         (Exit::Done, Some(checked)) => judge_check(checked),
         (exit, _) => exit,
     };
-    let checked = manifest.zip(checked).map(|((path, _), checked)| checked_report(path, checked));
+    let checked = checked.map(|checked| ManifestReport::checked(&args.manifest, checked));
     let mut summary = Summary::new(&done, &output.path, &reporter).with_manifest(checked);
     summary.run.limit = args.filters.limit.map(NonZeroU64::get);
     if !args.reporting.quiet {
@@ -132,14 +145,10 @@ fn compare<K: Sink<Receipt = Differences>>(args: &VerifyArgs, plan: Plan, output
     print(text.as_bytes(), exit)
 }
 
-fn checked_report(path: &Path, checked: Checked) -> ManifestReport {
-    ManifestReport::Checked { path: ShownPath(path.to_owned()), checked }
-}
-
-/// Checks the files against a manifest alone, as `check` does it.
+/// Checks the files against manifests alone, as `check` does it.
 fn verify_files(
     args: &VerifyArgs,
-    manifest: &Path,
+    manifests: &[PathBuf],
     output: &Path,
     check: impl FnOnce(NonZeroUsize, &Reporter) -> Result<Checked>,
 ) -> Exit {
@@ -156,35 +165,58 @@ fn verify_files(
         Err(error) => return refuse_check(&reporter, &error),
     };
     if !args.reporting.quiet {
-        terminal::eprint(checked.headline(output, reporter.elapsed()) + &checked.for_people(manifest));
+        let hint = earlier_manifests(manifests, &checked).unwrap_or_default();
+        terminal::eprint(checked.headline(output, reporter.elapsed()) + &checked.for_people(manifests) + &hint);
     }
     let (list, exit) = (checked.list(), judge_check(&checked));
     let summary = Summary::without_run(Run::empty("verify", &reporter), output);
-    let summary = summary.with_manifest(Some(checked_report(manifest, checked)));
+    let summary = summary.with_manifest(Some(ManifestReport::checked(manifests, checked)));
     let exit = write_report(report, || Page::of_summary(&summary, None), exit, &reporter);
     let text = if args.reporting.json { json_line(&summary) } else { list };
     print(text.as_bytes(), exit)
 }
 
-/// Checks every file of the output against its row.
+/// A hint if files are extra and there are manifests of earlier runs that were not given.
+fn earlier_manifests(given: &[PathBuf], checked: &Checked) -> Option<String> {
+    let earlier: Vec<PathBuf> = given.iter().flat_map(|path| kept::earlier(path)).collect();
+    let earlier = earlier.iter().filter(|path| !checked.differences.extra.is_empty() && !given.contains(path));
+    let options: Vec<String> = earlier.map(|path| format!(" --manifest {}", quoted_path(path))).collect();
+    let line = format!("  Extra files may be those of earlier runs: give their manifests, too:{}\n", options.concat());
+    (!options.is_empty()).then(|| escape(line.trim_end()).to_string() + "\n")
+}
+
+/// Checks every file of the output against its row in one of the manifests.
 fn check_all(
     args: &VerifyArgs,
-    manifest: &Path,
-    format: Format,
+    manifests: &[(PathBuf, Format)],
     output: &Path,
     threads: NonZeroUsize,
     reporter: &Reporter,
 ) -> Result<Checked> {
-    let unreadable = |source: io::Error| {
-        let path = manifest.to_owned();
+    let unreadable = |path: &Path, source: io::Error| {
+        let path = path.to_owned();
         Error::Output { path, doing: "cannot check the files against this manifest", source }
     };
     let written = match args.places.format {
-        FormatArg::Eml => read(manifest, format).map(format_written).map_err(unreadable)?,
+        FormatArg::Eml => format_written(rows(manifests, unreadable)?),
         format => format,
     };
     let existing = existing(args, written, output)?;
-    read(manifest, format).and_then(|rows| check(rows, output, &existing, threads, reporter)).map_err(unreadable)
+    let first = manifests.first().map(|(path, _)| path.as_path()).unwrap_or(Path::new(""));
+    check(rows(manifests, unreadable)?, output, &existing, threads, reporter)
+        .map_err(|source| unreadable(first, source))
+}
+
+/// The rows of all manifests, one after the other.
+fn rows(manifests: &[(PathBuf, Format)], unreadable: impl Fn(&Path, io::Error) -> Error) -> Result<Rows> {
+    let is_one = manifests.len() == 1;
+    let rows = manifests.iter().map(|(path, format)| {
+        let rows = read(path, *format).map_err(|source| unreadable(path, source))?;
+        let name = path.display().to_string();
+        let named = move |fault| if is_one { fault } else { format!("{name}: {fault}") };
+        Ok(rows.map(move |row| row.map_err(&named)))
+    });
+    Ok(Box::new(rows.collect::<Result<Vec<_>>>()?.into_iter().flatten()))
 }
 
 /// The format of the output that a manifest is of, as its first path shows.

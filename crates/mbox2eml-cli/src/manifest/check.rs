@@ -80,7 +80,7 @@ pub(crate) fn check(
         }
         checking.run(&rows);
     });
-    let State { known, mut checked } = checking.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let State { known, mut checked, .. } = checking.state.into_inner().unwrap_or_else(PoisonError::into_inner);
     let Reading { faults, faulty, is_catalogue, .. } = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
     if is_catalogue {
         let why = "it lists messages that inspect found; give the manifest that convert wrote";
@@ -180,6 +180,8 @@ struct Checking<'a, S> {
 struct State {
     /// The fingerprints of the files that rows list.
     known: HashSet<u64>,
+    /// Those of files that are missing or different: several manifests may list them.
+    faulty: HashSet<u64>,
     checked: Checked,
 }
 
@@ -209,16 +211,27 @@ impl<S: Existing> Checking<'_, S> {
         }
         for path in &*row.path.0 {
             let (name, found) = self.open(path);
-            let State { known, checked } = &mut *self.state();
-            known.insert(fingerprint(&self.existing.identity(name)));
+            let State { known, faulty, checked } = &mut *self.state();
+            let file = fingerprint(&self.existing.identity(name));
+            let is_new = known.insert(file);
             let Checked { same, bytes, differences: Deviations { number, missing, different, .. }, .. } = checked;
-            match found {
+            let why = match found {
                 Ok(Some(digest)) => match difference(&digest, row) {
-                    None => (*same, *bytes) = (*same + 1, *bytes + digest.size),
-                    Some(why) => note(number, different, DeviantFile { path: path.to_owned(), why }),
+                    Some(why) => Some(why),
+                    None => {
+                        if is_new {
+                            (*same, *bytes) = (*same + 1, *bytes + digest.size);
+                        }
+                        continue;
+                    }
                 },
-                Ok(None) => note(number, missing, path.to_owned()),
-                Err(error) => note(number, different, DeviantFile { path: path.to_owned(), why: error.to_string() }),
+                Ok(None) => None,
+                Err(error) => Some(error.to_string()),
+            };
+            match why {
+                _ if !faulty.insert(file) => {}
+                Some(why) => note(number, different, DeviantFile { path: path.to_owned(), why }),
+                None => note(number, missing, path.to_owned()),
             }
         }
         self.observer.advanced(row.length, 1);

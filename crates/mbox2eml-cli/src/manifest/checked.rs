@@ -1,6 +1,6 @@
 //! The result of a manifest check, for people.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Checked;
@@ -38,13 +38,14 @@ impl Checked {
     }
 
     /// What was found, in two lines.
-    pub(crate) fn for_people(&self, manifest: &Path) -> String {
+    pub(crate) fn for_people<'p>(&self, manifests: impl IntoIterator<Item = &'p PathBuf>) -> String {
         let listed = self.numbers().into_iter().filter(|(number, what)| *number > 0 || !what.starts_with("failed"));
         let listed: Vec<String> = listed.map(|(number, what)| format!("{} {what}", grouped(number))).collect();
         let listed = listed.join(", ");
-        let (manifest, rows) = (escape(manifest.display()), count(self.rows, "row"));
+        let manifests: Vec<String> = manifests.into_iter().map(|path| escape(path.display()).to_string()).collect();
+        let (manifests, rows) = (manifests.join(", "), count(self.rows, "row"));
         let number = grouped(self.differences.number);
-        format!("  {BOLD}manifest{BOLD:#}  {manifest}, {rows}\n  {BOLD}differing{BOLD:#} {number}: {listed}\n")
+        format!("  {BOLD}manifest{BOLD:#}  {manifests}, {rows}\n  {BOLD}differing{BOLD:#} {number}: {listed}\n")
     }
 
     /// A line for each difference: what it is, a tab, the path, and in what it differs after another tab.

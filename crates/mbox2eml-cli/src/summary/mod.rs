@@ -17,6 +17,7 @@ use crate::manifest::ManifestReport;
 use crate::number::{count, size};
 use crate::reporter::Reporter;
 use crate::sums::Part;
+use crate::terminal::escape;
 pub(crate) use run::{Mailbox, Run, State, place_of};
 pub(crate) use table::write_rows as write_mailboxes;
 pub(crate) use text::{limited, mailbox_line, profile_in_words, proof_sum, write_two_dates};
@@ -63,6 +64,9 @@ pub(crate) enum FileKind {
     Mailbox,
 }
 
+/// How many manifests of earlier runs are named.
+const MANIFESTS: usize = 3;
+
 /// What became of the bag.
 #[derive(Serialize)]
 pub(crate) struct BagReport {
@@ -70,15 +74,24 @@ pub(crate) struct BagReport {
     pub(crate) bytes: u64,
     /// Whether it has all its checksums.
     pub(crate) complete: bool,
+    /// The manifests of earlier runs that are in it.
+    pub(crate) earlier_manifests: Vec<String>,
 }
 
 impl BagReport {
     /// What it holds, for people.
     pub(crate) fn sentence(&self) -> String {
-        let Self { files, bytes, complete } = *self;
-        match complete {
-            true => format!("{} in data/, {}; each has its checksum", count(files, "file"), size(bytes)),
-            false => "not complete: run the same command again".to_owned(),
+        let Self { files, bytes, complete, ref earlier_manifests } = *self;
+        if !complete {
+            return "not complete: run the same command again".to_owned();
+        }
+        let bag = format!("{} in data/, {}; each has its checksum", count(files, "file"), size(bytes));
+        let named = earlier_manifests.iter().take(MANIFESTS).map(|name| escape(name).to_string());
+        let named: Vec<String> = named.collect();
+        match earlier_manifests.len() - named.len() {
+            _ if named.is_empty() => bag,
+            0 => format!("{bag}; manifests of earlier runs: {}", named.join(", ")),
+            more => format!("{bag}; manifests of earlier runs: {} and {more} more", named.join(", ")),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use super::{Mailbox, State};
-use crate::number::{count, date, grouped, size, to_u64};
+use crate::number::{date, grouped, size, to_u64};
 use crate::terminal::{BAD, BOLD, WARN, escape};
 
 /// How many mailboxes are listed without `-v`, and how many of the largest if there are more.
@@ -27,7 +27,7 @@ pub(super) fn write_mailboxes(text: &mut String, mailboxes: &[Mailbox], verbose:
     write_rows(text, &listed)?;
     match mailboxes.len() - listed.len() {
         0 => Ok(()),
-        more => writeln!(text, "    and {}, done (list with -v)", count(to_u64(more), "smaller one")),
+        more => writeln!(text, "    and {} more, done (list with -v)", grouped(to_u64(more))),
     }
 }
 

@@ -108,7 +108,10 @@ impl Summary {
             Some(ManifestReport::Written { path, complete: true }) => {
                 writeln!(text, "  {BOLD}manifest{BOLD:#}  {}", escape(path.0.display()))
             }
-            Some(ManifestReport::Checked { path, checked }) => text.write_str(&checked.for_people(&path.0)),
+            Some(ManifestReport::Checked { path, others, checked }) => {
+                let paths = std::iter::once(path).chain(others).map(|ShownPath(path)| path);
+                text.write_str(&checked.for_people(paths))
+            }
             _ => Ok(()),
         }
     }
