@@ -62,7 +62,7 @@ impl Limit {
 
 impl Drop for Limit {
     fn drop(&mut self) {
-        // A group that remains costs nothing.
+        // An empty group that remains does no harm.
         let _ = fs::remove_dir(&self.group);
     }
 }

@@ -25,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
         let decoded = decode_modified_utf7(name.trim_start_matches('.')).replace('.', "/");
         assert!(name.is_empty() || name.starts_with('.') && decoded == folder.shown, "{name} {}", folder.shown);
     }
-    // A mark is too short to differ for all that a fuzzer can think of, and labels of one meaning share a folder.
+    // A mark is so short that a fuzzer can find collisions, and labels of one meaning share a folder.
     let is_plain = |path: &String| path.contains('/') && !path.contains('~');
     if paths.iter().all(is_plain) && !one.is_cut && paths[0].to_lowercase() != paths[1].to_lowercase() {
         assert_ne!(one.name, other.name);

@@ -140,7 +140,7 @@ impl Given {
     }
 }
 
-/// Follows a run, and ends it if Python wants that.
+/// Follows a run, and ends it if Python requests that.
 #[derive(Default)]
 struct Watch {
     bytes: AtomicU64,

@@ -72,7 +72,7 @@ fn nothing_that_was_said_is_left() {
     {
         assert!(text.contains(form), "{form}: {text}");
     }
-    // What was the same still is.
+    // The other files still match.
     let value = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
     assert_eq!(value("Message-ID: "), value("In-Reply-To: "));
 }

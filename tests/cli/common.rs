@@ -78,7 +78,7 @@ impl Scratch {
         Ran::of(self.program().args(args))
     }
 
-    /// Runs the program to its end and hands it `input` on its standard input.
+    /// Runs the program to its end with `input` as its standard input.
     pub(crate) fn run_with_input<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &[u8]) -> Ran {
         self.write("standard input", input);
         let input = fs::File::open(self.path("standard input")).unwrap();
@@ -297,7 +297,7 @@ pub(crate) fn large_name(number: usize) -> String {
 pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "waited in vain until {what}");
+        assert!(begun.elapsed() < PATIENCE, "timed out waiting until {what}");
         thread::sleep(Duration::from_millis(2));
     }
 }

@@ -38,7 +38,7 @@ impl Held {
         let writer = thread::spawn(move || {
             let mut pipe = open_pipe(&path);
             open.send(()).unwrap();
-            // A program that was killed reads no more.
+            // A program that was killed does not read.
             let _ = pipe.write_all(&bytes);
             pipe
         });

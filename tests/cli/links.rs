@@ -20,7 +20,7 @@ fn the_output_itself_may_be_a_link() {
 fn a_link_in_the_place_of_the_file_is_not_written_through() {
     let (mbox, name, eml) = one_message();
     let other = name.replace(".eml", "~2.eml");
-    // What the link leads to: the same bytes, a start of them, nothing, nowhere, a folder.
+    // Targets of the link: the same bytes, a start of them, an empty file, none, a folder.
     for (what, target) in
         [("same", Some(eml)), ("start", Some(&eml[..4])), ("empty", Some(&b""[..])), ("nowhere", None)]
     {

@@ -71,7 +71,7 @@ fn one_cause_of_many_errors_is_reported_three_times_and_then_summed_up() {
     }
 }
 
-/// A shell that may mount, in a world of its own that is gone with it. `None` where that is not allowed.
+/// A shell that may mount, in namespaces of its own that end with it. `None` where that is not allowed.
 pub(crate) fn shell_that_mounts(scratch: &Scratch, script: &str) -> Option<Command> {
     fs::create_dir_all(scratch.path("disk")).unwrap();
     for options in ["-m", "-Urm"] {

@@ -123,7 +123,7 @@ fn a_mailbox_of_google_alone_in_its_folder_is_the_tree_of_the_folder() {
     assert_eq!(scratch.names("alone"), tree);
     run(&scratch, &[], &["users/ann/All mail.mbox", "users/bob/All mail.mbox", "named"]).ends(0);
     assert_eq!(scratch.names("named"), people(&["ann/", "bob/"]));
-    // By their names, two in one folder may be two people's.
+    // Two in one folder may be those of two people, by their names.
     run(&scratch, &["--limit", "1"], &["users/dora/Work.mbox", "users/dora/notes.mbox", "two"]).ends(0);
     assert_eq!(scratch.names("two"), ["Work/Inbox/000001.eml", "notes/000001.eml"]);
 }
@@ -273,7 +273,7 @@ fn equal_ids_with_different_content_are_kept_apart() {
     let ran = scratch.run(["--dedup", "id", "--json", "in.mbox", "out"]).ends(0);
     assert_eq!(messages(&ran.json()), [4, 2, 0, 2, 0, 0]);
     assert_eq!(ran.json()["warnings"]["same-id"], 1);
-    // Gmail's own id is believed.
+    // Gmail's own id decides.
     let scratch = Scratch::with_mailbox(gmail(1, "Inbox") + &gmail(1, "Work"));
     let ran = scratch.run(["--dedup", "id", "--json", "in.mbox", "out"]).ends(0);
     assert_eq!(messages(&ran.json()), [2, 1, 0, 1, 0, 0]);

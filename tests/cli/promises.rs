@@ -33,8 +33,8 @@ fn check(file: &str, bytes: &[u8], reason: &str, advice: &str) {
         scratch.write(format!("users/bob/{file}"), bytes);
         let ran = scratch.run(options.iter().chain(&["--json", "users", "out"])).ends(1);
         let input = format!("users/bob/{file}");
-        let (told, what_to_do) = reported_at_the_end(&ran, &input);
-        assert!(told.contains(reason), "{file}: {told}");
+        let (reported, what_to_do) = reported_at_the_end(&ran, &input);
+        assert!(reported.contains(reason), "{file}: {reported}");
         assert!(what_to_do.contains(advice), "{file}: {what_to_do}");
         let json = ran.json();
         assert_eq!(json["complete"], false, "{file}");

@@ -26,7 +26,7 @@ const SHAPES_REFUSED: &[Deviation] = &[
     ),
 ];
 
-const NO_SENDER: &str = "Dovecot wants a sender; a date that exists is evidence enough";
+const NO_SENDER: &str = "Dovecot requires a sender; a valid date is evidence enough";
 const LANGUAGE: &str = "a name that is not English may be another language's, so the shape is weak";
 const WEAK: &str = "a weak shape: only an empty line before it and headers after it make it a separator";
 

@@ -136,7 +136,7 @@ fn mailboxes_whose_lines_have_no_known_shape() {
         (["b@example.org 25.11.2016 16:18", "cid@example.org 1.1.2017 6:18", "d@example.org 2.2.2017 16:18"], 1),
         (["12345", "12346", "9"], 1),
         (["MAILER-DAEMON", "MAILER-DAEMON", "nobody"], 1),
-        // Another pattern begins a message all the same.
+        // Another pattern begins a message nevertheless.
         (["12345", "MAILER-DAEMON", "12346"], 2),
     ] {
         let mailbox: String = lines.iter().map(|line| message(line)).collect();

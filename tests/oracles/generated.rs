@@ -2,7 +2,7 @@
 
 use crate::hostile;
 
-/// The messages, each ending with a line end as a mailbox wants it.
+/// The messages, each ending with a line end as in a mailbox.
 pub(crate) fn messages() -> Vec<Vec<u8>> {
     let mut messages = hostile::messages();
     for message in &mut messages {

@@ -74,7 +74,7 @@ const EMPTY_LINES_FIRST: &[Deviation] = &[
 #[test]
 fn mbox_reader_reads_mailboxes_of_the_corpus_alike_but_for_the_last_message() {
     let Some(corpus) = Corpus::find() else { return };
-    // The system does not map an empty file into memory.
+    // An empty file cannot be mapped into memory.
     let cases: Vec<_> = corpus.mailboxes().into_iter().filter(|case| !case.bytes.is_empty()).collect();
     let theirs = cases.iter().map(|case| Some(mbox_reader(&corpus.path(&case.file))));
     let ours = |mailbox: &[u8]| without_the_last(as_they_see(mailbox, Unquote::None));

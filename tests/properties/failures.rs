@@ -25,7 +25,7 @@ use super::sources::Broken;
 /// How long to wait for a thread that never comes. On a busy machine it may come late.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
-/// An observer that asks to stop after some messages.
+/// An observer that cancels the run after some messages.
 struct Stopping {
     left: AtomicUsize,
     recorder: Recorder,

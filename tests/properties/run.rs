@@ -215,7 +215,7 @@ pub(crate) fn convert(source: impl Source, settings: &Settings, threads: usize) 
     (done, recorder)
 }
 
-/// Both promises about sums.
+/// Both sums add up.
 pub(crate) fn check_sums<R>(done: &Conversion<R>) {
     assert_eq!(done.messages().found, done.messages().accounted());
     assert_eq!(done.bytes().input, done.bytes().accounted());

@@ -37,7 +37,7 @@ impl Source for Growing {
         self.steps.rotate_left(1);
         let step = self.steps[0];
         if std::mem::take(&mut self.taken) {
-            // What was shown is shown no more: a fresh window may be shorter than the rest of the last one.
+            // The last window is not valid any more: a new one may be shorter than what was left of it.
             self.shown = 0;
         }
         self.shown = (self.shown + step).min(self.bytes.len());

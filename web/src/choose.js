@@ -7,7 +7,7 @@ export class Chosen {
   /** @param {{ path: string, file: File }[]} more */
   add(more) {
     for (const { path: given, file } of more) {
-      // Half a character, as a name may have it, is nothing that the program can name.
+      // The program cannot take a name with half a character.
       const path = new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(given));
       let free = path;
       for (let number = 2; this.files.has(free); number += 1) {

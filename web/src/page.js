@@ -35,7 +35,7 @@ function draw() {
     button.setAttribute('aria-pressed', String(state.mode === mode));
     button.disabled = state.step === 'convert';
   }
-  // What has the focus keeps it.
+  // The focus does not move.
   const focused = main.contains(document.activeElement) ? document.activeElement.dataset.key ?? document.activeElement.id : null;
   const unfolded = new Map([...main.querySelectorAll('details')].map((details) => [details.dataset.key, details.open]));
   const steps = obstacle() ? cannot(obstacle()) : state.mode === 'convert' ? convertSteps() : checkSteps();
@@ -259,7 +259,7 @@ async function convert() {
       const handle = await showDirectoryPicker({ id: 'mbox2eml', mode: 'readwrite' });
       saver = new Folder(handle, inspection.sizes.total > bytesOfZips(settings));
     } catch {
-      // The person closed it again.
+      // The user closed it again.
       return;
     }
   }

@@ -665,7 +665,7 @@ test('a second drop adds to the first, and a file twice is one', async () => {
   await drop(['two.mbox', 'one.mbox']);
   await both();
   assert.match(await tab.text(), /Messages\s+2\s/);
-  // What is dropped beside the result begins anew.
+  // A file dropped beside the result starts again.
   await tab.start();
   await tab.tab.evaluate((text) => {
     const transfer = new DataTransfer();

@@ -27,6 +27,6 @@ pub(crate) fn write_folders(text: &mut String, folders: &BTreeMap<String, u64>, 
     }
     match folders.len() - listed.len() {
         0 => Ok(()),
-        more => writeln!(text, "    and {} (list with -v)", count(to_u64(more), "smaller one")),
+        more => writeln!(text, "    and {} more (list with -v)", grouped(to_u64(more))),
     }
 }

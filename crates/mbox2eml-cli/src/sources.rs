@@ -101,7 +101,7 @@ impl Sources {
         }
         let mut found = self.found();
         found.push(Found { origin: Origin::file(path), opened: State::of(path), digest: None });
-        // Without a thread nobody listens, and the file is hashed at the end.
+        // If there is no thread to receive it, the file is hashed at the end.
         let _ = files.send((found.len() - 1, path.to_owned()));
     }
 

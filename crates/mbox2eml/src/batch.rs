@@ -213,7 +213,7 @@ impl<S: Source> Batches<S> {
     /// After an error there are no more.
     pub(crate) fn next_batch(&mut self) -> Result<Option<Batch>> {
         if self.done {
-            // Asked last, so that the last messages are not lost, and a change during their work is not missed.
+            // Checked last, so that the last messages are not lost, and a change during their work is not missed.
             let confirm = std::mem::take(&mut self.unconfirmed);
             return if confirm { self.source.finish().map(|()| None) } else { Ok(None) };
         }

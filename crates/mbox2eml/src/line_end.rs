@@ -15,7 +15,7 @@ pub enum LineEnd {
 impl LineEnd {
     /// The line end of the mailbox that begins with `head`, judged by its first line; `None` if its end is not there.
     pub(crate) fn of(head: &[u8]) -> Option<Self> {
-        // `\r\r\n` is a line end that was converted twice, not two lines of a Macintosh.
+        // `\r\r\n` is a line end that was converted twice, not two line ends of an old Mac.
         let end = memchr::memchr2(b'\r', b'\n', head)?;
         let after = head[end..].iter().find(|b| **b != b'\r')?;
         Some(if *after == b'\n' { Self::Lf } else { Self::Cr })

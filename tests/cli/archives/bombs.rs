@@ -79,7 +79,7 @@ fn gzip_of(packed: &[u8]) -> Vec<u8> {
 fn zip_of(name: &str, packed: Vec<u8>, size: usize) -> Vec<u8> {
     let trap = Member { packed: Some(packed), ..Member::streamed(name, "") };
     let mut zip = make::zip(&[trap, Member::deflated("a.mbox", one_message().0)]);
-    // The directory says the true size, as that of a real trap does.
+    // The directory has the true size, as in a real decompression bomb.
     let record = make::find(&zip, b"PK\x01\x02", 0);
     zip[record + 24..record + 28].copy_from_slice(&u32::try_from(size).unwrap().to_le_bytes());
     zip

@@ -1,4 +1,4 @@
-//! Each filter by itself, where it is just met and where it is just missed.
+//! Each filter by itself, where a message just matches and where it just does not.
 
 use super::totals::{check_sums, messages, to_u64};
 use crate::common::{Scratch, mailbox};

@@ -120,7 +120,7 @@ fn expected(tree: &Tree, kept: &Tree) -> Value {
 }
 
 /// The same out of the JSON.
-fn told(json: &Value) -> Value {
+fn figures(json: &Value) -> Value {
     let largest: Vec<&Value> =
         json["sizes"]["largest"].as_array().unwrap().iter().map(|large| &large["bytes"]).collect();
     json!({
@@ -156,8 +156,8 @@ fn the_numbers_of_each_dialect_are_those_of_a_conversion() {
         for key in ["input", "profile", "messages", "bytes", "warnings", "deleted", "error"] {
             assert_eq!(json["mailboxes"][0][key], done["mailboxes"][0][key], "{file}: {key}");
         }
-        assert_eq!(told(&json), expected(&tree, &kept), "{file}");
-        assert_eq!(told(&json["mailboxes"][0]), expected(&tree, &kept), "{file}");
+        assert_eq!(figures(&json), expected(&tree, &kept), "{file}");
+        assert_eq!(figures(&json["mailboxes"][0]), expected(&tree, &kept), "{file}");
         check_text(&text, &tree);
     }
 }
@@ -252,7 +252,7 @@ fn all_mailboxes_together_are_the_total() {
     let kept = scratch.tree("kept");
     let all = expected(&scratch.tree("out"), &kept);
     for key in ["dates", "line_ends"] {
-        assert_eq!(told(&json)[key], all[key], "{key}");
+        assert_eq!(figures(&json)[key], all[key], "{key}");
     }
     assert_eq!(messages(&json), [12, 12, 0, 0, 0, 0]);
     for what in ["labels", "senders"] {

@@ -118,13 +118,13 @@ fn doubtful_boundaries_are_reported_with_their_lines_and_bytes() {
     let (line, byte) = place(&mbox, "From bob@example.com");
     let doubtful = json["doubtful"].as_array().unwrap();
     assert_eq!(number(&json["warnings"]["doubtful-boundary"]), to_u64(doubtful.len()));
-    let told = doubtful.iter().find(|doubtful| doubtful["line"] == line);
-    let told = told.unwrap_or_else(|| panic!("line {line} is not among {doubtful:?}"));
+    let reported = doubtful.iter().find(|doubtful| doubtful["line"] == line);
+    let reported = reported.unwrap_or_else(|| panic!("line {line} is not among {doubtful:?}"));
     let kind = json!("doubtful-boundary");
-    assert_eq!((&told["offset"], &told["input"], &told["kind"]), (&json!(byte), &json!("in.mbox"), &kind));
+    assert_eq!((&reported["offset"], &reported["input"], &reported["kind"]), (&json!(byte), &json!("in.mbox"), &kind));
     assert_eq!(json["mailboxes"][0]["doubtful"], json["doubtful"]);
     let text = inspect(&scratch, ["in.mbox"]).ends(0).stdout;
-    let why = told["why"].as_str().unwrap();
+    let why = reported["why"].as_str().unwrap();
     assert!(text.contains(&format!("      in.mbox:{line}, byte {byte}: {why}\n        2024-04-01, ")), "{text}");
 }
 
@@ -267,8 +267,8 @@ fn an_importer_takes_so_many_messages_in_an_archive() {
         let scratch = Scratch::with_mailbox(message.repeat(messages));
         let json = inspect(&scratch, ["--for", "zoho", "--json", "in.mbox"]).ends(0).json();
         assert_eq!(json["for"]["archives_about"], archives, "{messages}");
-        let told = scratch.run(["--for", "zoho", "--json", "in.mbox", "mail.zip"]).ends(0).json();
-        assert_eq!(told["files"].as_array().unwrap().len(), archives, "{messages}");
+        let reported = scratch.run(["--for", "zoho", "--json", "in.mbox", "mail.zip"]).ends(0).json();
+        assert_eq!(reported["files"].as_array().unwrap().len(), archives, "{messages}");
     }
 }
 

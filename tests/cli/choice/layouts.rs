@@ -193,7 +193,7 @@ fn tallies(tree: &Tree) -> BTreeMap<String, (u64, u64)> {
 }
 
 /// The folders that a dry run lists.
-fn told(json: &Value) -> BTreeMap<String, (u64, u64)> {
+fn folder_tallies(json: &Value) -> BTreeMap<String, (u64, u64)> {
     let (folders, bytes) = (json["folders"].as_object().unwrap().iter(), &json["folder_bytes"]);
     folders.map(|(folder, messages)| (folder.clone(), (number(messages), number(&bytes[folder])))).collect()
 }
@@ -224,7 +224,7 @@ fn a_dry_run_shows_the_folders_that_a_run_writes() {
         let tree = scratch.tree(&out);
         check_sums(&dry.json());
         assert_eq!(messages(&dry.json()), messages(&json), "{options:?}");
-        assert_eq!(told(&dry.json()), tallies(&tree), "{options:?}");
+        assert_eq!(folder_tallies(&dry.json()), tallies(&tree), "{options:?}");
         let counts: BTreeMap<String, u64> =
             tallies(&tree).into_iter().map(|(folder, (messages, _))| (folder, messages)).collect();
         assert_eq!(json["folders"], serde_json::json!(counts), "{options:?}");
@@ -249,8 +249,7 @@ fn of_many_folders_the_largest_are_listed() {
             scratch.run(options.iter().chain(dry_run).chain(&["--layout", "label", "in.mbox", out])).ends(0)
         };
         let short = run(&[], &format!("short {number}"));
-        let short =
-            short.says(&["  folders   60\n    Label 42/  2 messages\n", "    and 40 smaller ones (list with -v)\n"]);
+        let short = short.says(&["  folders   60\n    Label 42/  2 messages\n", "    and 40 more (list with -v)\n"]);
         assert_eq!(short.stderr.matches("    Label ").count(), 20);
         assert_eq!(run(&["-v"], &format!("long {number}")).stderr.matches("    Label ").count(), 60);
     }

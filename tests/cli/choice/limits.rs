@@ -114,8 +114,8 @@ fn a_limit_counts_what_is_left_by_filters_and_duplicates() {
 #[test]
 fn a_limit_is_reported() {
     let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"), ("B", "x")]));
-    let told = "Limited to the first 1 message of each mailbox.\n";
-    scratch.run(["--limit", "1", "in.mbox", "out"]).ends(0).says(&[told]);
+    let limited = "Limited to the first message of each mailbox.\n";
+    scratch.run(["--limit", "1", "in.mbox", "out"]).ends(0).says(&[limited]);
     scratch.run(["in.mbox", "out"]).ends(0).says_nowhere(&["At most 1 message"]);
 }
 

@@ -95,7 +95,7 @@ fn volumes_made_with_too_few_open_files_are_whole_or_their_failure_is_reported()
         assert_reported(&ran);
         assert!(scratch.names("made").iter().all(|name| name.ends_with(".zip") || name.ends_with('/')));
         assert!(ran.code != Some(0) || scratch.tree("made") == scratch.tree("expected"), "{files}: {ran:#?}");
-        // What lacks a mailbox is never taken for what a whole run makes.
+        // An output without one of the mailboxes never has the name of a complete one.
         let again = scratch.run(["--zip-max-entries", "100", "in", "made/out.zip"]);
         let is_other = again.code == Some(2) && again.stderr.contains(MOVE_IT);
         assert!(is_other || scratch.tree("made") == scratch.tree("expected"), "{files}: {again:#?}");

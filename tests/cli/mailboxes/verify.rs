@@ -115,7 +115,7 @@ fn other_contents_are_refused_and_stay() {
         "choose another output, or move away what is there",
     ]);
     assert!(scratch.state("out") == there);
-    // So is a mailbox that goes on.
+    // So is a mailbox that has more messages.
     scratch.write("in.mbox", mailbox(&MESSAGES[..3]));
     scratch
         .run(["--format", "mbox", "in.mbox", "out"])

@@ -63,12 +63,12 @@ fn every_difference_is_found_and_named() {
     change(&cut, |bytes| bytes.truncate(bytes.len() - 1));
     change(&grown, |bytes| bytes.push(b'\n'));
     fs::remove_file(scratch.path("out").join(&missing)).unwrap();
-    scratch.write("out/more/a stranger's\nfile.eml", "x");
+    scratch.write("out/more/a user's\nfile.eml", "x");
     let size = scratch.read(format!("out/{}", name(5))).len();
     let expected = format!(
         "missing\t{missing}\ndifferent\t{flipped}\tdifferent content (SHA-256)\n\
          different\t{cut}\t{} bytes instead of {size}\ndifferent\t{grown}\t{} bytes instead of {size}\n\
-         extra\tmore/a stranger's\\u{{a}}file.eml\n",
+         extra\tmore/a user's\\u{{a}}file.eml\n",
         size - 1,
         size + 1
     );
@@ -85,7 +85,7 @@ fn every_difference_is_found_and_named() {
     assert_eq!(differences["number"], 5);
     assert_eq!(differences["missing"], json!([missing]));
     assert_eq!(differences["different"][0]["path"], flipped);
-    assert_eq!(differences["extra"], json!(["more/a stranger's\nfile.eml"]));
+    assert_eq!(differences["extra"], json!(["more/a user's\nfile.eml"]));
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn with_the_input_both_are_compared_with_the_output() {
 }
 
 #[test]
-fn manifests_in_the_output_are_no_strangers() {
+fn manifests_in_the_output_are_not_extra() {
     let scratch = Scratch::with_mailbox(mailbox(&[("One", "x")]));
     for manifest in ["out/m.csv", "./out/below/m.jsonl"] {
         fs::create_dir_all(scratch.path("out/below")).unwrap();
@@ -161,11 +161,11 @@ fn manifests_in_the_output_are_no_strangers() {
         verify(&scratch, &["--manifest", manifest, "out"], 0).prints_nothing();
         verify(&scratch, &["--manifest", manifest, "in.mbox", "out"], 0).prints_nothing();
         verify(&scratch, &["in.mbox", "out"], 0).prints_nothing();
-        // What only looks like one by its name is a stranger.
-        let stranger = manifest.replace("m.", "m~7.").replace("./", "");
-        scratch.write(&stranger, "mine\n");
+        // A file that is one only by its name is extra.
+        let foreign = manifest.replace("m.", "m~7.").replace("./", "");
+        scratch.write(&foreign, "mine\n");
         let ran = verify(&scratch, &["--manifest", manifest, "out"], 1);
-        assert_eq!(ran.stdout, stranger.replace("out/", "extra\t") + "\n");
+        assert_eq!(ran.stdout, foreign.replace("out/", "extra\t") + "\n");
         fs::remove_dir_all(scratch.path("out")).unwrap();
     }
 }

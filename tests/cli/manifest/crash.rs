@@ -32,7 +32,7 @@ fn a_killed_run_leaves_whole_rows_and_the_next_keeps_them() {
             run.wait_until("the manifest has grown", || (seen.is_empty() || kept.exists()) && is_there());
             run.kill();
             seen.push(whole_rows(&scratch, &manifest));
-            // What a row says is written is there.
+            // Every file of a row with the status `written` is there.
             if out == "out" {
                 for row in seen.last().unwrap() {
                     let eml = scratch.path("out").join(&row["path"]);

@@ -33,7 +33,7 @@ fn rewritten(scratch: &Scratch, from: &str, change: impl Fn(String) -> String) -
 #[test]
 fn nothing_is_read_outside_of_the_output() {
     let scratch = converted();
-    // The very bytes of the first message: if they were read, they would be found to be right.
+    // The bytes of the first message: if they were read, they would match.
     let path = rows(&scratch, "m.csv")[0]["path"].clone();
     scratch.write("secret.eml", scratch.read(format!("out/{path}")));
     scratch.write("out/below/B.eml", "x");
@@ -129,7 +129,7 @@ fn a_last_row_that_is_cut_is_a_fault() {
     let scratch = converted();
     let path = rows(&scratch, "m.csv")[3]["path"].clone();
     for manifest in ["m.csv", "m.jsonl"] {
-        // In the midst of its hash.
+        // In the middle of its hash.
         let hash = rows(&scratch, manifest)[3]["sha256"].clone();
         let changed = rewritten(&scratch, manifest, |text| text[..text.find(&hash).unwrap() + 20].to_owned());
         let ran = verify(&scratch, changed, 1);
@@ -137,7 +137,7 @@ fn a_last_row_that_is_cut_is_a_fault() {
             "Verification failed: 3 of 3 files in out match the manifest; 1 extra, 1 manifest error; ",
             "0 missing, 0 different, 1 extra, 1 manifest error",
         ]);
-        // Between two rows: the files of those that are not there are strangers.
+        // Between two rows: the files of the rows that are not there are extra.
         let changed = rewritten(&scratch, manifest, |text| {
             text.split_inclusive('\n').take(if manifest == "m.csv" { 4 } else { 3 }).collect()
         });

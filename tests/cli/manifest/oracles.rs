@@ -72,10 +72,10 @@ for number, (row, other) in enumerate(zip(rows, others, strict=True), 1):
         same(row, 'gmail_thread', fields('x-gm-thrid')[0])
         text = decoded(fields('x-gmail-labels'))[0].replace("\\'", "'")
         labels = [label.strip() for label in next(csv.reader([text], skipinitialspace=True))]
-        told = next(csv.reader([bare(row['labels'])]))
+        expected_labels = next(csv.reader([bare(row['labels'])]))
         # Google puts some quotes where no label needs them.
         plain = lambda labels: sorted({label.replace('"', '') for label in labels})
-        if plain(labels) != plain(told):
+        if plain(labels) != plain(expected_labels):
             wrong(row, 'labels', labels)
     same(row, 'date', (fields('date') or [''])[0])
     same(row, 'subject', (decoded(fields('subject')) or [''])[0])

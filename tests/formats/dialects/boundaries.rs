@@ -30,7 +30,7 @@ fn message(body: &[u8]) -> Vec<u8> {
     [b"From: ann@example.org\nSubject: boundaries\n\n", body].concat()
 }
 
-/// Packs messages with nothing quoted, as writers do that trust their readers.
+/// Packs messages with nothing quoted, as some programs write them.
 fn unquoted(dialect: &Packing<'_>, bodies: &[&[u8]]) -> super::Packed {
     let messages: Vec<_> = bodies.iter().map(|body| message(body)).collect();
     Packing { quoting: Quoting::None, ..*dialect }.pack(&messages)

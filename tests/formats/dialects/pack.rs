@@ -178,7 +178,7 @@ pub(crate) mod rules {
         begins_with_field(message) && !lines(body(message)).any(|line| from_after_marks(line) == Some(1))
     }
 
-    /// Nor can anybody who takes mboxo for mboxrd, of any number of `>`.
+    /// The same for reading mboxo as mboxrd, with any number of `>`.
     pub(crate) fn mboxo_as_mboxrd(message: &[u8]) -> bool {
         mboxo(message) && !lines(body(message)).any(|line| from_after_marks(line) > Some(0))
     }

@@ -179,7 +179,7 @@ impl InputsBuilder {
         search.refuse_sidecars_alone();
         let Search { builder, mut found, sidecars, skipped, .. } = search;
         let mut exports = Exports::default();
-        // What is named says where to look.
+        // The search begins at the paths that were named.
         let is_named = sidecars.iter().any(|sidecar: &Sidecar| sidecar.given == Given::Named);
         let files = paths.iter().filter(|path| !is_named && !is_standard_input(path) && path.is_file());
         let folders: BTreeMap<_, _> = files.map(|path| (path.parent(), path)).collect();

@@ -57,7 +57,7 @@ pub(super) fn shared_names(
         }
         taken.insert(folder);
     }
-    // Where all of the new ones are there already, the old one is no news.
+    // If all of the new ones are there already, the warning was given before.
     alone.retain(|folder, now| now.iter().any(|now| !now.exists()) && has_mail(folder, &taken));
     alone.into_iter().map(|(folder, now)| SharedName { folder, now: now.into_iter().collect() }).collect()
 }

@@ -113,7 +113,7 @@ impl<C: Codec> Unpacker<C> {
             packed.consume(at_most(used, usize::MAX));
             self.ended = ended == Ok(true);
             self.failed = ended.err();
-            // What came before the damage is good.
+            // The bytes before the damage are valid.
             if made > 0 {
                 return Ok(made);
             }

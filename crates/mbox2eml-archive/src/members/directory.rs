@@ -1,8 +1,8 @@
 //! The members of a ZIP, by the directory at its end (APPNOTE 4.3.12), in the order of their names: the reliable way.
 //!
 //! The crate `zip` finds the directory and reads its records, as a stream of them: its `ZipArchive` keys members by
-//! name, so that of two with one name only the last is left, and believes the directory's number of entries, for which
-//! it allocates memory at once.
+//! name, so that of two with one name only the last is left, and it allocates memory for as
+//! many entries as the directory says it has.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};

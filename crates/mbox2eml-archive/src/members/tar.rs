@@ -251,7 +251,7 @@ impl Pax {
         while !header.is_empty() {
             let (key, value, rest) = pax_record(header)?;
             match key {
-                // An empty value takes the attribute back.
+                // An empty value deletes the attribute.
                 b"path" => self.path = (!value.is_empty()).then(|| value.to_vec()),
                 b"size" => self.size = if value.is_empty() { None } else { Some(number(value)?) },
                 _ => self.sparse |= key.starts_with(b"GNU.sparse."),

@@ -222,7 +222,7 @@ impl Exports {
     fn read(&mut self, at: usize, mailbox: &Path) {
         let unnamed = self.unnamed_beside(at);
         let Some(group) = self.groups.get_mut(at) else { return };
-        // Where the mailbox and several files have the name of an export, all are meant to be of it.
+        // If the mailbox and several files have the name of an export, all of them belong to it.
         let is_meant = group.files.len() > 1 && group.names(Path::new(mailbox.file_name().unwrap_or_default()));
         let mut files = std::mem::take(&mut group.files);
         files.extend(unnamed);

@@ -30,7 +30,7 @@ pub(super) struct Columns {
     pub(super) unknown: Vec<String>,
 }
 
-/// Reads a table of records, and hands each to `take` until that says no.
+/// Reads a table of records, and passes each to `take` until that returns false.
 pub(super) fn read_records(
     input: impl BufRead,
     columns: &mut Columns,
@@ -81,7 +81,7 @@ pub(super) fn read_records(
             received: cell(received),
             ..RecordText::default()
         };
-        // A row that is cut short says nothing of the columns that it lacks.
+        // A row that is cut short has no values for the last columns.
         let is_damaged = is_damaged || row.len() != names.len();
         if !take(&RecordText { is_damaged, ..record }) {
             return End::Whole;

@@ -30,7 +30,7 @@ pub(super) enum End {
     Damaged { byte: u64, why: String },
 }
 
-/// Reads a load file, and hands each record to `take` until that says no.
+/// Reads a load file, and passes each record to `take` until that returns false.
 pub(super) fn read_records(input: impl BufRead, mut take: impl FnMut(&RecordText) -> bool) -> End {
     let mut record: Option<RecordText> = None;
     each_element(input, |element| {

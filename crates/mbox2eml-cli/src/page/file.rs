@@ -56,6 +56,6 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     // As for any new file, and not for the owner only.
     #[cfg(unix)]
     builder.permissions(<std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-    // Its error names the temporary file, which means nothing to the user.
+    // The error would name the temporary file, which the user does not know.
     builder.tempfile_in(folder).map_err(|error| error.kind().into())
 }

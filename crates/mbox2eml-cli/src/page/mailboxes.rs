@@ -44,7 +44,7 @@ pub(super) fn sections(page: &Page) -> Vec<Section> {
         div.scroll tabindex="0" role="region" aria-label="Table of mailboxes" { (table(page)) }
         @if mailboxes.more() > 0 {
             @let more = mailboxes.more();
-            p.more { "and " (grouped(more)) (plural(more, " more mailbox", " more mailboxes")) ", without failures and smaller than these" }
+            p.more { "and " (grouped(more)) (plural(more, " more mailbox", " more mailboxes")) ", without failures and no larger than these" }
         }
     };
     vec![Section { id: "mailboxes", heading: "Mailboxes", content }]

@@ -80,7 +80,7 @@ fn messages(Page { messages, differing, task, .. }: &Page) -> Markup {
         ("messages.failed", "failed", messages.failed.saturating_sub(*differing), "c6"),
         ("messages.differing", "missing or different", *differing, "c6"),
     ];
-    // A verification writes nothing, and nothing else compares.
+    // Only a verification finds messages missing or different, and it writes none.
     let left_out = if *task == Task::Verify { "messages.written" } else { "messages.differing" };
     let rows: Vec<Term<'_>> = rows.into_iter().filter(|(key, ..)| *key != left_out).collect();
     html! {

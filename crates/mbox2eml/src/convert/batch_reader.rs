@@ -64,7 +64,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> BatchReader<'s, I> {
     /// The next event and its number; `None` when all mailboxes are done.
     pub(super) fn next(&self) -> Option<(u64, Event<Work>)> {
         let mut state = self.lock();
-        // An iterator may begin anew after its end, so it is not asked again.
+        // An iterator may start again after its end, so it is not called again.
         if state.exhausted {
             return None;
         }

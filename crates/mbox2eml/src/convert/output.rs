@@ -66,7 +66,7 @@ impl<K: Sink> Output<K> {
                     warnings.extend(more);
                     locations.push(Location { name, volume, offset });
                 }
-                // The others are written nevertheless: one bad entry never loses another.
+                // The others are written nevertheless.
                 Err(error) => failure = failure.or(Some(error)),
             }
         }

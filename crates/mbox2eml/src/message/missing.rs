@@ -1,4 +1,4 @@
-//! Attachments that were not in the mailbox any more when it was converted. People blame the converter for them.
+//! Attachments that were not in the mailbox any more when it was converted. Users report them as faults of the converter.
 
 use std::sync::LazyLock;
 

@@ -158,7 +158,7 @@ impl Metadata {
     pub fn add(&mut self, name: &str, keys: &[Key<'_>], facts: Facts) -> Added {
         let earlier = keys.iter().filter(|key| key.is_unique()).find_map(|key| self.slot(key.hash()));
         if let Some(Slot::One(at)) = earlier {
-            // A file that says of a message what another one said before is no mistake.
+            // It is no error if several files describe a message in the same way.
             if at >= self.file_begins {
                 return Added::Repeated;
             }

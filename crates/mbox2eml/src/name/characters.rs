@@ -139,7 +139,7 @@ pub(super) fn push_text(out: &mut String, text: &str, style: Style, letters: imp
     if text.is_ascii() {
         writer.write_ascii(text, limit);
     } else {
-        // Invisible characters go first: what they kept apart may compose.
+        // Invisible characters are removed first: those on both sides may compose.
         let normal = text.chars().filter(|c| !is_invisible(*c)).nfc();
         let Letters { charset, language } = letters.into();
         match charset {

@@ -117,7 +117,7 @@ mod tests {
             assert_eq!(winner(&[], own), own);
             assert_eq!(winner(&[&[Mboxo]], own), Mboxo);
             assert_eq!(winner(&[&[None], &[None], &[Mboxrd]], own), None);
-            // Half is not most.
+            // A half is no majority.
             assert_eq!(winner(&[&[None], &[Mboxrd]], own), own);
         }
     }

@@ -170,7 +170,7 @@ impl Checkpoint {
             _ => return Err(CheckpointError::Invalid("at")),
         };
         let checkpoint = Self { mailbox, position, votes, language, place };
-        // Nothing is written in two ways.
+        // Each value has one form.
         if checkpoint.to_string() == text { Ok(checkpoint) } else { Err(CheckpointError::Damaged) }
     }
 }

@@ -64,7 +64,7 @@ const SENDER: usize = 1;
 const LABELS: usize = 2;
 
 fn sender(headers: &Headers) -> Option<Cow<'_, str>> {
-    // A list archive hides the address, and leaves something like a name.
+    // List archives replace the address by something like a name.
     let sender = headers.from_address.as_deref()?;
     let is_lower = sender.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
     Some(if is_lower { sender.into() } else { sender.to_lowercase().into() })

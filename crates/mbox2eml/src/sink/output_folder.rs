@@ -119,7 +119,7 @@ impl OutputFolder {
             Access::Exclusive => true,
             Access::Shared => {
                 let is_locked_by_other = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
-                // Another may have found it before it was locked, and be done with it already.
+                // Another run may have opened it before it was locked, and have finished since.
                 !is_locked_by_other && file.metadata().is_ok_and(|file| file.len() == 0)
             }
         }

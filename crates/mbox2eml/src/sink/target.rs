@@ -218,9 +218,9 @@ fn replaced() -> io::Error {
 /// Renames a file unless something has the new name.
 fn rename_to_free(folder: &OpenFolder, from: &OsStr, to: &OsStr) -> io::Result<()> {
     match folder.link(from, to) {
-        // A second name is made only where there is none; so nothing can be replaced, not even in a race.
+        // A hard link never replaces a file, not even in a race.
         Ok(()) => folder.remove(from),
-        // Some file systems know no second names.
+        // Some file systems have no hard links.
         Err(_) if folder.kind_of(to).is_ok() => {
             Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("{} already exists", to.display())))
         }

@@ -80,7 +80,7 @@ impl MappedFile {
         let mapped = opened.and_then(|(metadata, file)| {
             let map = match metadata.len() {
                 0 if metadata.is_file() => None,
-                // SAFETY: the caller vouches for the file staying as it is while the map lives: as long as this value
+                // SAFETY: the caller guarantees that the file does not change while the map exists: as long as this value
                 // or one of the regions it handed out, each of which holds the map.
                 _ => Some(Arc::new(unsafe { Mmap::map(&file) }?)),
             };
@@ -173,12 +173,12 @@ impl AsRef<[u8]> for Region {
 #[cfg(unix)]
 impl Drop for Region {
     fn drop(&mut self) {
-        // The whole map goes with its last holder.
+        // The whole map is released with its last owner.
         if self.range.len() == self.map.len() {
             return;
         }
         // Linux maps so many bytes around a missing one at once, from a multiple of them on. With the first byte of this
-        // region it mapped pages of the one before it once more, which would stay for good: so these go, too.
+        // region it mapped pages of the one before it once more, which would stay in memory: so these are dropped, too.
         const FAULT_AROUND: usize = 64 << 10;
         let start = self.range.start - self.range.start % FAULT_AROUND;
         // SAFETY: the range lies in the map, since `take` cuts it off at the map's end; what is rounded down does, too,

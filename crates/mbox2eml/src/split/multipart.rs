@@ -101,7 +101,7 @@ impl Delimiter {
     }
 }
 
-/// Where the Content-Type field is. Every message is searched, most of them in vain, so that only first letters are compared.
+/// Where the Content-Type field is. Every message is searched, and most have none, so only first letters are compared.
 fn content_type(message: &[u8], line_end: LineEnd) -> Option<usize> {
     const NAME: &[u8] = b"Content-Type";
     let header = message.get(..MAX_HEADER).unwrap_or(message);

@@ -525,7 +525,7 @@ impl Splitter {
         let number = self.known.found + 1;
         let message = &window.bytes[index(window, open.message_start)..index(window, next)];
         self.add(&open, message, self.span(&open, message, next), findings);
-        // Where all lines of bodies are quoted, no message is torn apart.
+        // Where all lines of bodies are quoted, no message is split.
         if self.rule == SplitRule::Auto && !self.quotes_all() {
             self.follow_parts(message, open.multipart, number, next, findings);
         }

@@ -19,7 +19,7 @@ use crate::split::LineEnd;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Eol {
-    /// CRLF, as RFC 5322 (2.1) wants it and importers expect it. The default.
+    /// CRLF, as RFC 5322 (2.1) requires and importers expect. The default.
     #[default]
     Crlf,
     /// LF.
