@@ -147,7 +147,7 @@ fn the_manifests_of_all_runs_cover_a_bag_that_was_added_to() {
     assert_eq!((&manifest["path"], &manifest["others"]), (&json!("bag/messages~1.csv"), &json!(["bag/messages.csv"])));
     // The last one alone is that of its run.
     let ran = scratch.run(["verify", "--manifest", "bag/messages.csv", "bag"]).ends(1);
-    let ran = ran.says(&["may be those of earlier runs: give their manifests, too: --manifest bag/messages~1.csv\n"]);
+    let ran = ran.says(&["may be those of earlier runs: give their manifests, too: --manifest "]);
     assert_eq!(ran.stdout.matches("extra\t").count(), 2, "{ran:#?}");
     // A run over all of it lists all, and a file that two manifests list counts once.
     scratch.run(["--bag", "april.mbox", "bag"]).ends(0);

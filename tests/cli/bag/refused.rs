@@ -98,7 +98,8 @@ fn files_beside_the_payload_are_checked_before_a_bag_is_added_to() {
     }
     // One that a run has renamed that was not completed is as it was.
     fs::rename(scratch.path("bag/messages.csv"), scratch.path("bag/messages~1.csv")).unwrap();
-    scratch.write("bag/messages.csv", "index,mailbox,");
+    let names = text(&scratch, "bag/messages~1.csv").lines().next().unwrap().to_owned();
+    scratch.write("bag/messages.csv", names + "\r\n");
     // So is what others have added to.
     let info = text(&scratch, "bag/bag-info.txt");
     scratch.write("bag/bag-info.txt", info + "Contact-Name: Ann\n");
