@@ -227,7 +227,7 @@ fn summary<R>(done: &Conversion<R>, failures: Vec<String>) -> Map<String, Value>
             "bytes": mailbox.bytes,
             "received": mailbox.received,
             "warnings": mailbox.warnings,
-            "error": mailbox.error.as_ref().map(mbox2eml::Error::with_causes),
+            "error": mailbox.error.as_ref().map(Error::with_causes),
         })
     };
     let mailboxes: Vec<Value> = done.mailboxes.iter().map(mailbox).collect();
