@@ -19,8 +19,8 @@ export async function closeAll() {
   for (const page of opened) await page.close();
 }
 
-/** Opens the page, which may open the files `also`; `close` returns what was wrong. */
-export async function open(page, { width = 1280, init, flags = [], also = [], ...options } = {}) {
+/** Opens the page, in a browser with these flags; `close` returns what was wrong. */
+export async function open(page, { width = 1280, init, flags = [], ...options } = {}) {
   // With a profile of its own on disk the browser keeps large blobs there, as it does for a person.
   const profile = mkdtempSync(join(tmpdir(), 'mbox2eml-page-'));
   const context = await chromium.launchPersistentContext(profile, {
@@ -31,21 +31,21 @@ export async function open(page, { width = 1280, init, flags = [], also = [], ..
   });
   context.setDefaultTimeout(LONG);
   const tab = context.pages()[0];
-  const addresses = [page, ...also].map((path) => pathToFileURL(path).href);
+  const address = pathToFileURL(page).href;
   const wrong = [];
   const downloads = [];
   await context.route('**', (route) => {
-    if (addresses.includes(route.request().url())) return route.continue();
+    if (route.request().url() === address) return route.continue();
     return route.abort();
   });
   // A worker of the page's own text, and what it gives to save, are no requests, but are listed as such.
-  context.on('request', (request) => addresses.includes(request.url()) || request.url().startsWith('blob:null/') || wrong.push(`it requests ${request.url()}`));
+  context.on('request', (request) => request.url() === address || request.url().startsWith('blob:null/') || wrong.push(`it requests ${request.url()}`));
   tab.on('console', (message) => wrong.push(`console: ${message.text()}`));
   tab.on('pageerror', (error) => wrong.push(`error: ${error.stack}`));
   tab.on('dialog', (dialog) => { if (dialog.type() !== 'beforeunload') wrong.push(`a dialog: ${dialog.message()}`); dialog.accept().catch(() => {}); });
   tab.on('download', (download) => downloads.push(download));
   for (const first of [init ?? []].flat()) await tab.addInitScript(first);
-  await tab.goto(addresses[0]);
+  await tab.goto(address);
   return new Page(context, tab, { wrong, downloads, profile });
 }
 
