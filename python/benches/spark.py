@@ -1,8 +1,11 @@
-"""What Spark costs and gains, on this machine: ``python spark.py FOLDER``, with 6 GiB free in the folder and nothing else running.
+"""What Spark costs and gains, on this machine: ``python spark.py FOLDER [ROUNDS]``, with 6 GiB free in the folder and nothing else
+running.
 
-Prints seconds: one process of one thread and of two, then Spark with one executor and with two, each of one core.
+Prints seconds, for each the least and the median of all rounds: one process of one thread and of two, then Spark with one executor
+and with two, each of one core.
 """
 
+import json
 import os
 import pathlib
 import random
@@ -12,7 +15,7 @@ import subprocess
 import sys
 import time
 
-USERS, SIZE, ROUNDS = 16, 128 << 20, 3
+USERS, SIZE, TIMES = 16, 128 << 20, 3
 
 
 def mail(path, seed):
@@ -34,12 +37,21 @@ def mail(path, seed):
             file.write(b"\n")
 
 
+def timed(folder, work):
+    """The seconds of each time, into an empty output."""
+    times = []
+    for _ in range(TIMES):
+        shutil.rmtree(folder / "out", ignore_errors=True)
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return times
+
+
 def alone(folder, threads):
     import pymbox2eml
 
-    begun = time.perf_counter()
-    done = pymbox2eml.convert(folder / "users", folder / "out", threads=threads)
-    return {"convert": time.perf_counter() - begun, "messages": done["messages"]["written"]}
+    return {"convert": timed(folder, lambda: pymbox2eml.convert(folder / "users", folder / "out", threads=threads))}
 
 
 def on_spark(folder, executors):
@@ -51,53 +63,52 @@ def on_spark(folder, executors):
     builder = SparkSession.builder.master(f"local-cluster[{executors},1,1024]").config("spark.ui.enabled", "false")
     spark = builder.config("spark.ui.showConsoleProgress", "false").getOrCreate()
     spark.sparkContext.setLogLevel("OFF")
-    times = {"session": time.perf_counter() - begun}
-
-    def timed(name, work):
-        begun = time.perf_counter()
-        work()
-        times[name] = time.perf_counter() - begun
-
-    timed("first job", lambda: convert_on_spark(spark, folder / "small", folder / "out"))
-    timed("convert", lambda: convert_on_spark(spark, folder / "users", folder / "out", range_size="64m"))
-    # One byte for each task: as many tasks as mailboxes.
-    timed("100 tasks", lambda: convert_on_spark(spark, folder / "small", folder / "out", range_size=1))
+    convert_on_spark(spark, folder / "small", folder / "out")
+    times = {"first result": [time.perf_counter() - begun]}
     register(spark)
-    read = spark.read.format("mbox").option("rangeSize", "64m")
-    timed("rows", lambda: read.load(str(folder / "users")).selectExpr("sum(length)").collect())
-    timed("rows with eml", lambda: read.option("eml", "true").load(str(folder / "users")).selectExpr("sum(length(eml))").collect())
+
+    def read(eml, value):
+        rows = spark.read.format("mbox").option("rangeSize", "64m").option("eml", eml).load(str(folder / "users"))
+        rows.selectExpr(f"sum({value})").collect()
+
+    for name, work in {
+        "convert": lambda: convert_on_spark(spark, folder / "users", folder / "out", range_size="64m"),
+        "100 tasks": lambda: convert_on_spark(spark, folder / "small", folder / "out", range_size=1),
+        "rows": lambda: read("false", "length"),
+        "rows with eml": lambda: read("true", "length(eml)"),
+    }.items():
+        times[name] = timed(folder, work)
     spark.stop()
     return times
 
 
-def main(folder):
+def main(folder, rounds):
     folder = pathlib.Path(folder) / "pymbox2eml-bench"
     (folder / "users").mkdir(parents=True)
     (folder / "small").mkdir()
+    runs = [("alone", 1), ("alone", 2), ("on_spark", 1), ("on_spark", 2)]
+    found = {run: {} for run in runs}
     try:
         for user in range(USERS):
             mail(folder / "users" / f"user{user:02}.mbox", user)
         for user in range(100):
             text = f"From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: {user}\n\nHello\n"
             (folder / "small" / f"user{user:02}.mbox").write_text(text)
-        runs = [("alone", 1), ("alone", 2), ("on_spark", 1), ("on_spark", 2)]
-        found = {run: [] for run in runs}
-        for _ in range(ROUNDS):
-            for run, number in runs:
-                shutil.rmtree(folder / "out", ignore_errors=True)
-                environment = os.environ | {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
-                command = [sys.executable, __file__, run, str(folder), str(number)]
-                printed = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
-                found[run, number].append(eval(printed.splitlines()[-1]))
-                print(run, number, printed.splitlines()[-1], os.getloadavg()[0], flush=True)
-        for run in runs:
-            print(*run, {name: round(statistics.median(times[name] for times in found[run]), 2) for name in found[run][0]})
+        for run in runs * rounds:
+            environment = os.environ | {"PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+            command = [sys.executable, __file__, run[0], str(folder), str(run[1])]
+            printed = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
+            for name, times in json.loads(printed.splitlines()[-1]).items():
+                all_times = found[run].setdefault(name, [])
+                all_times += times
+                least, median = min(all_times), statistics.median(all_times)
+                print(*run, name, f"least {least:.2f}, median {median:.2f} of {len(all_times)}; load {os.getloadavg()[0]:.1f}", flush=True)
     finally:
         shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 4:
-        print(globals()[sys.argv[1]](pathlib.Path(sys.argv[2]), int(sys.argv[3])))
+        print(json.dumps(globals()[sys.argv[1]](pathlib.Path(sys.argv[2]), int(sys.argv[3]))))
     else:
-        main(sys.argv[1])
+        main(sys.argv[1], int((sys.argv[2:] or [3])[0]))

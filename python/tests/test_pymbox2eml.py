@@ -19,7 +19,7 @@ import threading
 import unittest
 
 import pymbox2eml
-from pymbox2eml import Mbox, MboxError, NotAnMboxError, NotAsPlannedError, Range
+from pymbox2eml import Mbox, MboxError, NotAnMboxError, NotAsPlannedError, Range, _native
 
 TESTDATA = pathlib.Path(__file__).resolve().parents[2] / "testdata"
 TAKEOUT = TESTDATA / "takeout" / "takeout.mbox"
@@ -142,6 +142,45 @@ class Ranges(unittest.TestCase):
             self.assertTrue(len(sums) > 1 and all(done["complete"] for done in sums))
             self.assertEqual(sum(done["messages"]["written"] for done in sums), found)
             self.assertEqual(files(parts), files(whole))
+
+
+class Surveys(unittest.TestCase):
+    """What tasks of Spark convert."""
+
+    def test_parts_that_know_only_text_are_the_whole(self):
+        for layout in ["flat", "label"]:
+            with tempfile.TemporaryDirectory() as folder:
+                whole, parts = os.path.join(folder, "whole"), os.path.join(folder, "parts")
+                alone = pymbox2eml.convert(TESTDATA, whole, layout=layout)
+                found = _native.Survey([str(TESTDATA)], parts, {"layout": layout})
+                survey = _native.Survey.read(found.text())
+                groups = survey.groups({"layout": layout})
+                self.assertGreater(len(groups), 40)
+                done = [pymbox2eml.convert(survey.part(group), parts, layout=layout) for group in reversed(groups)]
+                self.assertEqual(tree(parts), tree(whole))
+                failed = [reason for part in done for reason in part["failed"]] + [reason for *_, reason in found.failures]
+                self.assertEqual(sorted(failed), sorted(alone["failed"]))
+                mailboxes = [mailbox for part in done for mailbox in part["mailboxes"]]
+                self.assertEqual(sorted(mailboxes, key=str), sorted(alone["mailboxes"], key=str))
+
+    def test_text_of_another_version_is_refused(self):
+        text = _native.Survey([str(TAKEOUT)], None, {}).text()
+        with self.assertRaisesRegex(ValueError, "the driver has pymbox2eml 9"):
+            _native.Survey.read(text.replace('"version":"', '"version":"9'))
+
+    def test_rows_that_are_not_wanted_are_not_read(self):
+        class Endless(io.RawIOBase):
+            def read(self, size=-1):
+                return message(1)
+
+        rows = _native.Rows([Endless()], ["index", "eml"], {})
+        columns, failure = next(rows)
+        self.assertEqual((columns["index"][0], columns["eml"][0], failure), (1, next(iter(Mbox(io.BytesIO(message(1))))).as_bytes(), None))
+        self.assertLessEqual(len(columns["index"]), 10_000)
+
+
+def tree(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in pathlib.Path(folder).rglob("*") if path.is_file()}
 
 
 def files(folder):
