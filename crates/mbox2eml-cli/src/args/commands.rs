@@ -301,7 +301,7 @@ pub(crate) struct VerifyArgs {
     #[command(flatten)]
     pub(crate) mbox: MboxArgs,
 
-    /// Check files against the manifest that convert wrote; repeatable, for an output of several runs
+    /// Check files against the manifest of a run; repeatable
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(crate) manifest: Vec<PathBuf>,
 
