@@ -140,7 +140,7 @@ fn input_and_output_in_the_wrong_order() {
     }
     let ran = scratch.run(["out", "new"]).ends(2);
     ran.says(&[
-        "out: no mailbox found\n  it contains EML files, which need no conversion; the arguments may be in the wrong ",
+        "out: no mailbox found\n  it contains EML files, which need no conversion: if it is the OUTPUT of a conversion, give ",
     ]);
 }
 

@@ -127,8 +127,8 @@ impl InputsBuilder {
         self
     }
 
-    /// Sets what makes a local copy of an archive that is somewhere else, and says where that is; `None` for one that is a
-    /// file. The copy is needed until the next one is made. Default: none is.
+    /// Sets what makes a local copy of an archive that is elsewhere, and returns its path; `None` for an archive that needs
+    /// no copy. The copy is needed until the next one is made. Default: no copies are made.
     #[must_use]
     pub fn copy_archives(mut self, copy: impl Fn(&Path) -> Result<Option<PathBuf>> + Send + 'static) -> Self {
         self.copy_archive = Box::new(copy);
