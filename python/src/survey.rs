@@ -1,5 +1,6 @@
 //! What a search has found, and parts of it for other processes.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -89,14 +90,15 @@ impl Survey {
     }
 
     /// The number, the path, the kind and the size in bytes of each input that can be read.
-    fn units(&self) -> Vec<(usize, PathBuf, &'static str, Option<u64>)> {
+    fn units(&self) -> Vec<(usize, OsString, &'static str, Option<u64>)> {
         let units = self.survey.units().map(|(number, unit)| {
             let kind = match unit.kind {
                 UnitKind::File => "mailbox",
                 UnitKind::Archive => "archive",
                 _ => "stream",
             };
-            (number, unit.path.to_owned(), kind, self.survey.size(number))
+            // As text: an object for paths would take a URL apart.
+            (number, unit.path.as_os_str().to_owned(), kind, self.survey.size(number))
         });
         units.collect()
     }

@@ -251,6 +251,10 @@ class Local(Case):
         stored = {path[len("mail/out/") :]: fs.cat_file(path) for path in fs.find("s3://mail/out")}
         self.assertEqual(stored, {name: data for name, (_, data) in tree(self.folder / "one").items()})
         self.assertEqual((done["messages"], done["bytes"]), (alone["messages"], alone["bytes"]))
+        name = "users/user000@example.org/mail.mbox"
+        parts = [self.read(f"{root}/{name}", rangeSize="2k").rdd.getNumPartitions() for root in ("s3://mail", self.folder)]
+        self.assertEqual(parts[0], parts[1])
+        self.assertGreater(parts[0], 1)
         found = self.read("s3://mail/users/*", "index long", rangeSize="2k").where("index > 0").count()
         self.assertEqual(found, pymbox2eml.inspect(self.folder / "users")["messages"]["found"])
 
