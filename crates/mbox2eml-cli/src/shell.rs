@@ -16,15 +16,22 @@ pub(crate) fn line(arguments: &[OsString]) -> String {
     words.join(" ")
 }
 
+/// What a word may have besides letters and digits without being quoted. In PowerShell, `,` and `@` make lists and
+/// variables.
+const PLAIN: &str = if cfg!(windows) { r"/\._-+%=:" } else { "/._-+%=:,@" };
+
 /// A word, quoted if a shell would take it for something else.
 pub(crate) fn quoted(word: impl AsRef<OsStr>) -> String {
     let text = word.as_ref().display().to_string();
-    let is_plain = |c: char| c.is_alphanumeric() || "/\\._-+@%=:,".contains(c);
-    if cfg!(windows) {
-        return if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("\"{text}\"") };
+    if !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || PLAIN.contains(c)) {
+        text
+    } else if cfg!(windows) {
+        // Before the quote at the end, one backslash would make the quote a part of the word.
+        let last = &text[text.trim_end_matches('\\').len()..];
+        format!("\"{text}{last}\"")
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
     }
-    let is_plain = |c: char| is_plain(c) && c != '\\';
-    if !text.is_empty() && text.chars().all(is_plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 /// A path, quoted and never taken for an option.
@@ -73,6 +80,22 @@ mod tests {
             assert_eq!(quoted(word), text);
         }
         assert_eq!((quoted("-x"), quoted_path(Path::new("-x"))), ("-x".to_owned(), "./-x".to_owned()));
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn words_are_quoted_where_one_of_the_shells_needs_it() {
+        for (word, text) in [
+            (r"in\big.mbox.aa", r"in\big.mbox.aa"),
+            ("two words", "\"two words\""),
+            (r"two words\", r#""two words\\""#),
+            ("it's", "\"it's\""),
+            ("a,b", "\"a,b\""),
+            ("@a", "\"@a\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(quoted(word), text);
+        }
     }
 
     #[test]
