@@ -93,7 +93,8 @@ pub(super) fn pieces_around(path: &Path) -> Vec<PathBuf> {
     let walk = |step| std::iter::successors(neighbour(path, step), move |piece| neighbour(piece, step));
     let mut pieces: Vec<PathBuf> = walk(Step::Back).collect();
     pieces.reverse();
-    pieces.push(path.to_owned());
+    // Spelled as the others, before whose names the separator is that of the system.
+    pieces.push(path.file_name().map_or_else(|| path.to_owned(), |name| path.with_file_name(name)));
     pieces.extend(walk(Step::On));
     pieces
 }
@@ -218,6 +219,11 @@ mod tests {
             for path in &paths {
                 assert_eq!(pieces_around(path), paths, "{}", path.display());
             }
+            // However a path is spelled, the first piece is spelled alike: one set of pieces is known for one by it.
+            let spelled = |name: &&str| format!("{}//{name}", folder.path().display());
+            let first = |name| pieces_around(Path::new(&spelled(name)))[0].display().to_string();
+            let firsts: Vec<String> = group.iter().map(first).collect();
+            assert!(firsts.iter().all(|other| *other == firsts[0]), "{firsts:?}");
         }
     }
 }
