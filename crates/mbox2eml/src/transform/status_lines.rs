@@ -12,7 +12,7 @@ const NAMES: [&[u8]; 4] = [b"status", b"x-status", b"x-mozilla-status", b"x-mozi
 /// header, in place of those of any program that are there.
 ///
 /// The state is that of [`Flags`], without T: programs remove messages that are marked as deleted. A header of more than
-/// 256 KiB is kept as it is.
+/// 256 KiB is kept as it is, and so is one whose first line would continue a field above it.
 ///
 /// ```
 /// use mbox2eml::sink::Directory;
@@ -65,6 +65,9 @@ impl StatusLines {
             }
         };
         let own = message.get(..header_len_in(message, line_end)).filter(|own| own.len() <= MAX_HEADER)?;
+        if own.starts_with(b" ") || own.starts_with(b"\t") {
+            return None;
+        }
         let end = end_of_first_line(message, line_end);
         let mut header = Vec::with_capacity(own.len() + 64);
         for line in lines.into_iter().flatten() {
@@ -136,6 +139,9 @@ mod tests {
         ] {
             assert_eq!(written(message, StatusLines::Status, "", Quoting::Mboxrd, Eol::Keep), expected);
         }
+        for first in [" A: b\n\nc", "\tA: b\n", " "] {
+            assert_eq!(StatusLines::Status.header(first.as_bytes(), LineEnd::Lf, flags("F")), None, "{first:?}");
+        }
         let header = StatusLines::Status.header(b"Subject: a\r\rb", LineEnd::Cr, flags("")).unwrap();
         assert_eq!(header, b"Status: O\rSubject: a\r\r");
     }
@@ -150,6 +156,7 @@ mod tests {
         ) {
             let message = message.concat().into_bytes();
             let lines = if mozilla { StatusLines::Mozilla } else { StatusLines::Status };
+            prop_assume!(!message.starts_with(b" "));
             let header = lines.header(&message, LineEnd::Lf, flags("FS")).unwrap();
             let own = header_len_in(&message, LineEnd::Lf);
             let changed = [&header[..], &message[own..]].concat();
