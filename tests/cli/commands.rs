@@ -1,7 +1,7 @@
 //! Commands: which one a command line means, and what is refused before anything is read or written.
 
 use crate::archives::make::{self, Member};
-use crate::common::{Ran, Scratch, mailbox, one_message, tree};
+use crate::common::{Ran, Scratch, mailbox, one_message, quoted, tree};
 
 fn one() -> String {
     one_message().0
@@ -88,7 +88,7 @@ fn options_come_after_the_verb() {
         (&["--limit=3", "-v", "verify", "ann", "out"], "verify --limit=3 -v ann out"),
         (&["--subject", "inspect", "inspect", "ann"], "inspect --subject inspect ann"),
         (&["-q", "convert", "ann", "out"], "convert -q ann out"),
-        (&["--from", "a b", "inspect", "ann"], "inspect --from 'a b' ann"),
+        (&["--from", "a b", "inspect", "ann"], &format!("inspect --from {} ann", quoted("a b"))),
     ] {
         let verb = meant.split(' ').next().unwrap();
         let said = format!("'{verb}' is a command and must come first; did you mean:\n  mbox2eml {meant}");
@@ -109,7 +109,7 @@ fn a_forgotten_output_is_caught() {
         (&["in.mbox"][..], "in.mbox in-eml"),
         (&["ann"], "ann ann-eml"),
         (&["-"], "- mail-eml"),
-        (&["takeout-*.zip"], "'takeout-*.zip' mail-eml"),
+        (&["takeout-*.zip"], &format!("{} mail-eml", quoted("takeout-*.zip"))),
         (&["convert", "--layout", "label", "in.mbox"], "convert --layout label in.mbox in-eml"),
         (&["in.mbox", "--since", "2020"], "in.mbox --since 2020 in-eml"),
     ] {
@@ -181,9 +181,15 @@ fn patterns_are_expanded() {
     assert_refused(&scratch, &["in/*.mbx", "out"], said, "mbox2eml convert --help");
     assert_refused(&scratch, &["inspect", "in/*.mbx"], said, "mbox2eml inspect --help");
     assert_refused(&scratch, &["verify", "in/*.mbx", "out"], said, "mbox2eml verify --help");
-    // What exists is no pattern.
+}
+
+/// Windows forbids such a name.
+#[test]
+#[cfg(unix)]
+fn what_exists_is_no_pattern() {
+    let scratch = people();
     scratch.write("*", one());
-    scratch.run(["*", "out4"]).ends(0).counts(1, 1, 0);
+    scratch.run(["*", "out"]).ends(0).counts(1, 1, 0);
 }
 
 #[test]

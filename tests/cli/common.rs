@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
@@ -229,11 +230,34 @@ impl Ran {
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        let stderr = text(output.stderr);
-        // So that a test can expect one path for all systems.
-        let stderr = if cfg!(windows) { stderr.replace('\\', "/") } else { stderr };
-        Self { code: output.status.code(), stdout: text(output.stdout), stderr }
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: as_on_unix(text(output.stderr)) }
     }
+}
+
+/// Gives messages the separators and the system's errors that they have on Unix, so that a test can expect one text.
+fn as_on_unix(text: String) -> String {
+    if cfg!(unix) {
+        return text;
+    }
+    let missing = "No such file or directory (os error 2)";
+    let errors = [(2, missing), (3, missing), (5, "Permission denied (os error 13)")];
+    let replace = |text: String, (code, unix)| text.replace(&io::Error::from_raw_os_error(code).to_string(), unix);
+    // What was a control character stays `\u{…}`.
+    errors.into_iter().fold(text, replace).replace('\\', "/").replace("/u{", "\\u{")
+}
+
+/// A name made of these words that every system allows.
+pub(crate) fn name_of(words: &[&str]) -> String {
+    let escaped = |c: char| match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '=' => c.to_string(),
+        other => format!("%{:x}", u32::from(other)),
+    };
+    words.join("_").chars().map(escaped).collect()
+}
+
+/// A word in the quotes that the system's shell takes.
+pub(crate) fn quoted(word: &str) -> String {
+    if cfg!(windows) { format!("\"{word}\"") } else { format!("'{word}'") }
 }
 
 /// Gives paths in JSON the separators that they have elsewhere.

@@ -236,7 +236,11 @@ fn pieces_of_a_mailbox() {
     scratch.write("users/ann/All.mbox", one_message().0);
     names.iter().zip(cut()).for_each(|(name, piece)| scratch.write(format!("users/bob/{name}"), piece));
     let ran = scratch.run(["users", "out"]).ends(1);
-    let cat = ": cat users/bob/big.mbox.aa users/bob/big.mbox.ab users/bob/big.mbox.ac > users/bob/big.mbox";
+    let command = if cfg!(windows) {
+        ": cmd /c copy /b users/bob/big.mbox.aa + users/bob/big.mbox.ab + users/bob/big.mbox.ac users/bob/big.mbox"
+    } else {
+        ": cat users/bob/big.mbox.aa users/bob/big.mbox.ab users/bob/big.mbox.ac > users/bob/big.mbox"
+    };
     for (at, name) in names.iter().enumerate() {
         let error = format!("users/bob/{name}: a piece of a split mailbox, number {} of 3", at + 1);
         assert!(ran.stderr.contains(&error), "{ran:#?}");
@@ -244,7 +248,7 @@ fn pieces_of_a_mailbox() {
     // It is one mailbox that failed.
     let (reason, advice) = reported_at_the_end(&ran, "users/bob/big.mbox.aa");
     assert!(reason.ends_with(": a mailbox split into 3 pieces"), "{reason}");
-    assert!(advice.ends_with(cat), "{advice}");
+    assert!(advice.ends_with(command), "{advice}");
     ran.says(&["\nFailed: 1\n"]);
     assert!(!scratch.path("out/bob").exists(), "the first piece is not converted by itself");
     let json = scratch.run(["--json", "--dry-run", "users", "out"]).ends(1).json();
@@ -256,8 +260,8 @@ fn pieces_of_a_mailbox() {
     let [first, second, third] = &named;
     let ran = scratch.run(["a.mbox", third, first, second, "out2"]).ends(1);
     let (_, advice) = reported_at_the_end(&ran, first);
-    assert!(advice.ends_with(cat), "{advice}");
-    scratch.run(["inspect", "users"]).ends(1).says(&[cat]);
+    assert!(advice.ends_with(command), "{advice}");
+    scratch.run(["inspect", "users"]).ends(1).says(&[command]);
     // What the advice says is right.
     scratch.write("users/bob/big.mbox", cut().concat());
     scratch

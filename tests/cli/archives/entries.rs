@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use super::read::{entries_of, tree_of, unpacked};
 use super::takeout::{archives, takeout, unpack};
-use crate::common::{Scratch, large_mailbox, mailbox, testdata};
+use crate::common::{Scratch, large_mailbox, mailbox, name_of, testdata};
 
 /// Options that change names, bytes or folders.
 const OPTIONS: [&[&str]; 11] = [
@@ -26,7 +26,7 @@ fn a_zip_holds_the_files_that_a_folder_gets() {
     let scratch = Scratch::new();
     unpack(&scratch, "in", &takeout());
     for options in OPTIONS {
-        let (out, zip) = (format!("out {options:?}").replace('/', " "), "mail.zip");
+        let (out, zip) = (format!("out-{}", name_of(options)), "mail.zip");
         let counts = |out: &str| {
             let json = scratch.run(options.iter().chain(&["--json", "in", out])).ends(0).json();
             ["messages", "bytes", "warnings"].map(|key| json[key].clone())

@@ -66,7 +66,7 @@ fn a_mailbox_in_gzip_gives_the_files_of_the_mailbox() {
     scratch.run(["in.mbox", "expected"]).ends(0);
     let (start, end) = mbox.split_at(mbox.len() / 2);
     let padded = [make::gzip(start), make::gzip(b""), make::gzip(end), vec![0; 700]].concat();
-    for (name, bytes) in [("in.mbox.gz", make::gzip(&mbox)), ("in.mbox.GZ", padded), ("mail", make::gzip(&mbox))] {
+    for (name, bytes) in [("in.mbox.gz", make::gzip(&mbox)), ("upper.mbox.GZ", padded), ("mail", make::gzip(&mbox))] {
         scratch.write(name, bytes);
         let out = format!("{name} out");
         scratch.run([name, &out]).ends(0).says(&[&format!("mailbox   {name}, a Google Takeout\n")]).counts(8, 8, 0);

@@ -1,12 +1,12 @@
 //! Each filter by itself, where a message just matches and where it just does not.
 
 use super::totals::{check_sums, messages, to_u64};
-use crate::common::{Scratch, mailbox};
+use crate::common::{Scratch, mailbox, name_of};
 
 /// Converts with these options; the numbers of the messages taken. All others are filtered, and no name changes.
 #[track_caller]
 fn taken(scratch: &Scratch, options: &[&str]) -> Vec<usize> {
-    let out = format!("out {}", options.join(" ").replace('/', "-"));
+    let out = format!("out-{}", name_of(options));
     scratch.run(["--json", "in.mbox", "all"]).ends(0);
     let json = scratch.run(options.iter().chain(&["--json", "in.mbox", &out])).ends(0).json();
     check_sums(&json);

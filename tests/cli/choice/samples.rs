@@ -3,7 +3,7 @@
 use super::limits::{below, books, packed};
 use super::totals::{check_sums, indexes, messages, number, to_u64};
 use crate::archives::make::gzip;
-use crate::common::{Scratch, large_mailbox};
+use crate::common::{Scratch, large_mailbox, name_of};
 
 /// A mailbox of so many messages of one size.
 fn even(messages: usize) -> String {
@@ -54,7 +54,7 @@ fn a_sample_is_the_same_however_the_mailbox_is_read() {
     // How much comes out of gzip is not known beforehand.
     for (input, folder) in inputs.iter().filter(|(input, _)| *input != "packed.mbox.gz") {
         for options in [&["--threads", "1"][..], &["--threads", "4"], &["--no-mmap"]] {
-            let out = format!("out {input} {options:?}");
+            let out = format!("out {input} {}", name_of(options));
             assert_eq!(books(&run(options, input, &out)), expected, "{input} {options:?}");
             assert!(below(scratch.tree(&out), folder) == scratch.tree("expected"), "{input} {options:?}");
         }
