@@ -81,8 +81,8 @@ fn the_inner_file_of_a_bundle_may_be_given_by_itself() {
 
 #[test]
 fn folders_that_would_be_the_same_are_kept_apart() {
-    // Without regard to case, as some file systems see them.
-    let mailboxes = ["A.mbox", "a", "sub/x.mbox", "sub/X.mbox/mbox"];
+    // Without regard to case, as some file systems see them. The inputs themselves differ in more.
+    let mailboxes = ["A.mbox", "a", "sub/x", "sub/X.mbox/mbox"];
     let folders = converted_folder(&mailboxes, &[]);
     let names: Vec<&str> = folders.iter().filter_map(|folder| folder.split('~').next()).collect();
     assert_eq!(names, ["A", "a", "sub/X", "sub/x"]);
