@@ -233,7 +233,7 @@ struct Table {
     batches: SyncSender<Option<Vec<Row>>>,
     emls: Emls,
     filling: Mutex<(Vec<Row>, usize)>,
-    /// Whether nobody wants more rows.
+    /// The reader of the rows is gone.
     is_left: AtomicBool,
 }
 
@@ -269,7 +269,7 @@ impl Table {
         if !rows.is_empty() {
             self.send(rows);
         }
-        // If nobody listens, nobody waits for it either.
+        // It fails only if the reader is gone, which needs no end.
         let _ = self.batches.send(None);
     }
 }

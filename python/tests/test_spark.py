@@ -209,7 +209,7 @@ class Local(Case):
             self.read(self.folder / "nowhere", mode="failfast").count()
 
     def test_the_first_rows_are_enough(self):
-        """The reading ends when nobody wants more, however much there is."""
+        """Reading ends with the last row that is wanted, however much there is."""
         (self.folder / "mail.mbox").write_bytes(mailbox("many", 50_000))
         [row] = self.read(self.folder / "mail.mbox", "index long, eml binary").limit(1).collect()
         self.assertEqual(row["index"], 1)

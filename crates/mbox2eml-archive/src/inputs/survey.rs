@@ -116,20 +116,20 @@ impl Survey {
     /// export.
     pub fn groups(&self, namer: &Namer) -> Vec<Vec<usize>> {
         let mut places = self.places(namer);
-        let mut territories = Territories::default();
+        let mut folders = SharedFolders::default();
         for (number, Surveyed { way, kind, .. }) in self.found.iter().enumerate() {
             let Some(kind) = kind else { continue };
-            territories.add(number);
+            folders.add(number);
             if let Kind::Archive(Packed { is_sequential: true, .. }) = kind {
-                territories.claim_all(number, places.around_members(way));
+                folders.may_have_all_in(number, places.around_members(way));
             } else if namer.merges_exports() {
                 let members = kind.mailboxes(way);
                 let exports =
                     members.iter().filter_map(|mailbox| places.place(mailbox).export().map(str::to_lowercase));
-                exports.for_each(|export| territories.claim(number, export));
+                exports.for_each(|export| folders.may_have(number, export));
             }
         }
-        territories.groups()
+        folders.groups()
     }
 
     fn places(&self, namer: &Namer) -> Places {
@@ -172,26 +172,26 @@ impl InputsBuilder {
 
 /// The folders in which inputs may have mailboxes, and which inputs these make one group of.
 #[derive(Debug, Default)]
-struct Territories {
+struct SharedFolders {
     /// The first member of the group that each input is in.
     first: BTreeMap<usize, usize>,
     /// The inputs that have a folder, and whether they may have any folder in it, too.
-    claims: BTreeMap<String, Vec<(usize, bool)>>,
+    inputs: BTreeMap<String, Vec<(usize, bool)>>,
 }
 
-impl Territories {
+impl SharedFolders {
     fn add(&mut self, number: usize) {
         self.first.insert(number, number);
     }
 
     /// The input has mailboxes in this folder.
-    fn claim(&mut self, number: usize, folder: String) {
-        self.claims.entry(folder).or_default().push((number, false));
+    fn may_have(&mut self, number: usize, folder: String) {
+        self.inputs.entry(folder).or_default().push((number, false));
     }
 
     /// The input may have mailboxes in this folder and in all that it holds.
-    fn claim_all(&mut self, number: usize, folder: String) {
-        self.claims.entry(folder).or_default().push((number, true));
+    fn may_have_all_in(&mut self, number: usize, folder: String) {
+        self.inputs.entry(folder).or_default().push((number, true));
     }
 
     fn join(&mut self, one: usize, other: usize) {
@@ -207,19 +207,19 @@ impl Territories {
     }
 
     fn groups(mut self) -> Vec<Vec<usize>> {
-        let claims = std::mem::take(&mut self.claims);
+        let folders = std::mem::take(&mut self.inputs);
         // The first one that may have anything in a folder, by that folder.
         let mut open: HashMap<&str, usize> = HashMap::new();
-        for (folder, claimants) in &claims {
-            for (number, is_open) in claimants {
-                claimants.first().into_iter().for_each(|(first, _)| self.join(*first, *number));
+        for (folder, inputs) in &folders {
+            for (number, is_open) in inputs {
+                inputs.first().into_iter().for_each(|(first, _)| self.join(*first, *number));
                 if *is_open {
                     open.entry(folder).or_insert(*number);
                 }
             }
         }
-        for (folder, claimants) in &claims {
-            let Some((first, _)) = claimants.first() else { continue };
+        for (folder, inputs) in &folders {
+            let Some((first, _)) = inputs.first() else { continue };
             for outer in outwards(folder) {
                 if let Some(number) = open.get(outer) {
                     self.join(*first, *number);
@@ -250,15 +250,15 @@ mod tests {
     use crate::inputs::Found;
 
     fn groups(claims: &[(&str, bool)]) -> Vec<Vec<usize>> {
-        let mut territories = Territories::default();
+        let mut folders = SharedFolders::default();
         for (number, (folder, is_open)) in claims.iter().enumerate() {
-            territories.add(number);
+            folders.add(number);
             match is_open {
-                true => territories.claim_all(number, (*folder).to_owned()),
-                false => territories.claim(number, (*folder).to_owned()),
+                true => folders.may_have_all_in(number, (*folder).to_owned()),
+                false => folders.may_have(number, (*folder).to_owned()),
             }
         }
-        territories.groups()
+        folders.groups()
     }
 
     const MAIL: &str =
