@@ -23,11 +23,18 @@ cargo fetch --locked > /dev/null 2>&1 || skip 'its crates cannot be fetched'
 # Elsewhere, so that what is imported is the wheel.
 tests=$PWD/tests
 cd "$work"
-"$work/env/bin/python" "$tests/test_pymbox2eml.py"
+# Counts are printed as Cargo prints them.
+run() {
+    timeout --kill-after 10 "$1" "$work/env/bin/python" "$tests/$2" > "$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+    awk '/^Ran [0-9]+ tests?/ { passed = $2 }
+        match($0, /skipped=[0-9]+/) { ignored = substr($0, RSTART + 8, RLENGTH - 8) }
+        END { printf "test result: ok. %d passed; 0 failed; %d ignored\n", passed - ignored, ignored }' "$work/log"
+}
+run 300 test_pymbox2eml.py
 
 install() { timeout 300 "$work/env/bin/pip" install --quiet --disable-pip-version-check "$@" > /dev/null 2>&1; }
 if install 'moto[server]' s3fs; then
-    timeout --kill-after 10 300 "$work/env/bin/python" "$tests/test_stores.py"
+    run 300 test_stores.py
 else
     skipped stores "moto's server and s3fs cannot be installed"
 fi
@@ -37,5 +44,5 @@ if ((${java:-0} < 17)); then
 elif ! install 'pyspark>=4' pyarrow; then
     skipped spark 'pyspark cannot be installed'
 else
-    timeout --kill-after 10 600 "$work/env/bin/python" "$tests/test_spark.py"
+    run 600 test_spark.py
 fi
