@@ -2,8 +2,8 @@
 //
 //   PAGE=…/mbox2eml.html NATIVE=…/mbox2eml node --test tests/
 //
-// MBOX2EML_CORPUS is a folder with real mailboxes. LARGE=1 takes 256 MB instead of 24 MB, and 4 GiB in place of 96 MB.
-// SCREENSHOTS is a folder for pictures.
+// MBOX2EML_CORPUS, or else ../shared/corpus, is a folder with real mailboxes. LARGE=1 takes 256 MB instead of 24 MB, and 4 GiB
+// in place of 96 MB. SCREENSHOTS is a folder for pictures.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -23,7 +23,7 @@ const page = resolve(process.env.PAGE ?? join(here, '../mbox2eml.html'));
 const native = resolve(process.env.NATIVE ?? join(repository, 'target/release/mbox2eml'));
 const large = process.env.LARGE === '1';
 const pictures = process.env.SCREENSHOTS && resolve(process.env.SCREENSHOTS);
-const corpus = process.env.MBOX2EML_CORPUS;
+const corpus = [process.env.MBOX2EML_CORPUS, join(repository, '../shared/corpus')].find((folder) => folder && existsSync(folder));
 const takeout = join(repository, 'testdata/takeout/takeout.mbox');
 const scratch = mkdtempSync(join(tmpdir(), 'mbox2eml-web-'));
 afterEach(closeAll);
@@ -89,7 +89,7 @@ test('a mailbox of an export', async () => {
   assert.match(text, /in Zoho Mail, Settings/i);
 });
 
-test('the exports of the corpus', { skip: corpus ? false : 'MBOX2EML_CORPUS is not set' }, async () => {
+test('the exports of the corpus', { skip: corpus ? false : 'there is no folder with real mailboxes' }, async () => {
   const inputs = folder('corpus');
   for (const file of ['split/gyb-takeout-A-first12.mbox', ...readdirSync(join(corpus, 'src'), { recursive: true }).map((name) => join('src', name))]) {
     if (/takeout|suite-messages|mailbagit|gyb/i.test(file) && /\.mbox$/.test(file)) copyFileSync(join(corpus, file), join(inputs, file.replaceAll('/', '-')));
