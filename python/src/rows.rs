@@ -5,7 +5,6 @@ use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use mbox2eml::message::ReceivedSource;
 use mbox2eml::name::EntryName;
 use mbox2eml::report::{Observer, Record, Records, Status, Warning};
 use mbox2eml::sink::{Encode, Entry, Placed, Sink, WriteStatus};
@@ -122,14 +121,7 @@ columns! {
     "received": |record| record.headers.received.and_then(|received| {
         received.seconds.checked_mul(1_000_000)?.checked_add(i64::from(received.milliseconds) * 1000)
     }),
-    "received_source": |record| record.headers.received.map(|received| match received.source {
-        ReceivedSource::GmailId => "gmail-id",
-        ReceivedSource::FromLine => "from-line",
-        ReceivedSource::ReceivedField => "received",
-        ReceivedSource::DateField => "date",
-        ReceivedSource::Metadata => "metadata",
-        _ => "",
-    }),
+    "received_source": |record| record.headers.received.map(|received| received.source.as_str()),
     "date": |record| record.headers.date.as_deref(),
     "from": |record| record.headers.from_text.as_deref(),
     "to": |record| record.headers.to_text.as_deref(),

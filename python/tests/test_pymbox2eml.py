@@ -19,14 +19,8 @@ import threading
 import unittest
 
 import pymbox2eml
+from common import TAKEOUT, TESTDATA, message
 from pymbox2eml import Mbox, MboxError, NotAnMboxError, NotAsPlannedError, Range, _native
-
-TESTDATA = pathlib.Path(__file__).resolve().parents[2] / "testdata"
-TAKEOUT = TESTDATA / "takeout" / "takeout.mbox"
-
-
-def message(number, body="Hello"):
-    return f"From ann@example.org Mon Jan  1 00:00:{number % 60:02} 2024\nSubject: No. {number}\n\n{body}\n\n".encode()
 
 
 def load_tests(loader, tests, ignore):

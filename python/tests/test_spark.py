@@ -10,9 +10,7 @@ import os
 import pathlib
 import sys
 import tarfile
-import tempfile
 import unittest
-import zipfile
 from datetime import timezone
 
 os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -23,10 +21,8 @@ from pyspark.sql import SparkSession
 
 import pymbox2eml
 import pymbox2eml.spark.tasks
+from common import TAKEOUT, Case, zipped
 from pymbox2eml.spark import convert_on_spark, register
-
-TESTDATA = pathlib.Path(__file__).resolve().parents[2] / "testdata"
-TAKEOUT = TESTDATA / "takeout" / "takeout.mbox"
 
 
 def load_tests(loader, tests, ignore):
@@ -71,14 +67,6 @@ def mailbox(name, messages=3):
     return b"".join(message(number, name) for number in range(messages))
 
 
-def zipped(members):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
-    return packed.getvalue()
-
-
 def tarred(members):
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as archive:
@@ -120,13 +108,8 @@ def tree(folder):
     return {str(path.relative_to(folder)): (path.stat().st_mtime, path.read_bytes()) for path in files}
 
 
-class Case(unittest.TestCase):
+class OnSpark(Case):
     maxDiff = 4000
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
 
     def check_same(self, on_spark, alone):
         """The summaries say the same, in whatever order."""
@@ -140,7 +123,7 @@ class Case(unittest.TestCase):
         self.assertEqual(by_input(on_spark), by_input(alone))
 
 
-class Local(Case):
+class Local(OnSpark):
     @classmethod
     def setUpClass(cls):
         cls.spark = start("local[2]")
@@ -310,7 +293,7 @@ pymbox2eml.convert = convert
 '''
 
 
-class Cluster(Case):
+class Cluster(OnSpark):
     def test_an_executor_that_is_killed_changes_nothing(self):
         users(self.folder / "users", 200)
         (self.folder / "sitecustomize.py").write_text(KILL)

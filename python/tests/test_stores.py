@@ -2,14 +2,10 @@
 
 import doctest
 import gzip
-import io
 import logging
 import os
 import pathlib
-import socket
-import tempfile
 import unittest
-import zipfile
 
 os.environ |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "us-east-1"}
 
@@ -17,10 +13,8 @@ import fsspec
 from moto.server import ThreadedMotoServer
 
 import pymbox2eml
-from pymbox2eml import Mbox, MboxError, NotAnMboxError
-
-TESTDATA = pathlib.Path(__file__).resolve().parents[2] / "testdata"
-TAKEOUT = TESTDATA / "takeout" / "takeout.mbox"
+from common import TAKEOUT, Case, message, zipped
+from pymbox2eml import Mbox, NotAnMboxError
 
 
 def load_tests(loader, tests, ignore):
@@ -42,20 +36,8 @@ def tearDownModule():
     server.stop()
 
 
-def message(number, body="Hello"):
-    return f"From ann@example.org Mon Jan  1 00:00:{number % 60:02} 2024\nSubject: No. {number}\n\n{body}\n\n".encode()
-
-
 def mailbox(number, messages=3):
     return b"".join(message(number + at) for at in range(messages))
-
-
-def zipped(members):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name), data)
-    return packed.getvalue()
 
 
 USERS = {
@@ -70,15 +52,13 @@ USERS = {
 }
 
 
-class Case(unittest.TestCase):
+class InStore(Case):
     bucket = 0
 
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        Case.bucket += 1
-        self.url = f"s3://bucket{Case.bucket}"
+        super().setUp()
+        InStore.bucket += 1
+        self.url = f"s3://bucket{InStore.bucket}"
         fs.mkdir(self.url)
 
     def put_users(self):
@@ -97,7 +77,7 @@ class Case(unittest.TestCase):
         return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-class Inputs(Case):
+class Inputs(InStore):
     def test_messages_and_ranges_of_an_object(self):
         url = f"{self.url}/takeout.mbox"
         fs.pipe_file(url, TAKEOUT.read_bytes())
@@ -137,7 +117,7 @@ class Inputs(Case):
         self.assertEqual(pymbox2eml.inspect([f"{self.url}/users/*/*.mbox", f"{self.url}/users/eve"])["messages"]["found"], 66)
 
 
-class Outputs(Case):
+class Outputs(InStore):
     def test_messages_become_objects_and_a_second_run_changes_none(self):
         self.put_users()
         pymbox2eml.convert(self.folder / "users", self.folder / "one")

@@ -49,6 +49,14 @@ fn other_command_lines_are_refused() {
     }
 }
 
+/// Writes other bytes into a file, or removes it.
+fn replace(scratch: &Scratch, path: &str, damage: Option<&str>) {
+    match damage {
+        Some(bytes) => scratch.write(path, bytes),
+        None => fs::remove_file(scratch.path(path)).unwrap(),
+    }
+}
+
 #[test]
 fn a_bag_that_is_damaged_is_not_added_to() {
     let scratch = Scratch::with_mailbox(mailbox(&[("One", "x"), ("Two", "y")]));
@@ -56,10 +64,7 @@ fn a_bag_that_is_damaged_is_not_added_to() {
     let eml = format!("bag/data/{}", scratch.names("bag/data")[0]);
     let bytes = scratch.read(&eml);
     for (damage, found) in [(Some("damaged"), "1 different"), (None, "1 missing")] {
-        match damage {
-            Some(bytes) => scratch.write(&eml, bytes),
-            None => fs::remove_file(scratch.path(&eml)).unwrap(),
-        }
+        replace(&scratch, &eml, damage);
         let before = scratch.state(".");
         let ran = scratch.run(["--bag", "in.mbox", "bag"]).ends(2);
         let error = format!("bag: cannot add to this bag: its files are not as its manifest lists them: {found}");
@@ -84,10 +89,7 @@ fn files_beside_the_payload_are_checked_before_a_bag_is_added_to() {
     for (name, damage) in [("messages.csv", Some("damaged")), ("messages.csv", None), ("manifest-sha256.txt", Some(""))]
     {
         let bytes = scratch.read(format!("bag/{name}"));
-        match damage {
-            Some(damage) => scratch.write(format!("bag/{name}"), damage),
-            None => fs::remove_file(scratch.path(format!("bag/{name}"))).unwrap(),
-        }
+        replace(&scratch, &format!("bag/{name}"), damage);
         let before = scratch.state(".");
         for options in [&[][..], &["--dry-run"]] {
             let ran = scratch.run(options.iter().chain(&["--bag", "in.mbox", "bag"])).ends(2);

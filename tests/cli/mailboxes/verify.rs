@@ -42,7 +42,7 @@ fn differences_are_named_one_by_one() {
         assert_eq!(ran.stdout.lines().collect::<Vec<_>>(), expected, "{change:?}");
         let ran = ran.says(&[
             "3 the same + 1 missing or different",
-            "cannot find it in in.mbox: no message there has these bytes",
+            "cannot find it in in.mbox: no message there has this From_ line and these bytes",
         ]);
         assert!(!ran.stderr.contains(".eml"), "{ran:#?}");
     }

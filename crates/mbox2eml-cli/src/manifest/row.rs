@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use mbox2eml::message::{Received, ReceivedSource};
 use mbox2eml::report::{Record, Status, Warning};
 use serde::{Deserialize, Serialize};
 
@@ -180,7 +179,7 @@ impl<'a> Row<'a> {
             sha256: digest.map(|digest| digest.hex()).unwrap_or_default().into(),
             from_line: String::from_utf8_lossy(&record.from_line),
             received: headers.received.and_then(|received| instant(received.seconds)).unwrap_or_default().into(),
-            received_source: headers.received.map(source).unwrap_or_default().into(),
+            received_source: headers.received.map(|received| received.source.as_str()).unwrap_or_default().into(),
             date: text(&headers.date),
             from: text(&headers.from_text),
             to: text(&headers.to_text),
@@ -197,17 +196,6 @@ impl<'a> Row<'a> {
             vault: record.metadata.map(|check| check.as_str()).unwrap_or_default().into(),
             warnings: List::new(warnings(&record.warnings)),
         }
-    }
-}
-
-fn source(received: Received) -> &'static str {
-    match received.source {
-        ReceivedSource::GmailId => "gmail-id",
-        ReceivedSource::FromLine => "from-line",
-        ReceivedSource::ReceivedField => "received",
-        ReceivedSource::DateField => "date",
-        ReceivedSource::Metadata => "metadata",
-        _ => "",
     }
 }
 

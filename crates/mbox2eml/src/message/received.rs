@@ -38,6 +38,7 @@ pub struct Received {
 /// let read = |from_line: &[u8]| HeaderReader::default().read(&RawMessage::new(from_line, header)).received;
 /// assert_eq!(read(b"From a Mon Apr  1 12:00:09 2024\n").unwrap().source, ReceivedSource::FromLine);
 /// assert_eq!(read(b"From -\n").unwrap().source, ReceivedSource::ReceivedField);
+/// assert_eq!(ReceivedSource::ReceivedField.as_str(), "received");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -52,6 +53,20 @@ pub enum ReceivedSource {
     DateField,
     /// The metadata of the export, in a file of its own.
     Metadata,
+}
+
+impl ReceivedSource {
+    /// Its name in reports, such as `from-line`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::GmailId => "gmail-id",
+            Self::FromLine => "from-line",
+            Self::ReceivedField => "received",
+            Self::DateField => "date",
+            Self::Metadata => "metadata",
+        }
+    }
 }
 
 const HOUR: i64 = 3600;

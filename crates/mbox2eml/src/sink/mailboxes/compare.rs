@@ -226,7 +226,7 @@ impl Sink for CompareMailboxes {
         if let Some(mailbox) = self.mailboxes.get_mut(at) {
             mailbox.lost.push(Lost { what, instead });
         }
-        Err(WriteError::new("cannot find it in", name, "no message there has these bytes"))
+        Err(WriteError::new("cannot find it in", name, "no message there has this From_ line and these bytes"))
     }
 
     fn close(&mut self) -> Result<()> {
