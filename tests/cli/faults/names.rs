@@ -46,6 +46,7 @@ fn an_output_whose_own_path_is_too_long_gets_nothing() {
     let (folder, archive) = (deep(5000), deep(4095 - 6) + "/a.zip");
     scratch.run(["in.mbox", &folder]).ends(2).says(&[": cannot create this folder: ", TOO_LONG]);
     scratch.run(["in.mbox", &archive]).ends(2).says(&[": cannot write this archive: ", TOO_LONG]);
+    assert_eq!(scratch.names("."), ["in.mbox"]);
 }
 
 #[test]

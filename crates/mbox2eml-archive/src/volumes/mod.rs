@@ -114,6 +114,8 @@ impl VolumesBuilder {
     pub fn create(self) -> Result<Volumes> {
         let Self { path, limits, level, durability } = self;
         let folder = folder_of(&path);
+        let missing: Vec<PathBuf> =
+            folder.ancestors().take_while(|folder| !folder.exists()).map(Path::to_path_buf).collect();
         if let Err(source) = fs::create_dir_all(folder) {
             return Err(Error::Output { path: folder.to_owned(), doing: "cannot create this folder", source });
         }
@@ -129,7 +131,11 @@ impl VolumesBuilder {
         };
         match volumes.begin() {
             Ok(()) => Ok(volumes),
-            Err(source) => Err(Error::Output { path: volumes.path, doing: "cannot write this archive", source }),
+            Err(source) => {
+                // Of a run that cannot begin, nothing is left. Only an empty folder can be removed.
+                missing.iter().for_each(|folder| drop(fs::remove_dir(folder)));
+                Err(Error::Output { path: volumes.path, doing: "cannot write this archive", source })
+            }
         }
     }
 }
