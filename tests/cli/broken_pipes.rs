@@ -12,7 +12,7 @@ pub(crate) fn shell(scratch: &Scratch, line: &str) -> Ran {
 
 /// A line that prints the exit code of a program whose standard output is no longer read. The program begins
 /// only when the reader is gone.
-fn unread(command: &str) -> String {
+pub(crate) fn unread(command: &str) -> String {
     format!(
         "mkfifo gone; {{ read x < gone; {command}; echo $? > code; }} | {{ exec <&-; echo > gone; }}; wait; cat code"
     )

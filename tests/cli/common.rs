@@ -1,6 +1,7 @@
 //! What the tests share: a scratch folder, runs of the program in it, and the files it wrote.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -17,9 +18,12 @@ use crate::schema;
 /// The program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_mbox2eml");
 
+/// What to do if another archive, or something else, has the name of one that would be written.
+pub(crate) const MOVE_IT: &str = "\n  choose another output, or move away what is there\n";
+
 /// How long to wait for something that hangs. The longest run takes seconds, but many minutes on a machine that is busy
-/// with other work: no test may fail for that.
-const PATIENCE: Duration = Duration::from_secs(3600);
+/// with other work: no test may fail for that. It is less than what `.ci/run` allows all tests together.
+const PATIENCE: Duration = Duration::from_secs(1200);
 
 /// The mailboxes kept beside the tests.
 pub(crate) fn testdata() -> PathBuf {
@@ -38,6 +42,15 @@ pub(crate) fn clean(mut command: Command, folder: &Path) -> Command {
     }
     command.current_dir(folder).stdin(Stdio::null());
     command
+}
+
+/// A shell or another program in the same surroundings, which finds ours in its path.
+pub(crate) fn shell_with_program(program: &str, folder: &Path) -> Command {
+    let mut shell = clean(Command::new(program), folder);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = Path::new(PROGRAM).parent().map(Path::to_owned).into_iter().chain(env::split_paths(&path));
+    shell.env("PATH", env::join_paths(folders).unwrap()).env("HOME", folder);
+    shell
 }
 
 /// A folder that is deleted after the test. The program runs in it, so the paths it prints are short.
@@ -287,6 +300,15 @@ pub(crate) fn mailbox(messages: &[(&str, &str)]) -> String {
         format!("From ann@example.org Mon Apr  1 {hour}:{minute:02}:00 2024\nSubject: {subject}\n\n{body}\n\n")
     };
     messages.iter().enumerate().map(one).collect()
+}
+
+/// A message of Gmail's with this number and these labels, in a Takeout.
+pub(crate) fn gmail(number: u64, labels: &str, body: &str) -> String {
+    let id = (1_711_972_800_000_u64 << 20) + number;
+    format!(
+        "From {id}@xxx Mon Apr 01 12:00:00 +0000 2024\nX-GM-THRID: {number}\nX-Gmail-Labels: {labels}\n\
+         Subject: Number {number}\n\n{body}\n\n"
+    )
 }
 
 /// A mailbox of one message, and where the program puts it.

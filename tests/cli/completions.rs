@@ -1,10 +1,9 @@
 //! Completion in real shells: what is on the command line after the tabulator key.
 
 use std::fmt::Write as _;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::common::{PROGRAM, Ran, Scratch, clean, one_message};
+use crate::common::{Ran, Scratch, one_message, shell_with_program};
 use crate::program::is_installed;
 
 /// What is typed before the key, and the whole line after it.
@@ -30,13 +29,10 @@ fn scratch() -> Scratch {
     scratch
 }
 
-/// A program with ours in its path.
+/// A shell on a simple terminal.
 fn shell(program: &str, scratch: &Scratch) -> Command {
-    let mut shell = clean(Command::new(program), &scratch.path("."));
-    let folder = Path::new(PROGRAM).parent().unwrap();
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
-    shell.env("PATH", std::env::join_paths(folders).unwrap()).env("TERM", "dumb").env("HOME", scratch.path("."));
+    let mut shell = shell_with_program(program, &scratch.path("."));
+    shell.env("TERM", "dumb");
     shell
 }
 
@@ -91,6 +87,7 @@ fn fish_completes() {
     let lines = LINES.iter().map(|(line, _)| *line);
     let ran = Ran::of(shell("fish", &scratch).args(["--no-config", "-c", script]).args(lines)).ends(0);
     let candidates: Vec<&str> = ran.stdout.split("END\n").collect();
+    assert_eq!(candidates.len(), LINES.len() + 1, "{ran:#?}");
     for ((line, whole), candidates) in LINES.iter().zip(candidates) {
         let (before, word) = line.rsplit_once(' ').unwrap();
         let candidates = candidates.lines().filter_map(|line| line.split('\t').next()).filter(|line| !line.is_empty());

@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread::{self, JoinHandle};
 
 use crate::common::{Ran, Scratch, wait_until};
-use crate::pipes::{make_pipe, open_pipe};
+use crate::pipes::make_pipe;
 
 /// A run that cannot end: it waits for the end of one of its inputs.
 ///
@@ -20,6 +20,7 @@ pub(crate) struct Held {
     pipe: PathBuf,
     file: PathBuf,
     opened: Receiver<()>,
+    is_open: bool,
     /// Writes all bytes, and returns the pipe, still open.
     writer: JoinHandle<File>,
 }
@@ -36,13 +37,13 @@ impl Held {
         let (open, opened) = mpsc::channel();
         let path = pipe.clone();
         let writer = thread::spawn(move || {
-            let mut pipe = open_pipe(&path);
+            let mut pipe = OpenOptions::new().write(true).open(path).unwrap();
             open.send(()).unwrap();
             // A program that was killed does not read.
             let _ = pipe.write_all(&bytes);
             pipe
         });
-        Self { child, pipe, file, opened, writer }
+        Self { child, pipe, file, opened, is_open: false, writer }
     }
 
     /// Waits until the run has come that far.
@@ -60,11 +61,27 @@ impl Held {
         self.wait_until(&format!("{} is there", path.display()), || path.exists());
     }
 
+    /// Waits until the program has opened the pipe. It has its output by then.
+    #[track_caller]
+    pub(crate) fn wait_until_open(&mut self) {
+        wait_until("the pipe is open", || {
+            let ended = self.child.try_wait().unwrap();
+            let is_open = self.is_open();
+            assert!(is_open || ended.is_none(), "the run has ended before it opened the pipe: {ended:?}");
+            is_open
+        });
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.is_open |= self.opened.try_recv().is_ok();
+        self.is_open
+    }
+
     /// Does something when the pipe is open, and lets the run come to its end.
     #[cfg(target_os = "linux")]
     #[track_caller]
-    pub(crate) fn end_after(self, meanwhile: impl FnOnce()) -> Ran {
-        wait_until("the pipe is open", || self.opened.try_recv().is_ok());
+    pub(crate) fn end_after(mut self, meanwhile: impl FnOnce()) -> Ran {
+        self.wait_until_open();
         meanwhile();
         drop(self.writer.join().unwrap());
         let ran = Ran::from(self.child.wait_with_output().unwrap());
@@ -78,14 +95,18 @@ impl Held {
         assert_eq!(self.child.wait().unwrap().signal(), Some(9));
         // It may have been killed before it opened the pipe, for which the writer waits.
         let reader = OpenOptions::new().read(true).write(true).open(&self.pipe).unwrap();
-        self.opened.recv().unwrap();
+        if !self.is_open() {
+            self.opened.recv().unwrap();
+        }
         drop(reader);
         drop(self.writer.join().unwrap());
         restore(&self.pipe, &self.file);
     }
 
     /// Lets the pipe end, and so the run.
-    pub(crate) fn finish(self) -> Ran {
+    #[track_caller]
+    pub(crate) fn finish(mut self) -> Ran {
+        self.wait_until_open();
         drop(self.writer.join().unwrap());
         let output = self.child.wait_with_output().unwrap();
         restore(&self.pipe, &self.file);
@@ -96,7 +117,7 @@ impl Held {
     #[track_caller]
     pub(crate) fn interrupt(mut self, name: &str) -> Ran {
         // A run that is stopped before it opens the pipe never does.
-        wait_until("the pipe is open", || self.opened.try_recv().is_ok());
+        self.wait_until_open();
         signal(&self.child, name);
         let mut stderr = BufReader::new(self.child.stderr.take().unwrap()).lines().map(Result::unwrap);
         assert!(stderr.any(|line| line.starts_with("stopping: ")), "{name} was not heard");

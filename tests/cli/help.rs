@@ -7,12 +7,26 @@ use std::{env, fs};
 
 use crate::common::{Ran, Scratch};
 
-const COMMANDS: [&str; 9] = ["", "convert", "inspect", "verify", "plan", "sum", "importers", "completions", "man"];
+/// The commands; the first is the program without one.
+pub(crate) const COMMANDS: [&str; 9] =
+    ["", "convert", "inspect", "verify", "plan", "sum", "importers", "completions", "man"];
 
 fn help(command: &str, option: &str) -> String {
     let scratch = Scratch::new();
     let words = [command, option].into_iter().filter(|word| !word.is_empty());
     Ran::of(scratch.program().args(words)).ends(0).says_just("").stdout
+}
+
+#[test]
+fn every_command_is_in_the_list_of_these_tests() {
+    let page = help("", "--help");
+    let commands = page.split_once("\nCommands:\n").unwrap().1.lines().take_while(|line| !line.is_empty());
+    let commands = commands.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(
+        commands.iter().filter(|command| **command != "help").collect::<Vec<_>>(),
+        COMMANDS[1..].iter().collect::<Vec<_>>()
+    );
 }
 
 #[test]

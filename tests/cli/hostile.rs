@@ -108,6 +108,10 @@ fn names_of_inputs_are_escaped_on_the_screen() {
         (b"not \xff UTF-8.mbox", "not \u{fffd} UTF-8.mbox", "not-UTF-8~7e87dfc7"),
     ] {
         let file = OsStr::from_bytes(file);
+        // Apple's file systems have only names in UTF-8.
+        if cfg!(target_vendor = "apple") && file.to_str().is_none() {
+            continue;
+        }
         let scratch = Scratch::new();
         // A warning, so that a place is reported.
         let odd = format!("{mbox}From ann@example.org Mon Apr  1 12:00:00 2024\n\nodd\n\n");

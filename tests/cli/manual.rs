@@ -3,9 +3,8 @@
 use std::process::Command;
 
 use crate::common::{Ran, Scratch, clean};
+use crate::help::COMMANDS;
 use crate::program::is_installed;
-
-const COMMANDS: [&str; 9] = ["", "convert", "inspect", "verify", "plan", "sum", "importers", "completions", "man"];
 
 /// The page of a command in roff.
 fn page(command: &str) -> String {

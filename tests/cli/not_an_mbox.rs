@@ -79,11 +79,13 @@ fn an_archive_on_standard_input_is_refused_with_a_hint() {
     for (file, kind) in ARCHIVES {
         let scratch = scratch_with(file);
         let bytes = scratch.read(file);
-        scratch.run_with_input(["-q", "-", "out"], &bytes).ends(2).prints_nothing().says_just(&format!(
-            "mbox2eml: standard input: not an mbox: {kind}\n  \
-             give the archive as a file, not through a pipe, or unpack it first\n"
-        ));
-        assert_eq!(scratch.names("out"), [""; 0], "{file}");
+        for out in ["out", "out.zip"] {
+            scratch.run_with_input(["-q", "-", out], &bytes).ends(2).prints_nothing().says_just(&format!(
+                "mbox2eml: standard input: not an mbox: {kind}\n  \
+                 give the archive as a file, not through a pipe, or unpack it first\n"
+            ));
+        }
+        assert!(scratch.names("out").is_empty() && !scratch.path("out.zip").exists(), "{file}");
     }
 }
 

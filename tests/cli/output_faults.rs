@@ -1,11 +1,10 @@
 //! An output that cannot be written: it is no folder, or the disk is full.
 
 use std::fs;
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use crate::common::{PROGRAM, Ran, Scratch, clean, mailbox, one_message};
-use crate::pipes::{make_pipe, open_pipe};
+use crate::held::Held;
 use crate::support::skip::skip;
 
 #[test]
@@ -38,10 +37,9 @@ fn a_forgotten_output_harms_no_mailbox() {
 fn a_second_run_at_the_same_time_is_refused() {
     let (mbox, name, eml) = one_message();
     let scratch = Scratch::with_mailbox(mailbox(&[("Two", "Hi")]));
-    make_pipe(&scratch.path("pipe"));
-    let first = scratch.program().args(["pipe", "out"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The first run has its output when it opens its input.
-    let mut pipe = open_pipe(&scratch.path("pipe"));
+    scratch.write("first.mbox", mbox);
+    let mut first = Held::run(&scratch, "first.mbox", ["first.mbox", "out"]);
+    first.wait_until_open();
     for _ in 0..2 {
         scratch.run(["-q", "in.mbox", "out"]).ends(2).prints_nothing().says_just(
             "mbox2eml: out: cannot use this folder: another run is writing to it\n  \
@@ -50,9 +48,7 @@ fn a_second_run_at_the_same_time_is_refused() {
         assert_eq!(scratch.count("out"), 0);
     }
     scratch.run(["in.mbox", "elsewhere"]).ends(0);
-    pipe.write_all(mbox.as_bytes()).unwrap();
-    drop(pipe);
-    Ran::from(first.wait_with_output().unwrap()).ends(0).counts(1, 1, 0);
+    first.finish().ends(0).counts(1, 1, 0);
     assert_eq!(scratch.read(format!("out/{name}")), eml);
     scratch.run(["in.mbox", "out"]).ends(0).counts(1, 1, 0);
     assert_eq!(scratch.count("out"), 2);

@@ -8,11 +8,10 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::{env, fs};
 
 use crate::archives::make::{self, Member};
-use crate::common::{PROGRAM, Ran, Scratch, clean, mailbox, testdata};
+use crate::common::{Ran, Scratch, mailbox, shell_with_program, testdata};
 use crate::manifest::proof::MIXED;
 
 /// A message of a Takeout.
@@ -92,11 +91,7 @@ fn examples(lines: &[&str]) -> Vec<Example> {
 }
 
 fn run(scratch: &Scratch, command: &str) -> Ran {
-    let mut bash = clean(Command::new("bash"), &scratch.path("."));
-    let folder = Path::new(PROGRAM).parent().unwrap();
-    let path = env::var_os("PATH").unwrap_or_default();
-    let folders = [folder.to_owned()].into_iter().chain(env::split_paths(&path));
-    bash.env("PATH", env::join_paths(folders).unwrap()).env("HOME", scratch.path("."));
+    let mut bash = shell_with_program("bash", &scratch.path("."));
     // In one stream, in the order in which it is printed.
     Ran::of(bash.args(["-c", &format!("exec 2>&1\n{command}")]).env("LC_ALL", "C.UTF-8"))
 }
@@ -110,11 +105,14 @@ fn masked(text: &str) -> String {
     text.lines().map(line).collect()
 }
 
-fn check(document: &Path, scratch: &Scratch) {
+/// Runs the commands in a document; returns how many there are.
+fn check(document: &Path, scratch: &Scratch) -> usize {
     let text = fs::read_to_string(document).unwrap().replace("\r\n", "\n");
     let lines: Vec<&str> = text.lines().collect();
     let mut renewed: Vec<String> = lines.iter().map(|line| format!("{line}\n")).collect();
-    for Example { command, printed } in examples(&lines) {
+    let examples = examples(&lines);
+    let count = examples.len();
+    for Example { command, printed } in examples {
         let ran = run(scratch, &command);
         let Some((range, indent)) = printed else {
             assert_eq!(ran.code, Some(0), "{}: {command}: {ran:#?}", document.display());
@@ -133,6 +131,7 @@ fn check(document: &Path, scratch: &Scratch) {
     if env::var_os("MBOX2EML_RENEW").is_some() {
         fs::write(document, renewed.concat()).unwrap();
     }
+    count
 }
 
 #[test]
@@ -145,11 +144,13 @@ fn every_command_runs_and_prints_what_is_shown() {
     let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
     let mut documents: Vec<PathBuf> = docs.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
     documents.push(root.join("README.md"));
+    let mut count = 0;
     for document in documents {
         let scratch = files();
         if document.ends_with("GUIDE.md") {
             scratch.write("users/carl@example.org/takeout-20261122T101500Z-001.zip", "");
         }
-        check(&document, &scratch);
+        count += check(&document, &scratch);
     }
+    assert!(count >= 40, "{count}");
 }

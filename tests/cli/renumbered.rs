@@ -5,16 +5,7 @@ use std::collections::BTreeMap;
 use crate::archives::make::Member;
 use crate::archives::takeout::zip_of;
 use crate::choice::totals::{check_sums, messages};
-use crate::common::{Scratch, Tree};
-
-/// A message of Gmail's with this number, label and body.
-fn gmail(number: u64, label: &str, body: &str) -> String {
-    let id = (1_711_972_800_000_u64 << 20) + number;
-    format!(
-        "From {id}@xxx Mon Apr 01 12:00:00 +0000 2024\nX-GM-THRID: {number}\nX-Gmail-Labels: {label}\n\
-         Subject: Number {number}\n\n{body}\n\n"
-    )
-}
+use crate::common::{Scratch, Tree, gmail};
 
 /// Writes a part of an export, with a mailbox of so many messages, numbered from `first` on; broken if it is to be so.
 fn write_part(scratch: &Scratch, part: usize, first: u64, count: u64, is_broken: bool) {

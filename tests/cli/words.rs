@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::common::Scratch;
+use crate::help::COMMANDS;
 
 /// Words that mean something else in English than they were used for here, and phrases that no native speaker writes.
 /// Each is matched as whole words, whatever their case.
@@ -32,6 +33,9 @@ const BANNED: &[&str] = &[
     "told",
     "whoever",
 ];
+
+/// The packages whose sources have texts for people.
+const SOURCES: [&str; 3] = ["mbox2eml", "mbox2eml-archive", "mbox2eml-cli"];
 
 /// The banned phrases in a text.
 fn banned(text: &str) -> Vec<&'static str> {
@@ -125,14 +129,10 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
 fn no_text_in_a_source_has_a_banned_phrase() {
     let mut found = Vec::new();
     let mut number = 0;
-    for path in
-        ["mbox2eml", "mbox2eml-archive", "mbox2eml-cli"].map(|name| root().join("crates").join(name).join("src"))
-    {
-        for file in files(&path, ".rs") {
-            for (line, text) in texts(&fs::read_to_string(&file).unwrap()) {
-                number += 1;
-                found.extend(banned(&text).into_iter().map(|phrase| format!("{}:{line}: {phrase}", file.display())));
-            }
+    for file in SOURCES.iter().flat_map(|name| files(&root().join("crates").join(name).join("src"), ".rs")) {
+        for (line, text) in texts(&fs::read_to_string(&file).unwrap()) {
+            number += 1;
+            found.extend(banned(&text).into_iter().map(|phrase| format!("{}:{line}: {phrase}", file.display())));
         }
     }
     assert!(number > 5000, "{number}");
@@ -159,7 +159,7 @@ fn no_document_has_a_banned_phrase() {
 
 #[test]
 fn no_page_has_a_banned_phrase() {
-    for command in ["", "convert", "inspect", "verify", "plan", "sum", "importers", "completions", "man"] {
+    for command in COMMANDS {
         for words in [[command, "--help"], [command, "-h"], ["man", command]] {
             let words = words.into_iter().filter(|word| !word.is_empty());
             let page = Scratch::new().run(words).ends(0).stdout;
@@ -171,15 +171,30 @@ fn no_page_has_a_banned_phrase() {
 
 #[test]
 fn no_name_of_a_test_has_a_banned_phrase() {
-    let mut found = Vec::new();
+    let (mut found, mut number) = (Vec::new(), 0);
     for file in files(&root().join("tests"), ".rs").into_iter().chain(files(&root().join("crates"), ".rs")) {
         let text = fs::read_to_string(&file).unwrap();
         let tests = text.split("#[test]\n").skip(1).filter_map(|after| after.split("fn ").nth(1)?.split('(').next());
         let module = file.file_stem().and_then(|stem| stem.to_str());
-        let names = tests.chain(module).filter(|name| !banned(name).is_empty());
+        let names = tests.chain(module).inspect(|_| number += 1).filter(|name| !banned(name).is_empty());
         found.extend(names.map(|name| format!("{}: {name}", file.display())));
     }
+    assert!(number > 1000, "{number}");
     assert!(found.is_empty(), "{found:#?}");
+}
+
+/// A wrong clock changes nothing else, as docs/FAULTS.md promises.
+#[test]
+fn the_clock_is_read_for_the_start_of_a_run_and_the_date_of_a_bag_only() {
+    let mut readers = Vec::new();
+    for file in SOURCES.iter().flat_map(|name| files(&root().join("crates").join(name).join("src"), ".rs")) {
+        // An `Instant` measures how long something takes, and is no date.
+        let source = fs::read_to_string(&file).unwrap().replace("Instant::now()", "");
+        let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+        readers.extend(source.matches("::now()").map(|_| name.clone()));
+    }
+    readers.sort();
+    assert_eq!(readers, ["bag.rs", "reporter.rs"]);
 }
 
 #[test]

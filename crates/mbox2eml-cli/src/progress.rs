@@ -190,6 +190,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_for_people_shows_what_is_left_where_the_total_is_known() {
+        for (total, expected) in [
+            (None, "1,500 messages, 3 MiB, 1.50 MiB/s"),
+            (Some(0), "1,500 messages, 3 MiB, 1.50 MiB/s"),
+            (Some(12 << 20), "1,500 messages, 3 MiB of 12 MiB (25 %), 1.50 MiB/s, 6.00 s left"),
+        ] {
+            let progress = Progress::new(ProgressArg::Plain, false, total);
+            assert!(matches!(progress.display, Display::Lines { form: Form::Plain, .. }));
+            assert_eq!(progress.plain(3 << 20, 1500, Duration::from_secs(2)), expected);
+        }
+    }
+
+    #[test]
     fn long_names_keep_both_ends() {
         for (name, shown) in [
             ("Inbox.mbox", "Inbox.mbox"),

@@ -115,6 +115,7 @@ fn trap() -> (Vec<u8>, usize) {
 }
 
 #[test]
+#[ignore = "slow"]
 fn a_gibibyte_of_mail_out_of_little_is_refused_by_default() {
     let (packed, size) = trap();
     let ran = is_refused("m.mbox.gz", gzip_of(&packed));

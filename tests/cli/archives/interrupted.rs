@@ -1,13 +1,9 @@
 //! Runs that are ended from outside: every file with the name of a ZIP is whole, and the next run makes exactly the
 //! archives of an undisturbed one.
 
-use std::io::Write;
-use std::process::Stdio;
-
 use super::read::entries_of;
-use crate::common::{Ran, Scratch, large_mailbox, mailbox, one_message};
+use crate::common::{Scratch, large_mailbox, mailbox, one_message};
 use crate::held::Held;
-use crate::pipes::{make_pipe, open_pipe};
 
 /// The ZIPs in the folder, every one of them read to its end.
 #[track_caller]
@@ -118,11 +114,9 @@ fn messages_are_packed_before_they_are_written() {
 fn an_archive_being_written_by_another_run_is_left_to_it() {
     let (mbox, name, eml) = one_message();
     let scratch = Scratch::with_mailbox(mailbox(&[("Two", "Hi")]));
-    make_pipe(&scratch.path("pipe"));
-    let first =
-        scratch.program().args(["pipe", "out.zip"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // The first run has its output when it opens its input.
-    let mut pipe = open_pipe(&scratch.path("pipe"));
+    scratch.write("first.mbox", mbox);
+    let mut first = Held::run(&scratch, "first.mbox", ["first.mbox", "out.zip"]);
+    first.wait_until_open();
     for _ in 0..2 {
         scratch.run(["-q", "in.mbox", "out.zip"]).ends(2).prints_nothing().says_just(
             "mbox2eml: out.zip: cannot write this archive: another run is writing to it\n  \
@@ -131,9 +125,7 @@ fn an_archive_being_written_by_another_run_is_left_to_it() {
         assert!(scratch.path("out.zip.mbox2eml.partial").exists());
     }
     scratch.run(["in.mbox", "elsewhere.zip"]).ends(0);
-    pipe.write_all(mbox.as_bytes()).unwrap();
-    drop(pipe);
-    Ran::from(first.wait_with_output().unwrap()).ends(0).counts(1, 1, 0);
+    first.finish().ends(0).counts(1, 1, 0);
     let entries = entries_of(&scratch, "out.zip");
     assert_eq!((entries.len(), &*entries[0].name, &*entries[0].bytes), (1, name, eml));
     assert!(!scratch.path("out.zip.mbox2eml.partial").exists());

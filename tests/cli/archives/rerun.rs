@@ -4,9 +4,7 @@ use std::fs;
 
 use super::make::{Member, zip};
 use super::read::{entries_of, tree_of};
-use crate::common::{Scratch, large_mailbox, mailbox};
-
-const HINT: &str = "\n  choose another output, or move away what is there\n";
+use crate::common::{MOVE_IT, Scratch, large_mailbox, mailbox};
 
 fn three() -> Scratch {
     Scratch::with_mailbox(mailbox(&[("A", "1"), ("B", "2"), ("C", "3")]))
@@ -16,7 +14,7 @@ fn three() -> Scratch {
 #[track_caller]
 fn refuses<'a>(scratch: &Scratch, args: impl IntoIterator<Item = &'a str>, why: &str) {
     let before = scratch.state(".");
-    let ran = scratch.run(args).ends(2).prints_nothing().says(&[why, HINT]);
+    let ran = scratch.run(args).ends(2).prints_nothing().says(&[why, MOVE_IT]);
     assert_eq!(ran.stderr.matches("mbox2eml: ").count(), 1, "{ran:#?}");
     assert!(scratch.state(".") == before, "{:?}", scratch.names("."));
 }
@@ -87,7 +85,7 @@ fn another_s_file_under_the_name_of_a_later_volume_stays_as_it_is() {
         let scratch = three();
         scratch.write(at, "somebody's");
         let args = ["--zip-max-entries", "1", "in.mbox", "out.zip"];
-        let error = format!("{at} exists and has different contents from what this run would write{HINT}");
+        let error = format!("{at} exists and has different contents from what this run would write{MOVE_IT}");
         // The volumes before it are written, and are there already the second time.
         for already_there in [false, true] {
             let before = scratch.state(".");
@@ -193,7 +191,7 @@ fn a_folder_in_the_place_of_a_volume_stays() {
 
     let scratch = three();
     scratch.write("out-002.zip/file", "somebody's");
-    scratch.run(args).ends(2).says(&["it exists and is not a file", HINT]);
+    scratch.run(args).ends(2).says(&["it exists and is not a file", MOVE_IT]);
     assert_eq!(scratch.names("."), ["in.mbox", "out-001.zip", "out-002.zip/file"]);
     assert_eq!(entries_of(&scratch, "out-001.zip").len(), 2);
 }

@@ -106,8 +106,8 @@ fn several_parts_give_the_files_of_the_whole() {
 fn a_mailbox_that_two_parts_have_comes_out_of_both() {
     let (mbox, name, _) = one_message();
     let scratch = Scratch::new();
-    for (archive, subject) in [("a.zip", "One"), ("b.zip", "One")] {
-        scratch.write(archive, make::zip(&[Member::deflated("Mail/Sent.mbox", mbox.replace("One", subject))]));
+    for archive in ["a.zip", "b.zip"] {
+        scratch.write(archive, make::zip(&[Member::deflated("Mail/Sent.mbox", &mbox)]));
     }
     scratch.run(["a.zip", "b.zip", "out"]).ends(0).counts(2, 2, 0);
     assert_eq!(scratch.names("out"), [format!("a/Mail/Sent/{name}"), format!("b/Mail/Sent/{name}")]);

@@ -89,16 +89,3 @@ fn in_a_searched_folder_an_archive_without_a_mailbox_is_skipped() {
         assert_eq!(scratch.names("out"), [format!("a/{name}")]);
     }
 }
-
-#[test]
-fn an_archive_on_standard_input_is_refused_with_a_hint() {
-    for (archive, bytes) in archives(&takeout()) {
-        let scratch = Scratch::new();
-        for out in ["out", "out.zip"] {
-            let ran = scratch.run_with_input(["-", out], &bytes).ends(2).prints_nothing();
-            let hint = "archive\n  give the archive as a file, not through a pipe, or unpack it first\n";
-            ran.says(&["mbox2eml: standard input: not an mbox: it looks like a ", hint]);
-            assert!(scratch.tree("out").is_empty() && !scratch.path("out.zip").exists(), "{archive}");
-        }
-    }
-}

@@ -15,21 +15,33 @@ use crate::archives::takeout::{takeout, unpack};
 use crate::common::{Ran, Scratch, clean, mailbox, one_message};
 use crate::support::skip::skip;
 
+/// Whether bagit can be imported, and finds the bag valid. It raises an exception for a folder that is no bag.
+const BAGIT: &str = "\
+import sys
+try:
+    import bagit
+except ImportError:
+    print('missing')
+else:
+    try:
+        print('valid' if bagit.Bag(sys.argv[1]).is_valid() else 'invalid')
+    except Exception:
+        print('invalid')
+";
+
 /// Says whether bagit finds the bag valid; `None` where it is not installed.
 fn bagit(scratch: &Scratch, bag: &str) -> Option<bool> {
-    let python = |script: &str| {
-        let mut command = clean(Command::new("python3"), &scratch.path("."));
-        command.args(["-c", script, bag]);
-        command
-    };
-    let runs = python("import bagit").output().is_ok_and(|output| output.status.success());
-    if !runs {
-        skip("Python's bagit is not installed");
-        return None;
+    let mut command = clean(Command::new("python3"), &scratch.path("."));
+    let answer = command.args(["-c", BAGIT, bag]).output().map(Ran::from);
+    match answer.as_ref().map_or("missing", |ran| ran.stdout.trim_end()) {
+        "valid" => Some(true),
+        "invalid" => Some(false),
+        "missing" => {
+            skip("Python's bagit is not installed");
+            None
+        }
+        _ => panic!("{answer:#?}"),
     }
-    let script = "import bagit, sys; print('valid' if bagit.Bag(sys.argv[1]).is_valid() else 'invalid')";
-    // bagit raises an exception for a folder that is no bag.
-    Some(Ran::of(&mut python(script)).stdout == "valid\n")
 }
 
 /// The bag is valid, by this program and by bagit.

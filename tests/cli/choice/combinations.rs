@@ -103,7 +103,7 @@ fn whatever_is_asked_for_is_a_part_of_all() {
     let mut draw = Draw(0x2545_F491_4F6C_DD1D);
     let mut unfiltered: BTreeMap<Vec<&str>, Tree> = BTreeMap::new();
     let mut taken = 0;
-    for round in 0..60 {
+    for round in 0..20 {
         let input = draw.one_of(&INPUTS);
         let shape: Vec<&str> = SHAPES.iter().flat_map(|options| draw.one_of(options)).copied().collect();
         // About three of them, so that something is left.
@@ -151,5 +151,5 @@ fn whatever_is_asked_for_is_a_part_of_all() {
         assert_eq!(bytes, size(&written), "{said}");
         assert!(!scratch.path("dry").exists(), "{said}");
     }
-    assert!(taken > 150, "the choices leave nothing: {taken}");
+    assert!(taken > 50, "the choices leave nothing: {taken}");
 }

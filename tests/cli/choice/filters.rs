@@ -7,7 +7,9 @@ use crate::common::{Scratch, mailbox, name_of};
 #[track_caller]
 fn taken(scratch: &Scratch, options: &[&str]) -> Vec<usize> {
     let out = format!("out-{}", name_of(options));
-    scratch.run(["--json", "in.mbox", "all"]).ends(0);
+    if !scratch.path("all").exists() {
+        scratch.run(["in.mbox", "all"]).ends(0);
+    }
     let json = scratch.run(options.iter().chain(&["--json", "in.mbox", &out])).ends(0).json();
     check_sums(&json);
     let (all, some) = (scratch.tree("all"), scratch.tree(&out));

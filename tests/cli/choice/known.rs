@@ -19,7 +19,7 @@ struct Known {
     lines: usize,
 }
 
-const MESSAGES: usize = 100_000;
+const MESSAGES: usize = 20_000;
 
 const LABELS: [&[&str]; 11] = [
     &["Inbox"],
@@ -165,7 +165,7 @@ const ASKED: [Asked; 8] = [
 ];
 
 #[test]
-fn of_a_hundred_thousand_messages_those_asked_for_are_taken() {
+fn of_twenty_thousand_messages_those_asked_for_are_taken() {
     let (all, mut mailbox) = (Known::all(), String::new());
     all.iter().for_each(|known| known.append_to(&mut mailbox));
     let scratch = Scratch::with_mailbox(mailbox);
@@ -182,7 +182,7 @@ fn of_a_hundred_thousand_messages_those_asked_for_are_taken() {
 }
 
 #[test]
-fn of_a_hundred_thousand_messages_those_asked_for_are_written_as_they_are() {
+fn of_twenty_thousand_messages_those_asked_for_are_written_as_they_are() {
     let (all, mut mailbox) = (Known::all(), String::new());
     all.iter().for_each(|known| known.append_to(&mut mailbox));
     let scratch = Scratch::with_mailbox(mailbox);
@@ -190,7 +190,7 @@ fn of_a_hundred_thousand_messages_those_asked_for_are_written_as_they_are() {
         it.from.0.starts_with("Jörg") && it.has_label(&["Work/2024", "Work/2024/May"]) && it.part(0, 4) >= "2023"
     });
     let wanted: Vec<&Known> = all.iter().filter(|known| wants(known)).collect();
-    assert!(wanted.len() > 1000);
+    assert!(wanted.len() > 200);
     let json =
         scratch.run(options.iter().chain(&["--name", "{index}_{date}", "--json", "in.mbox", "out"])).ends(0).json();
     check_sums(&json);

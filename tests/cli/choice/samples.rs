@@ -44,7 +44,7 @@ fn a_sample_of_more_than_there_are_is_all() {
 
 #[test]
 fn a_sample_is_the_same_however_the_mailbox_is_read() {
-    let mbox = large_mailbox(1000);
+    let mbox = large_mailbox(600);
     let (scratch, inputs) = packed(&mbox);
     let run = |options: &[&str], input: &str, out: &str| {
         scratch.run(["--sample", "40", "--json"].iter().chain(options).chain(&[input, out])).ends(0).json()

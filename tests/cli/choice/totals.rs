@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::common::Tree;
 
 /// The terms of the sum of messages, what they sum up to first; and those of the sum of bytes.
-const MESSAGES: [&str; 6] = ["found", "written", "already_there", "duplicates", "filtered", "failed"];
+const MESSAGES: [&str; 7] = ["found", "written", "already_there", "duplicates", "filtered", "failed", "known"];
 const BYTES: [&str; 5] = ["input", "preamble", "from_lines", "messages", "separators"];
 
 /// Both sums hold for each mailbox and for all together, and the mailboxes sum up to the total.
@@ -27,7 +27,8 @@ pub(crate) fn check_sums(json: &Value) {
 /// How many messages were found, written, already there, duplicates, filtered, failed.
 #[track_caller]
 pub(crate) fn messages(books: &Value) -> [u64; 6] {
-    MESSAGES.map(|term| number(&books["messages"][term]))
+    ["found", "written", "already_there", "duplicates", "filtered", "failed"]
+        .map(|term| number(&books["messages"][term]))
 }
 
 #[track_caller]

@@ -1,9 +1,8 @@
 //! Runs killed after as many files as were drawn by lot, each going on from what the one before left.
 
 use std::fs;
-use std::path::Path;
 
-use super::{assert_starts, four_mailboxes};
+use super::{assert_starts, count, four_mailboxes};
 use crate::archives::make::{Member, zip};
 use crate::choice::combinations::Draw;
 use crate::common::{Scratch, Tree, one_message};
@@ -36,16 +35,6 @@ fn kill_and_complete(scratch: &Scratch, args: &str, output: &str, seed: u64) {
     }
     scratch.run(to("out")).ends(0);
     assert!(scratch.tree("out") == expected, "{args}: {:?}", scratch.names("out"));
-}
-
-/// How many files are in the folder and below, while files come and go.
-fn count(folder: &Path) -> usize {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let files = |entry: fs::DirEntry| match entry.file_type() {
-        Ok(kind) if kind.is_dir() => count(&entry.path()),
-        _ => 1,
-    };
-    entries.map(files).sum()
 }
 
 /// What has the name of an archive is whole.

@@ -11,10 +11,10 @@ mod scarce;
 mod sizes;
 mod streams;
 
-use crate::common::{Scratch, Tree, large_mailbox, mailbox};
+use std::fs;
+use std::path::Path;
 
-/// The hint if an archive of a part of the messages has the name of the whole one.
-const MOVE_IT: &str = "\n  choose another output, or move away what is there\n";
+use crate::common::{Scratch, Tree, large_mailbox, mailbox};
 
 /// Four mailboxes in the folder `in`, of long and of short messages with labels, 1.5 MB in all.
 pub(crate) fn four_mailboxes() -> Scratch {
@@ -28,6 +28,16 @@ pub(crate) fn four_mailboxes() -> Scratch {
     scratch.write("in/c/d.mbox", large_mailbox(80));
     scratch.write("in/e.mbox", labelled("Travel"));
     scratch
+}
+
+/// How many files are in the folder and below, while files come and go.
+pub(crate) fn count(folder: &Path) -> usize {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let files = |entry: fs::DirEntry| match entry.file_type() {
+        Ok(kind) if kind.is_dir() => count(&entry.path()),
+        _ => 1,
+    };
+    entries.map(files).sum()
 }
 
 /// Every file is a message of the undisturbed run or the start of one.

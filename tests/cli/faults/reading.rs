@@ -3,10 +3,10 @@
 use std::fs;
 use std::process::Command;
 
-use super::{MOVE_IT, assert_starts};
+use super::assert_starts;
 use crate::archives::make::{Member, zip};
 use crate::broken_pipes::shell;
-use crate::common::{PROGRAM, Ran, Scratch, clean, large_mailbox, one_message};
+use crate::common::{MOVE_IT, PROGRAM, Ran, Scratch, clean, large_mailbox, one_message};
 use crate::output_faults::shell_that_mounts;
 use crate::support::skip::skip;
 
@@ -20,20 +20,10 @@ fn an_input_that_cannot_be_read_at_all_is_reported_and_the_others_are_converted(
     scratch.run(["/proc/self/mem", "out"]).ends(2).says(&[&error]);
     scratch.run(["inspect", "/proc/self/mem"]).ends(2).says(&[&error]);
     scratch.run(["/proc/self/mem", "in.mbox", "out"]).ends(1).says(&[&error]).counts(1, 1, 0);
-    // The deepest common folder of the two inputs is the root.
-    let folder = std::path::absolute(scratch.path("")).unwrap();
-    let folders = folder.iter().skip(1).map(|folder| folder.to_str().unwrap()).chain(["in", name]);
+    // The deepest common folder of the two inputs is the root, so its place is its whole path.
     let names = scratch.names("out");
-    assert_eq!(names.len(), 1);
-    for (made, folder) in names[0].split('/').zip(folders.clone()) {
-        // The folder of the test begins with a dot, which is left out and gives it a mark.
-        let kept = made.split_once('~').map_or(made, |(kept, mark)| {
-            assert_eq!(mark.len(), 8, "{made}");
-            kept
-        });
-        assert_eq!((kept, made == kept), (folder.trim_start_matches('.'), !folder.starts_with('.')));
-    }
-    assert_eq!(names[0].split('/').count(), folders.count());
+    let [only] = &*names else { panic!("{names:?}") };
+    assert!(only.ends_with(&format!("/in/{name}")), "{only}");
 }
 
 #[test]
@@ -49,11 +39,16 @@ fn a_standard_input_that_cannot_be_read_is_reported() {
     assert!(!scratch.path("out.zip").exists());
 }
 
-/// The program, whose calls of these sorts are answered with errors as that says. `None` without `strace`.
+/// The program, whose calls of these sorts for a path are answered with errors as that says. `None` without `strace`.
 fn traced(scratch: &Scratch, path: &str, fault: &str) -> Option<Command> {
+    injected(scratch, &["-P", path], fault)
+}
+
+/// The same for the calls that the options of `strace` choose.
+fn injected(scratch: &Scratch, options: &[&str], fault: &str) -> Option<Command> {
     let strace = |program: &[&str]| {
         let mut command = clean(Command::new("strace"), &scratch.path("."));
-        command.args(["-f", "-qq", "-o", "trace", "-P", path, "-e", &format!("inject={fault}")]).args(program);
+        command.args(["-f", "-qq", "-o", "trace", "-e", &format!("inject={fault}")]).args(options).args(program);
         command
     };
     if !strace(&[PROGRAM, "--version"]).output().is_ok_and(|output| output.status.success()) {
@@ -111,6 +106,24 @@ fn a_file_whose_mapping_is_refused_is_read() {
     Ran::of(command.args(["in.mbox", "out"])).ends(0).counts(1, 1, 0);
     assert!(String::from_utf8(scratch.read("trace")).unwrap().contains("ENODEV"), "it was not refused");
     assert_eq!(scratch.read(format!("out/{name}")), eml);
+}
+
+/// The page is the only file that is synced here.
+#[test]
+fn a_run_killed_while_it_writes_its_report_leaves_none_and_a_rerun_makes_it() {
+    let (mbox, name, eml) = one_message();
+    let scratch = Scratch::with_mailbox(mbox);
+    let Some(mut command) = injected(&scratch, &[], "fsync:signal=KILL") else { return };
+    let ran = Ran::of(command.args(["--report", "r.html", "in.mbox", "out"]));
+    assert_eq!(ran.code, None, "{ran:#?}");
+    fs::remove_file(scratch.path("trace")).unwrap();
+    let names = scratch.names(".");
+    let [left, ..] = &*names else { panic!("{names:?}") };
+    assert!(left.starts_with(".mbox2eml-report-") && left.ends_with(".tmp"), "{names:?}");
+    assert_eq!(names[1..], ["in.mbox".to_owned(), format!("out/{name}")]);
+    assert_eq!(scratch.read(format!("out/{name}")), eml);
+    scratch.run(["--report", "r.html", "in.mbox", "out"]).ends(0).counts(1, 0, 1);
+    assert!(scratch.path("r.html").exists());
 }
 
 #[test]

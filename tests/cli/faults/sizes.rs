@@ -50,12 +50,12 @@ fn a_header_of_a_hundred_thousand_fields_is_kept() {
 }
 
 #[test]
-fn a_hundred_thousand_empty_messages_are_counted_exactly() {
+fn twenty_thousand_empty_messages_are_counted_exactly() {
     for header in ["", "Subject: One\n"] {
-        let scratch = Scratch::with_mailbox(format!("{FROM}{header}\n").repeat(100_000));
+        let scratch = Scratch::with_mailbox(format!("{FROM}{header}\n").repeat(20_000));
         for args in [&["--dry-run", "--json", "in.mbox", "out"][..], &["inspect", "--json", "in.mbox"]] {
             let json = scratch.run(args).ends(0).json();
-            assert_eq!(json["messages"]["found"], 100_000, "{header:?}, {args:?}");
+            assert_eq!(json["messages"]["found"], 20_000, "{header:?}, {args:?}");
         }
     }
 }

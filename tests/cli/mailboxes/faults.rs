@@ -1,11 +1,16 @@
 //! Runs that are killed, stopped, or run out of room: no mailbox has its name before it is complete.
 
 use crate::common::{Scratch, large_mailbox, mailbox, one_message};
-use crate::faults::four_mailboxes;
+use crate::faults::{count, four_mailboxes};
 use crate::held::Held;
 use crate::output_faults::{NO_ROOM, SMALL, convert_twice};
 
 const OPTIONS: [&str; 2] = ["--format", "mbox"];
+
+/// How many files are in the folder and below, while files come and go.
+fn begun(scratch: &Scratch) -> usize {
+    count(&scratch.path("out"))
+}
 
 /// The names in the folder and below, but for folders.
 fn files(scratch: &Scratch, folder: &str) -> Vec<String> {
@@ -19,9 +24,9 @@ fn a_killed_run_leaves_no_mailbox_and_is_completed_by_the_next() {
         scratch.write("last.mbox", one_message().0);
         let args = |out| OPTIONS.iter().chain(more).copied().chain(["in", "last.mbox", out]);
         scratch.run(args("undisturbed")).ends(0);
-        for count in [1, 2, 3] {
+        for wanted in [1, 2, 3] {
             let mut run = Held::run(&scratch, "last.mbox", args("out"));
-            run.wait_until("so many are begun", || files(&scratch, "out").len() >= count);
+            run.wait_until("so many are begun", || begun(&scratch) >= wanted);
             run.kill();
             let left = files(&scratch, "out");
             assert!(left.iter().all(|name| name.ends_with(".mbox2eml.partial")), "{left:?}");
@@ -99,7 +104,7 @@ fn a_mailbox_that_cannot_be_finished_fails_alone() {
     let scratch = four_mailboxes();
     scratch.write("last.mbox", one_message().0);
     let mut run = Held::run(&scratch, "last.mbox", ["--format", "mbox", "--json", "in", "last.mbox", "out"]);
-    run.wait_until("all are begun", || files(&scratch, "out").len() >= 4);
+    run.wait_until("all are begun", || begun(&scratch) >= 4);
     // Another program makes one of the files meanwhile.
     scratch.write("out/in/b.mbox", "mine");
     let ran = run.finish().ends(2).says(&["cannot finish this mailbox", "b.mbox already exists"]);

@@ -13,7 +13,9 @@ fn the_state_that_labels_show_is_in_the_fields_of_the_program() {
         let options = ["--format", "mbox", "--mbox-flags", kind];
         scratch.run(options.iter().chain(&["--manifest", &format!("{kind}.csv"), "in.mbox", kind])).ends(0);
         let written = String::from_utf8(scratch.read(format!("{kind}/in.mbox"))).unwrap();
-        for (letter, fields) in written.split("From 17").skip(1).zip(expected) {
+        let letters: Vec<&str> = written.split("From 17").skip(1).collect();
+        assert_eq!(letters.len(), expected.len(), "{written}");
+        for (letter, fields) in letters.into_iter().zip(expected) {
             let (_, message) = letter.split_once('\n').unwrap();
             assert!(message.starts_with(fields) && message.matches("Status: ").count() <= 2, "{message}");
         }

@@ -78,7 +78,7 @@ fn a_full_disk_stops_the_run_and_a_rerun_completes_it() {
 fn a_second_run_at_the_same_time_is_refused() {
     let scratch = Scratch::with_mailbox(large_mailbox(10));
     let mut run = Held::run(&scratch, "in.mbox", ["--format", "maildir", "in.mbox", "out"]);
-    run.wait_until_there(&scratch.path("out"));
+    run.wait_until_open();
     scratch.write("other.mbox", one_message().0);
     scratch
         .run(["--format", "maildir", "other.mbox", "out"])

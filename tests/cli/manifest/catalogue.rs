@@ -90,8 +90,16 @@ fn a_catalogue_is_announced_kept_and_refused_like_any_manifest() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_catalogue_that_cannot_be_completed_is_reported() {
-    let scratch = Scratch::with_mailbox(mailbox(&[("One", "x")]));
-    std::os::unix::fs::symlink("/dev/full", scratch.path("full.csv")).unwrap();
-    scratch.run(["inspect", "in.mbox", "--manifest", "full.csv"]).ends(2).says(&["full.csv"]);
+    use crate::common::Ran;
+    use crate::output_faults::shell_that_mounts;
+
+    let scratch = Scratch::with_mailbox(mailbox(&vec![("A subject of some length", "x"); 1000]));
     scratch.run(["inspect", "in.mbox", "--manifest", "nowhere/m.csv"]).ends(2).says(&["nowhere/m.csv"]);
+    let script = "mount -t tmpfs -o size=64k none disk && \"$0\" inspect --json in.mbox --manifest disk/m.csv";
+    let Some(mut shell) = shell_that_mounts(&scratch, script) else { return };
+    let ran = Ran::of(&mut shell).ends(1);
+    let ran = ran.says(&["mbox2eml: disk/m.csv: cannot write this manifest: No space left on device"]);
+    let json = ran.json();
+    assert_eq!(json["messages"]["found"], 1000);
+    assert_eq!(json["manifest"], json!({"path": "disk/m.csv", "complete": false}));
 }

@@ -123,7 +123,7 @@ fn csv_keeps_to_rfc_4180_and_starts_no_formula() {
         scratch.run(["in.mbox", "out", "--manifest", manifest]).ends(0);
     }
     let (csv, json) = (rows(&scratch, "m.csv"), rows(&scratch, "m.jsonl"));
-    assert_eq!(csv.len(), ODD.len());
+    assert_eq!((csv.len(), json.len()), (ODD.len(), ODD.len()));
     for (csv, json) in csv.iter().zip(&json) {
         for (column, cell) in csv {
             assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{column}: {cell:?}");

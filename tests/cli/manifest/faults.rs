@@ -125,10 +125,15 @@ fn where_nothing_is_written_there_is_no_manifest() {
 }
 
 #[test]
-fn an_input_that_is_not_there_leaves_no_manifest() {
+fn an_input_that_is_not_there_is_refused_or_listed() {
     let scratch = Scratch::new();
+    // A first word that is neither a command nor there may be a command that was mistyped.
     scratch.run(["none.mbox", "out", "--manifest", "m.csv"]).ends(2);
     assert_eq!(scratch.names("."), Vec::<String>::new());
+    scratch.run(["convert", "none.mbox", "out", "--manifest", "m.csv"]).ends(2).says(&["none.mbox: cannot open: "]);
+    let rows = rows_of(&String::from_utf8(scratch.read("m.csv")).unwrap());
+    let [row] = &*rows else { panic!("{rows:#?}") };
+    assert_eq!((&*row["mailbox"], &*row["status"]), ("none.mbox", "failed"), "{row:#?}");
 }
 
 #[test]

@@ -167,6 +167,7 @@ pub(crate) fn balance(ran: &Ran, rows: &[Row]) {
         ("written", "written"),
         ("already_there", "already_there"),
         ("duplicates", "duplicate"),
+        ("known", "known"),
         ("filtered", "filtered"),
         ("failed", "failed"),
     ] {

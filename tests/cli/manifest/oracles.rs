@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::archives::oracles::oracle;
+use crate::archives::oracles::{output, runs};
 use crate::common::{Scratch, testdata};
 use crate::support::corpus::folder;
 
@@ -109,13 +109,16 @@ fn mailboxes() -> Vec<PathBuf> {
 
 #[test]
 fn python_reckons_every_column_the_same() {
+    if !runs("python3") {
+        return;
+    }
     for mailbox in mailboxes() {
         let bytes = fs::read(&mailbox).unwrap();
         let scratch = Scratch::with_mailbox(&bytes);
         scratch.run(["in.mbox", "out", "--manifest", "m.csv"]).ends(0);
         scratch.run(["in.mbox", "out", "--manifest", "m.jsonl"]).ends(0);
         let paths = ["in.mbox", "m.csv", "m.jsonl", "out"].map(|name| scratch.path(name));
-        let Some(ran) = oracle(&scratch, "python3", &["-c", SCRIPT], &paths) else { return };
+        let ran = output(&scratch, "python3", &["-c", SCRIPT], &paths);
         assert_eq!(ran.stdout.lines().count(), 1, "{}: {}", mailbox.display(), ran.stdout);
         assert!(ran.stdout.ends_with(" rows\n") && ran.stdout != "0 rows\n", "{}", ran.stdout);
     }

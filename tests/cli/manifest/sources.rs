@@ -2,8 +2,6 @@
 
 use std::fs::File;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use mbox2eml::report::Digest;
 use serde_json::{Value, json};
 
@@ -31,18 +29,12 @@ fn of_files(rows: &[Row]) -> Vec<Value> {
     files.map(file).collect()
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut gz = GzEncoder::new(Vec::new(), Compression::default());
-    std::io::Write::write_all(&mut gz, bytes).unwrap();
-    gz.finish().unwrap()
-}
-
 /// Every kind of file, and one that is no mailbox.
 fn scratch() -> Scratch {
     let scratch = Scratch::new();
     let one = mailbox(&[("One", "x"), ("Two", "y")]);
     scratch.write("in/a.mbox", &one);
-    scratch.write("in/b.mbox.gz", gzip(mailbox(&[("B", "b")]).as_bytes()));
+    scratch.write("in/b.mbox.gz", make::gzip(mailbox(&[("B", "b")]).as_bytes()));
     let members = ["Takeout/Mail/C.mbox", "Takeout/Mail/D.mbox"];
     let members = members.map(|name| Member::deflated(name, mailbox(&[(name, "c")])));
     scratch.write("in/takeout.zip", make::zip(&members));

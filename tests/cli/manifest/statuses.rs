@@ -239,6 +239,7 @@ fn standard_input_is_a_mailbox_too() {
     let ran = scratch.run_with_input(["-", "piped", "--json", "--manifest", "p.csv"], mbox.as_bytes()).ends(0);
     let piped = rows(&scratch, "p.csv");
     balance(&ran, &piped);
+    assert_eq!(piped.len(), 2);
     for (piped, row) in piped.iter().zip(rows(&scratch, "m.csv")) {
         for (column, cell) in piped {
             assert!(column == "mailbox" || *cell == row[column], "{column}: {piped:?}");

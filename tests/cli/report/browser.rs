@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::hostile;
-use crate::common::{Ran, Scratch, clean};
+use crate::common::{Ran, Scratch, clean, mailbox};
 use crate::program::is_installed;
 use crate::support::skip::skip;
 
@@ -27,6 +27,15 @@ fn checks() -> Option<PathBuf> {
     Some(folder.join("check.mjs"))
 }
 
+/// A hostile mailbox, and two more of 3 and 12 messages, whose order differs from column to column.
+fn scratch() -> Scratch {
+    let scratch = hostile::scratch();
+    for (name, messages) in [("b", 3), ("c", 12)] {
+        scratch.write(format!("users/{name}.mbox"), mailbox(&vec![("One", "x"); messages]));
+    }
+    scratch
+}
+
 #[track_caller]
 fn check(scratch: &Scratch, page: &str, checks: &Path) {
     let mut command = clean(Command::new("node"), &scratch.path("."));
@@ -37,7 +46,7 @@ fn check(scratch: &Scratch, page: &str, checks: &Path) {
 #[test]
 fn a_hostile_page_is_shown_without_a_request_and_is_accessible() {
     let Some(checks) = checks() else { return };
-    let scratch = hostile::scratch();
+    let scratch = scratch();
     scratch.run(["--report", "r.html", "--prove", "users", "out"]).ends(1);
     check(&scratch, "r.html", &checks);
 }
@@ -45,7 +54,7 @@ fn a_hostile_page_is_shown_without_a_request_and_is_accessible() {
 #[test]
 fn the_pages_of_verify_and_inspect_are_shown() {
     let Some(checks) = checks() else { return };
-    let scratch = hostile::scratch();
+    let scratch = scratch();
     scratch.run(["inspect", "--report", "inspect.html", "users"]).ends(1);
     scratch.run(["users", "out"]).ends(1);
     scratch.write("out/extra.eml", "x");

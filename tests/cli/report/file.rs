@@ -59,7 +59,9 @@ fn a_report_in_the_output_is_not_extra() {
 #[test]
 fn a_run_without_any_mailbox_has_a_report() {
     let scratch = Scratch::new();
-    scratch.run(["--report", "r.html", "none.mbox", "out"]).ends(2);
+    scratch.run(["convert", "--report", "r.html", "none.mbox", "out"]).ends(2).says(&["none.mbox: cannot open: "]);
+    let page = Page::of(&scratch, "r.html").0;
+    assert!(page.contains("none.mbox") && page.contains("cannot open"), "{page}");
 }
 
 #[cfg(unix)]

@@ -184,20 +184,20 @@ pub(super) fn outcome(file: &str, archive: &[u8]) -> Outcome {
 }
 
 pub(super) fn outcome_within(file: &str, archive: &[u8], limit: InflateLimit) -> Outcome {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join(file);
-    fs::write(&path, archive).unwrap();
-    outcome_of(&path, limit)
+    outcome_in(tempfile::tempdir().unwrap().path(), file, archive, limit)
 }
 
-pub(super) fn outcome_of(path: &Path, limit: InflateLimit) -> Outcome {
-    let before = format!("{}{MAIN_SEPARATOR}", path.parent().unwrap().display());
+/// The same in a folder that is there, for a test that tries many archives.
+pub(super) fn outcome_in(folder: &Path, file: &str, archive: &[u8], limit: InflateLimit) -> Outcome {
+    let path = folder.join(file);
+    fs::write(&path, archive).unwrap();
+    let before = format!("{}{MAIN_SEPARATOR}", folder.display());
     let text = |error: &mbox2eml::Error| {
         let source = std::error::Error::source(error).map_or(String::new(), |source| format!(": {source}"));
         format!("{error}{source}").replace(&before, "")
     };
     let mut outcome = Outcome::default();
-    let members = match Archive::open(path, limit) {
+    let members = match Archive::open(&path, limit) {
         Ok(archive) => archive.members(),
         Err(error) => return Outcome { errors: vec![text(&error)], ..outcome },
     };
