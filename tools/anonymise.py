@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Makes a mailbox that can be attached to a bug report: anonymise.py [--keep FIELD]... MAILBOX > anonymised.mbox
+"""Replaces the text of a mailbox and keeps its structure, for a bug report: anonymise.py [--keep FIELD]... MAILBOX > anonymised.mbox
 
-Every line keeps its length, line end and place, and so do From_ lines, names of header fields, dates, MIME structure and
-quoting. Everything else loses its letters and digits: text becomes `xxx`, numbers `000`, letters with accents and those
-of other scripts one and the same of their size. In addresses, identifiers, labels and names of files the same word
-becomes the same meaningless word, so that what belongs together still does; another run makes other words of them.
+Every line keeps its length, line end and place. Kept as they are: names of header fields, dates, kinds of MIME parts and
+their boundaries, Gmail's own labels, and `>` of quoted lines. All other letters and digits are replaced: text becomes `xxx`,
+numbers `000`, and letters with accents or of other scripts become one letter of their size. In addresses, identifiers,
+labels and names of files the same word becomes the same random word, so that what belongs together still does. Another run
+gives other words.
 
-Signatures of messages do not fit their text any longer, and archives and pictures become unreadable. `--keep Subject`
-leaves a field as it is. Read the result before you send it.
+Signatures no longer match their text, archives and pictures become unreadable, and times in Gmail's ids change by up to
+three hours. `--keep Subject` leaves a field as it is. Read the result before you send it.
 """
 
 import argparse
@@ -22,23 +23,55 @@ KEY = secrets.token_bytes(16)
 # Fields in which it matters what is the same as something else.
 IDENTIFYING = re.compile(
     rb"(?i)(message-id|in-reply-to|references|from|to|cc|bcc|sender|reply-to|return-path|delivered-to|x-gm-.*"
-    rb"|x-gmail-labels|x-keywords|x-folder|received)$"
+    rb"|x-gmail-labels|x-keywords|x-mozilla-keys|x-folder)$"
 )
-# Fields that say how the rest is to be read.
-STRUCTURE = re.compile(
-    rb"(?i)(date|mime-version|content-.*|status|x-status|x-mozilla-.*|x-uid.*|lines|importance|priority|x-priority)$"
+DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+TIME = rb"\d{1,2}:\d\d(?::\d\d)?"
+ZONES = rb"UTC|Z|[A-Z]{1,5}T"
+ZONE = rb"(?:[ \t]+(?:[-+]\d{4}|(?:" + ZONES + rb")\b))"
+DATE = (
+    rb"(?:\b" + DAY + rb",?[ \t]+)?\b"
+    rb"(?:" + MONTH + rb"[ \t]+\d{1,2}[ \t]+" + TIME + ZONE + rb"*[ \t]+\d{4}\b"
+    rb"|\d{1,2}[ \t-]+" + MONTH + rb"[ \t-]+\d{2,4}[ \t]+" + TIME + rb"\b)" + ZONE + rb"?"
 )
+# What is kept in the fields that say how the rest is to be read.
+KINDS = (
+    rb"^[ \t]*(?:(?:text|multipart|message|application|image|audio|video|font|model)/[-+.a-z0-9]+|attachment|inline)(?=[ \t]*(?:;|$))"
+    rb"|\bboundary[ \t]*=[ \t]*(?:\"[^\"]*\"|[^;\s]+)"
+    rb"|\b(?:charset|format|delsp|type|protocol|micalg|report-type)[ \t]*=[ \t]*\"?[-+./a-z0-9_]+\"?"
+    rb"|\b(?:file)?name(?:\*[0-9*]*)?[ \t]*="
+)
+NUMBER_OR_FLAGS = rb"^[ \t]*(?-i:[.0-9]{1,10}|[0-9][0-9a-f]{3,7}|[ADFORT]{1,5})[ \t]*$"
+KEPT = [
+    (re.compile(fields + rb"$", re.IGNORECASE), re.compile(kept, re.IGNORECASE))
+    for fields, kept in (
+        (rb"received", DATE),
+        (rb"content-type|content-disposition", KINDS),
+        (rb"content-transfer-encoding", rb"^[ \t]*(?:7bit|8bit|binary|base64|quoted-printable)[ \t]*$"),
+        (rb"mime-version|content-length|lines|x-uid|status|x-status|x-mozilla-status2?", NUMBER_OR_FLAGS),
+    )
+]
+ANY_DATE = re.compile(DATE)
 FIELD = re.compile(rb"([!-9;-~]+)([ \t]*:)(.*)", re.DOTALL)
+NAME = re.compile(rb"[-_A-Za-z0-9]+$")
 FROM = re.compile(rb"(>*From )(.*)", re.DOTALL)
-# Where a date begins, in a From_ line.
-DATE = re.compile(rb"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? .*|\d{4}-\d\d-\d\d.*|\d+ [A-Z][a-z]{2} \d{4}.*|-?\s*)$", re.DOTALL)
+# Where a date begins in a From_ line that begins a message: programs write it in many ways.
+DATED = re.compile(rb"(?:" + DAY + rb",? .*|\d{4}-\d\d-\d\d.*|\d+ " + MONTH + rb" \d{4}.*|-?\s*)$", re.DOTALL)
+DATE_WORD = re.compile(
+    rb"(?:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+    rb"|Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sep(?:tember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+    rb"|[AP]M|" + ZONES + rb"|\d{1,4}|remote|from)$"
+)
+# The first digits of Gmail's id are its time.
+GMAIL_ID = re.compile(rb"\d{6}(?=\d{9,14}(?:-[-0-9a-f]{36}\.mbox)?@xxx )")
 # Words that programs write, and that say what a message, a label or a line is.
 PROGRAMS = (
     b"Inbox Sent Drafts Draft Spam Trash Bin Starred Important Chat Opened Unread Archived Archive Muted Snoozed "
-    b"Category Personal Social Promotions Updates Forums Purchases Google All Mail Gmail MAILER DAEMON"
+    b"Category Personal Social Promotions Updates Forums Purchases Google All Mail Gmail MAILER DAEMON at mbox mboxrd xxx z"
 ).split()
 INTERNAL = b"DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA"
-ATTACHED = re.compile(rb"-{3,} ?(Begin|End|Original|Forwarded) [A-Za-z ]*Message ?-{3,}$")
+ATTACHED = re.compile(rb"(?i)[-_=*: \t]*(begin|end) (included|forwarded) message[-_=*: \t]*$")
 WORD = re.compile(rb"=\?[!->@-~]+\?[BbQq]\?[!->@-~]*\?=|=[0-9A-Fa-f]{2}|[A-Za-z0-9]+|[\x80-\xff]+|[^A-Za-z0-9\x80-\xff]")
 
 
@@ -78,23 +111,38 @@ def identity(match):
         return word
     if not word[:1].isalnum():
         return token(match)
-    hexadecimal = len(word) >= 16 and re.fullmatch(rb"[0-9a-f]+", word)
+    letters = 6 if re.fullmatch(rb"[0-9a-f]+", word) else 26
     digest = hashlib.blake2b(word.lower(), key=KEY, digest_size=64).digest()
     becomes = bytearray()
     for at, byte in enumerate(word):
         some = digest[at % len(digest)]
-        if hexadecimal:
-            becomes += b"%x" % (some % 16)
-        elif chr(byte).isdigit():
+        if chr(byte).isdigit():
             becomes.append(ord("1") + some % 9)
         else:
-            becomes.append(ord("A" if chr(byte).isupper() else "a") + some % 26)
+            becomes.append(ord("A" if chr(byte).isupper() else "a") + some % letters)
     return bytes(becomes)
 
 
-def parameters(value):
-    """Content-Type and the like: names of files are not structure."""
-    return re.sub(rb'(?i)((?:file)?name(?:\*[0-9*]*)?\s*=\s*)("[^"]*"|[^;\s]+)', lambda m: m[1] + WORD.sub(identity, m[2]), value)
+def all_but(kept, text):
+    """The text with other words instead of all that the pattern does not match."""
+    result, at = b"", 0
+    for match in kept.finditer(text):
+        result += WORD.sub(identity, text[at : match.start()]) + match[0]
+        at = match.end()
+    return result + WORD.sub(identity, text[at:])
+
+
+def date(text):
+    """A date in any form, without words that are in no date."""
+    return WORD.sub(lambda word: word[0] if DATE_WORD.match(word[0]) else identity(word), text)
+
+
+def from_line(text, begins_message):
+    """What follows `From `: its date stays, and the time in Gmail's id."""
+    if not begins_message:
+        return all_but(ANY_DATE, text)
+    at = DATED.search(text).start()
+    return all_but(GMAIL_ID, text[:at]) + date(text[at:])
 
 
 class Anonymiser:
@@ -109,13 +157,14 @@ class Anonymiser:
         text = line.rstrip(b"\r\n")
         end = line[len(text) :]
         found = FROM.match(text)
-        if found and not found[1].startswith(b">") and DATE.search(found[2]) and FIELD.match(following):
-            self.in_header, self.field, self.wraps_message = True, b"", False
-            text = self.from_line(found)
-        elif found:
-            text = self.from_line(found)
+        if found:
+            heads = FIELD.match(following) or following.startswith(b">From ")
+            begins_message = heads and not text.startswith(b">") and DATED.search(found[2])
+            if begins_message:
+                self.begin_header()
+            text = found[1] + from_line(found[2], begins_message)
         elif text.startswith(b"--") and text[2:].removesuffix(b"--").rstrip() in self.boundaries:
-            self.in_header, self.field, self.wraps_message = True, b"", False
+            self.begin_header()
         elif not text:
             self.in_header, self.wraps_message = self.in_header and self.wraps_message, False
         elif self.in_header:
@@ -124,28 +173,32 @@ class Anonymiser:
             text = WORD.sub(token, text)
         return text + end
 
-    @staticmethod
-    def from_line(found):
-        rest = found[2]
-        date = DATE.search(rest)
-        at = date.start() if date else len(rest)
-        return found[1] + WORD.sub(identity, rest[:at]) + rest[at:]
+    def begin_header(self):
+        self.in_header, self.field, self.wraps_message = True, b"", False
 
     def header(self, text):
-        found = None if text[:1] in b" \t" else FIELD.match(text)
-        if found:
-            self.field = found[1].lower()
-        name, value = (found[1] + found[2], found[3]) if found else (b"", text)
+        name, value = b"", text
+        if text[:1] not in b" \t":
+            found = FIELD.match(text)
+            self.field = found[1].lower() if found else b""
+            if found and NAME.match(found[1]):
+                name, value = found[1] + found[2], found[3]
         if self.field in self.keep or value.strip() == INTERNAL:
             return text
-        if STRUCTURE.match(self.field):
+        if self.field == b"date":
+            return name + date(value)
+        kept = next((kept for fields, kept in KEPT if fields.match(self.field)), None)
+        if kept:
             self.boundaries.update(re.findall(rb'(?i)boundary\s*=\s*"?([^";]+)"?', value))
             self.wraps_message |= self.field == b"content-type" and b"message/rfc822" in value.lower()
-            return name + parameters(value)
-        if self.field == b"received":
-            before, semicolon, date = value.rpartition(b";")
-            return name + WORD.sub(identity, before) + semicolon + date
+            return name + all_but(kept, value)
         return name + WORD.sub(identity if IDENTIFYING.match(self.field) else token, value)
+
+
+def lines(file):
+    """Lines with their ends, also those of old Macs."""
+    for line in file:
+        yield from re.findall(rb"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+", line)
 
 
 def main():
@@ -158,7 +211,7 @@ def main():
     if mark == codecs.BOM_UTF8:
         sys.stdout.buffer.write(arguments.mailbox.read(3))
     previous = None
-    for line in arguments.mailbox:
+    for line in lines(arguments.mailbox):
         if previous is not None:
             sys.stdout.buffer.write(anonymiser.line(previous, line))
         previous = line
