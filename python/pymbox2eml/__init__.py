@@ -66,7 +66,7 @@ class Message:
 
     @property
     def received(self) -> datetime | None:
-        """When it was received, in UTC: by Gmail's id, the From_ line, ``Received`` or ``Date``."""
+        """When it was received, in UTC, from Gmail's id, the From_ line, ``Received`` or ``Date``."""
         seconds = self._native.received_seconds
         return None if seconds is None else _EPOCH + timedelta(seconds=seconds)
 
@@ -176,12 +176,13 @@ def convert(
     """Turns mailboxes into EML files in a folder, or in ZIPs if ``output`` ends in ``.zip``; returns the summary.
 
     Inputs are mailboxes, folders and archives, as the command ``mbox2eml`` takes them, or URLs of these. The output may be a URL,
-    too: each message is an object there, or the ZIPs are. Options are those of the command, with ``_`` for
-    ``-``: ``layout``, ``name``, ``ascii``, ``eol``, ``unquote``, ``split``, ``deleted``, ``dedup``, ``limit``, ``since``,
-    ``until``, ``label``, ``not_label``, ``threads``. ``progress`` is called some times a second with the bytes and messages
-    done; what it raises ends the conversion, as Ctrl-C does. What was written then is whole, and the next run completes it.
+    too: each message is an object there, or the ZIPs are. These options have the meaning that they have for the command:
+    ``layout``, ``name``, ``ascii``, ``eol``, ``unquote``, ``split``, ``deleted``, ``dedup``, ``limit``, ``since``, ``until``,
+    ``label`` and ``not_label`` (a name or a list of names), ``threads``. ``progress`` is called several times a second with the
+    bytes and messages done so far; if it raises, the conversion ends, as with Ctrl-C. What was written then is whole, and the
+    next run completes it.
 
-    What fails is listed in the summary: check ``complete``.
+    An input that cannot be read raises nothing: it is listed in ``failed``, and ``complete`` is ``False``, so check ``complete``.
 
     >>> import tempfile
     >>> mailbox = io.BytesIO(b"From a@example.org Mon Jan  1 00:00:00 2024\\nSubject: One\\n\\nHello\\n")
@@ -195,7 +196,7 @@ def convert(
         return _with_inputs(inputs, target, options, lambda given: _native.convert(given, target, options, range, progress), range)
     if target.lower().endswith(".zip"):
         with tempfile.TemporaryDirectory(prefix="mbox2eml-") as folder:
-            done = convert(inputs, os.path.join(folder, target.rpartition("/")[2]), progress=progress, **options)
+            done = convert(inputs, os.path.join(folder, target.rpartition("/")[2]), range=range, progress=progress, **options)
             done["files"] = stores.put_volumes(done["files"], target)
             return done
     store = stores.Store(target)
@@ -208,6 +209,8 @@ def inspect(
     inputs: Input | Iterable[Input], *, progress: Callable[[int, int], object] | None = None, **options: Any
 ) -> dict[str, Any]:
     """What mailboxes contain: counts, warnings, labels, senders. Writes nothing.
+
+    An input that cannot be read is listed in ``failed``, and ``complete`` is ``False``.
 
     >>> mailbox = io.BytesIO(b"From a@example.org Mon Jan  1 00:00:00 2024\\nFrom: a@example.org\\n\\nHello\\n")
     >>> found = inspect(mailbox)

@@ -37,7 +37,7 @@ def filesystem(url: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs
     except ImportError as error:
-        raise ImportError(f"{url}: URLs need fsspec: pip install 'pymbox2eml[stores]'") from error
+        raise ImportError(f"{url}: URLs need fsspec: pip install fsspec, and the package of the store, such as s3fs") from error
     return url_to_fs(url, use_listings_cache=False)
 
 

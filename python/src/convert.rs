@@ -101,6 +101,9 @@ impl Given {
         options: &Options,
         output: Option<PathBuf>,
     ) -> PyResult<Self> {
+        if inputs.is_empty() {
+            return Err(invalid("no input given"));
+        }
         let (mut paths, mut opened, mut found) = (Vec::new(), Vec::new(), Vec::new());
         let mut is_part = range.is_some();
         let search = || output.iter().fold(options.search(), InputsBuilder::output);

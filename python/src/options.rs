@@ -8,6 +8,7 @@ use mbox2eml::select::{Filter, Period, Sample};
 use mbox2eml::split::SplitRule;
 use mbox2eml::{Converter, ConverterBuilder};
 use mbox2eml_archive::inputs::{Inputs, InputsBuilder};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -32,23 +33,31 @@ impl Options {
             if value.is_none() {
                 continue;
             }
-            let text = || value.extract::<String>();
+            let not = |what: &str, error| expected(value.py(), what, &name, error);
+            let text = || value.extract::<String>().map_err(|error| not("a string", error));
+            let period = || value.extract::<String>().map_err(|error| not(r#"a string such as "2020""#, error));
+            let number = || value.extract::<NonZeroUsize>().map_err(|error| not("a number of at least 1", error));
+            let names = || labels(&value).map_err(|error| not("a string or a list of strings", error));
+            let yes = || value.extract::<bool>().map_err(|error| not("True or False", error));
             match name.as_str() {
                 "eol" => builder = builder.eol(text()?.parse().map_err(invalid)?),
                 "unquote" => builder = builder.unquote(text()?.parse().map_err(invalid)?),
                 "split" => split = text()?.parse().map_err(invalid)?,
                 "deleted" => builder = builder.deleted(text()?.parse().map_err(invalid)?),
                 "dedup" => builder = builder.dedup(text()?.parse().map_err(invalid)?),
-                "limit" => builder = builder.sample(Sample::First(value.extract()?)),
-                "threads" => builder = builder.threads(value.extract::<NonZeroUsize>()?),
+                "limit" => {
+                    let limit = number()?.get().try_into().map_err(invalid)?;
+                    builder = builder.sample(Sample::First(limit));
+                }
+                "threads" => builder = builder.threads(number()?),
                 "name" => template = text()?.parse().map_err(invalid)?,
-                "ascii" if value.extract()? => charset = Charset::Ascii,
+                "ascii" if yes()? => charset = Charset::Ascii,
                 "ascii" => {}
                 "layout" => layout = text()?.parse().map_err(invalid)?,
-                "since" => filter = filter.since(text()?.parse::<Period>().map_err(invalid)?),
-                "until" => filter = filter.until(text()?.parse::<Period>().map_err(invalid)?),
-                "label" => filter = filter.labels(labels(&value)?),
-                "not_label" => filter = filter.not_labels(labels(&value)?),
+                "since" => filter = filter.since(period()?.parse::<Period>().map_err(invalid)?),
+                "until" => filter = filter.until(period()?.parse::<Period>().map_err(invalid)?),
+                "label" => filter = filter.labels(names()?),
+                "not_label" => filter = filter.not_labels(names()?),
                 _ => return Err(invalid(format!("unknown option: {name}"))),
             }
         }
@@ -63,8 +72,15 @@ impl Options {
     }
 }
 
+/// The exception for a value that an option does not take.
+fn expected(py: Python<'_>, what: &str, option: &str, error: PyErr) -> PyErr {
+    let text = format!("{option}: expected {what}");
+    if error.is_instance_of::<PyTypeError>(py) { PyTypeError::new_err(text) } else { invalid(text) }
+}
+
 fn labels(value: &Bound<'_, PyAny>) -> PyResult<Vec<LabelName>> {
-    Ok(value.extract::<Vec<String>>()?.iter().map(|name| LabelName::new(name)).collect())
+    let names = value.extract::<String>().map(|name| vec![name]).or_else(|_| value.extract::<Vec<String>>())?;
+    Ok(names.iter().map(|name| LabelName::new(name)).collect())
 }
 
 /// Why a range would not become what it is in the whole mailbox, if so.

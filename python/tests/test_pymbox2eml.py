@@ -202,6 +202,37 @@ class Conversions(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, "unknown option: lay_out"):
                 pymbox2eml.convert(folder, "out", lay_out="label")
 
+    def test_a_label_is_a_name_or_a_list_of_names(self):
+        with tempfile.TemporaryDirectory() as folder:
+            one, two, most = (os.path.join(folder, name) for name in ["one", "two", "most"])
+            sent = pymbox2eml.convert(TAKEOUT, one, label="Sent")["messages"]
+            self.assertTrue(0 < sent["written"] < sent["found"])
+            pymbox2eml.convert(TAKEOUT, two, label=["Sent"])
+            self.assertEqual(files(one), files(two))
+            rest = pymbox2eml.convert(TAKEOUT, most, not_label="Sent")["messages"]
+            self.assertEqual(rest["written"], sent["found"] - sent["written"])
+
+    def test_what_an_option_does_not_take_is_an_error_that_names_it(self):
+        for error, text, options in [
+            (TypeError, 'since: expected a string such as "2020"', {"since": 2020}),
+            (TypeError, "layout: expected a string", {"layout": 1}),
+            (TypeError, "not_label: expected a string or a list of strings", {"not_label": 1}),
+            (TypeError, "label: expected a string or a list of strings", {"label": [b"Sent"]}),
+            (TypeError, "ascii: expected True or False", {"ascii": "no"}),
+            (TypeError, "limit: expected a number of at least 1", {"limit": "10"}),
+            (ValueError, "limit: expected a number of at least 1", {"limit": 0}),
+            (ValueError, "limit: expected a number of at least 1", {"limit": -1}),
+            (ValueError, "threads: expected a number of at least 1", {"threads": 0}),
+        ]:
+            with self.subTest(options), self.assertRaisesRegex(error, f"^{text}$"):
+                pymbox2eml.inspect(TAKEOUT, **options)
+
+    def test_no_input_is_an_error(self):
+        with tempfile.TemporaryDirectory() as folder, self.assertRaisesRegex(ValueError, "no input given"):
+            pymbox2eml.convert([], os.path.join(folder, "out"))
+        with self.assertRaisesRegex(ValueError, "no input given"):
+            pymbox2eml.inspect(iter([]))
+
     def test_progress_is_reported_and_can_end_a_run(self):
         class Slow(io.RawIOBase):
             number = 0

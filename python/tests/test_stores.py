@@ -139,6 +139,12 @@ class Outputs(InStore):
         third = pymbox2eml.convert(f"{self.url}/users", f"{self.url}/users/out")
         self.assertEqual(third["messages"]["written"], 0)
 
+    def test_zips_of_a_range_have_its_messages_only(self):
+        for number, part in enumerate(pymbox2eml.plan(TAKEOUT, every=2000)):
+            done = pymbox2eml.convert(TAKEOUT, f"{self.url}/out/{number}.zip", range=part)
+            self.assertEqual(done["messages"]["written"], part.messages)
+        self.assertGreater(number, 0)
+
     def test_zips_are_put_when_all_are_complete(self):
         self.put_users()
         archive = f"{self.url}/out/mail.zip"
