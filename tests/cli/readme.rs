@@ -81,6 +81,12 @@ fn examples(lines: &[&str]) -> Vec<Example> {
                 }
                 None => examples.last_mut().unwrap().printed.as_mut().unwrap().0.end = at + 1,
             },
+            // The rest of a loop.
+            Some(("sh", outer)) if indent > outer || bare == "done" => {
+                let command = &mut examples.last_mut().unwrap().command;
+                command.push('\n');
+                command.push_str(bare);
+            }
             Some(("sh", _)) if !bare.is_empty() && !bare.starts_with("cargo ") => {
                 examples.push(Example { command: bare.to_owned(), printed: None });
             }

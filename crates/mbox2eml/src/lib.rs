@@ -37,7 +37,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # The way of the data
+//! # Data flow
 //!
 //! The modules are its steps, in this order:
 //!
@@ -57,13 +57,13 @@
 //!
 //! A [`Converter`] works in the rayon pool that it is called in, or in the global one (`examples/shared_pool.rs`). With
 //! [`threads`](ConverterBuilder::threads) it builds a pool of its own, once. The calling thread always works itself, so a
-//! conversion makes progress even if the pool is busy; it returns when every thread of the pool was free for a moment. An
+//! conversion makes progress even if the pool is busy; it returns only after each thread of the pool has been free once. An
 //! [`Mbox`] uses the current thread only.
 //!
 //! # Features
 //!
 //! - `convert` (default): the [`Converter`] with names, filters, sinks and reports. Without it the library splits mailboxes
-//!   and reads messages, and builds no hashes, no thread pool, no file search and no transliteration.
+//!   and reads messages, and does not compile the crates for hashes, threads, file search and transliteration.
 //! - `proof` (part of `convert`): comparison with signed hashes. It also shows how a mailbox with signed messages is quoted;
 //!   without it [`transform::Unquote::Auto`] relies on the program that wrote the mailbox, and there are no ranges.
 //! - `serde`: options, counts and warnings can be serialized.
