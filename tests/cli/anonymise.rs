@@ -58,7 +58,7 @@ fn inspected(scratch: &Scratch, folder: &str) -> Vec<[Value; 5]> {
     json["mailboxes"].as_array().unwrap().iter().map(known).collect()
 }
 
-fn files(folder: &Path) -> impl Iterator<Item = PathBuf> {
+fn files(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path())
 }
 
