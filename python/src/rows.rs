@@ -133,7 +133,7 @@ columns! {
     "labels": |record| &record.headers.labels,
     "flags": |record| record.headers.flags.to_string(),
     "vault": |record| record.metadata.map(|check| check.as_str()),
-    "warnings": |record| record.warnings.iter().map(warning).collect::<Vec<_>>(),
+    "warnings": |record| record.warnings.iter().map(Warning::to_string).collect::<Vec<_>>(),
 }
 
 /// The columns that every row has, and its EML.
@@ -171,11 +171,6 @@ impl Column {
             }
         }
     }
-}
-
-/// A warning as manifests have it.
-fn warning(Warning { kind, position, why, .. }: &Warning) -> String {
-    format!("{} (line {}, byte {}): {why}", kind.as_str(), position.line, position.byte)
 }
 
 /// Keeps the EML of each message for its row.

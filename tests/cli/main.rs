@@ -22,6 +22,7 @@ mod manual;
 mod not_an_mbox;
 mod options;
 mod overview;
+mod people;
 mod places;
 #[path = "../support/program.rs"]
 mod program;

@@ -102,7 +102,7 @@ fn deleted_messages_are_left_behind_or_kept() {
         (&["--deleted", "keep"], &["000001", "000002", "000003", "000004"], "4 found = 4 written\n"),
     ] {
         let scratch = Scratch::new();
-        let hint = "2 messages marked as deleted were left behind (include them with --deleted keep)\n";
+        let hint = "2 messages marked as deleted were skipped (--deleted keep writes them)\n";
         let ran = scratch.run(option.iter().chain(&["--name", "{index}", inbox, "out"])).ends(0).says(&[sum]);
         assert_eq!(ran.stderr.contains(hint), numbers.len() == 2, "{ran:#?}");
         let expected: Vec<String> = numbers.iter().map(|number| format!("{number}.eml")).collect();

@@ -76,7 +76,7 @@ fn the_summary_of_two_hundred_users() {
         }
         assert!(failed.contains("download it again"), "{failed}");
         for shown in
-            ["  mailboxes 194\n", "    place ", "  folders   194\n", " more (list with -v)\n", "not read to the end"]
+            ["  mailboxes 194\n", "    mailbox ", "  folders   194\n", " more (list with -v)\n", "not read to the end"]
         {
             assert!(text.contains(shown), "{shown:?}: {text}");
         }
@@ -96,7 +96,7 @@ fn a_line_for_each_of_two_hundred_users_and_a_total() {
     let text = scratch.run(["inspect", "users"]).ends(1).stdout;
     let (each, total) = text.split_once("all 194 mailboxes\n").expect(&text);
     assert_eq!(each.lines().count(), 195, "{each}");
-    assert!(each.lines().next().unwrap().trim_start().starts_with("place "), "{each}");
+    assert!(each.lines().next().unwrap().trim_start().starts_with("mailbox "), "{each}");
     assert!(total.lines().count() <= LINES, "{total}");
     assert!(total.contains("  warnings  "), "{total}");
 }

@@ -180,7 +180,7 @@ fn other_members_that_cannot_be_read_are_counted_by_themselves() {
             .says(&[
                 "not read: t.zip!photo.jpg is encrypted, or packed in an unknown way\n",
                 "  1 file in archives is encrypted, or packed in an unknown way, and not read; if there is mail among them, \
-                 unpack the archive first (list with -v)\n",
+                 unpack the archive first (listed above)\n",
                 "    1 in archives\n",
             ])
             .json()["unreadable_members"]

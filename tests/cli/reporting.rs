@@ -41,12 +41,59 @@ fn the_summary_of_several_mailboxes() {
          messages  3 found = 3 written\n  \
          bytes     183 read = 0 preamble + 138 From_ lines + 42 messages + 3 separators\n  \
          mailboxes 2\n    \
-             place  messages   size  received                  state\n    \
-             a             1   61 B  2024-04-01 to 2024-04-01  done\n    \
-             b             2  122 B  2024-04-01 to 2024-04-01  done\n  \
+             mailbox  found   size  received                  state\n    \
+             a            1   61 B  2024-04-01 to 2024-04-01  done\n    \
+             b            2  122 B  2024-04-01 to 2024-04-01  done\n  \
          folders   2\n    a/  1 message\n    b/  2 messages\n  \
          warnings  none\n",
     );
+}
+
+#[test]
+fn the_table_of_mailboxes_shows_what_was_written_if_not_all_was() {
+    let scratch = Scratch::new();
+    scratch.write("in/b.mbox", mailbox(&[("One", "1"), ("Two", "2")]));
+    scratch.write("in/a.mbox", mailbox(&[("One", "1")]));
+    let row = |name: &str, found: u64, written: u64, size: &str, head: &str| {
+        let (width, of_size) = (head.len(), 5);
+        format!("    {name}            {found}  {written:>width$}  {size:>of_size$}  2024-04-01 to 2024-04-01  done\n")
+    };
+    for (options, output, head) in
+        [(&[][..], "out", "written"), (&["--dry-run"], "new", "to be written"), (&["verify"], "out", "the same")]
+    {
+        let ran = scratch.run(options.iter().chain(&["--subject", "One", "in", output])).ends(0);
+        ran.says(&[
+            &format!("    mailbox  found  {head}   size  received                  state\n"),
+            &(row("a", 1, 1, "63 B", head) + &row("b", 2, 1, "126 B", head)),
+        ]);
+    }
+}
+
+#[test]
+fn samples_and_limits_are_mentioned() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "1"), ("Two", "2"), ("Three", "3")]));
+    for (options, said) in [
+        (["--sample", "2"], "  A sample of 2 messages of each mailbox.\n"),
+        (["--limit", "2"], "  Limited to the first 2 matching messages of each mailbox.\n"),
+    ] {
+        scratch.run(options.iter().chain(&["--dry-run", "in.mbox", "out"])).ends(0).says(&[said]);
+        let inspected = scratch.run(["inspect"].iter().chain(&options).chain(&["in.mbox"])).ends(0).stdout;
+        assert!(inspected.contains(said), "{inspected}");
+    }
+}
+
+#[test]
+fn mailboxes_that_were_made_are_counted_and_named_as_files() {
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", mailbox(&[("One", "1")]));
+    scratch.write("in/b/c.mbox", mailbox(&[("Two", "2")]));
+    let said = "  folders   2\n    a.mbox  1 message\n    b/c.mbox  1 message\n";
+    scratch.run(["--format", "mbox", "in", "out"]).ends(0).says(&["  files     2 mailboxes, 1", said]);
+    scratch
+        .run(["--format", "mbox", "--mbox-tree", "thunderbird", "in", "tree"])
+        .ends(0)
+        .says(&["    b.sbd/c  1 message\n"]);
+    scratch.run(["--format", "mbox", "--dry-run", "in", "new"]).ends(0).says(&[said]);
 }
 
 /// Four messages that begin with no header field, and one NUL byte in the last.
@@ -63,6 +110,19 @@ fn warnings_are_counted_with_their_first_places() {
         "\n      and 2 more (list with -v)\n",
         "    nul-bytes 1\n      in.mbox:17, byte 232: contains NUL bytes (kept)\n",
     ]);
+}
+
+#[test]
+fn of_several_mailboxes_as_many_warnings_are_shown() {
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", irregular_mailbox());
+    scratch.write("in/b.mbox", mailbox(&[("One", "1")]));
+    let lines = [1, 5, 9].map(|line| format!("      in/a.mbox:{line}, byte {}: does not begin", (line - 1) / 4 * 58));
+    scratch
+        .run(["in", "out"])
+        .ends(0)
+        .says(&lines.each_ref().map(String::as_str))
+        .says(&["      and 2 more (list with -v)\n"]);
 }
 
 #[test]

@@ -202,3 +202,10 @@ fn faults_of_the_output_are_not_those_of_an_input() {
     let page = String::from_utf8(scratch.read("r.html")).unwrap();
     assert!(page.contains("2 of 3 messages expected in out match") && !page.contains("What failed"), "{page}");
 }
+
+#[test]
+fn numbers_of_differences_have_separators() {
+    let scratch = Scratch::with_mailbox(mailbox(&vec![("Short", "x"); 1001]));
+    scratch.write("out/other.eml", "x");
+    scratch.run(["verify", "in.mbox", "out"]).ends(1).says(&["differing 1,002: 1,001 missing, 0 different, 1 extra\n"]);
+}

@@ -6,17 +6,39 @@ export class Chosen {
 
   /** @param {{ path: string, file: File }[]} more */
   add(more) {
+    // What is in one folder stays together.
+    const tops = new Map();
     for (const { path: given, file } of more) {
       // The program cannot take a name with half a character.
       const path = new TextDecoder('utf-8', { ignoreBOM: true }).decode(new TextEncoder().encode(given));
-      let free = path;
-      for (let number = 2; this.files.has(free); number += 1) {
-        const there = this.files.get(free);
-        if (there.size === file.size && there.lastModified === file.lastModified) break;
-        free = path.replace(/(\.[^./]*)?$/, ` (${number})$1`);
-      }
-      this.files.set(free, file);
+      const [top, ...inner] = path.split('/');
+      const key = `${top}/${inner.length > 0}`;
+      if (!tops.has(key)) tops.set(key, { top, files: [] });
+      tops.get(key).files.push([inner, file]);
     }
+    for (const { top, files } of tops.values()) {
+      const free = this.freeTop(top, files.map(([inner]) => inner));
+      for (const [inner, file] of files) this.addFile([free, ...inner].join('/'), file);
+    }
+  }
+
+  addFile(path, file) {
+    let free = path;
+    for (let number = 2; this.files.has(free); number += 1) {
+      const there = this.files.get(free);
+      if (there.size === file.size && there.lastModified === file.lastModified) break;
+      free = path.replace(/(\.[^./]*)?$/, ` (${number})$1`);
+    }
+    this.files.set(free, file);
+  }
+
+  /** The name of what was dropped, or with a number if a file in it would be where a folder is, or a folder where a file is. */
+  freeTop(name, inner) {
+    const folders = new Set([...this.files.keys()].flatMap(outer));
+    const isInTheWay = (path) => folders.has(path) || outer(path).some((folder) => this.files.has(folder));
+    let free = name;
+    for (let number = 2; inner.some((names) => isInTheWay([free, ...names].join('/'))); number += 1) free = `${name} (${number})`;
+    return free;
   }
 
   get isEmpty() {
@@ -44,6 +66,9 @@ export class Chosen {
     return [...tops.values()];
   }
 }
+
+/** The folders around a file. */
+const outer = (path) => path.split('/').map((_, at, names) => names.slice(0, at).join('/')).slice(1);
 
 /** What is in the list of an input element. */
 export function listed(files) {

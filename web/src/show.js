@@ -133,7 +133,7 @@ export function verdict({ what, exit, summary }) {
   if (what === 'verify') {
     const different = (summary.differences?.number ?? 0) + (summary.manifest?.differences?.number ?? 0);
     const n = summary.messages.found || summary.manifest?.rows || 0;
-    if (exit === 0) return { title: t('verified.title', { n }), text: t('verified.text'), kind: 'good' };
+    if (exit === 0) return { title: t('verified.title', { n }), text: t(summary.mailboxes.length > 0 ? 'verified.text' : 'verified.manifest'), kind: 'good' };
     if (different > 0) return { title: t('different.title', { n: different }), text: t('different.text'), kind: 'bad' };
     return { title: t('unverified.title'), text: t('unverified.text'), kind: 'bad' };
   }

@@ -10,8 +10,13 @@ use crate::terminal::{BOLD, escape};
 /// How many folders are listed without `-v`; the largest ones, if there are more.
 const LISTED: usize = 20;
 
-/// Lists folders with the number of messages in each, unless the output itself is the only one.
-pub(crate) fn write_folders(text: &mut String, folders: &BTreeMap<String, u64>, verbose: bool) -> std::fmt::Result {
+/// Lists folders, as `name` has them, with the number of messages in each, unless the output itself is the only one.
+pub(crate) fn write_folders(
+    text: &mut String,
+    folders: &BTreeMap<String, u64>,
+    name: impl Fn(&str) -> String,
+    verbose: bool,
+) -> std::fmt::Result {
     if folders.keys().all(String::is_empty) {
         return Ok(());
     }
@@ -22,8 +27,8 @@ pub(crate) fn write_folders(text: &mut String, folders: &BTreeMap<String, u64>, 
     }
     writeln!(text, "  {BOLD}folders{BOLD:#}   {}", grouped(to_u64(folders.len())))?;
     for (folder, messages) in &listed {
-        let folder = if folder.is_empty() { ".".into() } else { format!("{}/", escape(folder)) };
-        writeln!(text, "    {folder}  {}", count(**messages, "message"))?;
+        let folder = if folder.is_empty() { ".".to_owned() } else { name(folder) };
+        writeln!(text, "    {}  {}", escape(folder), count(**messages, "message"))?;
     }
     match folders.len() - listed.len() {
         0 => Ok(()),

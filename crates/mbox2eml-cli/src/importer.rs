@@ -6,7 +6,9 @@ use mbox2eml::name::Layout;
 use mbox2eml::report::WarningKind;
 use mbox2eml::transform::Eol;
 
-use crate::number::{count, size};
+use crate::number::{count, round_size};
+use crate::people::People;
+use crate::plan::Container;
 
 /// The limits of an importer, as defaults for options that are not given.
 #[derive(Debug)]
@@ -21,13 +23,17 @@ pub(crate) struct Importer {
     pub(crate) message_limit: Option<u64>,
     pub(crate) ascii: bool,
     pub(crate) layout: Layout,
+    /// Whether it takes no folders, and so the mail of one person at a time.
+    pub(crate) is_joined: bool,
     pub(crate) eol: Eol,
     /// Where the numbers come from.
     evidence: &'static str,
     /// What it was seen to refuse, or says that it does.
     refusals: &'static [(WarningKind, &'static str)],
-    /// What to do with the output.
-    pub(crate) next: &'static str,
+    /// What to do with EML files.
+    next: &'static str,
+    /// What to do with a Maildir.
+    next_of_maildir: &'static str,
 }
 
 /// What any importer may refuse a message for, and the rule that it breaks.
@@ -60,10 +66,12 @@ const PLAIN: Importer = Importer {
     message_limit: None,
     ascii: false,
     layout: Layout::Flat,
+    is_joined: false,
     eol: Eol::Crlf,
     evidence: "",
     refusals: &[],
     next: "",
+    next_of_maildir: "",
 };
 
 /// Every importer, in the order in which they are listed.
@@ -78,7 +86,8 @@ pub(crate) const IMPORTERS: &[Importer] = &[
         layout: Layout::Label,
         evidence: "500 MB per ZIP and 40 MB per message are documented; how it handles more than 10,000 entries or \
                    non-ASCII names is not, so both are avoided",
-        next: "in Zoho Mail, Settings, Import/Export Emails, choose each ZIP in turn, with the option that keeps its folders",
+        next: "in Zoho Mail, Settings, Import/Export Emails: choose each ZIP in turn and, under Import Options, the one that \
+               keeps the folders of the ZIP (not \"Import under the chosen folder\")",
         ..PLAIN
     },
     Importer {
@@ -95,13 +104,14 @@ pub(crate) const IMPORTERS: &[Importer] = &[
         name: "hornetsecurity",
         what: "Hornetsecurity, one ZIP series for each user",
         zip_max_size: Some(19 * GB),
-        evidence: "20 GB per ZIP, flat, named user@domain.1.zip and so on, is documented: rename the volumes; mail older than \
-                   10 years is not imported",
+        is_joined: true,
+        evidence: "20 GB per ZIP, one person's mail without folders, named user@domain.1.zip and so on, is documented: rename \
+                   the volumes; mail older than 10 years is not imported",
         refusals: &[(
             WarningKind::NoFrom,
             "mail whose sender or recipient cannot be identified is handled separately (its manual)",
         )],
-        next: "name the ZIPs of each mailbox user@domain.1.zip, user@domain.2.zip and so on, and send them to Hornetsecurity",
+        next: "name the ZIPs user@domain.1.zip, user@domain.2.zip and so on, and send them to Hornetsecurity",
         ..PLAIN
     },
     Importer {
@@ -145,7 +155,9 @@ pub(crate) const IMPORTERS: &[Importer] = &[
                 "its server may answer \"Message contains NUL characters\" (cyrusimap/cyrus-imapd, issue 823)",
             ),
         ],
-        next: "copy the files to Fastmail by IMAP, with a mail program that opens EML files",
+        next: "Fastmail takes no files: use --format maildir --layout label, and push the folder with mbsync \
+               (docs/SERVICES.md)",
+        next_of_maildir: "push it to imap.fastmail.com with mbsync",
         ..PLAIN
     },
 ];
@@ -165,6 +177,22 @@ impl Importer {
             (None, Some(max)) if kind == WarningKind::TooLarge => format!("over {}", limit(max)),
             _ => (*rule).to_owned(),
         })
+    }
+
+    /// What to do with the output, which holds the mail of these people if it is that of several.
+    pub(crate) fn next_step(&self, output: &Container, people: Option<&People>) -> Option<String> {
+        let next = match output {
+            Container::Zip(_) => match people {
+                Some(people) if self.zip_max_size.is_some() => return Some(people.advice(self.name)),
+                _ => self.next,
+            },
+            // What is said of ZIPs does not fit loose files.
+            Container::Folder if self.zip_max_size.is_some() => "",
+            Container::Folder => self.next,
+            Container::Maildir => self.next_of_maildir,
+            Container::Mailboxes(_) => "",
+        };
+        (!next.is_empty()).then(|| next.to_owned())
     }
 
     /// The defaults where no importer is named.
@@ -191,6 +219,7 @@ fn write(text: &mut String, importer: &Importer) -> std::fmt::Result {
     limits.extend(importer.zip_max_entries.map(|max| format!("{} in each", count(max, "message"))));
     limits.extend(importer.message_limit.map(|max| format!("a warning for messages over {}", limit(max))));
     limits.extend(importer.ascii.then(|| "names in ASCII".to_owned()));
+    limits.extend(importer.is_joined.then(|| "no folders".to_owned()));
     limits.extend((importer.layout == Layout::Label).then(|| "a folder for each label".to_owned()));
     write_item(text, &limits.join(", "))?;
     write_item(text, evidence)?;
@@ -217,7 +246,7 @@ pub(crate) fn limit(bytes: u64) -> String {
     } else if bytes.is_multiple_of(MB) {
         format!("{} MB", bytes / MB)
     } else {
-        size(bytes)
+        round_size(bytes)
     }
 }
 

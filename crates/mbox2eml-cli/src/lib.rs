@@ -19,6 +19,7 @@ mod number;
 mod omitted;
 mod page;
 mod paths;
+mod people;
 mod plan;
 mod planned;
 mod progress;

@@ -25,7 +25,7 @@ pub(crate) fn grouped(number: u64) -> String {
 
 /// A number and its noun, as in `1 message` and `2,000 messages`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), plural(number, "", "s"))
+    format!("{} {noun}{}", grouped(number), plural(number, "", if noun.ends_with("box") { "es" } else { "s" }))
 }
 
 /// The word that agrees with a number, as in `1 file matches` and `2 files match`.
@@ -33,9 +33,14 @@ pub(crate) fn plural(number: u64, one: &'static str, more: &'static str) -> &'st
     if number == 1 { one } else { more }
 }
 
-/// Bytes in binary units, as in `1.5 GiB` and `450 MiB`.
+/// Bytes in binary units, as in `500 B`, `5.00 KiB` and `1.25 GiB`.
 pub(crate) fn size(bytes: u64) -> String {
-    indicatif::BinaryBytes(bytes).to_string().replace(".00 ", " ")
+    indicatif::BinaryBytes(bytes).to_string()
+}
+
+/// A size that was chosen, as in `450 MiB`.
+pub(crate) fn round_size(bytes: u64) -> String {
+    size(bytes).replace(".00 ", " ")
 }
 
 /// Bytes per second, as in `350.0 MiB/s`; `None` if the time is too short to measure.
@@ -88,7 +93,8 @@ mod tests {
         {
             assert_eq!(grouped(number), text);
         }
-        assert_eq!((count(1, "message"), count(2, "message")), ("1 message".to_owned(), "2 messages".to_owned()));
+        let counts = [count(1, "message"), count(2, "message"), count(1, "mailbox"), count(2, "mailbox")];
+        assert_eq!(counts, ["1 message", "2 messages", "1 mailbox", "2 mailboxes"]);
     }
 
     #[test]
@@ -110,6 +116,15 @@ mod tests {
         }
         assert_eq!(rate(3 << 20, Duration::from_secs(2)).as_deref(), Some("1.50 MiB/s"));
         assert_eq!(rate(1, Duration::ZERO), None);
+    }
+
+    #[test]
+    fn sizes_have_two_decimals_unless_they_are_chosen() {
+        for (bytes, text, round) in
+            [(500, "500 B", "500 B"), (5 << 10, "5.00 KiB", "5 KiB"), (5_000, "4.88 KiB", "4.88 KiB")]
+        {
+            assert_eq!((size(bytes), round_size(bytes)), (text.to_owned(), round.to_owned()));
+        }
     }
 
     #[test]

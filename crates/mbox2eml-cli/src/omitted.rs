@@ -1,5 +1,6 @@
 //! What was skipped among the inputs, counted by kind and listed.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -14,9 +15,12 @@ use crate::terminal::escape;
 /// How many are listed in JSON.
 const LISTED: usize = 10_000;
 
+/// The kind of warning about parts of an export that were not given.
+pub(crate) const MISSING_PARTS: &str = "missing-parts";
+
 /// The kinds of warnings about inputs, in the order in which they are reported.
 const KINDS: [&str; 9] = [
-    "missing-parts",
+    MISSING_PARTS,
     "second-copy",
     "shared-name",
     "unread-rows",
@@ -123,7 +127,7 @@ impl Omitted {
             Origin::file(archive),
             named.join(", "),
         );
-        self.warnings.push(("missing-parts", text));
+        self.warnings.push((MISSING_PARTS, text));
     }
 
     /// Adds a warning about a folder of an earlier run whose mailbox has another folder now.
@@ -133,9 +137,9 @@ impl Omitted {
             folders.push(format!("{} more", now.len() - PARTS));
         }
         let text = format!(
-            "{} has mail of an earlier run. Several mailboxes or exports have this name now, and go to {}: what is theirs in \
-             the old folder is written again. To avoid that, rename the old folder to the one that it belongs to, then run the \
-             same command again",
+            "{} has mail from an earlier run, but several mailboxes or exports now share this name and go to {}, so that \
+             mail would be written again. To avoid this, rename the old folder to the one its mail belongs to, then run \
+             the same command again",
             folder.display(),
             folders.join(" and "),
         );
@@ -163,41 +167,75 @@ impl Omitted {
         KINDS.map(|kind| (kind, to_u64(self.warnings.iter().filter(|(of, _)| *of == kind).count())))
     }
 
-    /// What was skipped without a warning, a line for each kind.
-    pub(crate) fn write(&self, text: &mut String) -> std::fmt::Result {
+    /// What was skipped without a warning: a sentence for each kind, and what more there is to say of it.
+    pub(crate) fn sentences(&self) -> Vec<(String, Option<String>)> {
+        let mut sentences = Vec::new();
         if self.others > 0 {
             let are = plural(self.others, "is not a mailbox", "are not mailboxes");
-            writeln!(text, "  Skipped {} that {are} (list with -v)", count(self.others, "file"))?;
             let mut kinds: Vec<_> = self.kinds.iter().collect();
-            kinds.sort_by_key(|(kind, number)| (std::cmp::Reverse(**number), **kind));
+            kinds.sort_by_key(|(kind, number)| (Reverse(**number), **kind));
             let in_words = |(kind, number): &(&&'static str, &u64)| match **kind {
                 "in archives" => format!("{} in archives", grouped(**number)),
                 kind => count(**number, kind),
             };
             let kinds: Vec<String> = kinds.iter().map(in_words).collect();
-            writeln!(text, "    {}", kinds.join(", "))?;
+            sentences.push((format!("Skipped {} that {are}", count(self.others, "file")), Some(kinds.join(", "))));
         }
         if self.nested > 0 {
             let archives = count(self.nested, "archive");
             let them = plural(self.nested, "it", "them");
-            writeln!(text, "  {archives} inside archives not opened; unpack {them} first (list with -v)")?;
+            sentences.push((format!("{archives} inside archives not opened; unpack {them} first"), None));
         }
         if self.unreadable > 0 {
             let are = plural(self.unreadable, "is", "are");
             let files = count(self.unreadable, "file");
-            writeln!(
-                text,
-                "  {files} in archives {are} encrypted, or packed in an unknown way, and not read; if there is mail among \
-                 them, unpack the archive first (list with -v)"
-            )?;
+            let sentence = format!(
+                "{files} in archives {are} encrypted, or packed in an unknown way, and not read; if there is mail among \
+                 them, unpack the archive first"
+            );
+            sentences.push((sentence, None));
         }
         if self.links > 0 {
-            writeln!(text, "  {} not followed (list with -v)", count(self.links, "link"))?;
+            sentences.push((format!("{} not followed", count(self.links, "link")), None));
         }
         if self.special > 0 {
             let special = count(self.special, "special file");
-            writeln!(text, "  {special}, such as a pipe or a device, not read (list with -v)")?;
+            sentences.push((format!("{special}, such as a pipe or a device, not read"), None));
+        }
+        sentences
+    }
+
+    /// The same as lines; with `-v` each thing that was skipped was listed already.
+    pub(crate) fn write(&self, text: &mut String, verbose: bool) -> std::fmt::Result {
+        let hint = if verbose { "listed above" } else { "list with -v" };
+        for (sentence, more) in self.sentences() {
+            writeln!(text, "  {sentence} ({hint})")?;
+            if let Some(more) = more {
+                writeln!(text, "    {more}")?;
+            }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mbox2eml::source::FileKind;
+
+    use super::*;
+
+    #[test]
+    fn what_is_skipped_is_counted_in_the_plural_too() {
+        let mut omitted = Omitted::default();
+        let kinds = [FileKind::FromLine, FileKind::FromLine, FileKind::Mmdf, FileKind::Mmdf, FileKind::Html];
+        for kind in kinds {
+            omitted.skip(&Skipped::new("in/file".into(), SkippedWhy::NoMailbox(kind)));
+        }
+        let mut text = String::new();
+        omitted.write(&mut text, true).unwrap();
+        assert_eq!(
+            text,
+            "  Skipped 5 files that are not mailboxes (listed above)\n    2 MMDF mailboxes, 2 text files, 1 web page\n"
+        );
     }
 }

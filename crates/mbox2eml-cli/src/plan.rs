@@ -27,8 +27,10 @@ use crate::importer::Importer;
 use crate::kept::folder_of;
 use crate::manifest::{self, Format, UnreadRows};
 use crate::paths::{self, Paths, expanded};
+use crate::people::People;
 use crate::planned::PlannedRange;
 use crate::sources::{Hasher, Sources};
+use crate::summary::FileKind;
 use crate::sums::Part;
 use crate::usage::Usage;
 use crate::{number, page, signals};
@@ -99,6 +101,15 @@ impl Output {
     /// As it was typed.
     pub(crate) fn named(&self) -> &Path {
         self.bag.as_ref().map_or(&self.path, |bagging| bagging.bag.root())
+    }
+
+    /// What its files are.
+    pub(crate) fn kind(&self) -> FileKind {
+        match self.container {
+            Container::Folder | Container::Maildir => FileKind::Message,
+            Container::Zip(_) => FileKind::Archive,
+            Container::Mailboxes(Mbox { tree, .. }) => FileKind::Mailbox(tree),
+        }
     }
 
     /// Advice for a run that writes there.
@@ -180,6 +191,13 @@ impl Plan {
             .records(records(output.manifest.is_some()));
         let reading = Reading { messages, filters, reporting, running, importer, source_hash: manifest.source_hash };
         let mut plan = reading.plan(&paths.inputs, Some(&output.path), namer, builder)?;
+        if is_joined(names, importer) {
+            let known = plan.inputs.known_places();
+            let people = People::among(known.iter().map(|(origin, place)| (origin.to_string(), place)));
+            if people.is_some_and(|people| people.are_certain()) {
+                return Err(Usage::SeveralPeople(importer.name));
+            }
+        }
         if let Some(planned) = planned
             && !plan.inputs.keep(Path::new(&planned.input), planned.range()?)
         {
@@ -279,6 +297,7 @@ fn planned_paths(args: &ConvertArgs, planned: &PlannedRange) -> Result<Paths, Us
     let ConvertArgs { filters, names, target, .. } = args;
     let refused = [
         (layout(names, importer(target.importer)) == Layout::Label, "--layout label"),
+        (is_joined(names, importer(target.importer)), "--for with this importer"),
         (filters.dedup.is_some_and(|dedup| dedup != Dedup::Off), "--dedup"),
         (args.places.format != FormatArg::Eml, "--format"),
     ];
@@ -416,7 +435,8 @@ fn charset(args: &NameArgs, importer: &Importer) -> Charset {
     if args.ascii.unwrap_or(importer.ascii) { Charset::Ascii } else { Charset::Unicode }
 }
 
-fn sample(args: &FilterArgs) -> Sample {
+/// How many messages of each mailbox are read.
+pub(crate) fn sample(args: &FilterArgs) -> Sample {
     match (args.limit, args.sample) {
         (Some(first), _) => Sample::First(first.get()),
         (None, Some(spread)) => Sample::Evenly(spread.get()),
@@ -532,6 +552,11 @@ fn layout(args: &NameArgs, importer: &Importer) -> Layout {
     args.layout.unwrap_or(importer.layout)
 }
 
+/// Whether all mailboxes go into one folder, as the importer takes them.
+fn is_joined(args: &NameArgs, importer: &Importer) -> bool {
+    importer.is_joined && args.layout.is_none()
+}
+
 /// Names in the layout that was asked for.
 fn namer(format: FormatArg, args: &NameArgs, filters: &FilterArgs, importer: &Importer) -> Result<Namer, Usage> {
     let layout = layout(args, importer);
@@ -553,5 +578,5 @@ fn namer(format: FormatArg, args: &NameArgs, filters: &FilterArgs, importer: &Im
     };
     let namer = Namer::new(template, charset(args, importer));
     let priority = LabelPriority::new(&args.label_priority).label_map(map);
-    Ok(namer.layout(layout).label_priority(priority))
+    Ok(namer.layout(layout).joined(is_joined(args, importer)).label_priority(priority))
 }

@@ -69,8 +69,31 @@ struct Writing {
     manifest: Manifest,
 }
 
+/// An error as it is reported.
+struct ErrorReport {
+    /// Its line.
+    text: String,
+    /// Its last cause, or itself, whatever the input.
+    cause: String,
+    advice: Option<String>,
+    /// The message that it is about, in words.
+    message: Option<String>,
+}
+
+/// Errors in one file of an archive.
+#[derive(Default)]
+struct Waiting {
+    /// The archive.
+    file: String,
+    /// What the last one is known by.
+    cause: String,
+    reports: Vec<ErrorReport>,
+}
+
 #[derive(Default)]
 struct State {
+    /// Errors that are reported unless one of their archive says the same.
+    waiting: Option<Waiting>,
     noted: Noted,
     /// How many mailboxes were opened.
     mailboxes: usize,
@@ -316,6 +339,7 @@ impl Reporter {
     }
 
     pub(crate) fn end_progress(&self) {
+        self.print_waiting();
         self.progress.end();
     }
 
@@ -337,34 +361,57 @@ impl Reporter {
         self.state().noted.doubtful()
     }
 
-    /// Reports an error with its causes, and what to do about it.
+    /// Reports an error with its causes, and what to do about it. What is wrong with a file of an archive waits: if the same
+    /// is wrong with the archive, that is all there is to say.
     pub(crate) fn report_error(&self, error: &Error) {
-        let mut text = format!("{BAD}mbox2eml:{BAD:#} {}", escape(error));
-        let mut last = String::new();
-        let mut cause = error.source();
-        while let Some(source) = cause {
-            last = escape(source).to_string();
-            // Writing to a string cannot fail.
-            let _ = write!(text, ": {last}");
-            cause = source.source();
+        let (file, cause) = failures::identity(error);
+        let is_of_file = error.origin().is_none_or(|origin| origin.to_string() == file);
+        let is_of_output = matches!(error, Error::Message { source, .. } if source.scope != ErrorScope::Input);
+        // A piece of an archive is a file of its own.
+        let waits = !is_of_file && !is_of_output && failures::pieces(error).is_none();
+        let report = ErrorReport::new(error, self.advice(error));
+        let waiting = self.state().waiting.take();
+        let mut waiting = match waiting {
+            Some(waiting) if waiting.file == file => {
+                if is_of_file && waiting.cause == cause {
+                    self.print_error(report);
+                    return;
+                }
+                waiting
+            }
+            other => {
+                other.into_iter().for_each(|waiting| self.print_errors(waiting));
+                Waiting { file, ..Waiting::default() }
+            }
+        };
+        waiting.reports.push(report);
+        if waits {
+            self.state().waiting = Some(Waiting { cause, ..waiting });
+        } else {
+            self.print_errors(waiting);
         }
-        if last.is_empty() {
-            // It is its own cause, whatever the input.
-            let origin = error.origin().map(|origin| format!("{origin}: ")).unwrap_or_default();
-            last = error.to_string().trim_start_matches(&origin).to_owned();
-        }
-        if !self.should_list(last) {
+    }
+
+    /// Reports the errors that wait.
+    fn print_waiting(&self) {
+        let waiting = self.state().waiting.take();
+        waiting.into_iter().for_each(|waiting| self.print_errors(waiting));
+    }
+
+    fn print_errors(&self, Waiting { reports, .. }: Waiting) {
+        reports.into_iter().for_each(|report| self.print_error(report));
+    }
+
+    fn print_error(&self, ErrorReport { mut text, cause, advice, message }: ErrorReport) {
+        if !self.should_list(cause) {
             self.unlisted.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        text.push('\n');
-        let advice = self.advice(error);
         if let Some(advice) = advice.filter(|advice| self.state().hints.insert(advice.clone())) {
+            // Writing to a string cannot fail.
             let _ = writeln!(text, "  {}", escape(advice));
         }
-        if let Error::Message { position, about, .. } = error
-            && let Some(words) = Message::new(*position, Some(about)).words()
-        {
+        if let Some(words) = message {
             let _ = writeln!(text, "  the message: {words}");
         }
         self.progress.suspend(|| terminal::eprint(&text));
@@ -392,8 +439,34 @@ impl Reporter {
     }
 }
 
+impl ErrorReport {
+    fn new(error: &Error, advice: Option<String>) -> Self {
+        let mut text = format!("{BAD}mbox2eml:{BAD:#} {}", escape(error));
+        let mut last = String::new();
+        let mut cause = error.source();
+        while let Some(source) = cause {
+            last = escape(source).to_string();
+            // Writing to a string cannot fail.
+            let _ = write!(text, ": {last}");
+            cause = source.source();
+        }
+        if last.is_empty() {
+            // It is its own cause, whatever the input.
+            let origin = error.origin().map(|origin| format!("{origin}: ")).unwrap_or_default();
+            last = error.to_string().trim_start_matches(&origin).to_owned();
+        }
+        text.push('\n');
+        let message = match error {
+            Error::Message { position, about, .. } => Message::new(*position, Some(about)).words(),
+            _ => None,
+        };
+        Self { text, cause: last, advice, message }
+    }
+}
+
 impl Observer for Reporter {
     fn started(&self, origin: &Origin, _: Option<u64>) {
+        self.print_waiting();
         self.progress.begin(origin);
         self.state().mailboxes += 1;
     }

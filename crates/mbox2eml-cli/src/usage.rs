@@ -109,6 +109,8 @@ pub(crate) enum Usage {
     NoLabelFolders,
     #[error("--label-map: {}: {}", escape(.0.display()), escape(.1))]
     LabelMap(PathBuf, String),
+    #[error("--for {0}: the inputs hold the mail of several people; convert each person into a ZIP of their own")]
+    SeveralPeople(&'static str),
     #[error("--since is after --until: no message can be in this range")]
     EmptyRange,
 }
@@ -125,6 +127,7 @@ impl Usage {
                 | Self::Known(..)
                 | Self::Like(..)
                 | Self::LabelMap(..)
+                | Self::SeveralPeople(..)
         )
     }
 }

@@ -72,7 +72,11 @@ pub(crate) const MEANINGS: &[Meaning] = &[
     ),
     ("long-line", "A line is longer than 998 bytes. Some importers reject such a message, or break the line."),
     ("oversize-volume", "A message does not fit into a ZIP of the size asked for, and has a larger ZIP of its own."),
-    ("missing-parts", "Parts of an export are missing. Download them, and run the same command again."),
+    (
+        "missing-parts",
+        "Parts of an export are missing. Download them, move away the ZIPs of this run if it wrote ZIPs, and run the same \
+         command again.",
+    ),
     ("second-copy", "A file is a second copy of another one, or was given twice, and was not converted again."),
     (
         "shared-name",

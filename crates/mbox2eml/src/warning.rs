@@ -79,6 +79,14 @@ impl Warning {
     }
 }
 
+/// As manifests have it.
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, position: Position { line, byte, .. }, why } = self;
+        write!(f, "{kind} (line {line}, byte {byte}): {why}")
+    }
+}
+
 macro_rules! warning_kinds {
     ($($(#[$doc:meta])* $kind:ident => $name:literal,)*) => {
         /// The kinds of warnings, which are counted.

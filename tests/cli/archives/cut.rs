@@ -33,9 +33,11 @@ fn files() -> Files {
 /// How many bytes of the mailbox could be read, by the error.
 #[track_caller]
 fn read_of(ran: &Ran, mailbox: &str) -> usize {
-    let line =
-        ran.stderr.lines().find_map(|line| line.strip_prefix(&format!("mbox2eml: {mailbox}: cannot read at byte ")));
-    line.unwrap_or_else(|| panic!("no error of {mailbox}: {ran:#?}")).split(':').next().unwrap().parse().unwrap()
+    // In the list of failures, a mailbox comes after its archive.
+    let start = format!("{}: cannot read at byte ", mailbox.replace('!', ": "));
+    let line = ran.stderr.lines().find_map(|line| line.split_once(&start));
+    let (_, rest) = line.unwrap_or_else(|| panic!("no error of {mailbox}: {ran:#?}"));
+    rest.split([':', ';']).next().unwrap().parse().unwrap()
 }
 
 /// The tree that plain mailboxes of these bytes give.
@@ -92,7 +94,7 @@ fn a_zip_cut_in_a_mailbox_gives_what_is_before_it() {
                 &format!("the archive is cut off at its byte {cut}\n"),
                 "copy the file from a good disk or download it again",
                 "Done, with failures",
-                "\n    A            30  ",
+                "\n    A           30  ",
             ]);
             assert_eq!(ran.json()["mailboxes"][1]["bytes"]["input"], read, "{name}");
         }
@@ -248,12 +250,12 @@ fn a_cut_anywhere_is_completed_by_the_whole_download() {
 #[test]
 fn only_convert_promises_to_write_a_message_whose_header_is_cut() {
     let scratch = Scratch::new();
-    let zip = make::zip(&[Member::stored("m.mbox", mailbox_called("A"))]);
-    scratch.write("t.zip", &zip[..find(&zip, b"Subject: A 1\n", 0) + 12]);
+    let packed = make::gzip_stored(&mailbox_called("A"));
+    scratch.write("t.mbox.gz", &packed[..find(&packed, b"Subject: A 1\n", 0) + 12]);
     let promise = ": it writes this message\n";
     let why = "the input ends within its header";
-    scratch.run(["t.zip", "out"]).ends(2).says(&[why, promise, "the messages before that byte were converted"]);
-    for args in [&["inspect", "t.zip"][..], &["verify", "t.zip", "out"], &["--dry-run", "t.zip", "new"]] {
+    scratch.run(["t.mbox.gz", "out"]).ends(2).says(&[why, promise, "the messages before that byte were converted"]);
+    for args in [&["inspect", "t.mbox.gz"][..], &["verify", "t.mbox.gz", "out"], &["--dry-run", "t.mbox.gz", "new"]] {
         scratch.run(args).ends(2).says(&["cannot read ", why]).says_nowhere(&[promise, "cannot write", "converted"]);
     }
 }
@@ -270,6 +272,8 @@ fn an_archive_that_is_cut_in_a_message_is_one_failure() {
     scratch.write("in/t.zip", &zip[..find(&zip, b"Cut in its", 0) + 20]);
     scratch.write("in/b.mbox", &whole);
     let ran = scratch.run(["--json", "--manifest", "m.csv", "in", "out"]).ends(1).says(&["\nFailed: 1\n"]);
+    let errors: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("mbox2eml: ")).collect();
+    assert!(matches!(errors[..], [error] if error.starts_with("mbox2eml: in/t.zip: ")), "{errors:?}");
     let json = ran.json();
     let failed = json["failed"].as_array().unwrap();
     assert_eq!(failed.len(), 1, "{failed:?}");

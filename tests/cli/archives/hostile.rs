@@ -137,7 +137,7 @@ fn an_archive_in_an_archive_is_reported_apart() {
     scratch.write("t.zip", make::zip(&[Member::stored("a.zip", inner), Member::deflated("b.mbox", one())]));
     scratch.run(["-v", "t.zip", "out"]).ends(0).says(&[
         "not opened: t.zip!a.zip is an archive inside an archive\n",
-        "1 archive inside archives not opened; unpack it first (list with -v)\n",
+        "1 archive inside archives not opened; unpack it first (listed above)\n",
     ]);
     assert_eq!(scratch.names("out"), [format!("b/{NAME}")]);
 }

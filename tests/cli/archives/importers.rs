@@ -105,4 +105,11 @@ fn the_next_step_is_for_what_was_written() {
         scratch.run(["--for", importer, "in.mbox", output]).ends(0).says(next);
         scratch.run(["--for", importer, "in.mbox", output]).ends(0).says(next);
     }
+    for (format, step) in [
+        ("eml", "  next      Fastmail takes no files: use --format maildir --layout label"),
+        ("maildir", "  next      push it to imap.fastmail.com with mbsync\n"),
+    ] {
+        let ran = scratch.run(["--for", "fastmail", "--format", format, "in.mbox", &format!("out {format}")]);
+        ran.ends(0).says(&[step]);
+    }
 }

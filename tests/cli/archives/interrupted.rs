@@ -58,7 +58,7 @@ fn an_interrupted_run_keeps_its_finished_volumes_and_is_completed_by_the_next() 
         let ran = run
             .interrupt(name)
             .ends(130)
-            .says(&["Stopped: ", "Only finished archives are kept. The same command begins the others again."]);
+            .says(&["Stopped: ", "Only finished ZIPs are kept. Run the same command again to make the others."]);
         let ran = ran.says_nowhere(&["Everything written so far"]);
         let finished = zips(&scratch, "out");
         assert_eq!(scratch.names("out"), finished, "something else was left");

@@ -267,7 +267,7 @@ fn all_mailboxes_together_are_the_total() {
     let (each, total) = text.split_once("all 4 mailboxes\n").unwrap();
     let rows: Vec<&str> = each.lines().map(|line| line.split_whitespace().next().unwrap()).collect();
     assert_eq!(rows.len(), 5, "{text}");
-    assert_eq!((rows[0], rows[3]), ("place", "Empty"), "{text}");
+    assert_eq!((rows[0], rows[3]), ("mailbox", "Empty"), "{text}");
     assert!(
         total.starts_with("  messages  12, ")
             && total.contains("\n  Skipped 3 files that are not mailboxes (list with -v)\n"),

@@ -180,7 +180,7 @@ fn an_importer_objects_to_a_message_over_its_limit() {
     let ran = inspect(&scratch, ["--for", "zoho", "in.mbox"]).ends(0);
     for said in [
         "  for zoho: about 1 ZIP\n",
-        "  for zoho: it may refuse messages, listed below by their warnings\n    too-large 1: over 40 MB\n    no-from 2: ",
+        "  for zoho: these may be refused (see the warnings below)\n    too-large 1: over 40 MB\n    no-from 2: ",
         "    too-large 1\n      in.mbox:6, byte 65: larger than the importer's limit; written anyway\n        2024-04-01, ",
         ", message 2 (byte 65): Large\n",
     ] {

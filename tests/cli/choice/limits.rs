@@ -115,7 +115,7 @@ fn a_limit_counts_what_is_left_by_filters_and_duplicates() {
 #[test]
 fn a_limit_is_reported() {
     let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"), ("B", "x")]));
-    let limited = "Limited to the first message of each mailbox.\n";
+    let limited = "Limited to the first matching message of each mailbox.\n";
     scratch.run(["--limit", "1", "in.mbox", "out"]).ends(0).says(&[limited]);
     scratch.run(["in.mbox", "out"]).ends(0).says_nowhere(&["Limited to"]);
 }

@@ -4,6 +4,7 @@ mod browser;
 mod figures;
 mod file;
 mod hostile;
+mod steps;
 
 use std::collections::BTreeMap;
 

@@ -45,7 +45,7 @@ pub use exports::MissingParts;
 use exports::export;
 pub(crate) use exports::without_copy_mark;
 use mbox2eml::internals::to_u64;
-use mbox2eml::name::{MailboxPath, Namer, Places};
+use mbox2eml::name::{MailboxPath, Namer, Place, Places};
 use mbox2eml::range::MessageRange;
 use mbox2eml::source::{FileKind, Origin, Source};
 use mbox2eml::{Error, Mailbox, Result};
@@ -352,6 +352,28 @@ impl Inputs {
             path,
             kind: kind.as_ref().map_or_else(UnitKind::Unreadable, Kind::for_unit),
         })
+    }
+
+    /// The mailboxes as far as they are known before any is read, each with its place: of an archive that can only be read in
+    /// the order of its files, one for all.
+    pub fn known_places(&self) -> Vec<(Origin, Place)> {
+        let mut places = self.places.clone();
+        let mut known = Vec::new();
+        for Input { path, way, kind, .. } in self.inputs.as_slice() {
+            match kind {
+                Ok(Kind::Archive(packed)) if !packed.is_one_file => {
+                    let unknown = ["mailbox".to_owned()];
+                    let members = if packed.is_sequential { &unknown[..] } else { &packed.members };
+                    for member in members {
+                        let origin = Origin::from(format!("{}!{member}", path.display()).as_str());
+                        known.push((origin, places.place(&way.member(member))));
+                    }
+                }
+                Ok(_) => known.push((Origin::file(path), places.place(way))),
+                Err(_) => {}
+            }
+        }
+        known
     }
 
     /// Leaves out all inputs but the one at this path, of which `range` is converted, or all. It keeps the folder that it has

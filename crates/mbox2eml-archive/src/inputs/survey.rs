@@ -124,9 +124,12 @@ impl Survey {
                 folders.may_have_all_in(number, places.around_members(way));
             } else if namer.merges_exports() {
                 let members = kind.mailboxes(way);
-                let exports =
-                    members.iter().filter_map(|mailbox| places.place(mailbox).export().map(str::to_lowercase));
-                exports.for_each(|export| folders.may_have(number, export));
+                for mailbox in &members {
+                    let place = places.place(mailbox);
+                    if let Some(shared) = namer.shared_place(&place) {
+                        folders.may_have(number, shared.to_lowercase());
+                    }
+                }
             }
         }
         folders.groups()

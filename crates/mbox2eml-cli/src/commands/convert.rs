@@ -1,6 +1,5 @@
 //! The main job: mailboxes in, EML files out.
 
-use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use mbox2eml::Result;
@@ -19,7 +18,8 @@ use crate::kept::folder_of;
 use crate::manifest::{Format, ManifestReport};
 use crate::page::Page;
 use crate::paths::with_zip;
-use crate::plan::{Container, Mbox, Output, Plan, Zip, threads};
+use crate::people::People;
+use crate::plan::{Container, Mbox, Output, Plan, Zip, sample, threads};
 use crate::reporter::Reporter;
 use crate::summary::{Made, Purpose, Summary};
 use crate::terminal::{self, escape, json_line};
@@ -172,19 +172,16 @@ fn convert_into<K: Sink<Receipt: Send>>(
         _ => exit,
     };
     let written = |(path, _): &(PathBuf, Format)| ManifestReport::written(path.clone(), is_recorded);
-    let summary = Summary::new(&done, output.named(), &reporter).with_manifest(manifest.map(written));
+    let summary = Summary::new(&done, output.named(), &reporter).of_kind(output.kind());
+    let summary = summary.with_manifest(manifest.map(written));
     let mut summary = summary.with_bag(bag);
     summary.range = output.part.clone();
-    summary.run.limit = args.filters.limit.map(NonZeroU64::get);
-    // What is said of ZIPs does not fit loose files, nor what is said of EML files a Maildir or mailboxes.
-    let fits = match output.container {
-        Container::Zip(_) => true,
-        Container::Folder => importer.zip_max_size.is_none(),
-        Container::Maildir | Container::Mailboxes(_) => false,
-    };
+    summary.run.sample = sample(&args.filters);
     let messages = done.messages();
     let is_over = summary.run.complete && !args.dry_run && messages.written + messages.already_there > 0;
-    summary.next = Some(importer.next).filter(|next| fits && is_over && !next.is_empty());
+    if is_over && !summary.run.misses_parts() {
+        summary.next = importer.next_step(&output.container, People::of(&done.mailboxes).as_ref());
+    }
     let is_reported = !args.reporting.quiet && (exit != Exit::CouldNot || done.messages().found > 0);
     if is_reported {
         terminal::eprint(summary.for_people());

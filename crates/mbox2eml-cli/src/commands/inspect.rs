@@ -1,7 +1,5 @@
 //! Reports what mailboxes contain; writes nothing.
 
-use std::num::NonZeroU64;
-
 use mbox2eml::sink::{Durability, Inspect};
 
 use super::{exit, list_failures, print, refuse, run, with_manifest, write_report};
@@ -11,7 +9,7 @@ use crate::exit::Exit;
 use crate::inspection::Inspection;
 use crate::manifest::ManifestReport;
 use crate::page::Page;
-use crate::plan::Plan;
+use crate::plan::{Plan, sample};
 use crate::reporter::Reporter;
 use crate::terminal::json_line;
 
@@ -34,7 +32,7 @@ pub(crate) fn inspect(args: &InspectArgs) -> Exit {
     let mut inspection = Inspection::new(&done, importer, &reporter);
     inspection.manifest = manifest.map(|(path, _)| ManifestReport::written(path, is_recorded));
     inspection.run.complete &= is_recorded;
-    inspection.run.limit = args.filters.limit.map(NonZeroU64::get);
+    inspection.run.sample = sample(&args.filters);
     let text = if args.reporting.json { json_line(&inspection) } else { inspection.for_people() };
     let exit = print(text.as_bytes(), with_manifest(exit(&done), is_recorded));
     let exit = write_report(report, || Page::of_inspection(&inspection), exit, &reporter);

@@ -3,7 +3,6 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use mbox2eml::report::MailboxSummary;
 use mbox2eml::sink::Sink;
 use mbox2eml::{Conversion, Converter, Error, RunEnd};
 use rayon::ThreadPoolBuilder;
@@ -14,7 +13,7 @@ use crate::failures;
 use crate::manifest::Format;
 use crate::plan::Plan;
 use crate::reporter::Reporter;
-use crate::summary::Run;
+use crate::summary::{Run, is_lost};
 use crate::terminal::{self, BAD};
 use crate::usage::Usage;
 
@@ -76,15 +75,10 @@ pub(super) fn list_failures<M>(run: &Run<M>, is_reported: bool, reporter: &Repor
 
 /// How a run ended.
 pub(super) fn exit<R>(done: &Conversion<R>) -> Exit {
-    // Nothing of such a mailbox was converted, although it has messages or could not be read.
-    let is_lost = |mailbox: &MailboxSummary| {
-        mailbox.messages.found == mailbox.messages.failed && (mailbox.error.is_some() || mailbox.messages.found > 0)
-    };
-    let all_lost = done.mailboxes.iter().all(is_lost);
     match done.ending {
         RunEnd::OutputFailed => Exit::CouldNot,
         RunEnd::Cancelled => Exit::Interrupted,
-        _ if done.has_failures() && all_lost => Exit::CouldNot,
+        _ if is_lost(done) => Exit::CouldNot,
         _ if done.has_failures() => Exit::SomeFailed,
         _ => Exit::Done,
     }

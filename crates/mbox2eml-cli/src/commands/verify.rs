@@ -1,7 +1,7 @@
 //! Compares an earlier conversion with its input or with its manifest; writes nothing.
 
 use std::io;
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use mbox2eml::sink::{
@@ -21,10 +21,10 @@ use crate::kept;
 use crate::manifest::{Apart, Checked, Format, ManifestReport, Rows, check, is_part, read};
 use crate::page::Page;
 use crate::paths::existing_output;
-use crate::plan::{self, Container, Mbox, Output, Plan, threads, with_messages};
+use crate::plan::{self, Container, Mbox, Output, Plan, sample, threads, with_messages};
 use crate::reporter::Reporter;
 use crate::shell::quoted_path;
-use crate::summary::{Made, Purpose, Run, Summary};
+use crate::summary::{FileKind, Made, Purpose, Run, Summary};
 use crate::terminal::{self, escape, json_line};
 use crate::usage::Usage;
 
@@ -134,8 +134,8 @@ fn compare<K: Sink<Receipt = Differences>>(
         (exit, _) => exit,
     };
     let checked = checked.map(|checked| ManifestReport::checked(&args.manifest, checked));
-    let mut summary = Summary::new(&done, &output.path, &reporter).with_manifest(checked);
-    summary.run.limit = args.filters.limit.map(NonZeroU64::get);
+    let mut summary = Summary::new(&done, &output.path, &reporter).of_kind(output.kind()).with_manifest(checked);
+    summary.run.sample = sample(&args.filters);
     if !args.reporting.quiet {
         terminal::eprint(summary.for_people());
     }
@@ -169,7 +169,12 @@ fn verify_files(
         terminal::eprint(checked.headline(output, reporter.elapsed()) + &checked.for_people(manifests) + &hint);
     }
     let (list, exit) = (checked.list(), judge_check(&checked));
-    let summary = Summary::without_run(Run::empty("verify", &reporter), output);
+    let kind = match args.places.format {
+        FormatArg::Eml if plan::is_zip(output) => FileKind::Archive,
+        FormatArg::Eml | FormatArg::Maildir => FileKind::Message,
+        FormatArg::Mbox => FileKind::Mailbox(args.mbox.mbox_tree.unwrap_or_default()),
+    };
+    let summary = Summary::without_run(Run::empty("verify", &reporter), output).of_kind(kind);
     let summary = summary.with_manifest(Some(ManifestReport::checked(manifests, checked)));
     let exit = write_report(report, || Page::of_summary(&summary, None), exit, &reporter);
     let text = if args.reporting.json { json_line(&summary) } else { list };

@@ -12,7 +12,7 @@ use super::{Found, Import, InspectedMailbox, Inspection, Refusals};
 use crate::manifest::ManifestReport;
 use crate::number::{count, date, grouped, rate, size, time, to_u64};
 use crate::summary::{
-    Mailbox, Run, limited, profile_in_words, proof_sum, write_mailboxes, write_two_dates, write_warnings,
+    Mailbox, Run, profile_in_words, proof_sum, sampled, write_mailboxes, write_two_dates, write_warnings,
 };
 use crate::terminal::escape;
 use crate::vault::Vault;
@@ -34,7 +34,7 @@ impl Inspection<'_> {
     }
 
     fn write(&self, text: &mut String) -> Result {
-        let Run { mailboxes, bytes, elapsed, ending, limit, verbose, .. } = &self.run;
+        let Run { mailboxes, bytes, elapsed, ending, sample, verbose, .. } = &self.run;
         if mailboxes.is_empty() && !self.run.failed.is_empty() {
             // Nothing could be read, as the errors say.
             return Ok(());
@@ -55,7 +55,7 @@ impl Inspection<'_> {
         }
         if !is_one {
             let all: Vec<&Mailbox> = mailboxes.iter().map(|mailbox| &mailbox.mailbox).collect();
-            write_mailboxes(text, &all)?;
+            write_mailboxes(text, &all, None)?;
             writeln!(text, "all {} mailboxes", grouped(to_u64(mailboxes.len())))?;
             self.found.write(text, &self.run.messages, true, *verbose)?;
         }
@@ -66,13 +66,13 @@ impl Inspection<'_> {
             writeln!(text, "  vault     {line}")?;
         }
         self.run.write_warnings(text, *verbose)?;
-        self.run.omitted.write(text)?;
+        self.run.omitted.write(text, *verbose)?;
         self.run.write_sources(text)?;
         if let Some(ManifestReport::Written { path, .. }) = &self.manifest {
             writeln!(text, "  manifest  {}", escape(path.0.display()))?;
         }
-        if let Some(limit) = limit {
-            writeln!(text, "  {}", limited(*limit))?;
+        if let Some(sampled) = sampled(*sample) {
+            writeln!(text, "  {sampled}")?;
         }
         let rate = rate(bytes.input, *elapsed).map(|rate| format!(" ({rate})")).unwrap_or_default();
         let read = if *ending == RunEnd::Complete { "read" } else { "read before it was stopped" };
@@ -145,7 +145,7 @@ fn write_counts(text: &mut String, what: &str, counter: &Counter, verbose: bool)
     match (number.saturating_sub(listed), counter.others().messages) {
         (0, 0) => Ok(()),
         (0, others) => writeln!(text, "    and {} of others", count(others, "message")),
-        (more, _) => writeln!(text, "    and {more} more (list with -v)"),
+        (more, _) => writeln!(text, "    and {} more (list with -v)", grouped(to_u64(more))),
     }
 }
 
@@ -196,7 +196,7 @@ impl Import {
         if reasons.peek().is_none() {
             return writeln!(text, "  for {name}: nothing found that it may refuse");
         }
-        writeln!(text, "  for {name}: it may refuse messages, listed below by their warnings")?;
+        writeln!(text, "  for {name}: these may be refused (see the warnings below)")?;
         for (kind, number, why) in reasons {
             writeln!(text, "    {kind} {}: {why}", grouped(*number))?;
         }

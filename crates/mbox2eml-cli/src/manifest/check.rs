@@ -297,7 +297,7 @@ impl Checked {
             (missing, "missing"),
             (different, "different"),
             (extra, "extra"),
-            (failed, "failed when written"),
+            (failed, "failed in the conversion"),
             (faults, plural(faults, "manifest error", "manifest errors")),
         ]
     }

@@ -194,14 +194,7 @@ impl<'a> Row<'a> {
             reason: record.reason.as_deref().unwrap_or_default().into(),
             proof: record.verdict.map(|verdict| verdict.as_str()).unwrap_or_default().into(),
             vault: record.metadata.map(|check| check.as_str()).unwrap_or_default().into(),
-            warnings: List::new(warnings(&record.warnings)),
+            warnings: List::new(record.warnings.iter().map(Warning::to_string).collect::<Vec<_>>()),
         }
     }
-}
-
-fn warnings(warnings: &[Warning]) -> Vec<String> {
-    let text = |Warning { kind, position, why, .. }: &Warning| {
-        format!("{} (line {}, byte {}): {why}", kind.as_str(), position.line, position.byte)
-    };
-    warnings.iter().map(text).collect()
 }

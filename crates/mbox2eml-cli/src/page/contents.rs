@@ -7,7 +7,7 @@ use super::charts;
 use super::document::Section;
 use super::model::{Bars, Large, Page, Shown, Statistics, Task};
 use super::text::{bytes, day, foreign, foreign_or, path};
-use crate::number::{count, grouped, size};
+use crate::number::{count, grouped, round_size, size};
 
 pub(super) fn sections(page: &Page) -> Vec<Section> {
     let Some(statistics) = page.statistics.as_ref().filter(|statistics| statistics.all.messages > 0) else {
@@ -142,7 +142,7 @@ fn sizes(Statistics { sizes, .. }: &Statistics) -> Markup {
 /// The range of a class of sizes, each four times as large as the one before.
 fn class_of(least: u64) -> String {
     let next = if least == 0 { 4 << 10 } else { least.saturating_mul(4) };
-    let (least, next) = (size(least).replace(".00", ""), size(next).replace(".00", ""));
+    let (least, next) = (round_size(least), round_size(next));
     if least.starts_with("0 ") { format!("below {next}") } else { format!("{least} to {next}") }
 }
 

@@ -3,16 +3,16 @@
 use maud::{Markup, html};
 use mbox2eml::report::{MetadataCounts, ProofCounts};
 
-use super::charts;
 use super::document::Section;
 use super::model::{Failure, Page, Place, Shown, Task, Warnings};
+use super::parts;
 use super::text::{Figure, day, foreign, foreign_or, path, sentence};
 use crate::number::{count, grouped, to_u64};
 use crate::vault::Vault;
 use crate::warnings::meaning;
 
 /// How many exports are listed.
-const FILES: usize = 20;
+const EXPORTS: usize = 20;
 
 /// What is wrong: it comes before everything else.
 pub(super) fn first(page: &Page) -> Vec<Section> {
@@ -65,7 +65,7 @@ fn failures(Page { failures, failed_messages, .. }: &Page) -> Markup {
             details {
                 summary { "The messages that failed" }
                 ol.places { @for place in &failed_messages.rows { li { (place_of(place)) } } }
-                @if failed_messages.more() > 0 { p.more { "and more; a manifest (--manifest) has all" } }
+                @if failed_messages.more() > 0 { p.more { "and more; --manifest lists them all" } }
             }
         }
     }
@@ -74,9 +74,9 @@ fn failures(Page { failures, failed_messages, .. }: &Page) -> Markup {
 fn differences(differences: &[(&'static str, Shown<String>)]) -> Markup {
     html! {
         @for (what, files) in differences.iter().filter(|(_, files)| files.all > 0) {
-            h3 { (count(files.all, "file")) " " (what) }
+            h3 { (what) ": " (grouped(files.all)) }
             ul.paths { @for file in &files.rows { li { (path(file)) } } }
-            @if files.more() > 0 { p.more { "and " (count(files.more(), "more file")) } }
+            @if files.more() > 0 { p.more { "and " (grouped(files.more())) " more" } }
         }
     }
 }
@@ -122,7 +122,7 @@ fn proof(ProofCounts { matched, mismatched, unsigned, .. }: ProofCounts) -> Mark
     ];
     html! {
         p { "The bodies of signed messages were compared with the hashes that mail servers signed (DKIM, ARC)." }
-        (sums("Bodies", "Bodies by what their signatures show", &rows))
+        (parts::table("Bodies", "Bodies by what their signatures show", &rows, None))
     }
 }
 
@@ -136,30 +136,10 @@ fn of_export(vault: &Vault) -> Markup {
     html! {
         @if matched + differ > 0 {
             p { "The messages were compared with the sizes and the MD5 hashes that Google gives in the export's metadata." }
-            (sums("Messages", "Messages by what their records show", &rows))
+            (parts::table("Messages", "Messages by what their records show", &rows, None))
         } @else {
             p { (sentence(vault.sum())) }
         }
-        ul.plain { @for line in vault.of_exports().take(FILES) { li { (foreign(&line)) } } }
-    }
-}
-
-/// Parts of a whole, as a bar and as a table.
-fn sums(what: &str, caption: &str, rows: &[(&'static str, &'static str, u64, &'static str)]) -> Markup {
-    let parts: Vec<_> = rows.iter().map(|(_, what, number, class)| (*what, *number, *class)).collect();
-    html! {
-        (charts::parts(what, &parts))
-        table.sum {
-            caption.hidden { (caption) }
-            thead.hidden { tr { th scope="col" { (what) } th scope="col" { "Messages" } } }
-            tbody {
-                @for (key, what, number, class) in rows {
-                    tr.zero[*number == 0] {
-                        th scope="row" { span class={ "key " (class) } {} (what) }
-                        td { (Figure(key, *number)) }
-                    }
-                }
-            }
-        }
+        ul.plain { @for line in vault.of_exports().take(EXPORTS) { li { (foreign(&line)) } } }
     }
 }

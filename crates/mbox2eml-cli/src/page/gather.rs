@@ -5,7 +5,7 @@ use mbox2eml::sink::{Counter, LargeMessage, Statistics as Found};
 
 use super::mailboxes::choose;
 use super::model::{Bars, Check, Failure, Large, Mailbox, Page, Place, Shown, Statistics, Task, Warnings, Year};
-use super::next::next;
+use super::next::{After, next};
 use super::verdict::{self, Outcome};
 use super::{ARCHIVES, DIFFERENCES, FAILED_MESSAGES, FAILURES, LARGEST, NAMES, OMITTED, PLACES, YEARS, making};
 use crate::failures::{Failed, FailedMessage};
@@ -14,7 +14,7 @@ use crate::manifest::{Checked, ManifestReport};
 use crate::message::Message;
 use crate::number::{count, plural, to_u64};
 use crate::summary::{
-    Different, FileKind, Mailbox as Summed, Purpose, Run, Summary, Warned, limited, profile_in_words,
+    Different, FileKind, Mailbox as Summed, Purpose, Run, Summary, Warned, profile_in_words, sampled, two_dates,
 };
 
 impl Page {
@@ -42,8 +42,20 @@ impl Page {
         let archives = files.iter().flatten().filter(|_| *kind == FileKind::Archive);
         let archives = archives.map(|file| file.0.display().to_string());
         page.archives = Shown::first(ARCHIVES, archives);
-        page.next =
-            next(&page, summary.files.is_some() && *kind == FileKind::Archive, *importer, manifest.as_ref(), &output.0);
+        let lacks = |differences: &Different| !differences.missing.is_empty() || !differences.different.is_empty();
+        let lacks_rows =
+            |checked: &Checked| !checked.differences.missing.is_empty() || !checked.differences.different.is_empty();
+        page.next = next(
+            &page,
+            &After {
+                kind: *kind,
+                output: &output.0,
+                misses_parts: run.misses_parts(),
+                lacks_files: differences.as_ref().is_some_and(lacks) || checked.is_some_and(lacks_rows),
+                importer: importer.as_deref(),
+                manifest: manifest.as_ref(),
+            },
+        );
         page.making = making::of(run, Some(&output.0), manifest.as_ref());
         page.making.extend(bag.as_ref().map(|bag| ("Bag (RFC 8493)", bag.sentence())));
         page
@@ -54,7 +66,17 @@ impl Page {
         let outcome = Outcome { task: Task::Inspect, output: None, differing: 0, checked: None };
         let mut page =
             Self::of_run(run, |InspectedMailbox { mailbox, .. }| mailbox, Some(found.statistics()), &outcome);
-        page.next = next(&page, false, None, None, "OUTPUT".as_ref());
+        page.next = next(
+            &page,
+            &After {
+                kind: FileKind::Message,
+                output: "OUTPUT".as_ref(),
+                misses_parts: run.misses_parts(),
+                lacks_files: false,
+                importer: None,
+                manifest: None,
+            },
+        );
         page.making = making::of(run, None, manifest.as_ref());
         page
     }
@@ -199,9 +221,9 @@ fn large(large: &LargeMessage) -> Large {
 fn of_comparison(Different { missing, different, extra, .. }: &Different) -> [(&'static str, Shown<String>); 3] {
     let different = different.iter().map(|file| format!("{}, from byte {} on", file.path, file.byte));
     [
-        ("missing", Shown::first(DIFFERENCES, missing.iter().cloned())),
-        ("with other content", Shown::first(DIFFERENCES, different)),
-        ("extra, of no message", Shown::first(DIFFERENCES, extra.iter().cloned())),
+        ("Missing files", Shown::first(DIFFERENCES, missing.iter().cloned())),
+        ("Files with other content", Shown::first(DIFFERENCES, different)),
+        ("Extra files", Shown::first(DIFFERENCES, extra.iter().cloned())),
     ]
 }
 
@@ -210,11 +232,11 @@ fn of_check(Checked { differences, .. }: &Checked) -> [(&'static str, Shown<Stri
     let different = differences.different.iter().map(|file| format!("{}: {}", file.path, file.why));
     let failed = differences.failed.iter().map(|row| format!("{}: {}", row.what, row.why));
     [
-        ("of the manifest missing", Shown::first(DIFFERENCES, differences.missing.iter().cloned())),
-        ("not as in the manifest", Shown::first(DIFFERENCES, different)),
-        ("extra, not in the manifest", Shown::first(DIFFERENCES, differences.extra.iter().cloned())),
-        ("or mailboxes that failed when written", Shown::first(DIFFERENCES, failed)),
-        ("or rows of the manifest unreadable", Shown::first(DIFFERENCES, differences.faults.iter().cloned())),
+        ("Files missing, by the manifest", Shown::first(DIFFERENCES, differences.missing.iter().cloned())),
+        ("Files that differ from the manifest", Shown::first(DIFFERENCES, different)),
+        ("Extra files, not in the manifest", Shown::first(DIFFERENCES, differences.extra.iter().cloned())),
+        ("Messages and mailboxes that failed in the conversion", Shown::first(DIFFERENCES, failed)),
+        ("Unreadable rows of the manifest", Shown::first(DIFFERENCES, differences.faults.iter().cloned())),
     ]
 }
 
@@ -229,16 +251,8 @@ fn notes<M>(run: &Run<M>) -> Vec<String> {
             plural(run.deleted, "it", "them"),
         ));
     }
-    if run.two_dates > 0 {
-        let messages = count(run.two_dates, "message");
-        let have = plural(run.two_dates, "has", "have");
-        notes.push(format!(
-            "{messages} {have} a From_ line more than a day away from Received; the older date was used."
-        ));
-    }
-    if let Some(limit) = run.limit {
-        notes.push(limited(limit));
-    }
+    notes.extend(two_dates(run.two_dates).map(|sentence| format!("{sentence}.")));
+    notes.extend(sampled(run.sample));
     if run.ending != RunEnd::Complete {
         notes.push("The run did not reach the end of the mailboxes: what was not read is not counted.".to_owned());
     }
@@ -260,10 +274,6 @@ fn duplicates<M>(run: &Run<M>) -> String {
 }
 
 fn omitted<M>(run: &Run<M>) -> Vec<String> {
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = run.omitted.write(&mut text);
-    let lines = text.lines().take(OMITTED).map(str::trim);
-    // A page cannot list more, whatever the options.
-    lines.map(|line| line.strip_suffix(" (list with -v)").unwrap_or(line).to_owned()).collect()
+    let sentences = run.omitted.sentences().into_iter();
+    sentences.flat_map(|(sentence, more)| std::iter::once(sentence).chain(more)).take(OMITTED).collect()
 }

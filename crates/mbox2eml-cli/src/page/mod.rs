@@ -14,6 +14,7 @@ mod mailboxes;
 mod making;
 mod model;
 mod next;
+mod parts;
 mod text;
 mod totals;
 mod verdict;

@@ -2,11 +2,14 @@
 
 use maud::{Markup, html};
 
-use super::charts;
 use super::document::Section;
 use super::model::{Check, Page, Task};
+use super::parts::{self, Part};
 use super::text::{Figure, bytes, sentence};
 use crate::number::date;
+
+/// What the tables are, for those who hear them.
+const CAPTION: &str = "The whole and its parts";
 
 pub(super) fn sections(page: &Page) -> Vec<Section> {
     if let (Task::CheckManifest, Some(check)) = (page.task, page.check) {
@@ -82,10 +85,11 @@ fn messages(Page { messages, differing, task, .. }: &Page) -> Markup {
     ];
     // Only a verification finds messages missing or different, and it writes none.
     let left_out = if *task == Task::Verify { "messages.written" } else { "messages.differing" };
-    let rows: Vec<Term<'_>> = rows.into_iter().filter(|(key, ..)| *key != left_out).collect();
+    let rows: Vec<Part<'_>> = rows.into_iter().filter(|(key, ..)| *key != left_out).collect();
     html! {
         div {
-            (sum("Messages", ("messages.found", "found", messages.found), &rows))
+            h3 { "Messages" }
+            (parts::table("Messages", CAPTION, &rows, Some(("messages.found", "found", messages.found))))
         }
     }
 }
@@ -98,29 +102,10 @@ fn all_bytes(Page { bytes, .. }: &Page) -> Markup {
         ("bytes.separators", "separators", bytes.separators, "c3"),
         ("bytes.preamble", "before the first message", bytes.preamble, "c4"),
     ];
-    html! { div { (sum("Bytes", ("bytes.input", "read", bytes.input), &rows)) } }
-}
-
-type Term<'a> = (&'static str, &'a str, u64, &'static str);
-
-/// A whole and its parts.
-fn sum(title: &str, (key, what, whole): (&'static str, &str, u64), rows: &[Term<'_>]) -> Markup {
-    let parts: Vec<_> = rows.iter().map(|(_, what, number, class)| (*what, *number, *class)).collect();
     html! {
-        h3 { (title) }
-        (charts::parts(title, &parts))
-        table.sum {
-            caption.hidden { (title) ": the whole and its parts" }
-            thead.hidden { tr { th scope="col" { (title) } th scope="col" { "Number" } } }
-            tbody {
-                @for (key, what, number, class) in rows {
-                    tr.zero[*number == 0] {
-                        th scope="row" { span class={ "key " (class) } {} (what) }
-                        td { (Figure(key, *number)) }
-                    }
-                }
-            }
-            tfoot { tr { th scope="row" { (what) } td { (Figure(key, whole)) } } }
+        div {
+            h3 { "Bytes" }
+            (parts::table("Bytes", CAPTION, &rows, Some(("bytes.input", "read", bytes.input))))
         }
     }
 }

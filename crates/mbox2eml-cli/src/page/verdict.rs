@@ -27,8 +27,8 @@ pub(super) fn state<M>(run: &Run<M>, outcome: &Outcome<'_>) -> State {
         RunEnd::Cancelled => State::Partly,
         RunEnd::OutputFailed => State::Bad,
         _ if outcome.differing > 0 => State::Bad,
-        _ if !run.failed.is_empty() && run.messages.written + run.messages.already_there == 0 => State::Bad,
-        _ if !run.complete => State::Partly,
+        _ if run.is_lost => State::Bad,
+        _ if !run.complete || run.misses_parts() => State::Partly,
         _ => State::Good,
     }
 }
@@ -37,9 +37,11 @@ pub(super) fn state<M>(run: &Run<M>, outcome: &Outcome<'_>) -> State {
 pub(super) fn title<M>(run: &Run<M>, outcome: &Outcome<'_>) -> &'static str {
     let stopped = run.ending == RunEnd::Cancelled || outcome.checked.is_some_and(|checked| checked.interrupted);
     let is_good = state(run, outcome) == State::Good;
+    let only_misses_parts = run.complete && outcome.differing == 0 && run.misses_parts();
     match outcome.task {
         _ if stopped => "Stopped before the end",
         _ if run.ending == RunEnd::OutputFailed => "The output could not be completed",
+        _ if only_misses_parts => "Parts of the export are missing",
         Task::Verify | Task::CheckManifest if is_good => "Everything is there and unchanged",
         Task::Verify | Task::CheckManifest if outcome.differing > 0 => "The output is not as expected",
         Task::Verify | Task::CheckManifest => "Not everything could be verified",

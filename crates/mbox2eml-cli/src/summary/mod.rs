@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mbox2eml::Conversion;
+use mbox2eml::name::MailboxTree;
 use mbox2eml::report::Tally;
 use mbox2eml::sink::Differences;
 use serde::{Serialize, Serializer};
@@ -18,9 +19,9 @@ use crate::number::{count, size};
 use crate::reporter::Reporter;
 use crate::sums::Part;
 use crate::terminal::escape;
-pub(crate) use run::{Mailbox, Run, State, place_of};
+pub(crate) use run::{Mailbox, Run, State, is_lost, place_of};
 pub(crate) use table::write_rows as write_mailboxes;
-pub(crate) use text::{limited, mailbox_line, profile_in_words, proof_sum, write_two_dates};
+pub(crate) use text::{mailbox_line, profile_in_words, proof_sum, sampled, two_dates, write_two_dates};
 pub(crate) use warnings::{Counts, Warned, write_warnings};
 
 /// What a conversion or a comparison has done.
@@ -49,19 +50,23 @@ pub(crate) struct Summary {
     pub(crate) bag: Option<BagReport>,
     /// What to do with the output, if an importer was named.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) next: Option<&'static str>,
+    pub(crate) next: Option<String>,
     #[serde(skip)]
     pub(crate) purpose: Purpose,
-    /// What the files are.
+    /// What the files of the output are.
     #[serde(skip)]
     pub(crate) kind: FileKind,
 }
 
-/// What a file with many messages is.
+/// What the files of an output are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FileKind {
+    /// One for each message.
+    Message,
+    /// ZIPs with many.
     Archive,
-    Mailbox,
+    /// Mailboxes, in this tree.
+    Mailbox(MailboxTree),
 }
 
 /// How many manifests of earlier runs are named.
@@ -186,11 +191,9 @@ impl Summary {
                 summary.folder_bytes = Some(bytes.collect());
             }
             Made::Compared(differences) => summary.differ(Different::from(differences)),
-            Made::Archives(files) => {
+            Made::Archives(files) | Made::Mailboxes(files) => {
                 summary.files = Some(files.iter().cloned().map(ShownPath).collect());
-                summary.kind = FileKind::Archive;
             }
-            Made::Mailboxes(files) => summary.files = Some(files.iter().cloned().map(ShownPath).collect()),
         }
         summary
     }
@@ -210,13 +213,19 @@ impl Summary {
             bag: None,
             next: None,
             purpose: Purpose::Verify,
-            kind: FileKind::Mailbox,
+            kind: FileKind::Message,
         }
     }
 
     fn differ(&mut self, differences: Different) {
         self.run.complete &= differences.number == 0;
         self.differences = Some(differences);
+    }
+
+    /// Sets what the files of the output are.
+    pub(crate) fn of_kind(mut self, kind: FileKind) -> Self {
+        self.kind = kind;
+        self
     }
 
     /// Adds what became of the bag.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, MetadataCounts, ProofCounts, WarningCounts};
+use mbox2eml::select::Sample;
 use mbox2eml::split::Dialect;
 use mbox2eml::{Conversion, Error, RunEnd};
 use serde::{Serialize, Serializer};
@@ -11,7 +12,7 @@ use serde_json::Value;
 use super::{Counts, Warned};
 use crate::failures::{Failed, FailedMessage, failures};
 use crate::number::instant;
-use crate::omitted::Omitted;
+use crate::omitted::{MISSING_PARTS, Omitted};
 use crate::reporter::Reporter;
 use crate::sources::HashedSource;
 use crate::vault::{self, Vault};
@@ -58,9 +59,12 @@ pub(crate) struct Run<M> {
     /// Whether everything is listed for people, however long.
     #[serde(skip)]
     pub(crate) verbose: bool,
-    /// The most messages to read of each mailbox.
+    /// How many messages of each mailbox are read.
     #[serde(skip)]
-    pub(crate) limit: Option<u64>,
+    pub(crate) sample: Sample,
+    /// Whether something failed, and nothing of any mailbox was converted.
+    #[serde(skip)]
+    pub(crate) is_lost: bool,
     #[serde(skip)]
     pub(crate) deleted: u64,
     #[serde(skip)]
@@ -154,7 +158,8 @@ impl<M> Run<M> {
             ending: RunEnd::Complete,
             several: false,
             verbose: reporter.is_verbose(),
-            limit: None,
+            sample: Sample::All,
+            is_lost: false,
             deleted: 0,
             two_dates: 0,
             differing: 0,
@@ -194,6 +199,7 @@ impl<M> Run<M> {
             proof: reporter.proves().then(|| done.proof().unwrap_or_default()),
             vault: Vault::new(done, &exports, reporter),
             ending: done.ending,
+            is_lost: is_lost(done),
             several: reporter.has_several(),
             deleted: done.mailboxes.iter().map(|mailbox| mailbox.deleted).sum(),
             two_dates: done.mailboxes.iter().map(|mailbox| mailbox.two_dates).sum(),
@@ -201,6 +207,11 @@ impl<M> Run<M> {
             omitted,
             ..Self::empty(command, reporter)
         }
+    }
+
+    /// Whether parts of an export were not given.
+    pub(crate) fn misses_parts(&self) -> bool {
+        self.warnings.of(MISSING_PARTS) > 0
     }
 
     /// How many messages the output should have.
@@ -231,6 +242,14 @@ impl Mailbox {
             dialect: summary.dialect,
         }
     }
+}
+
+/// Whether something failed, and of every mailbox nothing was converted, although it has messages or could not be read.
+pub(crate) fn is_lost<R>(done: &Conversion<R>) -> bool {
+    let is_lost = |mailbox: &MailboxSummary| {
+        mailbox.messages.found == mailbox.messages.failed && (mailbox.error.is_some() || mailbox.messages.found > 0)
+    };
+    done.has_failures() && done.mailboxes.iter().all(is_lost)
 }
 
 /// The folder of a mailbox below the output.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 
-use super::{Mailbox, State};
+use super::{Mailbox, Purpose, State};
 use crate::number::{date, grouped, size, to_u64};
 use crate::terminal::{BAD, BOLD, WARN, escape};
 
@@ -17,21 +17,36 @@ const LARGEST: usize = 10;
 /// The most characters of a place.
 const PLACE: usize = 60;
 
+/// A column with the part of the messages that the output got or has: its heading, and what it shows.
+type Part = (&'static str, fn(&Mailbox) -> u64);
+
 /// Lists mailboxes, if there are several: all, or the largest and those that failed.
-pub(super) fn write_mailboxes(text: &mut String, mailboxes: &[Mailbox], verbose: bool) -> std::fmt::Result {
+pub(super) fn write_mailboxes(
+    text: &mut String,
+    mailboxes: &[Mailbox],
+    purpose: Purpose,
+    verbose: bool,
+) -> std::fmt::Result {
     if mailboxes.len() < 2 {
         return Ok(());
     }
     writeln!(text, "  {BOLD}mailboxes{BOLD:#} {}", grouped(to_u64(mailboxes.len())))?;
     let listed = if mailboxes.len() <= ALL || verbose { mailboxes.iter().collect() } else { chosen(mailboxes) };
-    write_rows(text, &listed)?;
+    let part: Part = match purpose {
+        Purpose::Convert | Purpose::Pack => ("written", |mailbox| mailbox.messages.written),
+        Purpose::DryRun => ("to be written", |mailbox| mailbox.messages.written),
+        Purpose::Verify => ("the same", |mailbox| mailbox.messages.already_there),
+    };
+    let (_, number) = part;
+    let differs = mailboxes.iter().any(|mailbox| number(mailbox) != mailbox.messages.found);
+    write_rows(text, &listed, differs.then_some(part))?;
     match mailboxes.len() - listed.len() {
         0 => Ok(()),
         more => writeln!(text, "    and {} more, done (list with -v)", grouped(to_u64(more))),
     }
 }
 
-/// The largest mailboxes, and those that failed or were not finished, in the order of the run.
+/// The largest mailboxes, and those that failed or were not finished.
 fn chosen(mailboxes: &[Mailbox]) -> Vec<&Mailbox> {
     let mut by_size: Vec<usize> = (0..mailboxes.len()).collect();
     by_size.sort_by_key(|at| Reverse(mailboxes.get(*at).map(|mailbox| mailbox.bytes.input)));
@@ -40,38 +55,44 @@ fn chosen(mailboxes: &[Mailbox]) -> Vec<&Mailbox> {
     mailboxes.iter().enumerate().filter(is_chosen).map(|(_, mailbox)| mailbox).collect()
 }
 
-/// A row for each mailbox.
-pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox]) -> std::fmt::Result {
-    let head = ["place", "messages", "size", "received", "state"].map(str::to_owned);
-    let rows: Vec<[String; 5]> =
-        std::iter::once(head).chain(mailboxes.iter().map(|mailbox| cells(mailbox, mailboxes))).collect();
-    let mut widths = [0; 5];
+/// A row for each mailbox, by name.
+pub(crate) fn write_rows(text: &mut String, mailboxes: &[&Mailbox], part: Option<Part>) -> std::fmt::Result {
+    let mut sorted: Vec<(String, &Mailbox)> =
+        mailboxes.iter().map(|mailbox| (place(mailbox, mailboxes).into_owned(), *mailbox)).collect();
+    sorted.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let (heading, _) = part.unzip();
+    let head = ["mailbox", "found", heading.unwrap_or_default(), "size", "received", "state"].map(str::to_owned);
+    let rows = sorted.iter().map(|(name, mailbox)| cells(name, mailbox, part));
+    let rows: Vec<[String; 6]> = std::iter::once(head).chain(rows).collect();
+    let mut widths = [0; 6];
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
     }
-    let states = [Style::new().dimmed()].into_iter().chain(mailboxes.iter().map(|mailbox| style(mailbox.state)));
-    for ([place, messages, size, received, state], style) in rows.iter().zip(states) {
-        let [to_place, to_messages, to_size, to_received, _] = widths;
+    let states = [Style::new().dimmed()].into_iter().chain(sorted.iter().map(|(_, mailbox)| style(mailbox.state)));
+    for ([name, found, number, size, received, state], style) in rows.iter().zip(states) {
+        let [to_name, to_found, to_number, to_size, to_received, _] = widths;
+        let number = if part.is_some() { format!("  {number:>to_number$}") } else { String::new() };
         writeln!(
             text,
-            "    {place:to_place$}  {messages:>to_messages$}  {size:>to_size$}  {received:to_received$}  \
+            "    {name:to_name$}  {found:>to_found$}{number}  {size:>to_size$}  {received:to_received$}  \
              {style}{state}{style:#}"
         )?;
     }
     Ok(())
 }
 
-fn cells(mailbox: &Mailbox, listed: &[&Mailbox]) -> [String; 5] {
+fn cells(name: &str, mailbox: &Mailbox, part: Option<Part>) -> [String; 6] {
     let Mailbox { messages, bytes, received, .. } = mailbox;
     let received = match received.seconds {
         Some((first, last)) => format!("{} to {}", date(first), date(last)),
         None => "-".to_owned(),
     };
     [
-        shortened(&escape(place(mailbox, listed)).to_string()),
+        shortened(&escape(name).to_string()),
         grouped(messages.found),
+        part.map(|(_, number)| grouped(number(mailbox))).unwrap_or_default(),
         size(bytes.input),
         received,
         state(mailbox),

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use mbox2eml::RunEnd;
 use mbox2eml::report::{ByteCounts, MailboxSummary, MessageCounts, ProofCounts};
+use mbox2eml::select::Sample;
 use mbox2eml::split::Dialect;
 
 use super::warnings::write_warnings;
@@ -17,9 +18,8 @@ use crate::number::{count, grouped, plural, rate, size, time, to_u64};
 use crate::terminal::{BAD, BOLD, GOOD, WARN, escape};
 use crate::vault::Vault;
 
-/// How many warnings of each kind are listed without `-v`, of one mailbox and of several.
+/// How many warnings of each kind are listed without `-v`.
 const PLACES: usize = 3;
-const PLACES_OF_SEVERAL: usize = 1;
 
 impl<M> Run<M> {
     /// The hash of the file that was read, or how many were hashed.
@@ -52,9 +52,13 @@ impl Summary {
         writeln!(text, "  {BOLD}messages{BOLD:#}  {}", message_sum(&messages, self.run.differing, self.purpose))?;
         writeln!(text, "  {BOLD}bytes{BOLD:#}     {}", byte_sum(&bytes))?;
         self.write_made(text)?;
-        table::write_mailboxes(text, mailboxes, verbose)?;
+        table::write_mailboxes(text, mailboxes, self.purpose, verbose)?;
         if self.purpose != Purpose::Verify {
-            folders::write_folders(text, &self.folders, verbose)?;
+            let name = |folder: &str| match self.kind {
+                FileKind::Mailbox(tree) => tree.mailbox(folder).to_string(),
+                FileKind::Message | FileKind::Archive => format!("{folder}/"),
+            };
+            folders::write_folders(text, &self.folders, name, verbose)?;
         }
         if let Some(proof) = self.run.proof {
             writeln!(text, "  {BOLD}proof{BOLD:#}     {}", proof_sum(proof))?;
@@ -66,21 +70,21 @@ impl Summary {
         if self.run.deleted > 0 {
             let deleted = count(self.run.deleted, "message");
             let (were, them) = (plural(self.run.deleted, "was", "were"), plural(self.run.deleted, "it", "them"));
-            writeln!(text, "  {deleted} marked as deleted {were} left behind (include {them} with --deleted keep)")?;
+            writeln!(text, "  {deleted} marked as deleted {were} skipped (--deleted keep writes {them})")?;
         }
         write_two_dates(text, self.run.two_dates)?;
-        omitted.write(text)?;
+        omitted.write(text, verbose)?;
         if self.dry_run {
             writeln!(text, "  Nothing was written.")?;
         }
-        if let Some(limit) = self.run.limit {
-            writeln!(text, "  {}", limited(limit))?;
+        if let Some(sampled) = sampled(self.run.sample) {
+            writeln!(text, "  {sampled}")?;
         }
         match (ending, &self.files) {
             (RunEnd::Cancelled, Some(_)) => {
                 writeln!(
                     text,
-                    "  Only finished {} are kept. The same command begins the others again.",
+                    "  Only finished {} are kept. Run the same command again to make the others.",
                     self.kind.plural()
                 )?;
             }
@@ -97,8 +101,8 @@ impl Summary {
         if let Some(bag) = &self.bag {
             writeln!(text, "  {BOLD}bag{BOLD:#}       {}", bag.sentence())?;
         }
-        match self.next {
-            Some(next) => writeln!(text, "  {BOLD}next{BOLD:#}      {next}"),
+        match &self.next {
+            Some(next) => writeln!(text, "  {BOLD}next{BOLD:#}      {}", escape(next)),
             None => Ok(()),
         }
     }
@@ -118,19 +122,26 @@ impl Summary {
 
     fn write_made(&self, text: &mut String) -> std::fmt::Result {
         if let Some(differences) = &self.differences {
-            let listed = kinds(differences).map(|(number, what)| format!("{number} {what}")).join(", ");
+            let listed =
+                kinds(differences).map(|(number, what)| format!("{} {what}", grouped(to_u64(number)))).join(", ");
             writeln!(text, "  {BOLD}differing{BOLD:#} {}: {listed}", grouped(differences.number))?;
             if let Some(hint) = other_options(&self.run, differences.number, &self.output.0) {
                 writeln!(text, "{hint}")?;
             }
         }
-        match self.files.as_deref() {
-            None => Ok(()),
-            Some([]) => writeln!(text, "  {BOLD}{:8}{BOLD:#}  none", self.kind.heading(false)),
-            Some([only]) => writeln!(text, "  {BOLD}{:8}{BOLD:#}  {}", self.kind.heading(true), archive(only)),
-            Some(files @ [first, .., last]) => {
-                let (what, number) = (self.kind.heading(false), grouped(to_u64(files.len())));
-                writeln!(text, "  {BOLD}{what:8}{BOLD:#}  {number}: {} to {}", archive(first), archive(last))
+        let Some(files) = self.files.as_deref() else { return Ok(()) };
+        let what = self.kind.heading(files.len() == 1);
+        match (files, self.kind) {
+            ([], _) => writeln!(text, "  {BOLD}{what:8}{BOLD:#}  none"),
+            ([only], _) => writeln!(text, "  {BOLD}{what:8}{BOLD:#}  {}", with_size(only)),
+            ([first, .., last], FileKind::Archive) => {
+                let number = grouped(to_u64(files.len()));
+                writeln!(text, "  {BOLD}{what:8}{BOLD:#}  {number}: {} to {}", with_size(first), with_size(last))
+            }
+            (files, _) => {
+                let sizes = files.iter().filter_map(|ShownPath(path)| fs::metadata(path).ok());
+                let bytes = size(sizes.map(|metadata| metadata.len()).sum());
+                writeln!(text, "  {BOLD}{what:8}{BOLD:#}  {}, {bytes}", count(to_u64(files.len()), "mailbox"))
             }
         }
     }
@@ -145,7 +156,7 @@ impl Summary {
                 (BAD, "Verification failed")
             }
             _ if has_failures && self.purpose == Purpose::Verify => (BAD, "Incomplete"),
-            _ if has_failures && messages.written + messages.already_there == 0 => (BAD, "Failed"),
+            _ if self.run.is_lost => (BAD, "Failed"),
             _ if has_failures && self.purpose == Purpose::DryRun => (WARN, "Dry run, with failures"),
             _ if has_failures => (WARN, "Done, with failures"),
             _ => match self.purpose {
@@ -183,10 +194,12 @@ impl Summary {
 }
 
 impl FileKind {
-    fn plural(self) -> &'static str {
+    /// What many of them are called.
+    pub(crate) fn plural(self) -> &'static str {
         match self {
-            Self::Archive => "archives",
-            Self::Mailbox => "mailboxes",
+            Self::Message => "files",
+            Self::Archive => "ZIPs",
+            Self::Mailbox(_) => "mailboxes",
         }
     }
 
@@ -195,8 +208,8 @@ impl FileKind {
         match (self, is_one) {
             (Self::Archive, true) => "archive",
             (Self::Archive, false) => "archives",
-            (Self::Mailbox, true) => "file",
-            (Self::Mailbox, false) => "files",
+            (Self::Message | Self::Mailbox(_), true) => "file",
+            (Self::Message | Self::Mailbox(_), false) => "files",
         }
     }
 }
@@ -209,13 +222,12 @@ fn kinds(Different { missing, different, extra, .. }: &Different) -> [(usize, &'
 impl<M> Run<M> {
     /// How many warnings there are, and the first ones of each kind, or all that are kept.
     pub(crate) fn write_warnings(&self, text: &mut String, all: bool) -> std::fmt::Result {
-        let Self { warnings, first_warnings, several, verbose, .. } = self;
+        let Self { warnings, first_warnings, verbose, .. } = self;
         match warnings.total() {
             0 => writeln!(text, "  {BOLD}warnings{BOLD:#}  none"),
             total => {
                 writeln!(text, "  {BOLD}warnings{BOLD:#}  {}", grouped(total))?;
-                let listed = if *several { PLACES_OF_SEVERAL } else { PLACES };
-                write_warnings(text, warnings, first_warnings, if all { usize::MAX } else { listed }, *verbose)
+                write_warnings(text, warnings, first_warnings, if all { usize::MAX } else { PLACES }, *verbose)
             }
         }
     }
@@ -254,8 +266,8 @@ pub(crate) fn proof_sum(ProofCounts { matched, mismatched, unsigned, .. }: Proof
     format!("{matched} matched + {mismatched} mismatched + {unsigned} unsigned")
 }
 
-/// An archive with its size.
-fn archive(ShownPath(path): &ShownPath) -> String {
+/// A file with its size.
+fn with_size(ShownPath(path): &ShownPath) -> String {
     let bytes = fs::metadata(path).map(|metadata| format!(" ({})", size(metadata.len())));
     format!("{}{}", escape(path.display()), bytes.unwrap_or_default())
 }
@@ -329,20 +341,27 @@ pub(crate) fn profile_in_words(profile: Option<Dialect>) -> &'static str {
     }
 }
 
-/// That only the first messages of each mailbox were read.
-pub(crate) fn limited(limit: u64) -> String {
-    match limit {
-        1 => "Limited to the first message of each mailbox.".to_owned(),
-        limit => format!("Limited to the first {} messages of each mailbox.", grouped(limit)),
+/// That only some messages of each mailbox were read, if so.
+pub(crate) fn sampled(sample: Sample) -> Option<String> {
+    match sample {
+        Sample::First(1) => Some("Limited to the first matching message of each mailbox.".to_owned()),
+        Sample::First(limit) => {
+            Some(format!("Limited to the first {} matching messages of each mailbox.", grouped(limit)))
+        }
+        Sample::Evenly(number) => Some(format!("A sample of {} of each mailbox.", count(number, "message"))),
+        _ => None,
     }
 }
 
-/// How many messages were copied or moved long after they had been received.
-pub(crate) fn write_two_dates(text: &mut String, messages: u64) -> std::fmt::Result {
-    if messages == 0 {
-        return Ok(());
-    }
+/// How many messages were copied or moved long after they had been received, if any.
+pub(crate) fn two_dates(messages: u64) -> Option<String> {
     let have = plural(messages, "has", "have");
-    let messages = count(messages, "message");
-    writeln!(text, "  {messages} {have} a From_ line more than a day away from Received; the older date was used")
+    let of = count(messages, "message");
+    (messages > 0)
+        .then(|| format!("{of} {have} a From_ line more than a day away from Received; the older date was used"))
+}
+
+/// The same as a line.
+pub(crate) fn write_two_dates(text: &mut String, messages: u64) -> std::fmt::Result {
+    two_dates(messages).map_or(Ok(()), |sentence| writeln!(text, "  {sentence}"))
 }

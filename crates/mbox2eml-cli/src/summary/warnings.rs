@@ -37,6 +37,11 @@ impl Counts {
         self.0.iter().map(|(_, number)| number).sum()
     }
 
+    /// How many there are of a kind.
+    pub(crate) fn of(&self, kind: &str) -> u64 {
+        self.0.iter().find(|(of, _)| *of == kind).map_or(0, |(_, number)| *number)
+    }
+
     /// The kinds that there are, with their numbers.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
         self.0.iter().copied().filter(|(_, number)| *number > 0)

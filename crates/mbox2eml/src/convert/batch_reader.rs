@@ -10,6 +10,7 @@ use super::join::Join;
 use super::settings::Settings;
 use crate::batch::{Batch, Batches};
 use crate::error::{Error, Result};
+use crate::name::Namer;
 use crate::range::MessageRange;
 use crate::select::Sample;
 use crate::source::Source;
@@ -24,7 +25,7 @@ struct State<'s, I> {
     sample: Sample,
     /// Why no range can be converted, if so.
     objection: Option<&'static str>,
-    merges_exports: bool,
+    namer: Namer,
     exports: Exports,
     current: Option<Current<'s>>,
     next: u64,
@@ -48,7 +49,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> BatchReader<'s, I> {
             rule: *split,
             sample: selection.sample,
             objection: settings.objection_to_ranges(),
-            merges_exports: namer.merges_exports(),
+            namer: namer.clone(),
             exports: Exports::new(namer),
             current: None,
             next: 0,
@@ -131,7 +132,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
             Some(Dialect::GoogleTakeout) => folder.of_google(),
             _ => folder,
         };
-        let name = folder.export().filter(|_| self.merges_exports).map(str::to_owned);
+        let name = self.namer.shared_place(&folder).map(str::to_owned);
         let mut export = self.exports.begin(name.as_deref());
         if let Some(range) = &range {
             export.language = range.start().language;

@@ -42,7 +42,7 @@ impl Settings {
     pub(super) fn objection_to_ranges(&self) -> Option<&'static str> {
         let Self { namer, selection, .. } = self;
         if namer.merges_exports() {
-            Some("folders of labels depend on the messages before it")
+            Some("folders of labels and numbers that run on depend on the messages before it")
         } else if selection.needs_order(false) {
             Some("duplicates, limits and samples depend on the other messages")
         } else if !namer.has_index() {

@@ -63,6 +63,7 @@ pub struct Namer {
     charset: Charset,
     layout: Layout,
     priority: LabelPriority,
+    is_joined: bool,
 }
 
 impl Namer {
@@ -76,13 +77,34 @@ impl Namer {
             Charset::Unicode => template,
             Charset::Ascii => template.into_ascii(),
         };
-        Self { template, charset, layout: Layout::default(), priority: LabelPriority::default() }
+        Self { template, charset, layout: Layout::default(), priority: LabelPriority::default(), is_joined: false }
     }
 
     /// Puts messages into the folders of `layout`. Default: [`Layout::Flat`].
     #[must_use]
     pub fn layout(mut self, layout: Layout) -> Self {
         self.layout = layout;
+        self
+    }
+
+    /// Joins the mailboxes: none has a [`Place`], and the numbers run on from one to the next, as in an export that is
+    /// merged. Default: off.
+    ///
+    /// ```
+    /// use mbox2eml::message::Headers;
+    /// use mbox2eml::name::{MailboxPath, Namer, Places};
+    ///
+    /// let mailbox = MailboxPath::of_inputs(&[Some("/ann".into())]).remove(0).join("Sent.mbox");
+    /// let name = |namer: Namer| {
+    ///     let place = Places::new(&namer, &[mailbox.clone()], &[]).place(&mailbox);
+    ///     namer.name(&place, 7, &Headers::default()).to_string()
+    /// };
+    /// assert_eq!(name(Namer::default()), "Sent/000007.eml");
+    /// assert_eq!(name(Namer::default().joined(true)), "000007.eml");
+    /// ```
+    #[must_use]
+    pub fn joined(mut self, is_joined: bool) -> Self {
+        self.is_joined = is_joined;
         self
     }
 
@@ -136,9 +158,15 @@ impl Namer {
         names.filter(|name| taken.insert(caseless(name.as_str()))).take(Self::COPIES).collect()
     }
 
-    /// Whether mailboxes of one export share a tree of folders: with [`Layout::Label`].
+    /// Whether mailboxes of one export share a tree of folders: with [`Layout::Label`], or if all mailboxes are
+    /// [joined](Self::joined).
     pub fn merges_exports(&self) -> bool {
-        self.layout == Layout::Label
+        self.layout == Layout::Label || self.is_joined
+    }
+
+    /// The place that a mailbox shares with others, if it does.
+    pub fn shared_place<'p>(&self, place: &'p Place) -> Option<&'p str> {
+        if self.is_joined { Some("") } else { place.export().filter(|_| self.merges_exports()) }
     }
 
     /// Whether names have the number of the message.
@@ -188,7 +216,7 @@ impl Namer {
     fn entry_name(&self, values: &Values<'_>) -> (EntryName, bool) {
         let mut path = String::with_capacity(PATH);
         let place = values.place();
-        let merged = place.export().filter(|_| self.merges_exports() && values.is_of_gmail());
+        let merged = self.shared_place(place).filter(|_| self.is_joined || values.is_of_gmail());
         path.push_str(merged.unwrap_or(place.as_str()));
         let mut is_cut = false;
         if self.layout != Layout::Flat {

@@ -442,7 +442,7 @@ impl Sink for Compare {
             Difference::Missing => {
                 list(missing, name.as_str().to_owned());
                 return Err(WriteError::new(
-                    "cannot find",
+                    "cannot compare",
                     name,
                     io::Error::new(io::ErrorKind::NotFound, "it is missing"),
                 ));

@@ -142,7 +142,8 @@ impl FileKind {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Mbox | Self::FromLine => "mailbox",
+            Self::Mbox => "mailbox",
+            Self::FromLine => "text file",
             Self::Empty => "empty file",
             Self::Zip => "ZIP archive",
             Self::Gzip => "gzip file",

@@ -208,7 +208,7 @@ impl Sink for CompareMailboxes {
     fn put(&mut self, Sample { letter, number, hash }: Sample) -> Result<Placed, WriteError> {
         let at = self.mailbox(letter.name.folder());
         let Some(mailbox) = self.mailboxes.get_mut(at) else {
-            return Err(WriteError::new("cannot find the mailbox of", letter.name, "it is missing"));
+            return Err(WriteError::new("cannot compare", letter.name, "its mailbox is missing"));
         };
         let name = mailbox.name.clone();
         if let Some(at) = mailbox.find(hash) {
