@@ -224,7 +224,7 @@ impl Ran {
         assert_eq!(self.stdout.lines().count(), 1, "{self:#?}");
         let mut json = serde_json::from_str(&self.stdout).unwrap();
         schema::check(&json);
-        with_slashes(&mut json);
+        json_with_slashes(&mut json);
         json
     }
 
@@ -273,12 +273,17 @@ pub(crate) fn quoted(word: &str) -> String {
     if cfg!(windows) { format!("\"{word}\"") } else { format!("'{word}'") }
 }
 
-/// Gives paths in JSON the separators that they have elsewhere.
-fn with_slashes(json: &mut serde_json::Value) {
+/// Gives paths in a text the separators that they have elsewhere.
+pub(crate) fn with_slashes(text: &str) -> String {
+    if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() }
+}
+
+/// Does so with those in JSON.
+pub(crate) fn json_with_slashes(json: &mut serde_json::Value) {
     match json {
-        serde_json::Value::String(text) if cfg!(windows) => *text = text.replace('\\', "/"),
-        serde_json::Value::Array(values) => values.iter_mut().for_each(with_slashes),
-        serde_json::Value::Object(fields) => fields.values_mut().for_each(with_slashes),
+        serde_json::Value::String(text) => *text = with_slashes(text),
+        serde_json::Value::Array(values) => values.iter_mut().for_each(json_with_slashes),
+        serde_json::Value::Object(fields) => fields.values_mut().for_each(json_with_slashes),
         _ => {}
     }
 }

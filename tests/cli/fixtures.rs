@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use crate::common::{Ran, Scratch, testdata, tree};
+use crate::common::{Ran, Scratch, testdata, tree, with_slashes};
 
 /// A mailbox, or a folder of them, and the folder of what it should become.
 struct Fixture {
@@ -14,7 +14,7 @@ struct Fixture {
 
 impl Fixture {
     fn name(&self) -> String {
-        self.input.strip_prefix(testdata()).unwrap().display().to_string()
+        with_slashes(&self.input.strip_prefix(testdata()).unwrap().display().to_string())
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use crate::archives::make::{Member, zip};
-use crate::common::{Ran, Scratch, mailbox, one_message, testdata};
+use crate::common::{Ran, Scratch, json_with_slashes, mailbox, one_message, testdata};
 
 /// Several users with all kinds of mailboxes, an archive, and something that cannot be read.
 fn users() -> Scratch {
@@ -29,7 +29,9 @@ fn users() -> Scratch {
 }
 
 fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    lines.iter_mut().for_each(json_with_slashes);
+    lines
 }
 
 /// Runs of the program at the same time.

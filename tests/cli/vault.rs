@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::json;
 
 use crate::archives::make::{self, Member};
-use crate::common::{Ran, Scratch, testdata};
+use crate::common::{Ran, Scratch, testdata, with_slashes};
 use crate::manifest::{column, rows};
 
 /// The first message's record in the classic export.
@@ -97,7 +97,7 @@ fn every_message_has_the_size_and_the_hash_of_its_record() {
         "  vault     5 records and 11 labels in in/case-metadata.xml",
         "    Trash: 1, ",
     ] {
-        assert!(ran.stdout.contains(text), "{text} {ran:#?}");
+        assert!(with_slashes(&ran.stdout).contains(text), "{text} {ran:#?}");
     }
     let ran = scratch.run(["in", "out.zip", "--json", "--report", "report.html"]);
     assert_eq!((ran.code, vault(&ran)), (Some(0), matched), "{ran:#?}");

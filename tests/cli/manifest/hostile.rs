@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{Row, rows};
-use crate::common::{Ran, Scratch, mailbox};
+use crate::common::{Ran, Scratch, mailbox, with_slashes};
 
 /// Six messages in `out`, with the manifests `m.csv` and `m.jsonl`.
 fn converted() -> Scratch {
@@ -37,7 +37,7 @@ fn nothing_is_read_outside_of_the_output() {
     let path = rows(&scratch, "m.csv")[0]["path"].clone();
     scratch.write("secret.eml", scratch.read(format!("out/{path}")));
     scratch.write("out/below/B.eml", "x");
-    let absolute = scratch.path("secret.eml").to_str().unwrap().to_owned();
+    let absolute = with_slashes(scratch.path("secret.eml").to_str().unwrap());
     for outside in ["../secret.eml", &absolute, "below/../../secret.eml", "./../secret.eml", "..", "/", "."] {
         for manifest in ["m.csv", "m.jsonl"] {
             let changed = rewritten(&scratch, manifest, |text| text.replacen(&path, outside, 1));

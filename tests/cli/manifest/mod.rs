@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::common::{Ran, Scratch};
+use crate::common::{Ran, Scratch, with_slashes};
 use crate::schema;
 
 mod catalogue;
@@ -85,11 +85,14 @@ pub(crate) fn rows_of(text: &str) -> Vec<Row> {
 #[track_caller]
 pub(crate) fn rows(scratch: &Scratch, name: &str) -> Vec<Row> {
     let text = String::from_utf8(scratch.read(name)).unwrap();
-    if name.ends_with(".csv") {
-        return rows_of(&text);
-    }
-    assert!(text.is_empty() || text.ends_with('\n'), "a row without an end");
-    text.lines().map(json_row).collect()
+    let mut rows = if name.ends_with(".csv") {
+        rows_of(&text)
+    } else {
+        assert!(text.is_empty() || text.ends_with('\n'), "a row without an end");
+        text.lines().map(json_row).collect()
+    };
+    rows.iter_mut().filter_map(|row| row.get_mut("mailbox")).for_each(|path| *path = with_slashes(path));
+    rows
 }
 
 #[track_caller]

@@ -8,7 +8,7 @@ mod steps;
 
 use std::collections::BTreeMap;
 
-use crate::common::Scratch;
+use crate::common::{Scratch, with_slashes};
 
 /// A page as it was written.
 struct Page(String);
@@ -41,7 +41,7 @@ impl Page {
         let keys: Vec<Option<&str>> =
             head.split("<th ").skip(2).map(|cell| between(cell, "data-key=\"", "\"")).collect();
         let row = |row: &str| {
-            let name = between(row, "<bdi>", "</bdi>").unwrap().to_owned();
+            let name = with_slashes(between(row, "<bdi>", "</bdi>").unwrap());
             let cells = row.split("<td").skip(1).map(|cell| between(cell, ">", "<").unwrap());
             let numbers = keys
                 .iter()

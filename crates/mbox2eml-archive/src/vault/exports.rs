@@ -321,26 +321,27 @@ mod tests {
         }
         exports.add(Sidecar::file(Path::new("/n/named-metadata.xml"), Given::Named));
         let name = |path: &str, member: Option<&str>| {
-            let group = exports.choose(Path::new(path), member).and_then(|at| exports.groups.get(at));
-            group.map(|group| format!("{} {}", group.folder.display(), group.name))
+            let group = exports.choose(&absolute(Path::new(path)), member).and_then(|at| exports.groups.get(at));
+            group.map(|group| (group.folder.clone(), group.name.clone()))
         };
-        for (path, member, expected) in [
-            ("/a/case-1.mbox", None, "/a case"),
-            ("/a/any.mbox", None, "/a case"),
-            ("/a/case-1.zip", Some("case-ann.mbox"), "/a case"),
-            ("/a/b/case-1/ann.mbox", None, "/a case"),
-            ("/b/one-1.mbox", None, "/b one"),
-            ("/b/one two-1.mbox", None, "/b one two"),
-            ("/b/ONE TWO-1.zip", Some("x/y.mbox"), "/b one two"),
-            ("/d/x.zip", Some("in/ann.mbox"), "/d/x.zip/in case"),
-            ("/d/x.zip", Some("ann.mbox"), "/n named"),
-            ("/e/ann.mbox", None, "/e "),
+        for (path, member, (folder, export)) in [
+            ("/a/case-1.mbox", None, ("/a", "case")),
+            ("/a/any.mbox", None, ("/a", "case")),
+            ("/a/case-1.zip", Some("case-ann.mbox"), ("/a", "case")),
+            ("/a/b/case-1/ann.mbox", None, ("/a", "case")),
+            ("/b/one-1.mbox", None, ("/b", "one")),
+            ("/b/one two-1.mbox", None, ("/b", "one two")),
+            ("/b/ONE TWO-1.zip", Some("x/y.mbox"), ("/b", "one two")),
+            ("/d/x.zip", Some("in/ann.mbox"), ("/d/x.zip/in", "case")),
+            ("/d/x.zip", Some("ann.mbox"), ("/n", "named")),
+            ("/e/ann.mbox", None, ("/e", "")),
             // Nothing but what was named is left.
-            ("/a/b/ann.mbox", None, "/n named"),
-            ("/b/onetwo.mbox", None, "/n named"),
-            ("/c/log.mbox", None, "/n named"),
+            ("/a/b/ann.mbox", None, ("/n", "named")),
+            ("/b/onetwo.mbox", None, ("/n", "named")),
+            ("/c/log.mbox", None, ("/n", "named")),
         ] {
-            assert_eq!(name(path, member).as_deref(), Some(expected), "{path} {member:?}");
+            let expected = (absolute(Path::new(folder)), export.to_owned());
+            assert_eq!(name(path, member), Some(expected), "{path} {member:?}");
         }
     }
 }
