@@ -22,8 +22,8 @@ pub(super) struct OutputFolder {
     folders: OpenFolders,
     /// The folders that are synced at the end.
     unsynced: Mutex<HashSet<String>>,
-    /// Keeps other runs out of the folder while it is held.
-    _lock: Option<File>,
+    /// Keeps other runs out of the folder while it is held; none where folders cannot be locked.
+    lock: Option<File>,
 }
 
 /// Who may write to the folder at the same time.
@@ -31,8 +31,7 @@ pub(super) struct OutputFolder {
 pub(super) enum Access {
     /// This run only.
     Exclusive,
-    /// Other runs with shared access, too. Each file that is written is locked meanwhile, since only its content says
-    /// whether it is finished. What the folder had before the run is not known.
+    /// Other runs with shared access, too. What the folder had before the run is not known.
     Shared,
 }
 
@@ -48,7 +47,13 @@ impl OutputFolder {
             Ok(both) => both,
             Err(source) => return Err(Error::Output { path: root, doing: "cannot use this folder", source }),
         };
-        Ok(Self { root, durability, access, folders, unsynced: Mutex::default(), _lock: lock })
+        Ok(Self { root, durability, access, folders, unsynced: Mutex::default(), lock })
+    }
+
+    /// Whether other runs may be writing to the folder. Each file that is written is locked meanwhile, then, since only its
+    /// content says whether it is finished.
+    fn has_other_writers(&self) -> bool {
+        self.access == Access::Shared || self.lock.is_none()
     }
 
     /// Opens the folder, which is created if it does not exist. No part of its path may be a link.
@@ -86,13 +91,15 @@ impl OutputFolder {
         name: &str,
         entry: &Entry<'_>,
     ) -> io::Result<Option<WriteStatus>> {
-        let _turn = self.wait_for(folder, name);
+        let locked = self.wait_for(folder, name);
         let FileKind::File { length } = folder.kind_of(name)? else { return Ok(None) };
         if length > entry.eml.len() {
             return Ok(None);
         }
         let is_whole = length == entry.eml.len();
-        let file = match folder.open_file(name, if is_whole { Purpose::Compare } else { Purpose::Complete }) {
+        let purpose = if is_whole { Purpose::Compare } else { Purpose::Complete };
+        // On Windows, what is locked can be read only by the handle that locked it.
+        let file = match locked.map_or_else(|| folder.open_file(name, purpose), Ok) {
             Ok(file) => file,
             // A file that we may not read or write is not ours.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(None),
@@ -115,21 +122,19 @@ impl OutputFolder {
 
     /// Locks a file that was created, until it is closed; whether no other run was faster.
     fn is_first_at(&self, file: &File) -> bool {
-        match self.access {
-            Access::Exclusive => true,
-            Access::Shared => {
-                let is_locked_by_other = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
-                // Another run may have opened it before it was locked, and have finished since.
-                !is_locked_by_other && file.metadata().is_ok_and(|file| file.len() == 0)
-            }
+        if !self.has_other_writers() {
+            return true;
         }
+        let is_locked_by_other = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+        // Another run may have opened it before it was locked, and have finished since.
+        !is_locked_by_other && file.metadata().is_ok_and(|file| file.len() == 0)
     }
 
     /// Waits until no other run is writing a file, and keeps others from writing it. Nothing is written to more than one file
     /// at a time, so no two runs wait for each other.
     fn wait_for(&self, folder: &OpenFolder, name: &str) -> Option<File> {
         let is_file = || matches!(folder.kind_of(name), Ok(FileKind::File { .. }));
-        if self.access == Access::Exclusive || !is_file() {
+        if !self.has_other_writers() || !is_file() {
             return None;
         }
         // Where files cannot be locked, as in some network file systems, there is no lock.
@@ -167,7 +172,8 @@ impl OutputFolder {
 
 /// Locks a folder against other runs, which would complete this one's half-written files.
 ///
-/// Where folders cannot be locked, as on Windows and some network file systems, there is no lock.
+/// Where folders cannot be locked, as on Windows and some network file systems, there is no lock, and each file is locked
+/// while it is written.
 ///
 /// ```
 /// use mbox2eml::internals::lock_folder;
