@@ -60,7 +60,7 @@ impl Advice {
                 io::ErrorKind::Unsupported => {
                     "unpack the archive first, with its password if it has one, and give the folder".to_owned()
                 }
-                _ => limit_advice(source)?,
+                _ => on_system(source)?.to_owned(),
             },
             Error::NoMailbox { origin } if origin.path().and_then(Bag::existing).is_some() => {
                 let bag = origin.path().map(quoted_path).unwrap_or_default();
@@ -242,18 +242,34 @@ fn on_writing(error: &io::Error) -> Option<String> {
             "choose an output with a shorter path, or without any of < > : \" | ? * in its names"
         }
         io::ErrorKind::InvalidFilename => "choose an output with a shorter path, or shorter names",
-        _ => return limit_advice(error),
+        _ => on_system(error)?,
     };
     Some(advice.to_owned())
 }
 
-/// What to do where the system gives this program no more of something.
-fn limit_advice(error: &io::Error) -> Option<String> {
-    #[cfg(unix)]
-    if matches!(Errno::from_io_error(error), Some(Errno::MFILE | Errno::NFILE)) {
-        return Some("allow more open files ('ulimit -n 256'), then run the same command again".to_owned());
+/// What to do about an error that only one system has.
+#[cfg(unix)]
+fn on_system(error: &io::Error) -> Option<&'static str> {
+    match Errno::from_io_error(error)? {
+        Errno::MFILE | Errno::NFILE => Some("allow more open files ('ulimit -n 256'), then run the same command again"),
+        _ => None,
     }
-    let _ = error;
+}
+
+#[cfg(windows)]
+fn on_system(error: &io::Error) -> Option<&'static str> {
+    const SHARING_VIOLATION: i32 = 32;
+    const LOCK_VIOLATION: i32 = 33;
+    match error.raw_os_error()? {
+        SHARING_VIOLATION | LOCK_VIOLATION => {
+            Some("close the program that has it open, then run the same command again")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(not(any(unix, windows)))]
+fn on_system(_error: &io::Error) -> Option<&'static str> {
     None
 }
 

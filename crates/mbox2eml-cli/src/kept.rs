@@ -46,6 +46,8 @@ impl OwnFile {
         if !self.is_there(path)? {
             return Ok(None);
         }
+        #[cfg(windows)]
+        check_closed(path)?;
         let free = (1..NAMES_TRIED).map(|number| numbered(path, number));
         for free in free {
             // A hard link never replaces a file.
@@ -58,6 +60,14 @@ impl OwnFile {
         }
         Err(ErrorKind::AlreadyExists.into())
     }
+}
+
+/// Fails if another program has the file open: Windows would give it a second name then, but not take the first one away.
+#[cfg(windows)]
+fn check_closed(path: &Path) -> io::Result<()> {
+    use std::os::windows::fs::OpenOptionsExt;
+    const DELETE: u32 = 0x0001_0000;
+    fs::OpenOptions::new().access_mode(DELETE).open(path).map(drop)
 }
 
 /// The files under this name that earlier runs have written and later ones have renamed.
