@@ -50,7 +50,7 @@ fn check(file: &str, bytes: &[u8], reason: &str, advice: &str) {
 fn files_that_are_not_what_their_names_promise() {
     for name in ["a.zip", "a.ZIP", "a.tgz", "a.tar", "a.gz", "a.tbz", "a.bz2", "a.xz", "a.zst", "a.tar.gz"] {
         check(name, b"", "not an archive: it is empty", "download it again, then run the same command again");
-        let page = "a web page was saved in its place, perhaps one to sign in on: download it again, then run";
+        let page = "a web page was saved instead, perhaps a sign-in page: download it again, then run";
         check(name, b"<html>Sorry</html>", "not an archive: it looks like a web page", page);
         check(name, b"\x01\x02\x03", "not an archive: ", "download it again");
     }
@@ -58,12 +58,7 @@ fn files_that_are_not_what_their_names_promise() {
         check(name, b"", "not an mbox: it is empty", "copy or download it again");
         check(name, b"\0\0\0\0", "not an mbox: it has no 'From ' line at its start", "check that it is the right file");
         check(name, b"{\"error\": 404}", "not an mbox: it looks like JSON", "export the mail again, as mbox");
-        check(
-            name,
-            b"<html>Sorry</html>",
-            "not an mbox: it looks like a web page",
-            "a web page was saved in its place",
-        );
+        check(name, b"<html>Sorry</html>", "not an mbox: it looks like a web page", "a web page was saved instead");
     }
 }
 
@@ -227,6 +222,17 @@ fn cut() -> [String; 3] {
     let (first, rest) = whole.split_at(1003);
     let (second, third) = rest.split_at(1003);
     [first, second, third].map(str::to_owned)
+}
+
+#[test]
+fn a_piece_that_begins_as_a_file_of_apple_mail_is_none() {
+    let scratch = Scratch::new();
+    let whole = std::fs::read(crate::common::testdata().join("takeout/takeout.mbox")).unwrap();
+    for (piece, letter) in whole.chunks(2000).zip('a'..='z') {
+        scratch.write(format!("pieces/takeout.mbox.a{letter}"), piece);
+    }
+    let ran = scratch.run(["pieces", "out"]).ends(2).says(&["a piece of a split mailbox, number 2 of "]);
+    ran.says_nowhere(&["Apple Mail"]);
 }
 
 #[test]

@@ -28,9 +28,15 @@ pub(super) fn is_piece(path: &Path, kind: FileKind) -> bool {
     // What these begin with is not found in the middle of a mailbox by chance, and a message of its own may quote one.
     let may_be = matches!(
         kind,
-        FileKind::Unknown | FileKind::SingleMessage | FileKind::FromLine | FileKind::Html | FileKind::Json
+        FileKind::Unknown
+            | FileKind::SingleMessage
+            | FileKind::FromLine
+            | FileKind::Html
+            | FileKind::Json
+            | FileKind::Emlx
     );
-    let is_message = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"));
+    let is_message =
+        ["eml", "emlx"].iter().any(|kind| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(kind)));
     may_be && !is_message && File::open(path).and_then(has_message_further_on).unwrap_or(false)
 }
 
@@ -158,6 +164,8 @@ mod tests {
             "ct: x\n\nbody\n\n",
             "Subject: x\n\nbody\n\n",
             "<p>\n\n",
+            // As the head of a file of Apple Mail, by chance.
+            "4711\nContent-Type: text/plain\n\nbody\n\n",
             "{}\r\n\r\n",
             " 12:00:00 2024\nTo: a\n\n\n",
         ] {
