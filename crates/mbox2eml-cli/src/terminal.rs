@@ -20,14 +20,14 @@ pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 
 /// Shows any text on one line, with control, bidirectional and invisible characters spelled out.
-pub(crate) fn escape(text: impl Display) -> Escaped<String> {
+pub(crate) fn escape(text: impl Display) -> Escaped {
     Escaped(text.to_string())
 }
 
 /// See [`escape`].
-pub(crate) struct Escaped<T>(T);
+pub(crate) struct Escaped(String);
 
-impl Display for Escaped<String> {
+impl Display for Escaped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for character in self.0.chars() {
             if is_harmless(character) {
@@ -46,6 +46,18 @@ pub(crate) fn cut(text: impl Display, most: usize) -> String {
     match text.char_indices().nth(most) {
         None => text,
         Some(_) => text.chars().take(most.saturating_sub(1)).chain(['…']).collect(),
+    }
+}
+
+/// Text with at most this many characters: of what is longer the first `start` and the last ones, with `…` between.
+pub(crate) fn without_middle(text: impl Display, start: usize, most: usize) -> String {
+    let text = text.to_string();
+    match text.chars().count() {
+        length if length <= most => text,
+        length => {
+            let end = most.saturating_sub(start + 1);
+            text.chars().take(start).chain(['…']).chain(text.chars().skip(length - end)).collect()
+        }
     }
 }
 
@@ -112,6 +124,15 @@ mod tests {
         for (text, shown) in [("", ""), ("Grüße", "Grüße"), ("Grüße!", "Grüß…"), ("日本語の件名", "日本語の…")]
         {
             assert_eq!(cut(text, 5), shown);
+        }
+    }
+
+    #[test]
+    fn long_text_may_keep_both_ends() {
+        for (text, shown) in
+            [("", ""), ("Grüße!", "Grüße!"), ("Grüße, Ann", "Gr…Ann"), ("日本語の件名です", "日本…名です")]
+        {
+            assert_eq!(without_middle(text, 2, 6), shown);
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use maud::{Markup, Render, html};
 
 use crate::number::{date, grouped, size};
-use crate::terminal::escape;
+use crate::terminal::{cut, escape};
 
 /// The longest text of a mail that is shown, in characters, and the longest sentence or path.
 const LONGEST: usize = 160;
@@ -14,7 +14,7 @@ const LONGEST_SENTENCE: usize = 400;
 /// Text from a mail, a file name or a path: control, bidirectional and invisible characters spelled out, long ones cut, and
 /// set apart from the direction of the text around it. The template escapes the rest.
 pub(super) fn foreign(text: impl Display) -> Markup {
-    html! { bdi { (shorten(&escape(text).to_string(), LONGEST)) } }
+    html! { bdi { (cut(escape(text), LONGEST)) } }
 }
 
 /// The same, or a word where there is none.
@@ -27,19 +27,12 @@ pub(super) fn foreign_or(text: Option<&str>, none: &str) -> Markup {
 
 /// A file name or a path.
 pub(super) fn path(text: impl Display) -> Markup {
-    html! { code { (shorten(&escape(text).to_string(), LONGEST_SENTENCE)) } }
+    html! { code { (cut(escape(text), LONGEST_SENTENCE)) } }
 }
 
 /// A sentence with names or paths in it.
 pub(super) fn sentence(text: impl Display) -> Markup {
-    html! { bdi { (shorten(&escape(text).to_string(), LONGEST_SENTENCE)) } }
-}
-
-fn shorten(text: &str, longest: usize) -> String {
-    match text.char_indices().nth(longest) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text)),
-        None => text.to_owned(),
-    }
+    html! { bdi { (cut(escape(text), LONGEST_SENTENCE)) } }
 }
 
 /// A number that programs can find by its name.
@@ -78,6 +71,6 @@ mod tests {
         ] {
             assert_eq!(foreign(text).into_string(), format!("<bdi>{shown}</bdi>"));
         }
-        assert_eq!(foreign("é".repeat(200)).into_string(), format!("<bdi>{}…</bdi>", "é".repeat(LONGEST)));
+        assert_eq!(foreign("é".repeat(200)).into_string(), format!("<bdi>{}…</bdi>", "é".repeat(LONGEST - 1)));
     }
 }

@@ -8,7 +8,7 @@ use anstyle::Style;
 
 use super::{Mailbox, Purpose, State};
 use crate::number::{date, grouped, size, to_u64};
-use crate::terminal::{BAD, BOLD, WARN, escape};
+use crate::terminal::{BAD, BOLD, WARN, escape, without_middle};
 
 /// How many mailboxes are listed without `-v`, and how many of the largest if there are more.
 const ALL: usize = 40;
@@ -90,7 +90,8 @@ fn cells(name: &str, mailbox: &Mailbox, part: Option<Part>) -> [String; 6] {
         None => "-".to_owned(),
     };
     [
-        shortened(&escape(name).to_string()),
+        // Its beginning says whose mail it is, and its end which.
+        without_middle(escape(name), PLACE / 2, PLACE),
         grouped(messages.found),
         part.map(|(_, number)| grouped(number(mailbox))).unwrap_or_default(),
         size(bytes.input),
@@ -132,29 +133,5 @@ fn style(state: State) -> Style {
         State::Done => Style::new(),
         State::Stopped => WARN,
         State::Failed => BAD,
-    }
-}
-
-/// A long place without its middle: its beginning says whose mail it is, and its end which.
-fn shortened(place: &str) -> String {
-    let length = place.chars().count();
-    if length <= PLACE {
-        return place.to_owned();
-    }
-    let (start, end) = (PLACE / 2, PLACE - PLACE / 2 - 1);
-    place.chars().take(start).chain(['…']).chain(place.chars().skip(length - end)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_places_lose_their_middle() {
-        assert_eq!(shortened("ann/Sent"), "ann/Sent");
-        let long = format!("ann@example.org/{}/Sent", "Grüße".repeat(20));
-        let short = shortened(&long);
-        assert_eq!(short.chars().count(), PLACE);
-        assert!(short.starts_with("ann@example.org/Grüße") && short.ends_with("Grüße/Sent") && short.contains('…'));
     }
 }
