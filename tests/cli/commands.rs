@@ -15,13 +15,19 @@ fn people() -> Scratch {
     scratch
 }
 
-/// The command line is refused with exactly these lines before the hint, and nothing changes.
+/// The command line is refused with exactly these lines, and nothing changes.
 #[track_caller]
-fn assert_refused(scratch: &Scratch, args: &[&str], said: &str, help: &str) {
+fn assert_refused_with(scratch: &Scratch, args: &[&str], said: &str) {
     let before = tree(&scratch.path("."));
     let ran = scratch.run(args).ends(2).prints_nothing();
-    assert_eq!(ran.stderr, format!("mbox2eml: {said}\n\nFor more information, try '{help}'.\n"), "{args:?}");
+    assert_eq!(ran.stderr, format!("mbox2eml: {said}\n"), "{args:?}");
     assert!(tree(&scratch.path(".")) == before, "{args:?}");
+}
+
+/// The same, with a hint where the help is.
+#[track_caller]
+fn assert_refused(scratch: &Scratch, args: &[&str], said: &str, help: &str) {
+    assert_refused_with(scratch, args, &format!("{said}\n\nFor more information, try '{help}'."));
 }
 
 #[test]
@@ -41,6 +47,21 @@ fn the_main_job_needs_no_verb() {
         let scratch = Scratch::with_mailbox(&mbox);
         scratch.run(args).ends(0);
         assert_eq!(scratch.read(format!("out/{name}")), eml, "{args:?}");
+    }
+}
+
+#[test]
+fn the_value_of_an_option_is_no_input() {
+    let (mbox, name, eml) = one_message();
+    for args in [&["-qo", "out", "in.mbox"][..], &["-vo", "out", "in.mbox"], &["-qoout", "in.mbox"]] {
+        let scratch = Scratch::with_mailbox(&mbox);
+        scratch.run(args).ends(0);
+        assert_eq!(scratch.read(format!("out/{name}")), eml, "{args:?}");
+    }
+    let scratch = Scratch::with_mailbox(&mbox);
+    scratch.write("plan.jsonl", scratch.run(["plan", "in.mbox"]).ends(0).stdout);
+    for args in [&["--range=plan.jsonl:1", "new"][..], &["--range", "plan.jsonl:1", "newer"]] {
+        scratch.run(args).ends(0).counts(1, 1, 0);
     }
 }
 
@@ -69,13 +90,13 @@ fn a_mistyped_verb_is_refused_with_a_suggestion() {
     ] {
         let said = format!("{typed}: no such file or folder; did you mean the command '{meant}'?");
         for rest in [&[][..], &["ann"], &["ann", "bob"], &["ann", "bob", "out"], &["--json", "ann", "bob"]] {
-            assert_refused(&scratch, &[&[typed], rest].concat(), &said, "mbox2eml --help");
+            assert_refused_with(&scratch, &[&[typed], rest].concat(), &said);
         }
-        assert_refused(&scratch, &["--json", typed, "ann", "out"], &said, "mbox2eml --help");
+        assert_refused_with(&scratch, &["--json", typed, "ann", "out"], &said);
     }
     for typed in ["none.mbox", "mail", "ann/none", "x", "./inspct", "verify.mbox"] {
         let said = format!("{typed}: no such file or folder");
-        assert_refused(&scratch, &[typed, "ann", "out"], &said, "mbox2eml --help");
+        assert_refused_with(&scratch, &[typed, "ann", "out"], &said);
     }
 }
 
@@ -112,6 +133,9 @@ fn a_forgotten_output_is_caught() {
         (&["takeout-*.zip"], &format!("{} mail-eml", quoted("takeout-*.zip"))),
         (&["convert", "--layout", "label", "in.mbox"], "convert --layout label in.mbox in-eml"),
         (&["in.mbox", "--since", "2020"], "in.mbox --since 2020 in-eml"),
+        (&["--for", "zoho", "in.mbox"], "--for zoho in.mbox in-eml.zip"),
+        (&["--for", "gmail", "in.mbox"], "--for gmail in.mbox in-eml"),
+        (&["--for", "zoho", "--bag", "in.mbox"], "--for zoho --bag in.mbox in-eml"),
     ] {
         assert_refused(&scratch, args, &format!("no OUTPUT given; did you mean:\n  mbox2eml {meant}"), help);
     }
@@ -130,6 +154,9 @@ fn a_forgotten_output_is_caught() {
         );
         assert_refused(&scratch, paths, &said, help);
     }
+    let said = "the last argument is OUTPUT, but bob looks like an INPUT; did you mean:\n  mbox2eml ann bob --for zoho mail.zip\n\
+                If it is the output, name it with --output.";
+    assert_refused(&scratch, &["ann", "bob", "--for", "zoho"], said, help);
     let help = "mbox2eml verify --help";
     let said = "no OUTPUT given; did you mean:\n  mbox2eml verify in.mbox OUTPUT";
     assert_refused(&scratch, &["verify", "in.mbox"], said, help);
@@ -143,6 +170,38 @@ fn a_folder_of_mail_can_be_the_output_if_it_is_named_as_such() {
     scratch.run(["ann", "bob"]).ends(0).counts(1, 0, 1);
     // The folder of the input is no other's.
     scratch.run(["in.mbox", "."]).ends(0).counts(1, 1, 0);
+}
+
+#[test]
+fn an_output_in_an_input_hides_no_mailbox() {
+    let scratch = Scratch::new();
+    scratch.write("in/new/a.mbox", one());
+    scratch.write("in/old/b.mbox", one());
+    let said =
+        "in/new: OUTPUT is inside an INPUT and contains mailboxes, which would not be read; choose another OUTPUT";
+    for args in [
+        &["in", "in/new"][..],
+        &["in", "-o", "in/new"],
+        &["in/old", "in", "in/new"],
+        &["--dry-run", "in", "in/new"],
+        &["--format", "maildir", "in", "in/new"],
+    ] {
+        assert_refused(&scratch, args, said, "mbox2eml convert --help");
+    }
+    scratch.write("in/zip/t.zip", make::zip(&[Member::deflated("Takeout/Mail/All mail.mbox", one())]));
+    scratch.run(["in", "in/zip"]).ends(2).says(&["in/zip: OUTPUT is inside an INPUT"]);
+    // What this program has written there is no input.
+    scratch.run(["in", "in/out", "--manifest", "in/out/m.csv"]).ends(0).counts(3, 3, 0);
+    scratch.run(["in", "in/out", "--manifest", "in/out/m.csv"]).ends(0).counts(3, 0, 3);
+    scratch.run(["in/old", "in/out/old.zip"]).ends(0).counts(1, 1, 0);
+    scratch.run(["in", "in/out"]).ends(0).counts(3, 0, 3);
+    std::fs::remove_file(scratch.path("in/out/old.zip")).unwrap();
+    if cfg!(unix) {
+        scratch.run(["--format", "maildir", "in", "in/dir"]).ends(0).counts(3, 3, 0);
+        scratch.run(["--format", "maildir", "in", "in/dir"]).ends(0).counts(3, 0, 3);
+    }
+    // A mailbox that is named is read wherever it is.
+    scratch.run(["in/new/a.mbox", "in/new"]).ends(0).counts(1, 1, 0);
 }
 
 #[test]
@@ -178,9 +237,9 @@ fn patterns_are_expanded() {
     assert_eq!(json["mailboxes"].as_array().unwrap().len(), 3);
     scratch.run(["verify", "in/*.mbox", "out"]).ends(0);
     let said = "in/*.mbx: no file matches this pattern";
-    assert_refused(&scratch, &["in/*.mbx", "out"], said, "mbox2eml convert --help");
-    assert_refused(&scratch, &["inspect", "in/*.mbx"], said, "mbox2eml inspect --help");
-    assert_refused(&scratch, &["verify", "in/*.mbx", "out"], said, "mbox2eml verify --help");
+    for args in [&["in/*.mbx", "out"][..], &["inspect", "in/*.mbx"], &["verify", "in/*.mbx", "out"]] {
+        assert_refused_with(&scratch, args, said);
+    }
 }
 
 /// Windows forbids such a name.
@@ -238,6 +297,14 @@ fn help_is_there_in_every_form() {
     }
     assert_eq!(help(&["in.mbox", "--help"]), help(&["convert", "--help"]));
     assert_eq!(help(&["--json", "-h"]), help(&["convert", "-h"]));
+    // Also that of `help` itself.
+    for args in [["help", "--help"], ["help", "-h"], ["help", "help"]] {
+        assert!(help(&args).contains("Usage: mbox2eml help [COMMAND]"), "{args:?}: {}", help(&args));
+    }
+    let said = "unknown command 'bogus'; 'mbox2eml --help' lists the commands";
+    assert_refused_with(&scratch, &["help", "bogus"], said);
+    let said = "unknown command 'inspct'; did you mean the command 'inspect'?";
+    assert_refused_with(&scratch, &["help", "inspct"], said);
     let none = scratch.run::<&str>([]).ends(2).prints_nothing();
     assert_eq!(none.stderr, help(&["-h"]));
 }
@@ -249,10 +316,14 @@ fn an_importer_of_zips_gets_loose_files_with_a_note() {
         (&["--for", "zoho", "ann", "out/"][..], "--for zoho ann out.zip"),
         (&["ann", "--for", "zoho", "-oout"], "ann --for zoho -oout.zip"),
         (&["ann", "--output=out", "--for", "zoho", "--dry-run"], "ann --output=out.zip --for zoho"),
+        (&["ann", "zoho", "--for", "zoho"], "ann zoho.zip --for zoho"),
+        (&["ann", "m.csv.d", "--for", "zoho", "--subject", "m.csv.d"], "ann m.csv.d.zip --for zoho --subject m.csv.d"),
     ] {
         let note = format!("so loose EML files are written. To get ZIPs for zoho:\n  mbox2eml {meant}\n");
         scratch.run(args).ends(0).says(&[&note]);
     }
+    let note = "bag is a bag, so loose EML files are written. To get ZIPs for zoho, give an OUTPUT ending in .zip.\n";
+    scratch.run(["--bag", "--for", "zoho", "ann", "bag"]).ends(0).says(&[note]);
     let note = &["loose EML files"];
     scratch.run(["-q", "--for", "zoho", "ann", "out"]).ends(0).says_nowhere(note);
     scratch.run(["--for", "zoho", "ann", "out.zip"]).ends(0).says_nowhere(note);

@@ -19,7 +19,7 @@ use crate::schema;
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_mbox2eml");
 
 /// What to do if another archive, or something else, has the name of one that would be written.
-pub(crate) const MOVE_IT: &str = "\n  choose another output, or move away what is there\n";
+pub(crate) const MOVE_IT: &str = "\n  choose another name, or move away what is there\n";
 
 /// How long to wait for something that hangs. The longest run takes seconds, but many minutes on a machine that is busy
 /// with other work: no test may fail for that. It is less than what `.ci/run` allows all tests together.

@@ -119,7 +119,7 @@ fn what_is_missing_is_reported() {
     let error = "mbox2eml: gone.mbox: cannot open: No such file or directory (os error 2)\n  \
                  check the path\n";
     let scratch = Scratch::with_mailbox(one());
-    let wrong = "mbox2eml: gone.mbox: no such file or folder\n\nFor more information, try 'mbox2eml --help'.\n";
+    let wrong = "mbox2eml: gone.mbox: no such file or folder\n";
     scratch.run(["-q", "gone.mbox", "in.mbox", "out"]).ends(2).says_just(wrong);
     scratch.run(["convert", "-q", "gone.mbox", "out"]).ends(2).says_just(error);
     assert!(!scratch.path("out").exists());

@@ -67,7 +67,7 @@ fn a_linked_folder_is_not_entered() {
         symlink(target, scratch.path("out/2024")).unwrap();
         let error = "mbox2eml: in.mbox: message 1 (byte 0, line 1): cannot write 2024/000001.eml: \
                      its folder is a link, which is not followed\n  \
-                     choose another output, or move away what is there\n";
+                     choose another name, or move away what is there\n";
         for written in ["1 written + 1 failed", "0 written + 1 already there + 1 failed"] {
             scratch.run(BY_YEAR).ends(1).says(&[error, "Done, with failures", written]);
         }

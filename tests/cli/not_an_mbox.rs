@@ -5,11 +5,15 @@ use std::fs;
 use crate::archives::make;
 use crate::common::{Scratch, mailbox, testdata};
 
-const OTHER: &str = "it is no mail; if it should be, export the mail again, as mbox";
+const OTHER: &str = "this is not mail; if it should be, export the mail again, as mbox";
 
 /// A file in `testdata/not-an-mbox`, what it looks like, and what to do.
 const FILES: [(&str, &str, &str); 9] = [
-    ("single.eml", "it looks like a single message (.eml)", "an .eml file needs no conversion"),
+    (
+        "single.eml",
+        "it looks like a single message (.eml)",
+        "it is a single message and needs no conversion; name it .eml",
+    ),
     (
         "single.emlx",
         "it looks like a single message of Apple Mail (.emlx)",
@@ -30,7 +34,7 @@ const FILES: [(&str, &str, &str); 9] = [
     (
         "page.html",
         "it looks like a web page",
-        "a web page was saved in its place, perhaps one to sign in on: download it again, then run the same command again",
+        "a web page was saved instead, perhaps a sign-in page: download it again, then run the same command again",
     ),
     ("settings.json", "it looks like JSON", OTHER),
     (
@@ -97,7 +101,7 @@ fn an_archive_that_is_a_file_is_opened() {
 
     // It breaks off behind its first header.
     let scratch = scratch_with("takeout.zip");
-    let error = "mbox2eml: takeout.zip: cannot read at byte 30: the archive is cut off at its byte 53\n";
+    let error = "mbox2eml: takeout.zip: cannot read at byte 30: the archive ends too early, at byte 53\n";
     scratch.run(["takeout.zip", "out"]).ends(2).says(&[error]);
     assert_eq!(scratch.names("out"), [""; 0]);
 }

@@ -61,7 +61,7 @@ fn one_cause_of_many_errors_is_reported_three_times_and_then_summed_up() {
         scratch.write("out/file", "somebody's");
         let ran = scratch.run(["--name", "file/{index}", "in.mbox", "out"]).ends(2).says(more.as_slice());
         assert_eq!(ran.stderr.matches("): cannot write file/").count(), 3, "{ran:#?}");
-        assert_eq!(ran.stderr.matches("  choose another output, or move away ").count(), 1, "{ran:#?}");
+        assert_eq!(ran.stderr.matches("  choose another name, or move away ").count(), 1, "{ran:#?}");
         assert_eq!(ran.stderr.contains(" more error"), more.is_some(), "{ran:#?}");
         assert_eq!(scratch.tree("out").into_values().collect::<Vec<_>>(), [b"somebody's"]);
     }

@@ -184,6 +184,18 @@ fn two_exports_in_one_folder_do_not_mix() {
     assert_eq!(scratch.names("out"), names);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_map_may_come_through_a_pipe() {
+    let scratch = Scratch::with_mailbox(gmails(&[(1, "Cestino,Aperti"), (2, "Work")]));
+    scratch.write("map", "Cestino = @Trash\n");
+    let mut shell = crate::common::clean(std::process::Command::new("sh"), &scratch.path("."));
+    let options = "--layout label --name '{index}' --label-map /dev/stdin --label Trash";
+    shell.args(["-c", &format!("cat map | \"$0\" {options} in.mbox out"), crate::common::PROGRAM]);
+    Ran::of(&mut shell).ends(0);
+    assert_eq!(scratch.names("out"), ["Cestino/000001.eml"]);
+}
+
 #[test]
 fn a_map_names_folders_and_system_labels() {
     let messages = [(1, "Cestino,Aperti"), (2, "Clienti/Rossi"), (3, "Newsletter"), (4, "Posta in arrivo,Aperti")];
@@ -198,6 +210,13 @@ fn a_map_names_folders_and_system_labels() {
     assert_eq!(scratch.names("unknown").len(), 4);
     let none = run(&scratch, &["--label", "Holidays"], &["in.mbox", "none"]).ends(0);
     none.says(&["      Holidays: no message has this label\n"]).says_nowhere(&["--label-map"]);
+    // In a language that is known, the label would have been found.
+    for (at, labels) in ["Inbox,Opened", "Posteingang,Geöffnet", "受信トレイ,未読"].iter().enumerate() {
+        let name = format!("{at}.mbox");
+        scratch.write(&name, gmails(&[(1, labels)]));
+        let ran = run(&scratch, &["--not-label", "Trash"], &[&name, &format!("out {at}")]).ends(0);
+        ran.says(&["      Trash: no message has this label\n"]).says_nowhere(&["--label-map"]);
+    }
 
     scratch.write("map", "# it\nCestino = @Trash\nPosta in arrivo = @Inbox\nAperti = @Opened\nInbox = In\nClienti=Work/Clients\nNewsletter =\n");
     let ran = run(&scratch, &["--label-map", "map", "--not-label", "Trash"], &["in.mbox", "out"]).ends(0);

@@ -122,6 +122,9 @@ fn a_range_that_is_missing_or_added_twice_is_found() {
             let reasons: Vec<&str> =
                 sum["failed"].as_array().unwrap().iter().map(|failed| failed["reason"].as_str().unwrap()).collect();
             assert!(reason.is_none_or(|reason| reasons.iter().any(|said| said.contains(reason))), "{reasons:?}");
+            let said: String = reasons.iter().map(|reason| format!("mbox2eml: in.mbox: {reason}\n")).collect();
+            let advice = if reasons.is_empty() { "" } else { "  convert what is missing, and add up again\n" };
+            assert_eq!(ran.stderr, said + advice);
         }
     };
     check(&["3.json", "1.json", "2.json"], None);
@@ -134,6 +137,43 @@ fn a_range_that_is_missing_or_added_twice_is_found() {
     scratch.write("other.json", other.stdout);
     scratch.run(["sum", "1.json", "other.json"]).ends(2).says(&["other.json: the run had other options"]);
     scratch.run(["sum", "in.mbox"]).ends(2).says(&["in.mbox: not a summary written by --json"]);
+}
+
+#[test]
+fn manifests_of_ranges_verify_alone_and_in_any_order() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("One", "1"), ("Two", "2"), ("Three", "3"), ("Four", "4")]));
+    scratch.write("plan.jsonl", scratch.run(["plan", "--every=70", "in.mbox"]).ends(0).stdout);
+    let manifests = ["m1.csv", "m2.csv"];
+    for (line, manifest) in (1..).zip(manifests) {
+        scratch.run(range_command(line, &["--manifest", manifest])).ends(0).counts(2, 2, 0);
+    }
+    let verify = |manifests: &[&str], code| {
+        let options = manifests.iter().flat_map(|manifest| ["--manifest", manifest]);
+        scratch.run(["verify", "out"].into_iter().chain(options)).ends(code)
+    };
+    verify(&manifests, 0).says(&["Verified: 4 files"]);
+    verify(&["m2.csv", "m1.csv"], 0).says(&["Verified: 4 files"]);
+    let ran = verify(&["m2.csv"], 1).says(&["2 extra; "]);
+    assert!(ran.stdout.lines().all(|line| line.starts_with("extra\t00000")), "{ran:#?}");
+    // A row that is gone from the middle is missed all the same.
+    let text = String::from_utf8(scratch.read("m2.csv")).unwrap();
+    scratch.run(["in.mbox", "out", "--manifest", "whole.csv"]).ends(0);
+    let whole = String::from_utf8(scratch.read("whole.csv")).unwrap();
+    let rows: Vec<&str> = whole.split_inclusive('\n').collect();
+    assert_eq!((rows.len(), text.lines().count()), (5, 3));
+    scratch.write("gap.csv", [&rows[..2], &rows[3..]].concat().concat());
+    let ran = verify(&["gap.csv", "m1.csv"], 1);
+    assert!(ran.stdout.contains("expected message 2 at byte ") && ran.stdout.contains(", found 3 at "), "{ran:#?}");
+}
+
+#[test]
+fn a_summary_with_impossible_counts_is_reported() {
+    let scratch = Scratch::with_mailbox(one_message().0);
+    scratch.write("plan.jsonl", scratch.run(["plan", "in.mbox"]).ends(0).stdout);
+    let summary = scratch.run(range_command(1, &[])).ends(0).stdout;
+    let changed = summary.replace("\"written\":1", "\"written\":18446744073709551615");
+    scratch.write("1.json", changed.replace("\"failed\":0", "\"failed\":5"));
+    scratch.run(["sum", "1.json"]).ends(1).says(&["mbox2eml: the messages do not add up\n"]);
 }
 
 #[test]
@@ -207,7 +247,7 @@ fn a_mailbox_that_was_changed_since_is_refused() {
         scratch.write("in.mbox", changed);
         let ran = scratch.run(["convert", "--range", &format!("plan.jsonl:{line}"), "out"]).ends(2).says(&[why]);
         if line == 2 {
-            ran.says(&["in.mbox: not as it was planned: ", "plan anew"]);
+            ran.says(&["in.mbox: not as it was planned: ", "make a new plan"]);
         }
         assert_eq!(scratch.count("out"), 0);
     }

@@ -46,6 +46,31 @@ fn each_is_refused_with_a_line_that_helps() {
             "[possible values: zoho, eprotect, hornetsecurity, exchange-online, gmail, fastmail]",
         ),
         (&["--for", "a\x1bb", "in.mbox", "out"], "invalid value 'a' for '--for <IMPORTER>'"),
+        (
+            &["in.mbox", "-"],
+            "OUTPUT cannot be standard output, since it is many files; a folder called '-' is given as ./-",
+        ),
+        (&["in.mbox", "-o", "-"], "OUTPUT cannot be standard output"),
+        (&["verify", "in.mbox", "-"], "OUTPUT cannot be standard output"),
+        (
+            &["--format", "mbox", "--for", "zoho", "in.mbox", "out"],
+            "--format mbox does not take --for with this importer: it imports ZIPs of EML files",
+        ),
+        (
+            &["--format", "maildir", "--for", "zoho", "in.mbox", "out"],
+            "--format maildir does not take --for with this importer: it imports ZIPs of EML files",
+        ),
+        (
+            &["--min-size", "5MB", "--max-size", "4MB", "in.mbox", "out"],
+            "--min-size is greater than --max-size: no message can be in this range",
+        ),
+        (&["--label", "", "in.mbox", "out"], "a value is required for '--label <NAME>'"),
+        (&["--not-label", "", "in.mbox", "out"], "a value is required for '--not-label <NAME>'"),
+        (&["--layout", "label", "--label-priority", "", "in.mbox", "out"], "'--label-priority <LABELS>'"),
+        (&["--layout", "label", "--label-priority", "Work,,Home", "in.mbox", "out"], "'--label-priority <LABELS>'"),
+        (&["--from", "", "in.mbox", "out"], "a value is required for '--from <PATTERN>'"),
+        (&["--to=", "in.mbox", "out"], "a value is required for '--to <PATTERN>'"),
+        (&["--subject=", "in.mbox", "out"], "a value is required for '--subject <PATTERN>'"),
         (&["--label-priority", "Work", "in.mbox", "out"], "--label-priority needs --layout label"),
         (
             &["--for", "zoho", "--layout", "date", "--label-priority", "Work", "in.mbox", "out.zip"],

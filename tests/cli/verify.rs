@@ -108,6 +108,67 @@ fn other_options_are_other_names() {
 }
 
 #[test]
+fn an_output_in_another_format_is_named() {
+    let scratch = Scratch::new();
+    scratch.write("in/a.mbox", mailbox(&[("A", "1"), ("B", "2")]));
+    scratch.write("in/b.mbox", mailbox(&[("C", "3")]));
+    let formats: &[(&str, &str)] = match cfg!(unix) {
+        true => &[
+            ("eml", "This output holds EML files: leave out --format."),
+            ("mbox", "This output holds mailboxes: add --format mbox."),
+            ("maildir", "This output is a Maildir: add --format maildir."),
+        ],
+        false => &[
+            ("eml", "This output holds EML files: leave out --format."),
+            ("mbox", "This output holds mailboxes: add --format mbox."),
+        ],
+    };
+    for (written, hint) in formats {
+        scratch.run(["--format", written, "in", written]).ends(0);
+        scratch.run(["verify", "--format", written, "in", written]).ends(0).says_nowhere(&["This output"]);
+        for (other, _) in formats.iter().filter(|(other, _)| other != written) {
+            scratch.run(["verify", "--format", other, "in", written]).ends(1).says(&[hint]);
+        }
+    }
+}
+
+#[test]
+fn an_input_in_the_output_is_not_extra() {
+    let scratch = Scratch::with_mailbox(mailbox(&[("A", "1")]));
+    scratch.write("more/b.mbox", mailbox(&[("B", "2")]));
+    for (format, at) in [("eml", "."), ("mbox", "x")] {
+        let input = |name: &str| if at == "." { name.to_owned() } else { format!("{at}/{name}") };
+        if at != "." {
+            scratch.write(input("in.mbox"), mailbox(&[("A", "1")]));
+            scratch.write(input("more/b.mbox"), mailbox(&[("B", "2")]));
+        }
+        let args = ["--format", format, "--manifest", "m.csv", &input("in.mbox"), &input("more"), at];
+        scratch.run(args).ends(0);
+        scratch.run(["verify"].iter().chain(&args)).ends(0).prints_nothing();
+        scratch.run(["verify", "--manifest", "m.csv", at]).ends(0).prints_nothing();
+        scratch.write(input("other.mbox"), "x");
+        scratch.run(["verify"].iter().chain(&args[..2]).chain(&args[4..])).ends(1).says(&["1 extra"]);
+        let ran = scratch.run(["verify", "--manifest", "m.csv", at]).ends(1);
+        assert_eq!(ran.stdout, "extra\tother.mbox\n");
+        fs::remove_file(scratch.path(input("other.mbox"))).unwrap();
+        fs::remove_file(scratch.path("m.csv")).unwrap();
+    }
+}
+
+#[test]
+fn a_manifest_is_named_only_if_it_is_of_this_output() {
+    for output in ["out", "out.zip"] {
+        let scratch = converted(&["--manifest", "m.csv"], output);
+        scratch.write("other.mbox", mailbox(&[("Other", "1")]));
+        scratch.run(["other.mbox", "elsewhere", "--manifest", "a.csv"]).ends(0);
+        let verify = ["verify", "--layout", "date", "in", output];
+        scratch.run(verify).ends(1).says(&["m.csv is the manifest of such a run"]);
+        fs::remove_file(scratch.path("m.csv")).unwrap();
+        scratch.run(verify).ends(1).says(&["and its manifest has the paths"]).says_nowhere(&["a.csv"]);
+    }
+}
+
+#[test]
 fn without_an_output_there_is_nothing_to_verify() {
     let scratch = converted(&[], "out");
     for (output, error) in [
@@ -177,7 +238,9 @@ fn an_output_alone_is_compared_with_nothing() {
     }
     scratch.run(["verify", "in.mbox"]).ends(2).says(&["no OUTPUT given"]);
     let eml = "it contains EML files, which need no conversion: if it is the OUTPUT of a conversion, give the INPUT\n";
-    scratch.run(["inspect", "out"]).ends(2).says(&[eml]);
+    for output in ["out", "out.zip"] {
+        scratch.run(["inspect", output]).ends(2).says(&[eml]);
+    }
 }
 
 #[test]

@@ -90,23 +90,25 @@ impl Advice {
                 [_, _, ..] => self.join(pieces),
                 _ => format!("copy or download all pieces again, into one folder, {again}"),
             },
-            Error::Read { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
-                format!("{}; if you trust the archive, raise the limit with --inflate-limit", self.so_far())
+            Error::Read { source, byte, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
+                format!("{}if you trust the archive, raise the limit with --inflate-limit", self.before(*byte))
             }
-            Error::Read { source, .. } if source.kind() == io::ErrorKind::OutOfMemory => {
-                format!("{}; allow more memory, or give a plain file, which is mapped, {again}", self.so_far())
+            Error::Read { source, byte, .. } if source.kind() == io::ErrorKind::OutOfMemory => {
+                format!("{}allow more memory, or give a plain file, which is mapped, {again}", self.before(*byte))
             }
-            Error::Read { .. } => {
-                format!("{}; copy the file from a good disk or download it again, {again}", self.so_far())
+            Error::Read { byte, .. } => {
+                format!("{}copy the file from a good disk or download it again, {again}", self.before(*byte))
             }
-            Error::NotAsPlanned { .. } => "plan anew, and convert all ranges of this mailbox from that plan".to_owned(),
-            Error::NotByRange { .. } => "give the options that the plan was made with, or convert the whole mailbox".to_owned(),
+            Error::NotAsPlanned { .. } => "make a new plan, and convert all ranges of this mailbox from it".to_owned(),
+            Error::NotByRange { .. } => {
+                "leave out that option, or give it as when planning, or convert the whole mailbox".to_owned()
+            }
             Error::NoSample { .. } => "give it as a plain file, or use --limit".to_owned(),
             Error::NotAnMbox { kind: FileKind::Empty, .. } => {
                 format!("if it should hold mail, copy or download it again, {again}; if not, remove it")
             }
             Error::NotAnMbox { kind: FileKind::Html, .. } | Error::NotAnArchive { kind: FileKind::Html, .. } => {
-                format!("a web page was saved in its place, perhaps one to sign in on: download it again, {again}")
+                format!("a web page was saved instead, perhaps a sign-in page: download it again, {again}")
             }
             Error::NotAnMbox { kind: FileKind::Unknown, origin }
                 if self.split == SplitRule::Any || origin.path().is_some_and(has_no_separator) =>
@@ -136,11 +138,12 @@ impl Advice {
         })
     }
 
-    /// What became of the input before the place where reading it failed.
-    fn so_far(&self) -> &'static str {
+    /// What became of the input before the byte at which reading it failed, if there is anything.
+    fn before(&self, byte: u64) -> &'static str {
         match self.output {
-            Written::Nothing => "the messages before that byte were read",
-            _ => "the messages before that byte were converted",
+            _ if byte == 0 => "",
+            Written::Nothing => "the messages before that byte were read; ",
+            _ => "the messages before that byte were converted; ",
         }
     }
 
@@ -170,7 +173,7 @@ impl Advice {
             whole = whole.with_extension(format!("joined.{}", extension.display()));
         }
         format!(
-            "join them into one file, and move the pieces away, {again}, with {} for pieces that are named in it: {}",
+            "join the pieces into one file and move them away, {again}, giving {} instead of the pieces: {}",
             quoted_path(&whole),
             joining(pieces, &whole)
         )
@@ -185,7 +188,7 @@ impl Advice {
         }
         let (last, whole) = (quoted_path(last), quoted_path(&last.with_extension("joined.zip")));
         format!(
-            "join them into one file, and move the pieces away, {again}, with {whole} for pieces that are named in it: \
+            "join the pieces into one file and move them away, {again}, giving {whole} instead of the pieces: \
              zip -s 0 {last} --out {whole}"
         )
     }
@@ -214,10 +217,10 @@ fn on_kind(kind: FileKind) -> Option<&'static str> {
         kind if kind.is_archive() => "give the archive as a file, not through a pipe, or unpack it first",
         FileKind::SevenZip => "unpack it first, with 7-Zip for example, and give the folder",
         FileKind::Rar => "unpack it first, with unrar or 7-Zip for example, and give the folder",
-        FileKind::SingleMessage => "an .eml file needs no conversion",
+        FileKind::SingleMessage => "it is a single message and needs no conversion; name it .eml",
         FileKind::Emlx => "Apple Mail writes mailboxes with Mailbox > Export Mailbox; give what it exports",
         FileKind::CompoundFile => "msgconvert turns Outlook messages (.msg) into .eml files",
-        FileKind::Pdf | FileKind::Json => "it is no mail; if it should be, export the mail again, as mbox",
+        FileKind::Pdf | FileKind::Json => "this is not mail; if it should be, export the mail again, as mbox",
         FileKind::Mmdf => "MMDF mailboxes are not supported; a mail program such as mutt can save them as mbox",
         FileKind::Pst | FileKind::Ost => "readpst turns Outlook data files into mbox",
         FileKind::Dbx => "readdbx turns Outlook Express folders into mbox",
@@ -236,7 +239,7 @@ fn on_writing(error: &io::Error) -> Option<String> {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => "choose an output that you may write to",
         io::ErrorKind::ResourceBusy => "wait until it ends, or use another output",
         io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-            "choose another output, or move away what is there"
+            "choose another name, or move away what is there"
         }
         io::ErrorKind::InvalidFilename if cfg!(windows) => {
             "choose an output with a shorter path, or without any of < > : \" | ? * in its names"
@@ -283,6 +286,11 @@ mod tests {
         let on = |output| Advice::new(output).on(&error).unwrap();
         assert!(on(Written::Folder).ends_with("download it again, then run the same command again"));
         assert!(on(Written::Zip("out.zip".into())).contains("move away what this run wrote to out.zip, then"));
+        for (byte, before) in [(0, ""), (1, "the messages before that byte were converted; ")] {
+            let error = Error::Read { origin: "a.mbox".into(), byte, source: io::ErrorKind::InvalidData.into() };
+            let advice = Advice::new(Written::Folder).on(&error).unwrap();
+            assert!(advice.starts_with(&format!("{before}copy the file from a good disk")), "{advice}");
+        }
         let pieces = ["in/my mail.mbox.aa", "in/my mail.mbox.ab"].map(PathBuf::from).to_vec();
         let error = Error::Piece { origin: "in/my mail.mbox.ab".into(), pieces };
         for output in [Written::Folder, Written::Zip("out.zip".into()), Written::Nothing] {

@@ -1,13 +1,17 @@
-//! Finds the summary or manifest of an earlier run beside an output.
+//! Finds out how an output was written: by the summary or manifest of an earlier run beside it, or by its files.
 
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
+use mbox2eml::sink::Existing;
+use mbox2eml::source::FileKind;
+use mbox2eml_archive::volumes::ExistingVolumes;
 use serde_json::Value;
 
 use crate::kept::folder_of;
-use crate::manifest::{Format, MANIFEST};
+use crate::manifest::{self, Format, MANIFEST};
+use crate::paths::is_eml;
 
 /// How many files of a folder are checked, and how many bytes of each are read.
 const FILES: usize = 1000;
@@ -35,10 +39,40 @@ pub(crate) fn evidence(output: &Path) -> Option<Evidence> {
         );
     }
     files.sort();
-    let mut manifests = files.iter().filter(|path| Format::of(path).is_some() && MANIFEST.is_one(path));
+    let mut manifests = files.iter().filter(|path| is_manifest_of(path, output));
     let mut summaries = files.iter().filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     let summary = summaries.find(|path| is_summary_of(path, output)).cloned().map(Evidence::Summary);
     summary.or_else(|| manifests.next().cloned().map(Evidence::Manifest))
+}
+
+/// What an output is, by these files in it, and the option that is missing, if it is not of this format.
+pub(crate) fn other_format(format: &str, output: &Path, files: &[String]) -> Option<&'static str> {
+    let files = || files.iter().map(Path::new);
+    let is_mailbox = |file: &Path| FileKind::of_file(&output.join(file)).is_ok_and(|kind| kind == FileKind::Mbox);
+    let is_of_maildir = |file: &Path| {
+        let folder = file.parent().and_then(Path::file_name).unwrap_or_default();
+        folder == "cur" || folder == "new" || file.file_name().is_some_and(|name| name == "maildirfolder")
+    };
+    Some(match format {
+        "maildir" | "mbox" if files().any(is_eml) => "holds EML files: leave out --format",
+        "eml" | "maildir" if files().any(is_mailbox) => "holds mailboxes: add --format mbox",
+        "eml" | "mbox" if files().any(is_of_maildir) => "is a Maildir: add --format maildir",
+        _ => return None,
+    })
+}
+
+/// Whether a file is the manifest of a conversion into this output: the first path in it is there.
+fn is_manifest_of(path: &Path, output: &Path) -> bool {
+    let Some(format) = Format::of(path).filter(|_| MANIFEST.is_one(path)) else { return false };
+    let Ok(mut rows) = manifest::read(path, format) else { return false };
+    let first = rows.find_map(|row| row.ok()?.path.0.first().cloned()).unwrap_or_default();
+    let volumes = if output.is_dir() { None } else { ExistingVolumes::open(output).ok() };
+    let is_there = |name: &str| match &volumes {
+        Some(volumes) => matches!(volumes.open(name), Ok(Some(_))),
+        None => output.join(name).is_file(),
+    };
+    let mailbox = first.rsplit_once('!').map(|(mailbox, _)| mailbox);
+    manifest::names_in(&first).chain(mailbox).any(is_there)
 }
 
 /// Whether a file is the summary of a conversion into this output.

@@ -32,6 +32,9 @@ impl OwnFile {
         match fs::symlink_metadata(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
             Err(error) => Err(error),
+            Ok(there) if there.is_symlink() => {
+                Err(io::Error::new(ErrorKind::AlreadyExists, "it is a link, which is not followed"))
+            }
             Ok(there) if !there.is_file() => Err(in_the_way("file")),
             Ok(_) if !looks_like_one(path)? => Err(in_the_way(noun)),
             Ok(_) => Ok(true),
@@ -81,6 +84,11 @@ fn numbered(path: &Path, number: u32) -> PathBuf {
     name.push(format!("~{number}."));
     name.push(path.extension().unwrap_or_default());
     path.with_file_name(name)
+}
+
+/// The path without links, or at least absolute where nothing is there.
+pub(crate) fn resolved(path: &Path) -> PathBuf {
+    path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The folder that a file is in.

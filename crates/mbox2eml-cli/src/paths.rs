@@ -9,6 +9,8 @@ use mbox2eml::sink::Existing;
 use mbox2eml_archive::inputs::{Found, Inputs, is_standard_input};
 use mbox2eml_archive::volumes::ExistingVolumes;
 
+use crate::args::output_of;
+use crate::kept::resolved;
 use crate::shell;
 use crate::usage::Usage;
 
@@ -53,15 +55,22 @@ impl Paths {
     }
 
     /// Refuses an output that is an input in all likelihood, since the last argument was forgotten.
-    pub(crate) fn check_output(&self, words: &[OsString]) -> Result<(), Usage> {
+    pub(crate) fn check_output(&self, words: &[OsString], takes_zips: bool) -> Result<(), Usage> {
         let Self { inputs, output } = self;
         let looks_like_input = |path: &PathBuf| looks_like_input(path, inputs);
         let outputs = if is_pattern(output) { matches(output)? } else { vec![output.clone()] };
         if outputs.iter().any(looks_like_input) {
-            Err(Usage::OutputLooksLikeInput(output.clone(), new_output(words, None)))
+            Err(Usage::OutputLooksLikeInput(output.clone(), new_output(words, None, takes_zips)))
         } else {
             Ok(())
         }
+    }
+
+    /// Whether there are mailboxes in the output that a search of the inputs leaves out, since it is inside one of them.
+    pub(crate) fn hides_mailboxes(&self) -> bool {
+        let Self { inputs, output } = self;
+        let is_around = |input: &PathBuf| input.is_dir() && resolved(output).starts_with(resolved(input));
+        output.is_dir() && inputs.iter().any(is_around) && has_mail(output)
     }
 }
 
@@ -109,9 +118,14 @@ fn matches(pattern: &Path) -> Result<Vec<PathBuf>, Usage> {
     Ok(paths)
 }
 
-/// The command line with a new output at its end, named after the only input.
-pub(crate) fn new_output(words: &[OsString], input: Option<&Path>) -> String {
-    shell::line(&[words, &[named_after(input, "-eml")]].concat())
+/// The command line with a new output at its end, named after the only input: a ZIP if the importer takes those.
+pub(crate) fn new_output(words: &[OsString], input: Option<&Path>, takes_zips: bool) -> String {
+    let end = match (input, takes_zips) {
+        (None, true) => ".zip",
+        (Some(_), true) => "-eml.zip",
+        (_, false) => "-eml",
+    };
+    shell::line(&[words, &[named_after(input, end)]].concat())
 }
 
 /// The command line with an output that is there at its end, named after the only input.
@@ -123,11 +137,7 @@ pub(crate) fn existing_output(words: &[OsString], input: Option<&Path>) -> Strin
 
 /// Refuses the output of a conversion as the only path, with what it could be compared with.
 pub(crate) fn check_not_alone(path: &Path, words: &[OsString]) -> Result<(), Usage> {
-    let is_output = match path.is_dir() {
-        true => is_only_eml(path),
-        false => ExistingVolumes::open(path).is_ok() && !is_mailbox_or_foreign_archive(path),
-    };
-    let Some(at) = words.iter().rposition(|word| word == path.as_os_str()).filter(|_| is_output) else {
+    let Some(at) = words.iter().rposition(|word| word == path.as_os_str()).filter(|_| is_only_eml(path)) else {
         return Ok(());
     };
     let with = |others: &[&str]| {
@@ -150,38 +160,31 @@ fn named_after(input: Option<&Path>, end: &str) -> OsString {
     name
 }
 
-/// The command line that writes a ZIP as its output.
-pub(crate) fn with_zip(words: &[OsString], output: &Path) -> String {
-    let mut zip = OsString::from(output.display().to_string().trim_end_matches(['/', '\\']));
-    zip.push(".zip");
-    let mut words: Vec<OsString> = words.iter().filter(|word| *word != "--dry-run").cloned().collect();
-    // It is a word of its own, or the end of one, as in `--output=out`.
-    let is_output = |word: &&mut OsString| word.as_encoded_bytes().ends_with(output.as_os_str().as_encoded_bytes());
-    if let Some(word) = words.iter_mut().rfind(is_output) {
-        let text = word.display().to_string();
-        let before = text.strip_suffix(&output.display().to_string()).unwrap_or_default();
-        *word = OsString::from(before);
-        word.push(&zip);
-    }
-    shell::line(&words)
+/// The command line that writes a ZIP as its output; `None` if the output is not Unicode.
+pub(crate) fn with_zip(words: &[OsString], output: &Path) -> Option<String> {
+    let words: Vec<OsString> = words.iter().filter(|word| *word != "--dry-run").cloned().collect();
+    let output = output.to_str()?;
+    let zip = format!("{}.zip", output.trim_end_matches(['/', '\\']));
+    // It is a word of its own, or the end of one, as in `--output=out`; an option may have the same value.
+    let with_zip_at = |at: usize| {
+        let before = words.get(at)?.to_str()?.strip_suffix(output)?;
+        let mut words = words.clone();
+        *words.get_mut(at)? = format!("{before}{zip}").into();
+        (output_of(&words)? == Path::new(&zip)).then(|| shell::line(&words))
+    };
+    (0..words.len()).rev().find_map(with_zip_at)
 }
 
 /// Whether a file is a mailbox, or an archive of something other than EML files.
 fn is_mailbox_or_foreign_archive(file: &Path) -> bool {
-    if let Ok(archive) = ExistingVolumes::open(file) {
-        let mut is_foreign = false;
-        let is_read = archive.list(&mut |name| is_foreign |= !is_eml(Path::new(&name)));
-        return is_read.is_ok() && is_foreign;
-    }
     let is_zip = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
-    !is_zip && has_mail(file)
+    has_only_eml(file) == Some(false) || (!is_zip && has_mail(file))
 }
 
 /// Whether a folder has mailboxes and no EML files, and is apart from the inputs.
 fn is_mail_folder(folder: &Path, inputs: &[PathBuf]) -> bool {
-    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let whole = canonical(folder);
-    let is_apart = |input: &PathBuf| !canonical(input).starts_with(&whole) && !whole.starts_with(canonical(input));
+    let whole = resolved(folder);
+    let is_apart = |input: &PathBuf| !resolved(input).starts_with(&whole) && !whole.starts_with(resolved(input));
     inputs.iter().all(is_apart) && has_eml(folder) == Some(false) && has_mail(folder)
 }
 
@@ -189,9 +192,20 @@ fn has_mail(path: &Path) -> bool {
     Inputs::builder().find(&[path.to_owned()]).any(|found| matches!(found, Found::Mailbox(_)))
 }
 
-/// Whether a folder has EML files and no mailbox.
-pub(crate) fn is_only_eml(folder: &Path) -> bool {
-    has_eml(folder) == Some(true) && !has_mail(folder)
+/// Whether a folder has EML files and no mailbox, or a ZIP only EML files.
+pub(crate) fn is_only_eml(path: &Path) -> bool {
+    match path.is_dir() {
+        true => has_eml(path) == Some(true) && !has_mail(path),
+        false => has_only_eml(path) == Some(true),
+    }
+}
+
+/// Whether all files of a ZIP are EML files; `None` if it has none, or cannot be read.
+fn has_only_eml(zip: &Path) -> Option<bool> {
+    let mut has_only_eml = None;
+    let archive = ExistingVolumes::open(zip).ok()?;
+    archive.list(&mut |name| has_only_eml = Some(is_eml(Path::new(&name)) && has_only_eml != Some(false))).ok()?;
+    has_only_eml
 }
 
 /// Whether there is an EML file in a folder or below; `None` if it has too many entries to look at.
@@ -212,6 +226,7 @@ fn has_eml(folder: &Path) -> Option<bool> {
     Some(false)
 }
 
-fn is_eml(path: &Path) -> bool {
+/// Whether a file is named as an EML file.
+pub(crate) fn is_eml(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("eml"))
 }

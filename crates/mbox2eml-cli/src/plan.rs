@@ -24,7 +24,7 @@ use crate::args::{
     ReportingArgs, RunningArgs, VerifyArgs, ZipArgs,
 };
 use crate::importer::Importer;
-use crate::kept::folder_of;
+use crate::kept::{folder_of, resolved};
 use crate::manifest::{self, Format, UnreadRows};
 use crate::paths::{self, Paths, expanded};
 use crate::people::People;
@@ -137,8 +137,9 @@ impl Plan {
             .import_checks(args.target.importer.is_some())
             .records(records(manifest.is_some()));
         let InspectArgs { messages, filters, reporting, running, .. } = args;
-        let reading =
-            Reading { messages, filters, reporting, running, importer, source_hash: args.manifest.source_hash };
+        let labels = label_map(filters)?;
+        let source_hash = args.manifest.source_hash;
+        let reading = Reading { messages, filters, labels, reporting, running, importer, source_hash };
         Ok((reading.plan(&inputs, None, namer, builder)?, manifest))
     }
 
@@ -151,22 +152,27 @@ impl Plan {
         let others = args.places.paths.iter().chain(&args.places.output).chain(&manifest.manifest);
         check_report(reporting.report.as_deref(), others)?;
         let words = &reporting.given.words;
+        let importer = importer(args.target.importer);
+        let takes_zips = importer.zip_max_size.is_some() && !args.bag.bag;
         let planned = args.range.as_deref().map(PlannedRange::given).transpose()?;
         let paths = match &planned {
             Some(planned) => planned_paths(args, planned)?,
-            None => {
-                Paths::new(&args.places.paths, args.places.output.as_deref(), |input| paths::new_output(words, input))?
-            }
+            None => Paths::new(&args.places.paths, args.places.output.as_deref(), |input| {
+                paths::new_output(words, input, takes_zips)
+            })?,
         };
-        let importer = importer(args.target.importer);
         if args.places.output.is_none() && planned.is_none() {
             paths.check_order(words)?;
             // A folder of mailboxes may be there from an earlier run.
             if args.places.format != FormatArg::Mbox || !paths.output.is_dir() {
-                paths.check_output(words)?;
+                paths.check_output(words, takes_zips)?;
             }
         }
         check_output(&paths)?;
+        // What an earlier run wrote there may be mailboxes, too.
+        if args.places.format != FormatArg::Mbox && paths.hides_mailboxes() {
+            return Err(Usage::OutputHidesMailboxes(paths.output));
+        }
         let bag = bagging(&args.bag, &paths.output)?;
         if let (Some(bagging), Some(report)) = (&bag, &reporting.report)
             && is_below(report, bagging.bag.root())
@@ -182,14 +188,16 @@ impl Plan {
             bag,
             part: planned.as_ref().map(Part::from),
         };
-        let namer = namer(args.places.format, names, filters, importer)?;
+        let labels = label_map(filters)?;
+        let namer = namer(args.places.format, names, labels.clone(), importer)?;
         let builder = Converter::builder()
             .names(namer.clone())
             .copies(names.label_copies)
             .eol(eol(messages, args.places.format, importer))
             .status_lines(args.mbox.mbox_flags.unwrap_or_default())
             .records(records(output.manifest.is_some()));
-        let reading = Reading { messages, filters, reporting, running, importer, source_hash: manifest.source_hash };
+        let source_hash = manifest.source_hash;
+        let reading = Reading { messages, filters, labels, reporting, running, importer, source_hash };
         let mut plan = reading.plan(&paths.inputs, Some(&output.path), namer, builder)?;
         if is_joined(names, importer) {
             let known = plan.inputs.known_places();
@@ -228,13 +236,14 @@ impl Plan {
             bag: None,
             part: None,
         };
-        let namer = namer(args.places.format, names, filters, importer)?;
+        let labels = label_map(filters)?;
+        let namer = namer(args.places.format, names, labels.clone(), importer)?;
         let builder = Converter::builder()
             .names(namer.clone())
             .copies(names.label_copies)
             .eol(eol(messages, args.places.format, importer))
             .status_lines(args.mbox.mbox_flags.unwrap_or_default());
-        let reading = Reading { messages, filters, reporting, running, importer, source_hash: false };
+        let reading = Reading { messages, filters, labels, reporting, running, importer, source_hash: false };
         Ok((reading.plan(&paths.inputs, Some(&output.path), namer, builder)?, output))
     }
 }
@@ -243,6 +252,8 @@ impl Plan {
 struct Reading<'a> {
     messages: &'a MessageArgs,
     filters: &'a FilterArgs,
+    /// The user's label map. Its file may be a pipe, so it is read once.
+    labels: LabelMap,
     reporting: &'a ReportingArgs,
     running: &'a RunningArgs,
     importer: &'static Importer,
@@ -257,14 +268,14 @@ impl Reading<'_> {
         namer: Namer,
         builder: ConverterBuilder,
     ) -> Result<Plan, Usage> {
-        let Self { messages, filters, reporting, running, importer, source_hash } = self;
+        let Self { messages, filters, labels, reporting, running, importer, source_hash } = self;
         if inputs.iter().filter(|path| is_standard_input(path)).count() > 1 {
             return Err(Usage::StandardInputTwice);
         }
-        check_dates(filters)?;
+        check_ranges(filters)?;
         let (known, unread_rows) = known(&filters.known)?;
         let builder = builder
-            .filter(filter(filters)?)
+            .filter(filter(filters, labels))
             .known(known)
             .sample(sample(filters))
             .importer_limit(importer.message_limit)
@@ -317,7 +328,7 @@ fn known(manifests: &[PathBuf]) -> Result<(Known, Vec<String>), Usage> {
     let (mut all, mut warnings) = (Known::default(), Vec::new());
     for path in manifests {
         let format = Format::of(path).ok_or_else(|| Usage::KnownFormat(path.clone()))?;
-        let (known, unread) = manifest::known(path, format).map_err(|error| Usage::Known(path.clone(), error))?;
+        let (known, unread) = manifest::known(path, format).map_err(|why| Usage::Known(path.clone(), why))?;
         warnings.extend(unread.map(|UnreadRows { number, first }| {
             let (path, rows) = (path.display(), number::count(number, "row"));
             format!("{path}: {rows} cannot be read, so these messages count as new; the first: {first}")
@@ -346,22 +357,29 @@ fn open_mapped(path: &Path) -> mbox2eml::Result<Box<dyn Source>> {
     }
 }
 
-/// Refuses a range of dates that no message is in.
-fn check_dates(args: &FilterArgs) -> Result<(), Usage> {
-    let is_empty = args.since.zip(args.until).is_some_and(|(since, until)| since.start() >= until.end());
-    if is_empty { Err(Usage::EmptyRange) } else { Ok(()) }
+/// Refuses a range of dates or sizes that no message is in.
+fn check_ranges(args: &FilterArgs) -> Result<(), Usage> {
+    if args.since.zip(args.until).is_some_and(|(since, until)| since.start() >= until.end()) {
+        return Err(Usage::EmptyRange { from: "--since is after", to: "--until" });
+    }
+    if args.min_size.zip(args.max_size).is_some_and(|(min, max)| min > max) {
+        return Err(Usage::EmptyRange { from: "--min-size is greater than", to: "--max-size" });
+    }
+    Ok(())
 }
 
 /// Refuses an output that cannot be intended.
 fn check_output(Paths { inputs, output }: &Paths) -> Result<(), Usage> {
+    if output == Path::new("-") {
+        return Err(Usage::OutputIsStream);
+    }
     if output.is_file() && !is_zip(output) {
         return Err(Usage::OutputIsFile(output.to_owned()));
     }
     if output.exists() && !output.is_dir() && !is_zip(output) {
         return Err(Usage::OutputIsNoFolder(output.to_owned()));
     }
-    let same =
-        |path: &PathBuf| path.canonicalize().is_ok_and(|path| output.canonicalize().is_ok_and(|out| out == path));
+    let same = |path: &PathBuf| !is_standard_input(path) && resolved(path) == resolved(output);
     if inputs.iter().any(same) || inputs.iter().any(|path| is_zip(output) && is_unfinished(output, path)) {
         return Err(Usage::OutputIsInput(output.to_owned()));
     }
@@ -389,14 +407,13 @@ pub(crate) fn with_messages(output: &Path) -> PathBuf {
 
 /// How many threads work.
 pub(crate) fn threads(asked_for: Option<NonZeroUsize>) -> NonZeroUsize {
-    asked_for.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN)
+    let threads = asked_for.or_else(|| thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    threads.min(Converter::MAX_THREADS)
 }
 
 /// Whether a file is in a folder, or will be.
 fn is_below(path: &Path, folder: &Path) -> bool {
-    let absolute = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
-    let parent = absolute(folder_of(path));
-    parent.zip(absolute(folder)).is_some_and(|(parent, folder)| parent.starts_with(folder))
+    resolved(folder_of(path)).starts_with(resolved(folder))
 }
 
 /// Refuses a report that is no page by its name, or another file of the run.
@@ -408,9 +425,8 @@ pub(crate) fn check_report<'a>(
     if !page::is_page(report) {
         return Err(Usage::ReportFormat);
     }
-    let absolute = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path)).ok();
-    let is_other = absolute(report).is_some_and(|report| others.any(|other| absolute(other) == Some(report.clone())));
-    if is_other { Err(Usage::ReportIsOther(report.to_owned())) } else { Ok(()) }
+    let there = resolved(report);
+    if others.any(|other| resolved(other) == there) { Err(Usage::ReportIsOther(report.to_owned())) } else { Ok(()) }
 }
 
 /// The manifest, and how it is written.
@@ -444,20 +460,20 @@ pub(crate) fn sample(args: &FilterArgs) -> Sample {
     }
 }
 
-fn filter(args: &FilterArgs) -> Result<Filter, Usage> {
+fn filter(args: &FilterArgs, map: LabelMap) -> Filter {
     let labels = |names: &[String]| -> Vec<LabelName> { names.iter().map(|name| LabelName::new(name)).collect() };
     let pattern = |text: &Option<String>| text.as_deref().map(Pattern::new);
-    Ok(Filter::default()
+    Filter::default()
         .since(args.since)
         .until(args.until)
         .labels(labels(&args.label))
         .not_labels(labels(&args.not_label))
-        .label_map(label_map(args)?)
+        .label_map(map)
         .from(pattern(&args.from))
         .to(pattern(&args.to))
         .subject(pattern(&args.subject))
         .min_size(args.min_size)
-        .max_size(args.max_size))
+        .max_size(args.max_size)
 }
 
 /// The user's label map.
@@ -515,24 +531,39 @@ fn container(
         (FormatArg::Eml, None) => Ok(Container::Folder),
         (FormatArg::Mbox, _) if is_zip(output) => Err(Usage::MboxZip),
         (FormatArg::Mbox, Some(option)) => Err(Usage::NoZip(option)),
+        (FormatArg::Maildir, _) if is_zip(output) => Err(Usage::MaildirZip),
+        (FormatArg::Maildir, Some(option)) => {
+            Err(Usage::NotForFormat { format: "maildir", option, why: "it is for ZIPs" })
+        }
         (FormatArg::Mbox, None) => {
+            check_importer("mbox", importer)?;
             Ok(Container::Mailboxes(Mbox { tree: mbox_tree.unwrap_or_default(), quote: quoting.unwrap_or_default() }))
         }
-        (FormatArg::Maildir, _) if is_zip(output) => Err(Usage::MaildirZip),
-        (FormatArg::Maildir, Some(option)) => Err(Usage::NotForMaildir { option, why: "it is for ZIPs" }),
-        (FormatArg::Maildir, None) => check_for_maildir(names, importer).map(|()| Container::Maildir),
+        (FormatArg::Maildir, None) => {
+            check_importer("maildir", importer)?;
+            check_for_maildir(names).map(|()| Container::Maildir)
+        }
+    }
+}
+
+/// Refuses an importer that takes only ZIPs of EML files.
+fn check_importer(format: &'static str, importer: &Importer) -> Result<(), Usage> {
+    match importer.zip_max_size {
+        Some(_) => {
+            Err(Usage::NotForFormat { format, option: "--for with this importer", why: "it imports ZIPs of EML files" })
+        }
+        None => Ok(()),
     }
 }
 
 /// Refuses options that make no difference to a Maildir.
-fn check_for_maildir(names: &NameArgs, importer: &Importer) -> Result<(), Usage> {
+fn check_for_maildir(names: &NameArgs) -> Result<(), Usage> {
     for (is_given, option, why) in [
         (names.name.is_some(), "--name", "its files have names that mail servers read"),
         (names.ascii.is_some(), "--ascii", "the names of its folders are in ASCII already, as mail servers expect"),
-        (importer.zip_max_size.is_some(), "--for with this importer", "it imports ZIPs of EML files"),
     ] {
         if is_given {
-            return Err(Usage::NotForMaildir { option, why });
+            return Err(Usage::NotForFormat { format: "maildir", option, why });
         }
     }
     Ok(())
@@ -558,7 +589,7 @@ fn is_joined(args: &NameArgs, importer: &Importer) -> bool {
 }
 
 /// Names in the layout that was asked for.
-fn namer(format: FormatArg, args: &NameArgs, filters: &FilterArgs, importer: &Importer) -> Result<Namer, Usage> {
+fn namer(format: FormatArg, args: &NameArgs, labels: LabelMap, importer: &Importer) -> Result<Namer, Usage> {
     let layout = layout(args, importer);
     if !args.label_priority.is_empty() && layout != Layout::Label {
         return Err(Usage::NoLabels);
@@ -570,13 +601,23 @@ fn namer(format: FormatArg, args: &NameArgs, filters: &FilterArgs, importer: &Im
         return Err(Usage::NoLabelFolders);
     }
     let (template, map) = match format {
-        FormatArg::Eml | FormatArg::Mbox => {
-            (args.name.as_deref().map_or(Ok(Template::default()), str::parse)?, label_map(filters)?)
-        }
+        FormatArg::Eml | FormatArg::Mbox => (args.name.as_deref().map_or(Ok(Template::default()), str::parse)?, labels),
         // Only the folders of the names are used.
-        FormatArg::Maildir => ("{index}".parse()?, label_map(filters)?.special_use()),
+        FormatArg::Maildir => ("{index}".parse()?, labels.special_use()),
     };
     let namer = Namer::new(template, charset(args, importer));
     let priority = LabelPriority::new(&args.label_priority).label_map(map);
     Ok(namer.layout(layout).joined(is_joined(args, importer)).label_priority(priority))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_threads_than_a_converter_has() {
+        for (asked_for, threads) in [(1, 1), (3, 3), (4000, Converter::MAX_THREADS.get())] {
+            assert_eq!(super::threads(NonZeroUsize::new(asked_for)).get(), threads);
+        }
+    }
 }

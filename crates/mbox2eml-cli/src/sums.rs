@@ -196,7 +196,7 @@ fn imbalances(sum: &Map<String, Value>) -> Vec<(String, String)> {
         let counts = sum.get(what)?.as_object()?;
         let sum = |is_total: bool| {
             let counts = counts.iter().filter(move |(name, _)| (*name == total) == is_total);
-            counts.filter_map(|(_, count)| count.as_u64()).sum::<u64>()
+            counts.filter_map(|(_, count)| count.as_u64()).map(u128::from).sum::<u128>()
         };
         (sum(true) != sum(false)).then(|| (String::new(), format!("the {what} do not add up")))
     };

@@ -10,8 +10,10 @@ use crate::terminal::escape;
 /// See the module.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Usage {
-    #[error("{}: no such file or folder{}", escape(.0.display()), did_you_mean(.1.as_deref()))]
+    #[error("{}: no such file or folder{}", escape(.0.display()), did_you_mean(.1.as_deref()).unwrap_or_default())]
     NoSuchInput(PathBuf, Option<String>),
+    #[error("unknown command '{}'{}", escape(.0), did_you_mean(.1.as_deref()).unwrap_or(COMMANDS.to_owned()))]
+    NoSuchCommand(String, Option<String>),
     #[error("'{}' is a command and must come first; did you mean:\n  {}", .0, escape(.1))]
     CommandFirst(String, String),
     #[error("{command} does not take '{}', which is an option of {other}", escape(.option))]
@@ -48,6 +50,13 @@ pub(crate) enum Usage {
     WrongOrder(PathBuf, String),
     #[error("{}: INPUT and OUTPUT are the same; choose another OUTPUT", escape(.0.display()))]
     OutputIsInput(PathBuf),
+    #[error("OUTPUT cannot be standard output, since it is many files; a folder called '-' is given as ./-")]
+    OutputIsStream,
+    #[error(
+        "{}: OUTPUT is inside an INPUT and contains mailboxes, which would not be read; choose another OUTPUT",
+        escape(.0.display())
+    )]
+    OutputHidesMailboxes(PathBuf),
     #[error("{}: no file matches this pattern", escape(.0.display()))]
     NoMatch(PathBuf),
     #[error("{}: invalid pattern: {}", escape(.0.display()), escape(.1))]
@@ -69,7 +78,7 @@ pub(crate) enum Usage {
     RangeOption(&'static str),
     #[error("{}: a pipe has no ranges; save it to a file first, or convert it as a whole", escape(.0.display()))]
     PlanOfStream(PathBuf),
-    #[error("{}: this name is not Unicode, so no plan can have it; rename it", escape(.0.display()))]
+    #[error("{}: this name is not Unicode, so a plan cannot name it; rename it", escape(.0.display()))]
     PlanPath(PathBuf),
     #[error("{}: {}", escape(.0.display()), escape(.1))]
     Summary(PathBuf, String),
@@ -87,8 +96,8 @@ pub(crate) enum Usage {
     ReportIsOther(PathBuf),
     #[error("--known: {}: the name of a manifest must end in .csv or .jsonl", escape(.0.display()))]
     KnownFormat(PathBuf),
-    #[error("--known: {}: cannot read this manifest: {}", escape(.0.display()), escape(.1))]
-    Known(PathBuf, io::Error),
+    #[error("--known: {}: {}", escape(.0.display()), escape(.1))]
+    Known(PathBuf, String),
     #[error("--like: {}: {}", escape(.0.display()), escape(.1))]
     Like(PathBuf, String),
     #[error("--name: {0}")]
@@ -97,8 +106,8 @@ pub(crate) enum Usage {
     NoZip(&'static str),
     #[error("--format maildir writes folders, and OUTPUT ends in .zip: choose another OUTPUT")]
     MaildirZip,
-    #[error("--format maildir does not take {option}: {why}")]
-    NotForMaildir { option: &'static str, why: &'static str },
+    #[error("--format {format} does not take {option}: {why}")]
+    NotForFormat { format: &'static str, option: &'static str, why: &'static str },
     #[error("mailboxes are written to a folder: give an OUTPUT that does not end in .zip")]
     MboxZip,
     #[error("{0} is for mailboxes: add --format mbox")]
@@ -111,16 +120,19 @@ pub(crate) enum Usage {
     LabelMap(PathBuf, String),
     #[error("--for {0}: the inputs hold the mail of several people; convert each person into a ZIP of their own")]
     SeveralPeople(&'static str),
-    #[error("--since is after --until: no message can be in this range")]
-    EmptyRange,
+    #[error("{from} {to}: no message can be in this range")]
+    EmptyRange { from: &'static str, to: &'static str },
 }
 
 impl Usage {
-    /// Whether a file is at fault, and not how the command line is written.
+    /// Whether the help would not help: a file is at fault, or the error says all.
     pub(crate) fn is_about_file(&self) -> bool {
         matches!(
             self,
-            Self::NoBag(..)
+            Self::NoSuchCommand(..)
+                | Self::NoSuchInput(..)
+                | Self::NoMatch(..)
+                | Self::NoBag(..)
                 | Self::PlanPath(..)
                 | Self::Summary(..)
                 | Self::IsBag(..)
@@ -132,6 +144,9 @@ impl Usage {
     }
 }
 
-fn did_you_mean(command: Option<&str>) -> String {
-    command.map(|command| format!("; did you mean the command '{command}'?")).unwrap_or_default()
+/// Where the commands are listed.
+const COMMANDS: &str = "; 'mbox2eml --help' lists the commands";
+
+fn did_you_mean(command: Option<&str>) -> Option<String> {
+    command.map(|command| format!("; did you mean the command '{command}'?"))
 }

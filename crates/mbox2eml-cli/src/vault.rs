@@ -149,7 +149,7 @@ pub(crate) fn gaps<R>(
         }
         if more > 0 {
             let accounts = count(to_u64(more), "more account");
-            gaps.push(("other-count", format!("{file}: the same of {accounts}")));
+            gaps.push(("other-count", format!("{file}: the same is true of {accounts}")));
         }
     }
     gaps

@@ -16,12 +16,12 @@ use crate::name::EntryName;
 /// assert_eq!(error.with_causes(), "cannot upload 000001.eml: the server refused it");
 /// ```
 #[derive(Debug, thiserror::Error)]
-#[error("{doing} {name}")]
+#[error("{doing}{}", in_output(name, *scope))]
 #[non_exhaustive]
 pub struct WriteError {
     /// What could not be done, as in `cannot write`.
     pub doing: &'static str,
-    /// The entry's name in the output.
+    /// The entry's name in the output. An error of the input does not show it: there is no such file.
     pub name: EntryName,
     /// The reason: an [`io::Error`], or whatever the place of the messages reports.
     pub source: Box<dyn std::error::Error + Send + Sync>,
@@ -87,4 +87,8 @@ impl WriteError {
                 Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::ReadOnlyFilesystem)
             )
     }
+}
+
+fn in_output(name: &EntryName, scope: ErrorScope) -> String {
+    if scope == ErrorScope::Input { String::new() } else { format!(" {name}") }
 }

@@ -91,7 +91,7 @@ fn a_zip_cut_in_a_mailbox_gives_what_is_before_it() {
             let expected = tree_of_plain(&[("A", &files[0].1), ("C", &files[2].1[..read])]);
             assert!(scratch.tree("out") == expected, "{name} cut at {quarter}/4");
             let ran = ran.says(&[
-                &format!("the archive is cut off at its byte {cut}\n"),
+                &format!("the archive ends too early, at byte {cut}\n"),
                 "copy the file from a good disk or download it again",
                 "Done, with failures",
                 "\n    A           30  ",
@@ -140,7 +140,7 @@ fn an_archive_cut_before_its_first_message_can_do_nothing() {
         scratch.write(name, bytes);
         for out in ["out", "out.zip"] {
             let ran = scratch.run([name, out]).ends(2).prints_nothing();
-            ran.says(&[&format!("mbox2eml: {name}"), "cannot read at byte ", "the archive is cut off at its byte "]);
+            ran.says(&[&format!("mbox2eml: {name}"), "cannot read at byte ", "the archive ends too early, at byte "]);
             assert_eq!(scratch.tree(out).len(), 0, "{name}");
             assert!(!scratch.path(out).is_file(), "{name}");
         }
@@ -160,7 +160,7 @@ fn a_tgz_or_tar_cut_in_a_mailbox_gives_what_is_before_it() {
             let ran = scratch.run([name, "out"]).ends(1);
             let read = read_of(&ran, &format!("{name}!Takeout/Mail/C.mbox"));
             assert!(read > files[2].1.len() * (tenths * 2 - 11) / 10, "{name}: {read} bytes are little at {tenths}/10");
-            ran.says(&[&format!("the archive is cut off at its byte {cut}\n")]);
+            ran.says(&[&format!("the archive ends too early, at byte {cut}\n")]);
             let expected = tree_of_plain(&[("A", &files[0].1), ("C", &files[2].1[..read])]);
             assert!(scratch.tree("out") == expected, "{name} cut at {tenths}/10");
         }
@@ -178,7 +178,7 @@ fn a_mailbox_in_gzip_that_is_cut_gives_what_is_before_it() {
         let ran = scratch.run(["t.mbox.gz", "out"]).ends(1);
         let read = read_of(&ran, "t.mbox.gz");
         assert!(read >= mbox.len() * cut / gz.len() * 3 / 5, "{read} bytes are little");
-        ran.says(&[&format!("the archive is cut off at its byte {cut}\n")]);
+        ran.says(&[&format!("the archive ends too early, at byte {cut}\n")]);
         scratch.write("t.mbox.gz", &gz);
         completes(&scratch, "t.mbox.gz", &whole);
     }
@@ -256,7 +256,12 @@ fn only_convert_promises_to_write_a_message_whose_header_is_cut() {
     let why = "the input ends within its header";
     scratch.run(["t.mbox.gz", "out"]).ends(2).says(&[why, promise, "the messages before that byte were converted"]);
     for args in [&["inspect", "t.mbox.gz"][..], &["verify", "t.mbox.gz", "out"], &["--dry-run", "t.mbox.gz", "new"]] {
-        scratch.run(args).ends(2).says(&["cannot read ", why]).says_nowhere(&[promise, "cannot write", "converted"]);
+        scratch.run(args).ends(2).says(&["cannot be converted: ", why]).says_nowhere(&[
+            promise,
+            "cannot write",
+            "were converted",
+            ".eml",
+        ]);
     }
 }
 
@@ -279,7 +284,7 @@ fn an_archive_that_is_cut_in_a_message_is_one_failure() {
     assert_eq!(failed.len(), 1, "{failed:?}");
     assert_eq!(failed[0]["input"], "in/t.zip");
     let reason = failed[0]["reason"].as_str().unwrap();
-    assert!(reason.contains("the archive is cut off at its byte ") && reason.contains("1 of 31 messages"), "{reason}");
+    assert!(reason.contains("the archive ends too early, at byte ") && reason.contains("1 of 31 messages"), "{reason}");
     assert_eq!(json["messages"]["failed"], 1);
     // A row for the mailbox, and one for the message.
     let manifest = String::from_utf8(scratch.read("m.csv")).unwrap();

@@ -39,7 +39,7 @@ fn pieces_are_failures_and_none_is_converted() {
             }
             if cfg!(unix) {
                 ran = ran
-                    .says(&[&format!(": {command}\n"), "join them into one file, and move the pieces away, then run"]);
+                    .says(&[&format!(": {command}\n"), "join the pieces into one file and move them away, then run"]);
             }
             ran.says(&[
                 "1 found = 1 written",

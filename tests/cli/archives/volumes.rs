@@ -115,8 +115,7 @@ fn a_message_larger_than_a_volume_has_one_of_its_own_and_a_warning() {
     let body = "A line that is long enough\n".repeat(400);
     let scratch = Scratch::with_mailbox(mailbox(&[("A", "x"), ("Large", body.trim_end()), ("C", "x"), ("D", "x")]));
     let args = ["--compression", "0", "--zip-max-size", "2kB", "--json", "in.mbox", "mail.zip"];
-    let warning =
-        "oversize-volume 1\n      in.mbox:6, byte 61: larger than the limit of an archive: written to one of its own\n";
+    let warning = "oversize-volume 1\n      in.mbox:6, byte 61: larger than the size limit of a ZIP: written to a ZIP of its own\n";
     let ran = scratch.run(args).ends(0).says(&[warning]);
     ran.counts(4, 4, 0);
     assert_eq!(ran.json()["warnings"]["oversize-volume"], 1);

@@ -49,6 +49,16 @@ fn differences_are_named_one_by_one() {
 }
 
 #[test]
+fn mailboxes_in_a_folder_called_as_in_a_maildir_are_no_maildir() {
+    let scratch = Scratch::new();
+    scratch.write("in/new/a.mbox", mailbox(&MESSAGES));
+    scratch.write("in/cur/b.mbox", mailbox(&MESSAGES));
+    scratch.run(["--format", "mbox", "--manifest", "m.csv", "in", "out"]).ends(0);
+    assert_eq!(scratch.names("out"), ["cur/b.mbox", "new/a.mbox"]);
+    scratch.run(["verify", "--manifest", "m.csv", "out"]).ends(0).prints_nothing();
+}
+
+#[test]
 fn messages_are_found_wherever_they_are() {
     let scratch = converted();
     let text = written(&scratch);
@@ -112,7 +122,7 @@ fn other_contents_are_refused_and_stay() {
     let there = scratch.state("out");
     scratch.run(["--format", "mbox", "in.mbox", "out"]).ends(2).says(&[
         "in.mbox exists and has different contents from what this run would write",
-        "choose another output, or move away what is there",
+        "choose another name, or move away what is there",
     ]);
     assert!(scratch.state("out") == there);
     // So is a mailbox that has more messages.

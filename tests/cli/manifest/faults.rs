@@ -72,8 +72,14 @@ fn links_folders_and_pipes_are_refused() {
     symlink("nowhere.csv", scratch.path("dangling.csv")).unwrap();
     fs::create_dir(scratch.path("folder.csv")).unwrap();
     crate::pipes::make_pipe(&scratch.path("pipe.csv"));
-    for name in ["link.csv", "dangling.csv", "folder.csv", "pipe.csv"] {
-        let error = format!("mbox2eml: {name}: cannot write this manifest: it exists and is not a file\n");
+    for (name, why) in [
+        ("link.csv", "it is a link, which is not followed"),
+        ("dangling.csv", "it is a link, which is not followed"),
+        ("folder.csv", "it exists and is not a file"),
+        ("pipe.csv", "it exists and is not a file"),
+    ] {
+        let move_it = "choose another name, or move away what is there";
+        let error = format!("mbox2eml: {name}: cannot write this manifest: {why}\n  {move_it}\n");
         scratch.run(["in.mbox", "out", "--manifest", name]).ends(2).says(&[&error]);
     }
     assert_eq!(scratch.read("target.csv"), b"");

@@ -53,6 +53,27 @@ fn rows_name_the_volume_and_the_entry() {
     }
 }
 
+#[test]
+fn the_name_of_an_archive_may_be_anything() {
+    let scratch = Scratch::with_mailbox(mailbox(&vec![("Short", "x"); 3]));
+    for output in ["L.ZIP", "x.zip!y.zip", "z.Zip"] {
+        for limit in ["2", "3"] {
+            let folder = format!("{output} {limit}");
+            let (out, manifest) = (format!("{folder}/{output}"), format!("{folder}/m.csv"));
+            fs::create_dir(scratch.path(&folder)).unwrap();
+            scratch.run(["in.mbox", &out, "--zip-max-entries", limit, "--manifest", &manifest]).ends(0);
+            scratch.run(["verify", "--manifest", &manifest, &out]).ends(0).says(&["Verified: 3 files"]);
+            let unpacked = format!("{folder} unpacked");
+            for volume in scratch.names(&folder).iter().filter(|name| !name.ends_with(".csv")) {
+                for entry in entries_of(&scratch, &format!("{folder}/{volume}")) {
+                    scratch.write(format!("{unpacked}/{}", entry.name), entry.bytes);
+                }
+            }
+            scratch.run(["verify", "--manifest", &manifest, &unpacked]).ends(0).says(&["Verified: 3 files"]);
+        }
+    }
+}
+
 /// The file in a volume's place decides which messages are there, not the volume that was to be written.
 #[test]
 fn a_foreign_volume_holds_nothing_of_ours() {

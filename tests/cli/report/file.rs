@@ -25,7 +25,7 @@ fn other_files_and_other_names_are_refused_before_anything_is_written() {
     for (path, said) in [
         ("mine.html", "mine.html: cannot write this report: it exists and is not a report of mbox2eml"),
         ("folder.html", "it exists and is not a file"),
-        ("none/r.html", "none is not a folder"),
+        ("none/r.html", "none does not exist\n  check the path\n"),
         ("some.zip/r.html", "cannot write this report"),
     ] {
         scratch.run(["--report", path, "in.mbox", "out"]).ends(2).says(&[said]);

@@ -9,7 +9,7 @@ use mbox2eml::internals::to_u64;
 
 /// The archive ends where more should follow.
 pub(super) fn cut_off(byte: u64) -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, format!("the archive is cut off at its byte {byte}"))
+    io::Error::new(io::ErrorKind::UnexpectedEof, format!("the archive ends too early, at byte {byte}"))
 }
 
 /// The bytes there are not what they should be.

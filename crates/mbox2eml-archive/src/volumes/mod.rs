@@ -275,7 +275,7 @@ impl Volumes {
             headers = volume.headers(packed);
         }
         if volume.entries() == 0 && !volume.has_room(&headers, packed, self.limits) {
-            let why = "larger than the limit of an archive: written to one of its own";
+            let why = "larger than the size limit of a ZIP: written to a ZIP of its own";
             warnings.push(SinkWarning::new(WarningKind::OversizeVolume, why));
         }
         volume.append(&headers, packed)?;

@@ -9,7 +9,7 @@ use mbox2eml::split::SplitRule;
 use super::groups::{
     FilterArgs, ManifestArgs, MboxArgs, MessageArgs, NameArgs, PathArgs, ReportingArgs, RunningArgs, TargetArg,
 };
-use super::help::{COMPLETIONS, CONVERT, IMPORTERS, INSPECT, MAN, PLAN, PROGRAM, SUM, VERIFY};
+use super::help::{COMPLETIONS, CONVERT, IMPORTERS, INSPECT, MAN, PLAN, PROGRAM, SUM, VERIFY, for_inspect};
 use super::values::{SPLIT_RULES, ShellArg, at_least_one, compression, importer, one_of};
 use crate::importer::Importer;
 use crate::number;
@@ -198,6 +198,7 @@ pub(crate) struct ZipArgs {
     override_usage = INSPECT.usage(),
     help_template = INSPECT.template(),
     disable_help_flag = true,
+    mut_args(for_inspect),
     after_help = INSPECT.after_short(),
     after_long_help = INSPECT.after_long()
 )]
@@ -231,7 +232,8 @@ pub(crate) struct InspectArgs {
 /// on another machine. The messages get the same names, bytes and warnings as in one run over all inputs. A mailbox is read
 /// once for that. An archive is one range; a pipe cannot be planned.
 ///
-/// Not with --range: --layout label, --dedup, --limit, --sample, and names without {index}, which depend on other messages.
+/// Not with --range: --layout label, --dedup, --limit, --sample and names without {index}, which depend on other messages;
+/// nor --format maildir or mbox, --bag, --source-hash and --dry-run.
 #[derive(Debug, Args)]
 #[command(
     override_usage = PLAN.usage(),

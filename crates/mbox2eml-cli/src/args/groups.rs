@@ -3,6 +3,7 @@
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgAction, Args, ValueHint};
 use mbox2eml::LabelCopies;
 use mbox2eml::name::{Layout, MailboxTree};
@@ -39,7 +40,7 @@ pub(crate) struct PathArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct MboxArgs {
-    /// Where the mailboxes of folders within folders are [default: folders]
+    /// How nested folders are laid out [default: folders]
     #[arg(long, value_name = "TREE", value_parser = one_of::<MailboxTree>(TREES), hide_short_help = true)]
     pub(crate) mbox_tree: Option<MailboxTree>,
 
@@ -47,7 +48,7 @@ pub(crate) struct MboxArgs {
     #[arg(long, value_name = "QUOTING", value_parser = one_of::<Quote>(QUOTES), hide_short_help = true)]
     pub(crate) quoting: Option<Quote>,
 
-    /// Write read state, stars and answers into headers, in place of the fields that are there [default: keep]
+    /// Write flags (read, starred, answered) into header fields, replacing those that are there [default: keep]
     #[arg(long, value_name = "FIELDS", value_parser = one_of::<StatusLines>(STATUS_LINES), hide_short_help = true)]
     pub(crate) mbox_flags: Option<StatusLines>,
 }
@@ -138,24 +139,24 @@ pub(crate) struct FilterArgs {
 
     /// With this Gmail label or one nested in it; repeatable
     ///
-    /// System labels have their English names in every language that is known. Several match any of them.
-    #[arg(long, value_name = "NAME")]
+    /// Use the English names of system labels, whatever the account's language. If given repeatedly, any of them matches.
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) label: Vec<String>,
 
     /// Without this label or one nested in it; repeatable
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) not_label: Vec<String>,
 
     /// From a sender whose name or address contains this, ignoring case
-    #[arg(long, value_name = "PATTERN", hide_short_help = true)]
+    #[arg(long, value_name = "PATTERN", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
     pub(crate) from: Option<String>,
 
     /// To a recipient (To, Cc or Bcc) whose name or address contains this, ignoring case
-    #[arg(long, value_name = "PATTERN", hide_short_help = true)]
+    #[arg(long, value_name = "PATTERN", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
     pub(crate) to: Option<String>,
 
     /// With a subject that contains this, ignoring case
-    #[arg(long, value_name = "PATTERN", hide_short_help = true)]
+    #[arg(long, value_name = "PATTERN", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
     pub(crate) subject: Option<String>,
 
     /// With an EML of at least this size, such as 40MB or 1GiB
@@ -222,8 +223,14 @@ pub(crate) struct NameArgs {
     )]
     pub(crate) label_copies: LabelCopies,
 
-    /// With --layout label: the labels to prefer if a message has several, best first
-    #[arg(long, value_name = "LABEL", value_delimiter = ',', hide_short_help = true)]
+    /// With --layout label: the labels to prefer if a message has several, best first, separated by commas
+    #[arg(
+        long,
+        value_name = "LABELS",
+        value_delimiter = ',',
+        value_parser = NonEmptyStringValueParser::new(),
+        hide_short_help = true
+    )]
     pub(crate) label_priority: Vec<String>,
 
     /// Use only ASCII in names; '--ascii=false' turns it off where --for turns it on

@@ -1,5 +1,7 @@
 //! The texts of help and manual pages that are not those of options.
 
+use clap::Arg;
+
 use super::page::Page;
 
 const ALL_OPTIONS: &str = "--help lists all options, with examples.";
@@ -74,6 +76,26 @@ pub(super) const INSPECT: Page = Page {
     more: ALL_OPTIONS,
 };
 
+/// An option of `inspect` that means something else than in `convert`.
+pub(super) fn for_inspect(argument: Arg) -> Arg {
+    let (help, more) = match argument.get_id().as_str() {
+        "for" => (
+            "Report what an importer, such as zoho, may refuse",
+            "'mbox2eml importers' lists these and the limits that they come from.",
+        ),
+        "manifest" => (
+            "Write a catalogue: a row for each message (.csv or .jsonl)",
+            "It lists no files, so neither 'verify --manifest' nor --known takes it.",
+        ),
+        "eol" => ("Line endings of the messages [default: crlf]", ""),
+        "dedup" => ("Keep only the first of equal messages [default: off]", ""),
+        "limit" => ("Only the first N matching messages of each mailbox", ""),
+        "quiet" => ("Show neither progress nor notes, only errors", ""),
+        _ => return argument,
+    };
+    argument.help(help).long_help(format!("{help}\n\n{more}").trim_end().to_owned())
+}
+
 /// Verifying.
 pub(super) const VERIFY: Page = Page {
     usage: &[
@@ -109,8 +131,8 @@ pub(super) const PLAN: Page = Page {
     arguments: &[("<INPUT>...", "Mailbox, folder of mailboxes, or archive (.zip, .tgz)")],
     examples: &[
         ("mbox2eml plan takeout.mbox > plan.jsonl", "A line for each range of 1 GiB"),
-        ("mbox2eml convert --range plan.jsonl:3 --json out/ > 3.json", "Convert the third range"),
-        ("mbox2eml sum --plan plan.jsonl *.json", "The summary of all ranges, and whether one is missing"),
+        ("mbox2eml convert --range plan.jsonl:3 --json out/ > range-3.json", "Convert the third range"),
+        ("mbox2eml sum --plan plan.jsonl range-*.json", "The summary of all ranges, and whether one is missing"),
     ],
     exit: &[("0", "Done"), ("1", "Finished, but a mailbox failed"), COULD_NOT],
     more: ALL_OPTIONS,
@@ -120,7 +142,10 @@ pub(super) const PLAN: Page = Page {
 pub(super) const SUM: Page = Page {
     usage: &["mbox2eml sum [OPTIONS] <FILE>..."],
     arguments: &[("<FILE>...", "What 'convert --range RANGE --json' printed, a file for each range")],
-    examples: &[("mbox2eml sum --plan plan.jsonl *.json", "The summary of all ranges, and whether one is missing")],
+    examples: &[(
+        "mbox2eml sum --plan plan.jsonl range-*.json",
+        "The summary of all ranges, and whether one is missing",
+    )],
     exit: &[
         ("0", "Everything was converted"),
         ("1", "A message, a mailbox or a range failed, or is missing"),

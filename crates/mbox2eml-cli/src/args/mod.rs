@@ -14,7 +14,7 @@ pub(crate) use commands::{BagArgs, ConvertArgs, InspectArgs, Job, PlanArgs, SumA
 pub(crate) use groups::{FilterArgs, ManifestArgs, MboxArgs, MessageArgs, NameArgs, ReportingArgs, RunningArgs};
 pub(crate) use help::page;
 pub(crate) use page::Page;
-pub(crate) use read::{Refusal, Why, read};
+pub(crate) use read::{Refusal, Why, output_of, read};
 pub(crate) use values::{ColorArg, FormatArg, ProgressArg, ShellArg};
 
 /// The program as a shell completes it: the options of `convert` come without the word, too.

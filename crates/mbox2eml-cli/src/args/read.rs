@@ -1,13 +1,15 @@
 //! From words to a command with its options.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::{env, io};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 use serde_json::Value;
 
-use super::commands::{Cli, Job};
+use super::commands::{Cli, ConvertArgs, Job};
+use super::groups::PathArgs;
 use super::words;
 use crate::given;
 use crate::usage::Usage;
@@ -83,6 +85,16 @@ fn parse(words: &[OsString]) -> Result<(Job, ArgMatches), clap::Error> {
     let program = OsString::from("mbox2eml");
     let matches = Cli::command().try_get_matches_from(std::iter::once(&program).chain(words))?;
     Ok((Cli::from_arg_matches(&matches)?.job, matches))
+}
+
+/// The output of a conversion, by these words after the name of the program.
+pub(crate) fn output_of(typed: &[OsString]) -> Option<PathBuf> {
+    let mut command = Cli::command();
+    command.build();
+    let (job, _) = parse(&words::with_command(&command, typed).ok()?).ok()?;
+    let Job::Convert(args) = job else { return None };
+    let ConvertArgs { places: PathArgs { paths, output, .. }, .. } = *args;
+    output.or_else(|| paths.into_iter().next_back())
 }
 
 /// The options that were given to the command.

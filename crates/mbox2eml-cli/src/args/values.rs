@@ -32,7 +32,7 @@ pub(super) const COPIES: Values =
 pub(super) const QUOTINGS: Values = &[
     (
         "auto",
-        "As the message's own signature shows, else as most signed messages before it, else as its writer is known to do, else mboxrd",
+        "Decided by the message's own signature, else by earlier signed messages, else by the program that wrote it, else mboxrd",
     ),
     ("mboxrd", "Remove one '>' from '>From ', '>>From ' and so on"),
     ("mboxo", "Remove the '>' from '>From ' only"),
@@ -42,7 +42,7 @@ pub(super) const QUOTINGS: Values = &[
 pub(super) const QUOTES: Values = &[
     ("mboxrd", "A '>' before 'From ', '>From ' and so on; can be undone"),
     ("mboxo", "A '>' before 'From ' only"),
-    ("none", "None: programs split messages there"),
+    ("none", "No quoting: other programs may split messages there"),
 ];
 
 pub(super) const STATUS_LINES: Values = &[

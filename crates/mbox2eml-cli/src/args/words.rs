@@ -20,6 +20,7 @@ pub(super) fn with_command(command: &Command, typed: &[OsString]) -> Result<Vec<
     let is_of_program = |word: &OsStr| ["-h", "--help", "-V", "--version"].iter().any(|option| word == *option);
     match typed.first() {
         None => return Ok(Vec::new()),
+        Some(first) if first == "help" => return help_words(command, typed),
         Some(first) if is_command(first) || is_of_program(first) => return Ok(typed.to_vec()),
         Some(_) => {}
     }
@@ -35,7 +36,7 @@ pub(super) fn with_command(command: &Command, typed: &[OsString]) -> Result<Vec<
             }
             return Err(Usage::CommandFirst(word.to_string_lossy().into_owned(), shell::line(&words)));
         }
-        let has = |option: &str| typed.iter().any(|word| word == option);
+        let has = |option: &str| typed.iter().filter_map(|word| word.to_str()).any(|word| name_of(word) == option);
         // A range names its input.
         let is_no_input = has("-h") || has("--help") || has("--range");
         // The parser names an unknown option, of which this may be the value.
@@ -46,6 +47,17 @@ pub(super) fn with_command(command: &Command, typed: &[OsString]) -> Result<Vec<
         }
     }
     Ok(iter::once("convert".into()).chain(typed.iter().cloned()).collect())
+}
+
+/// The words of `help`, which takes no option and the name of a command.
+fn help_words(command: &Command, typed: &[OsString]) -> Result<Vec<OsString>, Usage> {
+    match typed.get(1) {
+        Some(option) if option == "-h" || option == "--help" => Ok(["help".into(), "help".into()].to_vec()),
+        Some(word) if word != "help" && command.find_subcommand(word).is_none() => {
+            Err(Usage::NoSuchCommand(word.to_string_lossy().into_owned(), suggestion(command, word)))
+        }
+        _ => Ok(typed.to_vec()),
+    }
 }
 
 /// The first word that is neither an option nor the value of one, and its position.
@@ -65,10 +77,23 @@ fn first_path<'a>(command: &Command, typed: &'a [OsString]) -> Option<(usize, &'
     None
 }
 
-/// Whether the next word is the value of this option.
-fn takes_next_word(command: &Command, option: &str) -> bool {
-    let found = command.get_subcommands().find_map(|command| argument(command, option));
-    found.is_some_and(|found| found.get_action().takes_values() && !found.is_require_equals_set())
+/// An option without its value: `--range` of `--range=plan.jsonl:1`.
+fn name_of(word: &str) -> &str {
+    word.split_once('=').map_or(word, |(name, _)| name)
+}
+
+/// Whether the next word is the value of this option, or of the last of these short ones in one word.
+fn takes_next_word(command: &Command, word: &str) -> bool {
+    let takes_value = |option: &str| {
+        let found = command.get_subcommands().find_map(|command| argument(command, option));
+        found.is_some_and(|found| found.get_action().takes_values() && !found.is_require_equals_set())
+    };
+    if word.starts_with("--") {
+        return takes_value(word);
+    }
+    let mut letters = word.trim_start_matches('-').chars();
+    // What follows such a letter is its value.
+    letters.any(|letter| takes_value(&format!("-{letter}"))) && letters.as_str().is_empty()
 }
 
 /// Whether a word is a long option that no command has.

@@ -118,7 +118,7 @@ pub(super) fn check_bag(bag: &Bag, threads: NonZeroUsize, observer: &dyn Observe
 
 fn check_rows(bag: &Bag, rows: Rows, threads: NonZeroUsize, observer: &dyn Observer) -> io::Result<Checked> {
     let Ok(files) = ExistingFolder::open(bag.root()) else { return Ok(Checked::default()) };
-    check(rows, bag.root(), &InBag(files), threads, observer)
+    check(vec![rows], bag.root(), &InBag(files), threads, observer)
 }
 
 /// The rows of a manifest of a bag, which says nothing of messages.

@@ -123,14 +123,19 @@ fn note_existing_archive(args: &ConvertArgs, output: &Output) {
 
 /// Notes that a folder is not what the importer takes.
 fn note_loose_files(args: &ConvertArgs, plan: &Plan, output: &Output) {
-    if plan.importer.zip_max_size.is_some() && matches!(output.container, Container::Folder) && !args.reporting.quiet {
-        let (folder, name) = (escape(output.path.display()), plan.importer.name);
-        let line = with_zip(&args.reporting.given.words, &output.path);
-        terminal::eprint(format_args!(
-            "{folder} is a folder, so loose EML files are written. To get ZIPs for {name}:\n  {}\n",
-            escape(line)
-        ));
+    if plan.importer.zip_max_size.is_none() || !matches!(output.container, Container::Folder) || args.reporting.quiet {
+        return;
     }
+    let (folder, name) = (escape(output.named().display()), plan.importer.name);
+    let (what, line) = match output.bag {
+        Some(_) => ("bag", None),
+        None => ("folder", with_zip(&args.reporting.given.words, &output.path)),
+    };
+    let how = match line {
+        Some(line) => format!("To get ZIPs for {name}:\n  {}", escape(line)),
+        None => format!("To get ZIPs for {name}, give an OUTPUT ending in .zip."),
+    };
+    terminal::eprint(format_args!("{folder} is a {what}, so loose EML files are written. {how}\n"));
 }
 
 /// Converts into the sink; `made` turns its receipt into what was made.

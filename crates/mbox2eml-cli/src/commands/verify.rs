@@ -18,9 +18,9 @@ use crate::advice::{Advice, Written};
 use crate::args::{FormatArg, VerifyArgs};
 use crate::exit::Exit;
 use crate::kept;
-use crate::manifest::{Apart, Checked, Format, ManifestReport, Rows, check, is_part, read};
+use crate::manifest::{Checked, Format, ManifestReport, MessageFiles, Row, Rows, WithoutOwnFiles, check, read};
 use crate::page::Page;
-use crate::paths::existing_output;
+use crate::paths::{existing_output, expanded};
 use crate::plan::{self, Container, Mbox, Output, Plan, sample, threads, with_messages};
 use crate::reporter::Reporter;
 use crate::shell::quoted_path;
@@ -60,9 +60,9 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
         Err(usage) => return refuse(&usage),
     };
     if let Container::Mailboxes(Mbox { tree, quote }) = output.container {
-        let root = output.path.clone();
-        let comparison = existing_mailboxes(args, &root)
-            .map(|existing| CompareMailboxes::new(existing, tree, quote).counting(move |file| is_part(&root, file)));
+        let files = message_files(args, &output.path);
+        let comparison = existing_mailboxes(args, &output.path)
+            .map(|existing| CompareMailboxes::new(existing, tree, quote).counting(move |file| files.is_one(file)));
         return compare(args, plan, &output, &manifests, comparison);
     }
     let existing = existing(args, args.places.format, &output.path);
@@ -73,15 +73,21 @@ pub(crate) fn verify(args: &VerifyArgs) -> Exit {
     compare(args, plan, &output, &manifests, comparison)
 }
 
+/// Which files of an output are messages.
+fn message_files(args: &VerifyArgs, output: &Path) -> MessageFiles {
+    // The output may be among the paths, and is not in itself. A pattern that matches nothing was refused before.
+    MessageFiles::new(output, expanded(&args.places.paths).unwrap_or_default())
+}
+
 /// What is there of an output, without what this program has written beside the messages.
-fn existing(args: &VerifyArgs, format: FormatArg, output: &Path) -> Result<Apart<Box<dyn Existing>>> {
+fn existing(args: &VerifyArgs, format: FormatArg, output: &Path) -> Result<WithoutOwnFiles<Box<dyn Existing>>> {
     let existing: Box<dyn Existing> = match format {
         FormatArg::Eml if plan::is_zip(output) => Box::new(ExistingVolumes::open(output)?),
         FormatArg::Eml => Box::new(ExistingFolder::open(output)?),
         FormatArg::Maildir => Box::new(ExistingMaildir::open(output)?),
         FormatArg::Mbox => Box::new(existing_mailboxes(args, output)?),
     };
-    Ok(Apart::new(existing, output))
+    Ok(WithoutOwnFiles::new(existing, message_files(args, output)))
 }
 
 fn existing_mailboxes(args: &VerifyArgs, output: &Path) -> Result<ExistingMailboxes> {
@@ -203,7 +209,7 @@ fn check_all(
         Error::Output { path, doing: "cannot check the files against this manifest", source }
     };
     let written = match args.places.format {
-        FormatArg::Eml => format_written(rows(manifests, unreadable)?),
+        FormatArg::Eml => format_written(rows(manifests, unreadable)?.into_iter().flatten()),
         format => format,
     };
     let existing = existing(args, written, output)?;
@@ -212,28 +218,29 @@ fn check_all(
         .map_err(|source| unreadable(first, source))
 }
 
-/// The rows of all manifests, one after the other.
-fn rows(manifests: &[(PathBuf, Format)], unreadable: impl Fn(&Path, io::Error) -> Error) -> Result<Rows> {
+/// The rows of each manifest.
+fn rows(manifests: &[(PathBuf, Format)], unreadable: impl Fn(&Path, io::Error) -> Error) -> Result<Vec<Rows>> {
     let is_one = manifests.len() == 1;
     let rows = manifests.iter().map(|(path, format)| {
         let rows = read(path, *format).map_err(|source| unreadable(path, source))?;
         let name = path.display().to_string();
         let named = move |fault| if is_one { fault } else { format!("{name}: {fault}") };
-        Ok(rows.map(move |row| row.map_err(&named)))
+        let rows: Rows = Box::new(rows.map(move |row| row.map_err(&named)));
+        Ok(rows)
     });
-    Ok(Box::new(rows.collect::<Result<Vec<_>>>()?.into_iter().flatten()))
+    rows.collect()
 }
 
 /// The format of the output that a manifest is of, as its first path shows.
-fn format_written(rows: Rows) -> FormatArg {
+fn format_written(rows: impl Iterator<Item = Result<Row<'static>, String>>) -> FormatArg {
     let path = rows.filter_map(Result::ok).find_map(|row| row.path.0.first().cloned());
     let Some(path) = path else { return FormatArg::Eml };
     let is_offset = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit());
     let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
     match folder.rsplit('/').next() {
         _ if file.ends_with(".eml") => FormatArg::Eml,
-        Some("cur" | "new") => FormatArg::Maildir,
         _ if file.rsplit_once('!').is_some_and(|(_, end)| is_offset(end)) => FormatArg::Mbox,
+        Some("cur" | "new") => FormatArg::Maildir,
         _ => FormatArg::Eml,
     }
 }

@@ -1,6 +1,6 @@
 //! Checks files against their manifest.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -12,7 +12,7 @@ use mbox2eml::report::{Digest, Observer, Status};
 use mbox2eml::sink::{Differences, Existing};
 use serde::Serialize;
 
-use super::{Row, Rows};
+use super::{CATALOGUE, MessageFiles, Row, Rows, names_in};
 use crate::number::{count, plural, to_u64};
 
 /// The result of checking files against a manifest.
@@ -24,7 +24,7 @@ pub(crate) struct Checked {
     pub(crate) same: u64,
     /// How many bytes these have.
     pub(crate) bytes: u64,
-    pub(crate) differences: Deviations,
+    pub(crate) differences: ManifestDifferences,
     /// Whether the check was stopped before its end.
     #[serde(skip)]
     pub(crate) interrupted: bool,
@@ -32,13 +32,13 @@ pub(crate) struct Checked {
 
 /// In what an output and its manifest differ.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Deviations {
+pub(crate) struct ManifestDifferences {
     /// How many differences and faults there are; of each kind at most [`Differences::LISTED`] are listed.
     pub(crate) number: u64,
     /// Files that are not there.
     pub(crate) missing: Vec<String>,
     /// Files that differ.
-    pub(crate) different: Vec<DeviantFile>,
+    pub(crate) different: Vec<DifferentFile>,
     /// Files that it does not list.
     pub(crate) extra: Vec<String>,
     /// Messages and mailboxes that failed when written.
@@ -49,7 +49,7 @@ pub(crate) struct Deviations {
 
 /// A file that differs from its row.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub(crate) struct DeviantFile {
+pub(crate) struct DifferentFile {
     pub(crate) path: String,
     pub(crate) why: String,
 }
@@ -61,16 +61,16 @@ pub(crate) struct FailedRow {
     pub(crate) why: String,
 }
 
-/// Checks every file of a manifest against its row, by size and SHA-256.
+/// Checks every file of manifests against its row, by size and SHA-256.
 pub(crate) fn check(
-    rows: Rows,
+    manifests: Vec<Rows>,
     output: &Path,
     existing: &impl Existing,
     threads: NonZeroUsize,
     observer: &dyn Observer,
 ) -> io::Result<Checked> {
-    let rows = Mutex::new(Reading { rows, next: None, faults: Vec::new(), faulty: 0, is_catalogue: false });
-    let checking = Checking { existing, marker: marker(output), observer, state: Mutex::default() };
+    let rows = Mutex::new(Reading { manifests: manifests.into(), ..Reading::default() });
+    let checking = Checking { existing, observer, state: Mutex::default() };
     thread::scope(|scope| {
         for _ in 1..threads.get() {
             // Where the system gives no more threads, those there are suffice.
@@ -81,16 +81,17 @@ pub(crate) fn check(
         checking.run(&rows);
     });
     let State { known, mut checked, .. } = checking.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let Reading { faults, faulty, is_catalogue, .. } = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Reading { faults, faulty, mailboxes, is_catalogue, .. } =
+        rows.into_inner().unwrap_or_else(PoisonError::into_inner);
     if is_catalogue {
-        let why = "it lists messages that inspect found; give the manifest that convert wrote";
-        return Err(io::Error::new(io::ErrorKind::InvalidData, why));
+        return Err(io::Error::new(io::ErrorKind::InvalidData, CATALOGUE));
     }
     (checked.differences.faults, checked.differences.number) = (faults, checked.differences.number + faulty);
     checked.interrupted = observer.cancelled();
     if !checked.interrupted {
+        let files = MessageFiles::new(output, mailboxes.iter().flat_map(|mailbox| files_of(mailbox)));
         let listed = existing.list(&mut |name| {
-            if !known.contains(&fingerprint(&existing.identity(&name))) {
+            if !files.is_input(&name) && !known.contains(&fingerprint(&existing.identity(&name))) {
                 note(&mut checked.differences.number, &mut checked.differences.extra, name);
             }
         });
@@ -102,12 +103,6 @@ pub(crate) fn check(
     Ok(checked)
 }
 
-/// What separates the name of an archive from that of a file in it; `None` for a folder.
-fn marker(output: &Path) -> Option<String> {
-    let is_archive = !output.is_dir();
-    is_archive.then(|| format!(".{}!", output.extension().unwrap_or_default().to_string_lossy()))
-}
-
 fn note<T>(number: &mut u64, these: &mut Vec<T>, one: T) {
     *number += 1;
     if these.len() < Differences::LISTED {
@@ -115,14 +110,23 @@ fn note<T>(number: &mut u64, these: &mut Vec<T>, one: T) {
     }
 }
 
+/// The file that a mailbox may be: an archive in which it is, or itself.
+fn files_of(mailbox: &str) -> impl Iterator<Item = &str> {
+    mailbox.match_indices('!').filter_map(|(at, _)| mailbox.get(..at)).chain([mailbox])
+}
+
 /// The rows as they are read, one after another.
+#[derive(Default)]
 struct Reading {
-    rows: Rows,
-    /// The mailbox of the last row, and the number and the offset of the message that follows there.
+    /// The manifests that are not read to their end.
+    manifests: VecDeque<Rows>,
+    /// The mailbox of the last row of this manifest, and the number and the offset of the message that follows there.
     next: Option<(String, (u64, u64))>,
     /// What is wrong with the rows, as far as it is listed, and how often.
     faults: Vec<String>,
     faulty: u64,
+    /// The mailboxes that rows name.
+    mailboxes: BTreeSet<String>,
     /// Whether it is a catalogue, which lists no files.
     is_catalogue: bool,
 }
@@ -131,10 +135,18 @@ impl Reading {
     /// The next row that can be read. Faults in it, and in rows that were skipped, are noted.
     fn next(&mut self) -> Option<Row<'static>> {
         loop {
-            match self.rows.next()? {
+            let Some(row) = self.manifests.front_mut()?.next() else {
+                self.manifests.pop_front();
+                self.next = None;
+                continue;
+            };
+            match row {
                 Err(fault) => note(&mut self.faulty, &mut self.faults, fault),
                 Ok(row) => {
                     self.is_catalogue |= row.is_found();
+                    if !self.mailboxes.contains(&*row.mailbox) {
+                        self.mailboxes.insert(row.mailbox.clone().into_owned());
+                    }
                     if let Some(fault) = self.follow(&row) {
                         note(&mut self.faulty, &mut self.faults, fault);
                     }
@@ -144,7 +156,8 @@ impl Reading {
         }
     }
 
-    /// Rows of a mailbox follow one another without a gap, in numbers and in bytes.
+    /// Rows of a mailbox follow one another without a gap, in numbers and in bytes. The first row of a manifest may be that of
+    /// any message, since the run may have been one over a range.
     fn follow(&mut self, row: &Row) -> Option<String> {
         if row.is_of_mailbox() {
             return None;
@@ -158,8 +171,8 @@ impl Reading {
                 (expected != here).then_some(expected)
             }
             next => {
-                *next = Some((row.mailbox.clone().into_owned(), after));
-                (row.index != 1).then_some((1, row.offset))
+                let is_first = next.replace((row.mailbox.clone().into_owned(), after)).is_none();
+                (row.index != 1 && !is_first).then_some((1, row.offset))
             }
         };
         fault.map(|(index, offset)| {
@@ -171,7 +184,6 @@ impl Reading {
 /// What the workers share.
 struct Checking<'a, S> {
     existing: &'a S,
-    marker: Option<String>,
     observer: &'a dyn Observer,
     state: Mutex<State>,
 }
@@ -214,7 +226,8 @@ impl<S: Existing> Checking<'_, S> {
             let State { known, faulty, checked } = &mut *self.state();
             let file = fingerprint(&self.existing.identity(name));
             let is_new = known.insert(file);
-            let Checked { same, bytes, differences: Deviations { number, missing, different, .. }, .. } = checked;
+            let Checked { same, bytes, differences: ManifestDifferences { number, missing, different, .. }, .. } =
+                checked;
             let why = match found {
                 Ok(Some(digest)) => match difference(&digest, row) {
                     Some(why) => Some(why),
@@ -230,26 +243,18 @@ impl<S: Existing> Checking<'_, S> {
             };
             match why {
                 _ if !faulty.insert(file) => {}
-                Some(why) => note(number, different, DeviantFile { path: path.to_owned(), why }),
+                Some(why) => note(number, different, DifferentFile { path: path.to_owned(), why }),
                 None => note(number, missing, path.to_owned()),
             }
         }
         self.observer.advanced(row.length, 1);
     }
 
-    /// The file at a path of the manifest, read, and its name in the output: without that of its archive, where the output
-    /// is archives, or a folder that was made of them.
+    /// The file at a path of the manifest, read, and its name in the output.
     fn open<'p>(&self, path: &'p str) -> (&'p str, io::Result<Option<Digest>>) {
         let open = |name| self.existing.open(name).and_then(|file| file.map(Digest::of_file).transpose());
-        let in_archive = |marker: &str| path.find(marker).and_then(|at| path.get(at + marker.len()..));
-        let unpacked = match &self.marker {
-            Some(marker) => return in_archive(marker).map_or_else(|| (path, open(path)), |name| (name, open(name))),
-            None => in_archive(".zip!"),
-        };
-        match (open(path), unpacked) {
-            (Ok(None), Some(name)) => (name, open(name)),
-            (found, _) => (path, found),
-        }
+        let mut found = names_in(path).map(|name| (name, open(name)));
+        found.find(|(_, found)| !matches!(found, Ok(None))).unwrap_or((path, Ok(None)))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -273,13 +278,13 @@ impl Checked {
 
     /// Adds what is wrong with the manifest beyond its rows.
     pub(crate) fn add_faults(&mut self, faults: Vec<String>) {
-        let Deviations { number, faults: known, .. } = &mut self.differences;
+        let ManifestDifferences { number, faults: known, .. } = &mut self.differences;
         faults.into_iter().for_each(|fault| note(number, known, fault));
     }
 
     /// A line for each difference: what it is, a tab, the path, and what differs; then what is wrong with the manifest.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (&'static str, &str, &str)> {
-        let Deviations { missing, different, extra, failed, faults, .. } = &self.differences;
+        let ManifestDifferences { missing, different, extra, failed, faults, .. } = &self.differences;
         let missing = missing.iter().map(|path| ("missing", path.as_str(), ""));
         let different = different.iter().map(|file| ("different", file.path.as_str(), file.why.as_str()));
         let extra = extra.iter().map(|path| ("extra", path.as_str(), ""));
@@ -290,7 +295,7 @@ impl Checked {
 
     /// How many of each kind were found, as far as they are listed.
     pub(crate) fn numbers(&self) -> [(u64, &'static str); 5] {
-        let Deviations { missing, different, extra, failed, faults, .. } = &self.differences;
+        let ManifestDifferences { missing, different, extra, failed, faults, .. } = &self.differences;
         let [missing, different, extra, failed, faults] =
             [missing.len(), different.len(), extra.len(), failed.len(), faults.len()].map(to_u64);
         [

@@ -1,13 +1,13 @@
 //! The messages that an earlier run has written, by its manifest.
 
-use std::io;
+use std::fmt::Display;
 use std::path::Path;
 
 use mbox2eml::report::Status;
 use mbox2eml::select::{Known, KnownMessage};
 
 use super::file::read;
-use super::{Format, Row};
+use super::{CATALOGUE, Format, Row};
 
 /// Rows of a manifest that cannot be read.
 #[derive(Debug)]
@@ -20,12 +20,16 @@ pub(crate) struct UnreadRows {
 /// Reads which messages are in the output of the run that wrote this manifest. Also says which rows cannot be read; these
 /// messages count as new.
 ///
-/// A duplicate is known, too, since an equal message was written, unless a message failed in that run or was only found:
-/// it may be that one. A message that was cut off is not known: a later export may have all of it.
-pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, Option<UnreadRows>)> {
+/// A duplicate is known, too, since an equal message was written, unless a message failed in that run: it may be that one.
+/// A message that was cut off is not known: a later export may have all of it.
+///
+/// # Errors
+/// Why no message is known by this file: it cannot be read, or is a catalogue.
+pub(crate) fn known(path: &Path, format: Format) -> Result<(Known, Option<UnreadRows>), String> {
+    let unreadable = |why: &dyn Display| format!("cannot read this manifest: {why}");
     let (mut known, mut duplicates) = (Known::default(), Known::default());
     let (mut unread, mut has_failures, mut has_rows): (Option<UnreadRows>, _, _) = (None, false, false);
-    for row in read(path, format)? {
+    for row in read(path, format).map_err(|error| unreadable(&error))? {
         let row = match row {
             Ok(row) => row,
             Err(first) => {
@@ -34,8 +38,11 @@ pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, Option<Un
             }
         };
         has_rows = true;
+        if row.is_found() {
+            return Err(CATALOGUE.to_owned());
+        }
         let is = |status: Status| row.status == status.as_str();
-        has_failures |= is(Status::Failed) || row.is_found();
+        has_failures |= is(Status::Failed);
         if is_cut_off(&row) {
             continue;
         }
@@ -49,7 +56,7 @@ pub(crate) fn known(path: &Path, format: Format) -> io::Result<(Known, Option<Un
         known.extend(duplicates);
     }
     match unread {
-        Some(UnreadRows { first, .. }) if !has_rows => Err(io::Error::new(io::ErrorKind::InvalidData, first)),
+        Some(UnreadRows { first, .. }) if !has_rows => Err(unreadable(&first)),
         unread => Ok((known, unread)),
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::row::Cell;
 
 /// How the members of a list are joined to one text, and separated again.
-pub(crate) trait Joint {
+pub(crate) trait ListSyntax {
     fn join(list: &[String]) -> String;
     fn split(text: &str) -> Vec<String>;
 }
@@ -31,7 +31,7 @@ impl<J> Default for List<'_, J> {
     }
 }
 
-impl<J: Joint> Cell for List<'_, J> {
+impl<J: ListSyntax> Cell for List<'_, J> {
     fn text(&self) -> Cow<'_, str> {
         J::join(&self.0).into()
     }
@@ -47,7 +47,7 @@ impl<J> Serialize for List<'_, J> {
     }
 }
 
-impl<'de, J: Joint> Deserialize<'de> for List<'_, J> {
+impl<'de, J: ListSyntax> Deserialize<'de> for List<'_, J> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Members(PhantomData::<J>)).map(Self::new)
     }
@@ -55,7 +55,7 @@ impl<'de, J: Joint> Deserialize<'de> for List<'_, J> {
 
 struct Members<J>(PhantomData<J>);
 
-impl<'de, J: Joint> Visitor<'de> for Members<J> {
+impl<'de, J: ListSyntax> Visitor<'de> for Members<J> {
     type Value = Vec<String>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -79,7 +79,7 @@ impl<'de, J: Joint> Visitor<'de> for Members<J> {
 #[derive(Clone, Debug)]
 pub(crate) enum Paths {}
 
-impl Joint for Paths {
+impl ListSyntax for Paths {
     fn join(list: &[String]) -> String {
         list.join("|")
     }
@@ -93,7 +93,7 @@ impl Joint for Paths {
 #[derive(Clone, Debug)]
 pub(crate) enum Labels {}
 
-impl Joint for Labels {
+impl ListSyntax for Labels {
     fn join(list: &[String]) -> String {
         let quoted = |label: &String| match label.contains([',', '"']) {
             true => format!("\"{}\"", label.replace('"', "\"\"")),
@@ -125,7 +125,7 @@ impl Joint for Labels {
 #[derive(Clone, Debug)]
 pub(crate) enum Warnings {}
 
-impl Joint for Warnings {
+impl ListSyntax for Warnings {
     fn join(list: &[String]) -> String {
         list.join("; ")
     }

@@ -8,10 +8,10 @@ mod checked;
 mod file;
 mod known;
 mod list;
-mod outside_output;
 mod pending_rows;
 mod report;
 mod row;
+mod without_own_files;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,13 +24,16 @@ use list::List;
 use mbox2eml::report::{Record, Status};
 use mbox2eml::sink::Durability;
 use mbox2eml::source::Origin;
-pub(crate) use outside_output::{Apart, is_part};
-use pending_rows::Waiting;
-pub(crate) use pending_rows::path_of;
+use pending_rows::PendingRows;
+pub(crate) use pending_rows::{names_in, path_of};
 pub(crate) use report::ManifestReport;
 pub(crate) use row::Row;
+pub(crate) use without_own_files::{MessageFiles, WithoutOwnFiles};
 
 use crate::sources::HashedSource;
+
+/// Why a catalogue is refused where the manifest of a conversion is needed.
+const CATALOGUE: &str = "it lists messages that inspect found; give the manifest that convert wrote";
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +61,7 @@ impl Format {
 /// A manifest being written.
 pub(crate) struct Manifest {
     file: RowFile,
-    waiting: Waiting,
+    pending: PendingRows,
     /// The mailbox of the last row, and its name.
     mailbox: Option<(Origin, String)>,
     /// Where that of an earlier run is kept, if there was one.
@@ -72,7 +75,7 @@ impl Manifest {
     pub(crate) fn create(path: &Path, format: Format) -> io::Result<Self> {
         let kept = MANIFEST.keep_earlier(path)?;
         let file = RowFile::create(path, format)?;
-        Ok(Self { file, waiting: Waiting::new(path), mailbox: None, kept, is_catalogue: false })
+        Ok(Self { file, pending: PendingRows::new(path), mailbox: None, kept, is_catalogue: false })
     }
 
     /// The same as a catalogue of messages that are only looked at: they are found, and no file has them.
@@ -87,8 +90,8 @@ impl Manifest {
 
     /// Adds the row of a message.
     pub(crate) fn add(&mut self, origin: &Origin, record: &Record) -> io::Result<()> {
-        let Self { file, waiting, mailbox, is_catalogue, .. } = self;
-        waiting.release_finished(|row| file.write(row))?;
+        let Self { file, pending, mailbox, is_catalogue, .. } = self;
+        pending.release_finished(|row| file.write(row))?;
         if mailbox.as_ref().is_none_or(|(of, _)| of != origin) {
             *mailbox = Some((origin.clone(), origin.to_string()));
         }
@@ -97,8 +100,8 @@ impl Manifest {
         if *is_catalogue {
             return file.write(&if record.status == Status::Written { row.found() } else { row });
         }
-        if waiting.must_wait(&record.locations) {
-            return waiting.push(row, &record.locations);
+        if pending.must_wait(&record.locations) {
+            return pending.push(row, &record.locations);
         }
         row.path = List::new(record.locations.iter().map(path_of).collect::<Vec<_>>());
         file.write(&row)
@@ -106,16 +109,16 @@ impl Manifest {
 
     /// Adds the row of a mailbox that could not be read, or not to its end.
     pub(crate) fn add_failure(&mut self, mailbox: &str, reason: String) -> io::Result<()> {
-        let Self { file, waiting, .. } = self;
+        let Self { file, pending, .. } = self;
         let row = Row::of_failure(mailbox, reason);
-        if waiting.must_wait(&[]) { waiting.push(row, &[]) } else { file.write(&row) }
+        if pending.must_wait(&[]) { pending.push(row, &[]) } else { file.write(&row) }
     }
 
     /// Adds the row of a file that was read, if its hash is known.
     pub(crate) fn add_source(&mut self, source: &HashedSource) -> io::Result<()> {
-        let Self { file, waiting, .. } = self;
+        let Self { file, pending, .. } = self;
         let Some(row) = Row::of_source(source) else { return Ok(()) };
-        if waiting.must_wait(&[]) { waiting.push(row, &[]) } else { file.write(&row) }
+        if pending.must_wait(&[]) { pending.push(row, &[]) } else { file.write(&row) }
     }
 
     /// Writes what is known by now.
@@ -125,8 +128,8 @@ impl Manifest {
 
     /// Writes the rows that still wait: what their archives were to hold is there, or has failed.
     pub(crate) fn finish(&mut self, durability: Durability) -> io::Result<()> {
-        let Self { file, waiting, .. } = self;
-        waiting.release_all(|row| file.write(row))?;
+        let Self { file, pending, .. } = self;
+        pending.release_all(|row| file.write(row))?;
         file.flush()?;
         if durability == Durability::Synced { file.sync() } else { Ok(()) }
     }

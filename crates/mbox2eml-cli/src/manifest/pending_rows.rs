@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Seek, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use mbox2eml::report::{Location, Status};
@@ -19,7 +20,7 @@ const UNFINISHED: &str = "its archive or mailbox was not finished";
 const IN_MEMORY: usize = 4 << 20;
 
 /// The rows that wait, in their order.
-pub(super) struct Waiting {
+pub(super) struct PendingRows {
     folder: PathBuf,
     queues: VecDeque<Queue>,
     /// Every archive that a row names; rows refer to them by their number here.
@@ -38,7 +39,7 @@ struct Queue {
 
 /// A row, and where its message will be: the number of an archive, and its place in it.
 #[derive(Serialize, Deserialize)]
-struct Parked<'a> {
+struct PendingRow<'a> {
     row: Row<'a>,
     places: Vec<(usize, Place)>,
 }
@@ -52,7 +53,7 @@ enum Place {
     Whole(String),
 }
 
-impl Waiting {
+impl PendingRows {
     pub(super) fn new(manifest: &Path) -> Self {
         Self {
             folder: folder_of(manifest).to_owned(),
@@ -89,10 +90,10 @@ impl Waiting {
             Some((number, there))
         };
         let places = places.iter().filter_map(place).collect();
-        let parked = Parked { row, places };
+        let pending = PendingRow { row, places };
         let Some(queue) = self.queues.back_mut() else { return Ok(()) };
         // In one piece: the file has no buffer.
-        let mut line = serde_json::to_vec(&parked)?;
+        let mut line = serde_json::to_vec(&pending)?;
         line.push(b'\n');
         queue.rows.write_all(&line)
     }
@@ -127,14 +128,14 @@ impl Waiting {
         let mut rows = queue.rows;
         rows.rewind()?;
         for line in BufReader::new(rows).lines() {
-            let parked: Parked = serde_json::from_str(&line?)?;
-            take(&self.finished_row(parked))?;
+            let pending: PendingRow = serde_json::from_str(&line?)?;
+            take(&self.finished_row(pending))?;
         }
         Ok(())
     }
 
     /// The row, now that its archives are finished or abandoned.
-    fn finished_row<'a>(&self, Parked { mut row, places }: Parked<'a>) -> Row<'a> {
+    fn finished_row<'a>(&self, PendingRow { mut row, places }: PendingRow<'a>) -> Row<'a> {
         let path = |(volume, place): &(usize, Place)| {
             let volume = self.volumes.get(*volume).and_then(VolumeName::path)?;
             Some(match place {
@@ -173,6 +174,17 @@ pub(crate) fn path_of(place: &Location) -> String {
 
 fn in_volume(volume: &Path, name: &str) -> String {
     format!("{}!{name}", volume.file_name().unwrap_or_default().to_string_lossy())
+}
+
+/// The names that the file at a path of a manifest may have in the output: the path, and where the output is archives or a
+/// folder that was made of them, the path without that of its archive.
+pub(crate) fn names_in(path: &str) -> impl Iterator<Item = &str> {
+    let in_archive = path.match_indices('!').filter_map(|(at, _)| {
+        let (archive, name) = (path.get(..at)?, path.get(at + 1..)?);
+        let end = archive.len().checked_sub(".zip".len()).and_then(|start| archive.get(start..))?;
+        end.eq_ignore_ascii_case(".zip").then_some(name)
+    });
+    iter::once(path).chain(in_archive)
 }
 
 /// The archives of these places that are not finished.
@@ -247,10 +259,10 @@ mod tests {
     }
 
     /// Adds the row as a manifest does; says whether it has to wait.
-    fn add(waiting: &mut Waiting, index: u64, places: &[Location]) -> bool {
-        let must_wait = waiting.must_wait(places);
+    fn add(pending: &mut PendingRows, index: u64, places: &[Location]) -> bool {
+        let must_wait = pending.must_wait(places);
         if must_wait {
-            waiting.push(row(index), places).unwrap();
+            pending.push(row(index), places).unwrap();
         }
         must_wait
     }
@@ -272,35 +284,35 @@ mod tests {
     #[test]
     fn rows_wait_for_their_archive_and_keep_their_order() {
         let [first, second] = [VolumeName::default(), VolumeName::default()];
-        let mut waiting = Waiting::new(Path::new("m.csv"));
+        let mut pending = PendingRows::new(Path::new("m.csv"));
         // A message in no archive waits only behind others.
-        assert!(!add(&mut waiting, 1, &[]));
-        assert!(add(&mut waiting, 2, &places(&[&first])));
-        assert!(add(&mut waiting, 3, &[]));
+        assert!(!add(&mut pending, 1, &[]));
+        assert!(add(&mut pending, 2, &places(&[&first])));
+        assert!(add(&mut pending, 3, &[]));
         // It has a copy in each.
-        assert!(add(&mut waiting, 4, &places(&[&first, &second])));
-        assert!(add(&mut waiting, 5, &places(&[&second])));
-        assert!(taken(|take| waiting.release_finished(take)).is_empty());
+        assert!(add(&mut pending, 4, &places(&[&first, &second])));
+        assert!(add(&mut pending, 5, &places(&[&second])));
+        assert!(taken(|take| pending.release_finished(take)).is_empty());
         // The second archive alone releases nothing.
         second.finish(Path::new("z/m-002.zip"));
-        assert!(taken(|take| waiting.release_finished(take)).is_empty());
+        assert!(taken(|take| pending.release_finished(take)).is_empty());
         first.finish(Path::new("z/m-001.zip"));
         let expected = ["2 written m-001.zip", "3 written ", "4 written m-001.zip+m-002.zip", "5 written m-002.zip"];
-        let rows = taken(|take| waiting.release_finished(&mut *take));
+        let rows = taken(|take| pending.release_finished(&mut *take));
         assert_eq!(rows, expected);
-        assert!(!add(&mut waiting, 6, &places(&[&second])), "that one is finished");
+        assert!(!add(&mut pending, 6, &places(&[&second])), "that one is finished");
     }
 
     #[test]
     fn rows_of_archives_that_are_never_finished_fail() {
         let [first, second] = [VolumeName::default(), VolumeName::default()];
-        let mut waiting = Waiting::new(Path::new("m.csv"));
-        add(&mut waiting, 1, &places(&[&first]));
-        add(&mut waiting, 2, &places(&[&first, &second]));
-        add(&mut waiting, 3, &places(&[&second]));
+        let mut pending = PendingRows::new(Path::new("m.csv"));
+        add(&mut pending, 1, &places(&[&first]));
+        add(&mut pending, 2, &places(&[&first, &second]));
+        add(&mut pending, 3, &places(&[&second]));
         first.finish(Path::new("m-001.zip"));
-        assert_eq!(taken(|take| waiting.release_finished(take)), ["1 written m-001.zip"]);
-        assert_eq!(taken(|take| waiting.release_all(take)), ["2 failed m-001.zip", "3 failed "]);
-        assert!(taken(|take| waiting.release_all(take)).is_empty());
+        assert_eq!(taken(|take| pending.release_finished(take)), ["1 written m-001.zip"]);
+        assert_eq!(taken(|take| pending.release_all(take)), ["2 failed m-001.zip", "3 failed "]);
+        assert!(taken(|take| pending.release_all(take)).is_empty());
     }
 }

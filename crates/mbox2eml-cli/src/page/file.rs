@@ -48,8 +48,11 @@ pub(crate) fn write(path: &Path, page: &Page) -> io::Result<Option<PathBuf>> {
 fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     let folder = folder_of(path);
     if !folder.is_dir() {
-        let what = format!("{} is not a folder", folder.display());
-        return Err(io::Error::new(ErrorKind::NotADirectory, what));
+        let (kind, what) = match folder.try_exists()? {
+            true => (ErrorKind::NotADirectory, "is not a folder"),
+            false => (ErrorKind::NotFound, "does not exist"),
+        };
+        return Err(io::Error::new(kind, format!("{} {what}", folder.display())));
     }
     let mut builder = Builder::new();
     builder.prefix(".mbox2eml-report-").suffix(".tmp");

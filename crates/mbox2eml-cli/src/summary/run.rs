@@ -184,7 +184,7 @@ impl<M> Run<M> {
         let mailboxes = done.mailboxes.iter().enumerate();
         let dates = done.mailboxes.iter().filter_map(|mailbox| mailbox.received);
         let dates = dates.reduce(|(first, last), (earlier, later)| (first.min(earlier), last.max(later)));
-        let first_warnings = omitted.warned().chain(Warned::of_labels(&done.unmatched_labels)).chain(reporter.warned());
+        let first_warnings = omitted.warned().chain(Warned::of_labels(done)).chain(reporter.warned());
         Self {
             complete: done.ending == RunEnd::Complete && !done.has_failures(),
             mailboxes: mailboxes.map(|(at, summary)| mailbox(at, summary, state(at, summary))).collect(),

@@ -125,8 +125,10 @@ impl Summary {
             let listed =
                 kinds(differences).map(|(number, what)| format!("{} {what}", grouped(to_u64(number)))).join(", ");
             writeln!(text, "  {BOLD}differing{BOLD:#} {}: {listed}", grouped(differences.number))?;
-            if let Some(hint) = other_options(&self.run, differences.number, &self.output.0) {
-                writeln!(text, "{hint}")?;
+            let hint = other_format(&self.run, differences, &self.output.0)
+                .or_else(|| other_options(&self.run, differences.number, &self.output.0));
+            if let Some(hint) = hint {
+                writeln!(text, "  {hint}")?;
             }
         }
         let Some(files) = self.files.as_deref() else { return Ok(()) };
@@ -233,6 +235,14 @@ impl<M> Run<M> {
     }
 }
 
+/// A hint if everything is missing since the output was written in another format.
+fn other_format<M>(run: &Run<M>, differences: &Different, output: &Path) -> Option<String> {
+    let is_all = run.expected() > 0 && run.differing >= run.expected();
+    let format = run.options["format"].as_str().unwrap_or("eml");
+    let hint = earlier::other_format(format, output, &differences.extra).filter(|_| is_all)?;
+    Some(format!("This output {hint}."))
+}
+
 /// A hint if nearly everything is missing and about as much is extra: the output was probably written with other options.
 fn other_options<M>(run: &Run<M>, differences: u64, output: &Path) -> Option<String> {
     let extra = differences.saturating_sub(run.differing);
@@ -255,7 +265,7 @@ fn other_options<M>(run: &Run<M>, differences: u64, output: &Path) -> Option<Str
         }
     };
     Some(format!(
-        "  Nearly everything is missing, and about as many files are extra: the output was probably written with other\n  \
+        "Nearly everything is missing, and about as many files are extra: the output was probably written with other\n  \
          options; {evidence}."
     ))
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use mbox2eml::Conversion;
 use mbox2eml::message::LabelName;
 use mbox2eml::report::{Warning, WarningCounts, WarningKind};
 use mbox2eml::source::Origin;
@@ -81,9 +82,10 @@ impl Warned {
     }
 
     /// Warnings about the labels that options name and no message has.
-    pub(crate) fn of_labels(names: &[LabelName]) -> impl Iterator<Item = Self> + '_ {
-        names.iter().map(|name| {
-            let advice = name.system().map(|system| {
+    pub(crate) fn of_labels<R>(done: &Conversion<R>) -> impl Iterator<Item = Self> + '_ {
+        done.unmatched_labels.iter().map(|name| {
+            let system = name.system().filter(|_| done.unknown_labels.contains(name));
+            let advice = system.map(|system| {
                 format!(
                     "this is a system label, and mbox2eml may not know the account's language; if so, name the label in a \
                      --label-map FILE: 'Label = @{}'",

@@ -33,6 +33,9 @@ pub struct Conversion<R> {
     pub folders: BTreeMap<String, u64>,
     /// The labels that filters and priorities name and no message has.
     pub unmatched_labels: Vec<LabelName>,
+    /// Those of them that are system labels of Gmail's, unless the labels that were found are in a language in which these
+    /// are known.
+    pub unknown_labels: Vec<LabelName>,
     /// How the run ended.
     pub ending: RunEnd,
     /// What the sink returned.
@@ -71,8 +74,10 @@ impl<R> Conversion<R> {
 
     /// The same with another receipt, made from this one.
     pub fn map<T>(self, receipt: impl FnOnce(R) -> T) -> Conversion<T> {
-        let Self { mailboxes, unopened, unclosed, folders, unmatched_labels, ending, receipt: old } = self;
-        Conversion { mailboxes, unopened, unclosed, folders, unmatched_labels, ending, receipt: receipt(old) }
+        let Self { mailboxes, unopened, unclosed, folders, unmatched_labels, unknown_labels, ending, receipt: old } =
+            self;
+        let receipt = receipt(old);
+        Conversion { mailboxes, unopened, unclosed, folders, unmatched_labels, unknown_labels, ending, receipt }
     }
 
     /// The same, or the first error if a mailbox could not be opened or read to its end, or the output not completed.

@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::event::{Event, MailboxInfo};
+use super::label_use::Unmatched;
 use super::message_result::{Done, MessageResult, Outcome};
 use super::output::Output;
 use super::{Conversion, Item};
 use crate::error::Error;
-use crate::message::{LabelName, RawMessage};
+use crate::message::RawMessage;
 use crate::metadata::Joined;
 use crate::range::MessageRange;
 use crate::report::{About, MailboxSummary, Observer, Record, Reported, RunEnd, Status};
@@ -195,7 +196,7 @@ impl<'o, K: Sink> Totals<'o, K> {
     }
 
     /// Closes the sink and returns what was done; `exhausted` if all mailboxes were read to their ends.
-    pub(super) fn finish(mut self, exhausted: bool, unmatched_labels: Vec<LabelName>) -> Conversion<K::Receipt> {
+    pub(super) fn finish(mut self, exhausted: bool, unmatched: Unmatched) -> Conversion<K::Receipt> {
         self.end_mailbox(None);
         let Self { mut output, mut mailboxes, unopened, .. } = self;
         let mut unclosed = None;
@@ -214,7 +215,8 @@ impl<'o, K: Sink> Totals<'o, K> {
             output.take_back(&mut mailboxes);
         }
         let (receipt, folders) = output.finish();
-        Conversion { mailboxes, unopened, unclosed, folders, unmatched_labels, ending, receipt }
+        let Unmatched { all: unmatched_labels, unknown: unknown_labels } = unmatched;
+        Conversion { mailboxes, unopened, unclosed, folders, unmatched_labels, unknown_labels, ending, receipt }
     }
 }
 

@@ -279,7 +279,7 @@ impl<K: Sink> Worker<'_, '_, K> {
     fn incomplete(&self, Work { info, .. }: &Work, message: &Inspected<'_>, missing: &'static str) -> WriteError {
         let index = info.before + message.raw.index;
         let name = self.settings.namer.name(&info.folder, index, &Headers::default());
-        WriteError::new("cannot read", name, missing).with_scope(ErrorScope::Input)
+        WriteError::new("cannot be converted", name, missing).with_scope(ErrorScope::Input)
     }
 
     /// Writes a message under each of its names; also returns its folder if that had to be cut.

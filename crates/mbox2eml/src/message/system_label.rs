@@ -110,6 +110,19 @@ impl Language {
         })
     }
 
+    /// The language of the account that gave a message these labels, if one of them says in one language only whether the
+    /// message is in the inbox or was read. Users do not call their own labels so.
+    pub(crate) fn of_state(labels: &[String]) -> Option<Self> {
+        let is_state = |label: &&String| matches!(SystemLabel::of(label), Some(Opened | Unread | Archived));
+        labels.iter().filter(is_state).find_map(|label| Self::of(std::slice::from_ref(label)))
+    }
+
+    /// Whether it is known how accounts in that language spell a label.
+    fn has(self, system: SystemLabel) -> bool {
+        // Most languages have no word of their own for spam.
+        system == Spam || SPELLINGS.iter().any(|(language, _, other)| (*language, *other) == (self, system))
+    }
+
     /// What mail programs in that language call the folder of archived mail.
     pub(crate) fn archive(self) -> &'static str {
         match self {
@@ -410,6 +423,11 @@ impl LabelName {
         self.system.or(self.category.map(|_| Category)).map(SystemLabel::name)
     }
 
+    /// Whether it is known how accounts in that language spell it.
+    pub(crate) fn is_known_in(&self, language: Language) -> bool {
+        self.system.or(self.category.map(|_| Category)).is_none_or(|system| language.has(system))
+    }
+
     /// Whether `label`, as the mailbox spells it, is the one that is named, or nested in it.
     pub fn matches(&self, label: &str) -> bool {
         self.matches_with(label, &LabelMap::default())
@@ -537,6 +555,13 @@ mod tests {
         assert_eq!(of(&["受信トレイ"]), Some(Japanese));
         assert_eq!(of(&["Posteingang/Arbeit", "Work", "Входящие"]), None);
         assert_eq!(of(&[]), None);
+
+        let of_state = |label: &str| Language::of_state(&["Work".to_owned(), label.to_owned()]);
+        assert_eq!((of_state("Geöffnet"), of_state("Opened")), (Some(German), Some(English)));
+        assert_eq!((of_state("Inbox"), of_state("Spam"), of_state("Opened/x")), (None, None, None));
+        let is_known = |label: &str, language| LabelName::new(label).is_known_in(language);
+        assert!(is_known("Trash", German) && is_known("Spam", German) && is_known("Work", Italian));
+        assert!(!is_known("Trash", Italian) && !is_known("Category Social", German));
     }
 
     #[test]

@@ -79,7 +79,7 @@ pub enum CheckpointError {
     #[error("not a checkpoint")]
     NotACheckpoint,
     /// It was written by another version.
-    #[error("a checkpoint of version {0:?}, which this version cannot read: plan anew")]
+    #[error("a checkpoint of version {0:?}, which this version cannot read: make a new plan")]
     Version(String),
     /// Its checksum is wrong.
     #[error("the checkpoint is incomplete or was changed")]

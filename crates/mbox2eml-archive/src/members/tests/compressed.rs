@@ -70,7 +70,7 @@ fn of_a_mailbox_damaged_in_the_middle_the_start_comes_out() {
             .enumerate()
             .for_each(|(at, byte)| *byte ^= u8::try_from(at % 255).unwrap() + 1);
         for (bytes, error) in
-            [(&packed[..], "the packed data is damaged near byte"), (&packed[..at], "cut off at its byte")]
+            [(&packed[..], "the packed data is damaged near byte"), (&packed[..at], "ends too early, at byte")]
         {
             let outcome = outcome(&format!("a.mbox.{file}"), bytes);
             let came = &outcome.mailboxes[0].1;

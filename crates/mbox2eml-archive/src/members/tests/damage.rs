@@ -175,7 +175,7 @@ fn behind_a_damage_in_a_tgz_nothing_can_be_read_and_that_is_reported() {
     let bytes = gzip(&tar(&[("a.mbox", mailbox("a", 50_000)), ("b.mbox", mailbox("b", 1))]));
     let outcome = outcome("t.tgz", &bytes[..bytes.len() / 2]);
     assert_eq!(outcome.mailboxes.len(), 1);
-    let cut = format!("the archive is cut off at its byte {}", bytes.len() / 2);
+    let cut = format!("the archive ends too early, at byte {}", bytes.len() / 2);
     let came = outcome.mailboxes[0].1.len();
     assert_eq!(
         outcome.errors,

@@ -98,9 +98,9 @@ fn ranges_beyond_the_file_and_headers_that_disagree_are_reported() {
     let second = good.windows(4).rposition(|bytes| bytes == b"PK\x01\x02").unwrap();
     let length = good.len();
     let cases: [(usize, &[u8], String); 5] = [
-        (20, &[0xff, 0xff, 0xff, 0x7f], format!("the archive is cut off at its byte {length}")),
-        (20, &[0xff, 0xff, 0xff, 0xff], format!("the archive is cut off at its byte {length}")),
-        (42, &[0xff, 0xff, 0xff, 0x7f], format!("the archive is cut off at its byte {length}")),
+        (20, &[0xff, 0xff, 0xff, 0x7f], format!("the archive ends too early, at byte {length}")),
+        (20, &[0xff, 0xff, 0xff, 0xff], format!("the archive ends too early, at byte {length}")),
+        (42, &[0xff, 0xff, 0xff, 0x7f], format!("the archive ends too early, at byte {length}")),
         (42, &[1, 0, 0, 0], "no member where one is expected, near byte 1 of the archive".to_owned()),
         (10, &[8, 0], "the archive contradicts itself on how it is packed".to_owned()),
     ];

@@ -97,7 +97,7 @@ fn what_is_no_header_is_reported_with_its_place() {
     sized.set_cksum();
     let cases = [
         (vec![b'x'; 512], "no tar header where one is expected, near byte 1024 of the archive".to_owned()),
-        (vec![b'x'; 511], "the archive is cut off at its byte 1535".to_owned()),
+        (vec![b'x'; 511], "the archive ends too early, at byte 1535".to_owned()),
         (sized.as_bytes().to_vec(), "a tar header is too long, near byte 1536 of the archive".to_owned()),
         damaged(long, "the size in a tar header is not a number, near byte 1536 of the archive"),
     ];
