@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use mbox2eml::sink::Existing;
+use mbox2eml::sink::{Existing, ExistingFolder};
 use mbox2eml::source::FileKind;
 use mbox2eml_archive::volumes::ExistingVolumes;
 use serde_json::Value;
@@ -45,18 +45,29 @@ pub(crate) fn evidence(output: &Path) -> Option<Evidence> {
     summary.or_else(|| manifests.next().cloned().map(Evidence::Manifest))
 }
 
-/// What an output is, by these files in it, and the option that is missing, if it is not of this format.
-pub(crate) fn other_format(format: &str, output: &Path, files: &[String]) -> Option<&'static str> {
-    let files = || files.iter().map(Path::new);
+/// What a folder is, by its files, and the option that is missing, if it is not an output of this format.
+pub(crate) fn other_format(format: &str, output: &Path) -> Option<&'static str> {
+    let mut files = Vec::new();
+    let list = |folder: ExistingFolder| {
+        folder.list(&mut |name| {
+            if files.len() < FILES {
+                files.push(name);
+            }
+        })
+    };
+    ExistingFolder::open(output).and_then(list).ok()?;
+    let has = |is: &dyn Fn(&Path) -> bool| files.iter().any(|file| is(Path::new(file)));
     let is_mailbox = |file: &Path| FileKind::of_file(&output.join(file)).is_ok_and(|kind| kind == FileKind::Mbox);
     let is_of_maildir = |file: &Path| {
         let folder = file.parent().and_then(Path::file_name).unwrap_or_default();
         folder == "cur" || folder == "new" || file.file_name().is_some_and(|name| name == "maildirfolder")
     };
     Some(match format {
-        "maildir" | "mbox" if files().any(is_eml) => "holds EML files: leave out --format",
-        "eml" | "maildir" if files().any(is_mailbox) => "holds mailboxes: add --format mbox",
-        "eml" | "mbox" if files().any(is_of_maildir) => "is a Maildir: add --format maildir",
+        // The mailbox may be an input.
+        "eml" if has(&is_eml) => return None,
+        "maildir" | "mbox" if has(&is_eml) => "holds EML files: leave out --format",
+        "eml" | "maildir" if has(&is_mailbox) => "holds mailboxes: add --format mbox",
+        "eml" | "mbox" if has(&is_of_maildir) => "is a Maildir: add --format maildir",
         _ => return None,
     })
 }
