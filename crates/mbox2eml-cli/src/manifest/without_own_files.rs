@@ -13,7 +13,7 @@ use super::{Format, MANIFEST};
 use crate::kept::{folder_of, resolved};
 use crate::page::{REPORT, is_page};
 
-/// Tells the files with messages in an output from others that are there.
+/// Which files of an output hold messages, and which are others that are there.
 #[derive(Debug)]
 pub(crate) struct MessageFiles {
     output: PathBuf,
