@@ -134,11 +134,11 @@ fn an_output_in_another_format_is_named() {
 
 #[test]
 fn an_input_in_the_output_is_not_extra() {
-    for format in ["eml", "mbox"] {
+    for (format, more) in [("eml", "more"), ("mbox", "more/b.mbx")] {
         let scratch = Scratch::new();
         scratch.write("in.mbx", mailbox(&[("A", "1")]));
         scratch.write("more/b.mbx", mailbox(&[("B", "2")]));
-        let args = ["--format", format, "--manifest", "m.csv", "in.mbx", "more", "."];
+        let args = ["--format", format, "--manifest", "m.csv", "in.mbx", more, "."];
         scratch.run(args).ends(0);
         scratch.run(["verify"].iter().chain(&args)).ends(0).prints_nothing();
         scratch.run(["verify", "--manifest", "m.csv", "."]).ends(0).prints_nothing();

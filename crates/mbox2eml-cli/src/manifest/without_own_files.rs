@@ -36,7 +36,9 @@ impl MessageFiles {
 
     /// Whether the file at this path below the output is an input, or in one.
     pub(crate) fn is_input(&self, name: &str) -> bool {
-        self.inputs.iter().any(|input| Path::new(name).starts_with(input))
+        // A message in a mailbox is named by its byte there.
+        let mailbox = name.rsplit_once('!').map_or(name, |(mailbox, _)| mailbox);
+        self.inputs.iter().any(|input| [name, mailbox].iter().any(|name| Path::new(name).starts_with(input)))
     }
 
     /// Whether the file at this path below the output is one of them.

@@ -161,7 +161,7 @@ impl CompareMailboxes {
         Self { existing, quote, input, names: Names::new(tree), mailboxes, is_output: Box::new(|_| true), differences }
     }
 
-    /// Sets which of the files count that are there and no mailboxes, by their paths. Default: all.
+    /// Sets which of the files count that are there beside the mailboxes of the messages, by their paths. Default: all.
     #[must_use]
     pub fn counting(self, is_output: impl Fn(&str) -> bool + Send + 'static) -> Self {
         Self { is_output: Box::new(is_output), ..self }
@@ -246,7 +246,7 @@ impl Sink for CompareMailboxes {
             extra.for_each(|(found, _)| differences.add_extra(format!("{name}!{}", found.offset)));
         }
         let known: HashSet<&str> = mailboxes.iter().map(|mailbox| mailbox.name.as_str()).collect();
-        for path in existing.paths().filter(|path| !known.contains(path)) {
+        for path in existing.paths().filter(|path| !known.contains(path) && is_output(path)) {
             let messages = existing.messages(path).unwrap_or_default();
             messages.iter().for_each(|found| differences.add_extra(format!("{path}!{}", found.offset)));
         }
