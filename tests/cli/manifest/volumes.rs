@@ -55,7 +55,7 @@ fn rows_name_the_volume_and_the_entry() {
 
 #[test]
 fn the_name_of_an_archive_may_be_anything() {
-    let scratch = Scratch::with_mailbox(mailbox(&vec![("Short", "x"); 3]));
+    let scratch = Scratch::with_mailbox(mailbox(&[("Short", "x"); 3]));
     for output in ["L.ZIP", "x.zip!y.zip", "z.Zip"] {
         for limit in ["2", "3"] {
             let folder = format!("{output} {limit}");
