@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::Path;
 
+use mbox2eml::internals::{ARCHIVES, COMPRESSIONS};
 use mbox2eml::source::FileKind;
 
 /// Whether a file is a mailbox, by what it looks like; where that does not decide it, by its name.
@@ -15,8 +16,8 @@ pub(crate) fn is_mailbox(kind: FileKind, has_mailbox_name: impl FnOnce() -> bool
     }
 }
 
-/// Whether mail programs call their mailboxes so: `Name.mbox`, or Apple Mail's `Name.mbox/mbox`, in any case. What a Mac
-/// puts beside a file on other disks, `._Name.mbox`, is none.
+/// Whether mail programs call their mailboxes so: `Name.mbox`, or Apple Mail's `Name.mbox/mbox`, in any case.
+/// `._Name.mbox`, which a Mac puts beside a file on other disks, is not one.
 pub(crate) fn has_mailbox_name(path: &Path) -> bool {
     let is_mbox = |part: Option<&OsStr>| part.is_some_and(|p| p.eq_ignore_ascii_case("mbox"));
     let in_bundle = is_mbox(path.parent().and_then(Path::extension)) && is_mbox(path.file_name());
@@ -28,12 +29,10 @@ pub(crate) fn has_mail_name(path: &Path) -> bool {
     has_extension(path, &["mbox", "mbx", "pst", "ost", "dbx"])
 }
 
-/// Whether a file is named as an archive or as compressed, in a form that is read or not: `.zip`, `.tgz`, `.tar`, `.gz`,
-/// `.tbz`, `.tb2`, `.tbz2`, `.bz2`, `.txz`, `.xz`, `.tzst`, `.zst`, `.7z`, `.rar`.
+/// Whether a file is named as an archive or as compressed, in a form that is read or not: `.zip`, `.tar`, `.tgz`, `.gz`,
+/// `.7z`, `.rar` and so on.
 pub(crate) fn has_archive_name(path: &Path) -> bool {
-    const NAMES: [&str; 14] =
-        ["zip", "tgz", "tar", "gz", "tbz", "tb2", "tbz2", "bz2", "txz", "xz", "tzst", "zst", "7z", "rar"];
-    has_extension(path, &NAMES)
+    [ARCHIVES, COMPRESSIONS, &["7z", "rar"]].iter().any(|extensions| has_extension(path, extensions))
 }
 
 pub(crate) fn has_extension(path: &Path, extensions: &[&str]) -> bool {

@@ -9,9 +9,11 @@ use mbox2eml::source::FileKind;
 use mbox2eml::split::SplitRule;
 use mbox2eml::{Error, ErrorScope};
 use mbox2eml_archive::bag::Bag;
+use mbox2eml_archive::inputs::is_named_first_piece;
 #[cfg(unix)]
 use rustix::io::Errno;
 
+use crate::failures::file_of;
 use crate::number::to_u64;
 use crate::paths::is_only_eml;
 use crate::shell::{joining, quoted_path};
@@ -95,6 +97,13 @@ impl Advice {
             }
             Error::Read { source, byte, .. } if source.kind() == io::ErrorKind::OutOfMemory => {
                 format!("{}allow more memory, or give a plain file, which is mapped, {again}", self.before(*byte))
+            }
+            Error::Read { origin, byte, .. } if is_named_first_piece(Path::new(&file_of(origin))) => {
+                format!(
+                    "{}it is named as the first piece of a split archive: find the pieces after it, join all in order into \
+                     one file, and move them away, {again}",
+                    self.before(*byte)
+                )
             }
             Error::Read { byte, .. } => {
                 format!("{}copy the file from a good disk or download it again, {again}", self.before(*byte))
@@ -278,7 +287,20 @@ fn on_system(_error: &io::Error) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use mbox2eml::source::Origin;
+
     use super::*;
+
+    #[test]
+    fn a_first_piece_alone_is_known_by_its_name() {
+        for (name, is_piece) in [("mail.zip.001", true), ("mail.tar.gz.aa", true), ("mail.zip", false)] {
+            let source = io::ErrorKind::UnexpectedEof.into();
+            let error = Error::Read { origin: Origin::file(name), byte: 3, source };
+            let advice = Advice::new(Written::Folder).on(&error).unwrap();
+            assert_eq!(advice.contains("join all in order into one file"), is_piece, "{advice}");
+            assert!(advice.ends_with("then run the same command again"), "{advice}");
+        }
+    }
 
     #[test]
     fn advice_fits_the_output() {

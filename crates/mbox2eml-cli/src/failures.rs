@@ -155,7 +155,7 @@ pub(crate) fn pieces(error: &Error) -> Option<(&'static str, &[PathBuf])> {
 }
 
 /// The file that an input is in: an archive, or itself.
-fn file_of(origin: &Origin) -> String {
+pub(crate) fn file_of(origin: &Origin) -> String {
     let name = origin.to_string();
     let mut starts = name.match_indices('!').filter_map(|(at, _)| name.get(..at));
     let archive = starts.find(|start| origin.path().is_none() && Path::new(start).is_file());

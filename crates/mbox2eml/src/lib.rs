@@ -147,6 +147,8 @@ pub mod internals {
     pub use crate::name::maildir::{MaildirFolder, maildir_folder};
     #[cfg(feature = "convert")]
     pub use crate::name::modified_utf7::decode_modified_utf7;
+    #[cfg(feature = "convert")]
+    pub use crate::name::place::{ARCHIVES, COMPRESSIONS, without_copy_mark};
     #[cfg(feature = "proof")]
     pub use crate::proof::quoting_evidence::detect_quoting;
     pub use crate::proof::votes::QuotingEvidence;

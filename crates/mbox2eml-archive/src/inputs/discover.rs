@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 
 use super::pieces::{is_headless_mailbox, is_piece};
 use super::skipped::{Skipped, SkippedWhy};
-use super::split_archives::archive_pieces;
+use super::split_archives::SplitArchives;
 use crate::file_names::{has_archive_name, has_extension, has_mail_name, has_mailbox_name, is_mailbox};
 use crate::vault::Sidecar;
 
@@ -41,8 +41,8 @@ pub(crate) struct Discovery {
 /// no special treatment by the caller.
 ///
 /// A file named as mail or as an archive that is empty or something
-/// else is an error, and so is a folder of Apple Mail's `.emlx` files. An empty mailbox is none where a mail program
-/// keeps an index of it, or where it lies among others in a Takeout.
+/// else is an error, and so is a folder of Apple Mail's `.emlx` files. An empty mailbox is no error where a mail
+/// program keeps an index of it, or where it lies among others in a Takeout.
 pub(crate) fn discover(root: &Path, except: Option<&Path>) -> Discovery {
     let except = except.and_then(|path| path.canonicalize().ok());
     let is_output = |path: &Path| except.is_some() && path.canonicalize().ok() == except;
@@ -66,6 +66,7 @@ pub(crate) fn discover(root: &Path, except: Option<&Path>) -> Discovery {
 #[derive(Default)]
 struct Search {
     found: Discovery,
+    split_archives: SplitArchives,
     /// Empty files named as mailboxes.
     empty: Vec<PathBuf>,
     /// How many files of Apple Mail's each of these folders holds.
@@ -79,7 +80,7 @@ impl Search {
             Err(error) => return self.found.failed.push(error),
         };
         let is_named_mail = || has_mailbox_name(&path) || has_index(&path);
-        if let Some(pieces) = archive_pieces(&path, kind) {
+        if let Some(pieces) = self.split_archives.pieces(&path, kind) {
             self.found.failed.push(Error::ArchivePiece { origin: Origin::file(path), pieces });
         } else if kind.is_archive() {
             self.found.archives.push(path);

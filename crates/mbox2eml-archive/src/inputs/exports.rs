@@ -6,7 +6,9 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use mbox2eml::internals::{Compared, Comparison};
+use mbox2eml::internals::{Compared, Comparison, without_copy_mark};
+
+use crate::file_names::has_extension;
 
 /// How many bytes of two files are compared at a time.
 const BLOCK: usize = 256 << 10;
@@ -26,9 +28,9 @@ struct ArchiveName<'a> {
 impl<'a> ArchiveName<'a> {
     fn of(path: &'a Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?;
-        let inner = |stem: &str| [".tar", ".mbox"].iter().any(|end| ends_with(stem, end));
         let (stem, _) = name.rsplit_once('.')?;
-        let stem = if inner(stem) { stem.rsplit_once('.').map_or(stem, |(stem, _)| stem) } else { stem };
+        let inner = stem.rsplit_once('.').filter(|_| has_extension(Path::new(stem), &["tar", "mbox"]));
+        let stem = inner.map_or(stem, |(stem, _)| stem);
         let extension = &name[stem.len()..];
         let original = without_copy_mark(stem);
         let (export, part) = match original.rsplit_once('-') {
@@ -41,30 +43,6 @@ impl<'a> ArchiveName<'a> {
 
 fn is_part(text: &str) -> bool {
     text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn ends_with(text: &str, end: &str) -> bool {
-    text.len().checked_sub(end.len()).and_then(|at| text.get(at..)).is_some_and(|last| last.eq_ignore_ascii_case(end))
-}
-
-/// The name without what browsers and file managers add to that of a second copy: ` (1)`, `(1)`, ` copy`, ` - Copy`,
-/// and numbers after these.
-pub(crate) fn without_copy_mark(stem: &str) -> &str {
-    let in_brackets = stem.strip_suffix(')').and_then(|stem| stem.rsplit_once('('));
-    let unnumbered = match in_brackets {
-        Some((before, number)) if is_number(number) => before.trim_end_matches(' '),
-        _ => match stem.rsplit_once(' ') {
-            Some((before, number)) if is_number(number) && ends_with(before, " copy") => before,
-            _ => stem,
-        },
-    };
-    let unmarked = [" - copy", " copy"].iter().find(|mark| ends_with(unnumbered, mark));
-    let original = unmarked.map_or(unnumbered, |mark| &unnumbered[..unnumbered.len() - mark.len()]);
-    if original.is_empty() { stem } else { original }
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether Google named an export so: `takeout-` and the time at which it was made.

@@ -43,7 +43,6 @@ use std::{fmt, vec};
 
 pub use exports::MissingParts;
 use exports::export;
-pub(crate) use exports::without_copy_mark;
 use mbox2eml::internals::to_u64;
 use mbox2eml::name::{MailboxPath, Namer, Place, Places};
 use mbox2eml::range::MessageRange;
@@ -56,6 +55,8 @@ pub use shared::SharedName;
 #[doc(hidden)]
 pub use search::{is_standard_input, is_unfinished};
 pub use skipped::{Skipped, SkippedWhy};
+#[doc(hidden)]
+pub use split_archives::is_named_first_piece;
 pub use survey::Survey;
 
 use crate::file_names::has_archive_name;
@@ -200,6 +201,18 @@ impl Input {
     fn size(&self) -> Option<u64> {
         self.kind.as_ref().map_or(Some(0), Kind::size)
     }
+
+    /// Why it cannot be read; none if it can.
+    fn into_failure(self, namer: &Namer) -> Option<Failure> {
+        let Self { path, way, kind, .. } = self;
+        let error = kind.err()?;
+        Some(Failure { place: place_of_failure(namer, &path, &way), error })
+    }
+}
+
+/// How many bytes the inputs have together, if that is known of all. An archive may say anything.
+fn total_size(inputs: &[Input]) -> Option<u64> {
+    inputs.iter().try_fold(0_u64, |sum, input| Some(sum.saturating_add(input.size()?)))
 }
 
 /// What the user gave: an iterator over what was [found](Found), in the order of the paths, and in that of their numbers
@@ -321,7 +334,7 @@ impl Inputs {
     ) -> Self {
         Self {
             builder,
-            size: inputs.iter().map(Input::size).sum(),
+            size: total_size(&inputs),
             several,
             inputs: inputs.into_iter(),
             places,
@@ -381,14 +394,19 @@ impl Inputs {
     pub fn keep(&mut self, path: &Path, range: Option<MessageRange>) -> bool {
         let mut inputs: Vec<Input> = self.inputs.by_ref().filter(|input| input.path == path).collect();
         inputs.truncate(1);
-        self.size = inputs.iter().map(Input::size).sum();
+        self.size = total_size(&inputs);
+        self.inputs = inputs.into_iter();
+        self.set_range(range);
+        self.ready.clear();
+        self.inputs.len() > 0
+    }
+
+    /// Sets what is converted of the only mailbox.
+    fn set_range(&mut self, range: Option<MessageRange>) {
         if let (Some(size), Some(range)) = (&mut self.size, &range) {
             *size = (range.bytes().end - range.bytes().start).min(*size);
         }
-        self.inputs = inputs.into_iter();
         self.range = range;
-        self.ready.clear();
-        self.inputs.len() > 0
     }
 
     /// Whether a mailbox is still to come. Archives are opened to find that out, up to the first one that holds a mailbox.
@@ -632,5 +650,25 @@ impl MailFound {
             Some(folder) => self.folders.contains(folder),
             None => self.plain.contains(root),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sizes_of_all_may_be_more_than_a_number_holds() {
+        let input = |kind| Input {
+            path: PathBuf::from("/in"),
+            way: MailboxPath::of_inputs(&[None]).remove(0),
+            kind,
+            opened: None,
+        };
+        let file = |size| input(Ok(Kind::File { size }));
+        let failed = || input(Err(Error::NoMailbox { origin: Origin::named("in") }));
+        assert_eq!(total_size(&[file(u64::MAX), file(3)]), Some(u64::MAX));
+        assert_eq!(total_size(&[file(2), failed(), file(3)]), Some(5));
+        assert_eq!(total_size(&[file(2), input(Ok(Kind::Stream))]), None);
     }
 }

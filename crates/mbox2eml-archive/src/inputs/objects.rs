@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use mbox2eml::Error;
+use mbox2eml::internals::ARCHIVES;
 use mbox2eml::name::{MailboxPath, Namer};
 use mbox2eml::source::{FileKind, Origin};
 use mbox2eml::split::SplitRule;
 
 use super::search::in_order;
-use super::{Failure, Input, Kind, Packed, Survey, place_of_failure};
-use crate::file_names::{has_archive_name, has_mail_name, has_mailbox_name, is_mailbox};
+use super::{Failure, Input, Kind, Packed, Survey};
+use crate::file_names::{has_archive_name, has_extension, has_mail_name, has_mailbox_name, is_mailbox};
 
 /// An object that was listed.
 ///
@@ -34,7 +35,7 @@ pub struct Object {
 }
 
 impl Object {
-    /// An object of so many bytes, the first [`FileKind::HEAD`] of which are `head`. Its name begins with that of the input,
+    /// An object of `size` bytes, the first [`FileKind::HEAD`] of which are `head`. Its name begins with that of the input,
     /// and goes on with `below` after a `/`; or it is the input itself, and `below` is empty.
     pub fn new(input: impl Into<String>, below: impl Into<String>, size: u64, head: &[u8]) -> Self {
         let kind = if size == 0 { FileKind::Empty } else { FileKind::at(head) };
@@ -77,9 +78,7 @@ impl Object {
 
 /// Whether a compressed file is a tar archive, by its name.
 fn is_packed_tar(path: &Path) -> bool {
-    let name = path.to_string_lossy().to_ascii_lowercase();
-    let ends = [".tgz", ".tbz", ".tb2", ".tbz2", ".txz", ".tzst"];
-    ends.iter().any(|end| name.ends_with(end)) || name.rsplit_once('.').is_some_and(|(stem, _)| stem.ends_with(".tar"))
+    has_extension(path, ARCHIVES) || has_extension(&path.with_extension(""), &["tar"])
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,10 +130,6 @@ impl Survey {
         let mut found: Vec<Input> = found.into_iter().map(|(_, _, input)| input).collect();
         in_order(&mut found);
         let survey = Self::of(&found);
-        let failures = found.into_iter().filter_map(|Input { path, way, kind, .. }| {
-            let error = kind.err()?;
-            Some(Failure { place: place_of_failure(namer, &path, &way), error })
-        });
-        (survey, failures.collect())
+        (survey, found.into_iter().filter_map(|input| input.into_failure(namer)).collect())
     }
 }

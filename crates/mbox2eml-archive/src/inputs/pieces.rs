@@ -4,12 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use mbox2eml::internals::{Shape, field_name};
+use mbox2eml::internals::{Shape, field_name, to_u64};
 use mbox2eml::source::FileKind;
 use mbox2eml::split::FromLine;
 use memchr::memmem;
-
-use mbox2eml::internals::to_u64;
 
 /// How many bytes of a file are searched for a message: more than the longest one that mail servers accept.
 const SEARCHED: usize = 64 << 20;

@@ -55,28 +55,74 @@ pub(super) fn drop_repeated(found: &mut Vec<Input>, skipped: &mut Vec<Skipped>, 
         return;
     }
     let named: HashSet<&Path> = named.iter().copied().collect();
-    let is_same = |one: &Path, other: &Path| {
-        named.contains(one) || named.contains(other) || one.canonicalize().ok() == other.canonicalize().ok()
-    };
     let mut places = HashSet::new();
     skipped.retain(|skipped| match skipped.origin.path() {
         Some(path) if !matches!(skipped.why, SkippedWhy::SameFile(_)) => places.insert(super::search::resolved(path)),
         _ => true,
     });
-    let mut seen: HashMap<Identity, Vec<PathBuf>> = HashMap::new();
+    let mut seen: HashMap<Identity, Links> = HashMap::new();
     found.retain(|Input { path, .. }| {
         let Some(identity) = identity(path).filter(|_| path.is_file()) else { return true };
-        let others = seen.entry(identity).or_default();
-        let first = others.iter().find(|other| is_same(other, path));
+        let first = seen.entry(identity).or_default().first(path, named.contains(&**path));
         skipped.extend(first.map(|first| same(path, first)));
-        let is_first = first.is_none();
-        if is_first {
-            others.push(path.clone());
-        }
-        is_first
+        first.is_none()
     });
+}
+
+/// The hard links of one file that were found, each of them once.
+#[derive(Default)]
+struct Links {
+    paths: Vec<PathBuf>,
+    /// Where the first of them is that was named.
+    named: Option<usize>,
+    /// Where each of them is, by its path without links to folders.
+    resolved: HashMap<Option<PathBuf>, usize>,
+}
+
+impl Links {
+    /// The first link that this path repeats. If there is none, it is one from now on.
+    fn first(&mut self, path: &Path, is_named: bool) -> Option<&PathBuf> {
+        let resolved = path.canonicalize().ok();
+        let same = self.resolved.get(&resolved).copied().into_iter().chain(self.named).min();
+        let same = if is_named { same.or(Some(0)) } else { same };
+        if let Some(at) = same.filter(|at| *at < self.paths.len()) {
+            return self.paths.get(at);
+        }
+        let at = self.paths.len();
+        self.resolved.insert(resolved, at);
+        self.named = self.named.or(Some(at).filter(|_| is_named));
+        self.paths.push(path.to_owned());
+        None
+    }
 }
 
 fn same(path: &Path, first: &Path) -> Skipped {
     Skipped::new(Origin::file(path), SkippedWhy::SameFile(Origin::file(first)))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_link_is_that_which_is_repeated() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["a", "b", "c"] {
+            fs::write(path(name), name).unwrap();
+        }
+        fs::create_dir(path("d")).unwrap();
+        std::os::unix::fs::symlink("..", path("d/up")).unwrap();
+        let mut links = Links::default();
+        let mut first = |name: &str, is_named| links.first(&path(name), is_named).cloned();
+        assert_eq!(first("a", false), None);
+        assert_eq!(first("b", false), None);
+        assert_eq!(first("d/up/b", false), Some(path("b")));
+        assert_eq!(first("c", true), Some(path("a")));
+        let mut links = Links::default();
+        let mut first = |name: &str, is_named| links.first(&path(name), is_named).cloned();
+        assert_eq!(first("a", true), None);
+        assert_eq!(first("b", false), Some(path("a")));
+        assert_eq!(first("c", true), Some(path("a")));
+    }
 }

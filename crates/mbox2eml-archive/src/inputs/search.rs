@@ -1,6 +1,6 @@
 //! Finds the inputs that the given paths mean.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
@@ -18,7 +18,7 @@ use super::exports::{export, missing_parts, second_copies};
 use super::pieces::{is_piece, pieces_around};
 use super::repeated::{drop_repeated, without_repeated};
 use super::shared::shared_names;
-use super::split_archives::archive_pieces;
+use super::split_archives::SplitArchives;
 use super::{Found, Input, Inputs, Kind, MailFound, Packed, Skipped, SkippedWhy};
 use crate::file_names::{has_archive_name, has_extension};
 use crate::members::zip::{Record, each_record};
@@ -166,8 +166,15 @@ impl InputsBuilder {
         let sidecars: Vec<&Path> = paths.extract_if(.., |path| self.is_sidecar(path)).collect();
         sidecars.iter().for_each(|path| (self.opening)(path));
         let sidecars = sidecars.into_iter().map(|path| Sidecar::file(path, Given::Named)).collect();
-        let mut search =
-            Search { builder: self, found: Vec::new(), pieces: BTreeMap::new(), sidecars, skipped, memory: KEPT };
+        let mut search = Search {
+            builder: self,
+            found: Vec::new(),
+            split_archives: SplitArchives::default(),
+            pieces: BTreeMap::new(),
+            sidecars,
+            skipped,
+            memory: KEPT,
+        };
         let ways = paths.iter().map(|path| {
             (!is_standard_input(path)).then(|| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
         });
@@ -237,6 +244,7 @@ impl Ways {
 struct Search {
     builder: InputsBuilder,
     found: Vec<Input>,
+    split_archives: SplitArchives,
     /// Files that begin in the middle of a mailbox.
     pieces: BTreeMap<PathBuf, MailboxPath>,
     /// Files that may belong to a Vault export.
@@ -257,7 +265,7 @@ impl Search {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => self.add_folder(path, &way),
             Ok(metadata) if metadata.is_file() => match FileKind::of_file(path) {
-                Ok(kind) => match archive_pieces(path, kind) {
+                Ok(kind) => match self.split_archives.pieces(path, kind) {
                     Some(pieces) => {
                         let error = Error::ArchivePiece { origin: Origin::file(path), pieces };
                         self.push(path.to_owned(), way, Err(error));
@@ -353,41 +361,27 @@ impl Search {
 
     /// Makes failures of the pieces of mailboxes, and of the first piece of each, which is a mailbox by its start.
     fn join_pieces(&mut self) {
-        let mut joined = BTreeSet::new();
+        let whole: HashSet<PathBuf> =
+            self.found.iter().filter(|input| input.kind.is_ok()).map(|input| input.path.clone()).collect();
+        let (mut joined, mut failed) = (HashSet::new(), Vec::new());
         for (piece, way) in std::mem::take(&mut self.pieces) {
             if joined.contains(&piece) {
                 continue;
             }
-            let pieces = self.pieces_with(&piece);
+            let pieces = pieces_with(&piece, &whole);
             // Together they are one mailbox, with one place.
             let whole = pieces.first().and_then(|first| first.file_stem()).filter(|_| pieces.len() > 1);
             let way = whole.map_or(way.clone(), |whole| way.with_file_name(whole));
-            self.found.retain(|input| !pieces.contains(&input.path));
-            self.skipped.retain(|skipped| !skipped.origin.path().is_some_and(|path| pieces.iter().any(|p| p == path)));
             for path in &pieces {
                 if joined.insert(path.clone()) {
                     let error = Error::Piece { origin: Origin::file(path), pieces: pieces.clone() };
-                    self.push(path.clone(), way.clone(), Err(error));
+                    failed.push((path.clone(), way.clone(), error));
                 }
             }
         }
-    }
-
-    /// The pieces around this one: back to the one that begins as a mailbox does, and on while none does.
-    fn pieces_with(&self, piece: &Path) -> Vec<PathBuf> {
-        let around = pieces_around(piece);
-        let at = around.iter().position(|path| path == piece).unwrap_or(0);
-        let is_whole = |path: &Path| self.found.iter().any(|input| input.path == path && input.kind.is_ok());
-        let (before, after) = around.split_at(at);
-        let first = before.iter().rposition(|path| is_whole(path));
-        // A mailbox that ends as one should is no piece, but the file before them by its name alone.
-        let first = match first {
-            Some(first) if ends_with_empty_line(&before[first]).unwrap_or(true) => first + 1,
-            Some(first) => first,
-            None => 0,
-        };
-        let pieces = before[first..].iter().chain(after.iter().take_while(|path| !is_whole(path)));
-        pieces.cloned().collect()
+        self.found.retain(|input| !joined.contains(&input.path));
+        self.skipped.retain(|skipped| !skipped.origin.path().is_some_and(|path| joined.contains(path)));
+        failed.into_iter().for_each(|(path, way, error)| self.push(path, way, Err(error)));
     }
 
     /// Makes failures of files that were named as part of an export and are all that was named.
@@ -412,6 +406,23 @@ impl Search {
             self.skipped.push(Skipped::new(Origin::file(copy), SkippedWhy::SameAs(Origin::file(of))));
         }
     }
+}
+
+/// The pieces around this one: back to the one that begins as a mailbox does, as those that are `whole` do, and on while
+/// none does.
+fn pieces_with(piece: &Path, whole: &HashSet<PathBuf>) -> Vec<PathBuf> {
+    let around = pieces_around(piece);
+    let at = around.iter().position(|path| path == piece).unwrap_or(0);
+    let (before, after) = around.split_at(at);
+    let first = before.iter().rposition(|path| whole.contains(path));
+    // A mailbox that ends as one should is no piece, but the file before them by its name alone.
+    let first = match first {
+        Some(first) if ends_with_empty_line(&before[first]).unwrap_or(true) => first + 1,
+        Some(first) => first,
+        None => 0,
+    };
+    let pieces = before[first..].iter().chain(after.iter().take_while(|path| !whole.contains(*path)));
+    pieces.cloned().collect()
 }
 
 /// Puts the parts of each export where its first one is, in the order of their names.

@@ -8,7 +8,7 @@ use mbox2eml::name::{MailboxPath, Namer, Places};
 use mbox2eml::range::MessageRange;
 
 use super::search::Ways;
-use super::{Failure, Input, Inputs, InputsBuilder, Kind, MailFound, Packed, Unit, place_of_failure};
+use super::{Failure, Input, Inputs, InputsBuilder, Kind, MailFound, Packed, Unit};
 use crate::vault::{Exports, Given, Sidecar};
 
 /// All that a search has found, from which other processes and machines that see the same files open a part. There it has the
@@ -88,11 +88,7 @@ impl Inputs {
     pub fn take_unreadable(&mut self) -> Vec<Failure> {
         let (unreadable, found): (Vec<Input>, Vec<Input>) = self.inputs.by_ref().partition(|input| input.kind.is_err());
         self.inputs = found.into_iter();
-        let failures = unreadable.into_iter().filter_map(|Input { path, way, kind, .. }| {
-            let error = kind.err()?;
-            Some(Failure { place: place_of_failure(&self.builder.namer, &path, &way), error })
-        });
-        failures.collect()
+        unreadable.into_iter().filter_map(|input| input.into_failure(&self.builder.namer)).collect()
     }
 }
 
@@ -165,10 +161,7 @@ impl InputsBuilder {
         });
         let places = survey.places(&self.namer);
         let mut inputs = Inputs::of(self, part.collect(), survey.found.len() > 1, places, exports, mail);
-        if let (Some(size), Some(range)) = (&mut inputs.size, &range) {
-            *size = (range.bytes().end - range.bytes().start).min(*size);
-        }
-        inputs.range = range;
+        inputs.set_range(range);
         inputs
     }
 }
@@ -202,9 +195,12 @@ impl SharedFolders {
         self.first.insert(one.max(other), one.min(other));
     }
 
-    fn first_of(&self, mut number: usize) -> usize {
-        while let Some(first) = self.first.get(&number).filter(|first| **first != number) {
-            number = *first;
+    fn first_of(&mut self, mut number: usize) -> usize {
+        while let Some(first) = self.first.get(&number).copied().filter(|first| *first != number) {
+            // The way becomes shorter each time, so that no input is far from its first one.
+            let next = self.first.get(&first).copied().unwrap_or(first);
+            self.first.insert(number, next);
+            number = next;
         }
         number
     }
@@ -230,8 +226,8 @@ impl SharedFolders {
             }
         }
         let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for number in self.first.keys() {
-            groups.entry(self.first_of(*number)).or_default().push(*number);
+        for number in self.first.keys().copied().collect::<Vec<_>>() {
+            groups.entry(self.first_of(number)).or_default().push(number);
         }
         groups.into_values().collect()
     }

@@ -1,6 +1,6 @@
 //! Which file of an export it is, by its name: `export-metadata.xml`, `export-results-count.csv`.
 
-use crate::inputs::without_copy_mark;
+use mbox2eml::internals::without_copy_mark;
 
 /// What a file beside the mailboxes says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -18,7 +18,7 @@ pub(crate) mod maildir;
 mod message_info;
 pub(crate) mod modified_utf7;
 mod namer;
-mod place;
+pub(crate) mod place;
 mod template;
 mod values;
 

@@ -1,9 +1,10 @@
 //! The names that Google gives to the archives of an export, and which of them are parts of one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// The name of one archive of a Takeout, such as `takeout-20261122T091502Z-001`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ArchiveName {
     /// `takeout-20261122T091502Z`: when the export was made. All its archives have this in common.
     pub(super) export: String,
@@ -12,10 +13,10 @@ pub(super) struct ArchiveName {
 }
 
 impl ArchiveName {
-    /// Reads `takeout-20261122T091502Z-001`, `takeout-20261122T091502Z-1-001` and, as browsers call a second copy,
+    /// Reads `takeout-20261122T091502Z-001`, `takeout-20261122T091502Z-1-001` and, as second copies are called,
     /// `takeout-20261122T091502Z-001 (1)`. The extension is expected to be gone.
     pub(super) fn parse(name: &str) -> Option<Self> {
-        let name = without_copy_number(name);
+        let name = without_copy_mark(name);
         let stamped =
             name.get(..PREFIX.len()).filter(|prefix| prefix.eq_ignore_ascii_case(PREFIX))?.len() + STAMP.len();
         let (export, numbers) = name.split_at_checked(stamped)?;
@@ -43,30 +44,44 @@ fn number(digits: &str) -> Option<u32> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 
-/// The name without the ` (1)` that a browser appends where a file of the name exists.
-fn without_copy_number(name: &str) -> &str {
-    let inner = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
-    match inner {
-        Some((before, digits)) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            before.trim_end_matches(' ')
-        }
-        _ => name,
-    }
+/// The name without what browsers and file managers add to that of a second copy: ` (1)`, `(1)`, ` copy`, ` - Copy`,
+/// and numbers after these.
+pub fn without_copy_mark(name: &str) -> &str {
+    let in_brackets = name.strip_suffix(')').and_then(|name| name.rsplit_once('('));
+    let unnumbered = match in_brackets {
+        Some((before, number)) if is_number(number) => before.trim_end_matches(' '),
+        _ => match name.rsplit_once(' ') {
+            Some((before, number)) if is_number(number) && without_end(before, " copy").is_some() => before,
+            _ => name,
+        },
+    };
+    let original = [" - copy", " copy"].iter().find_map(|mark| without_end(unnumbered, mark)).unwrap_or(unnumbered);
+    if original.is_empty() { name } else { original }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What comes before this end, in any case.
+fn without_end<'a>(text: &'a str, end: &str) -> Option<&'a str> {
+    let (before, last) = text.split_at_checked(text.len().checked_sub(end.len())?)?;
+    last.eq_ignore_ascii_case(end).then_some(before)
 }
 
 /// The archives of Google's in one folder, and which of them belong together.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Siblings {
-    /// The last number of every archive, by its export's name. A second copy has the number of the first.
-    parts: BTreeMap<String, Vec<Vec<u32>>>,
+    /// The numbers of every archive, by its export's name. A second copy has those of the first.
+    parts: BTreeMap<String, BTreeSet<Vec<u32>>>,
+    /// Whether the numbers of all follow one another, once that is known.
+    is_one_series: OnceLock<bool>,
 }
 
 impl Siblings {
     pub(super) fn add(&mut self, archive: ArchiveName) {
-        let parts = self.parts.entry(archive.export).or_default();
-        if !parts.contains(&archive.numbers) {
-            parts.push(archive.numbers);
-        }
+        self.parts.entry(archive.export).or_default().insert(archive.numbers);
+        self.is_one_series.take();
     }
 
     /// The name of the export that an archive belongs to: the one that is made of its time, or if the numbers of all
@@ -79,6 +94,10 @@ impl Siblings {
     }
 
     fn is_one_series(&self) -> bool {
+        *self.is_one_series.get_or_init(|| self.follow_one_another())
+    }
+
+    fn follow_one_another(&self) -> bool {
         let mut numbers: Vec<&[u32]> = self.parts.values().flatten().map(Vec::as_slice).collect();
         numbers.sort_unstable();
         let follows = |pair: &[&[u32]]| match (pair[0].split_last(), pair[1].split_last()) {
@@ -104,6 +123,10 @@ mod tests {
             "Takeout-20261122t091502z-001",
             "takeout-20261122T091502Z-001 (1)",
             "takeout-20261122T091502Z-001(12)",
+            "takeout-20261122T091502Z-002 copy",
+            "takeout-20261122T091502Z-002 copy 2",
+            "takeout-20261122T091502Z-002 - Copy",
+            "takeout-20261122T091502Z-002 - Copy (2)",
         ] {
             let archive = ArchiveName::parse(name);
             assert_eq!(archive.map(|archive| archive.export).as_deref(), Some("takeout-20261122T091502Z"), "{name}");
@@ -121,6 +144,7 @@ mod tests {
             "takeout-20261122T091502Z-99999999999",
             "takeout-20261122T091502Z-001 (a)",
             "takeout-20261122T091502Z-001 ()",
+            "takeout-20261122T091502Z-001 2",
             "my-takeout-20261122T091502Z-001",
             "takeöut-20261122T091502Z-001",
             "takeout-20261122T09150ü",

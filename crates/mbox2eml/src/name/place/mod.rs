@@ -15,11 +15,12 @@ use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
+pub use self::google::without_copy_mark;
 use self::google::{ArchiveName, Siblings};
 use self::holdings::Holdings;
 pub(super) use self::names::name_for_all;
 use self::names::{NAMELESS, Name, join};
-pub use self::path::MailboxPath;
+pub use self::path::{ARCHIVES, COMPRESSIONS, MailboxPath};
 use self::path::{Part, PartKind, without_archive_extension, without_folder_extension, without_mailbox_extension};
 use super::Namer;
 use super::characters::Charset;
@@ -154,8 +155,8 @@ pub struct Places {
     merges_exports: bool,
     /// The archives and folders that have names of Google's, by the folder they are in.
     siblings: HashMap<Key, Siblings>,
-    /// All that has a name at its level so far.
-    known: HashMap<Level, Vec<Known>>,
+    /// All that has a name at its level so far, and whether it is marked.
+    known: HashMap<Level, HashMap<Key, bool>>,
     /// How often each mailbox has been given a place.
     given: HashMap<Key, u64>,
     holdings: Holdings,
@@ -178,12 +179,6 @@ enum Sort {
     Folder,
     Mailbox,
     Export,
-}
-
-#[derive(Clone, Debug)]
-struct Known {
-    key: Key,
-    is_marked: bool,
 }
 
 /// The way to a mailbox, without what is left out.
@@ -455,18 +450,14 @@ impl Places {
     /// Notes what is at a level; whether it is marked, since something else has its name.
     fn know(&mut self, level: Level, key: Key) -> bool {
         let known = self.known.entry(level).or_default();
-        if let Some(known) = known.iter().find(|known| known.key == key) {
-            return known.is_marked;
-        }
         let is_marked = !known.is_empty();
-        known.push(Known { key, is_marked });
-        is_marked
+        *known.entry(key).or_insert(is_marked)
     }
 
     /// Marks all that share a name, whichever came first.
     fn mark_those_that_share(&mut self) {
         for known in self.known.values_mut().filter(|known| known.len() > 1) {
-            known.iter_mut().for_each(|known| known.is_marked = true);
+            known.values_mut().for_each(|is_marked| *is_marked = true);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Where a mailbox was found: its path, from the outermost component to the mailbox itself.
 
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
@@ -132,7 +133,7 @@ impl MailboxPath {
     }
 
     /// The path of a member of the archive that has this path. The member's name has `/` between its components; it may
-    /// be hostile.
+    /// be hostile, so what is deeper than any folder of mail counts as one component.
     #[must_use]
     pub fn member(&self, name: &str) -> Self {
         let mut path = self.clone();
@@ -140,11 +141,14 @@ impl MailboxPath {
             archive.kind = PartKind::Archive;
         }
         // Not by way of a `Path`, which would read a name with a colon as a drive on some systems.
-        let components = name.split('/').filter(|component| !matches!(*component, "" | "." | ".."));
+        let components = name.splitn(DEEPEST, '/').filter(|component| !matches!(*component, "" | "." | ".."));
         path.parts.extend(components.map(|component| Part::new(OsStr::new(component))));
         path
     }
 }
+
+/// How many components a member's name is taken apart into. Each costs memory, and a name may have thousands of them.
+const DEEPEST: usize = 128;
 
 /// The components of a path, as they are spelled.
 fn parts(path: &Path) -> Vec<Part> {
@@ -175,21 +179,21 @@ fn common_start<'a>(one: &'a [Part], other: &'a [Part]) -> &'a [Part] {
 fn are_parts_of_one_export(paths: &[Vec<Part>]) -> bool {
     let archives = paths.iter().map(|path| ArchiveName::parse(without_archive_extension(&path.last()?.text)));
     let Some(archives) = archives.collect::<Option<Vec<_>>>() else { return false };
-    let differ = |(at, archive): (usize, &ArchiveName)| !archives.iter().take(at).any(|other| other == archive);
-    archives.iter().all(|archive| archive.export == archives[0].export) && archives.iter().enumerate().all(differ)
+    let different: HashSet<&ArchiveName> = archives.iter().collect();
+    archives.iter().all(|archive| archive.export == archives[0].export) && different.len() == archives.len()
 }
 
 /// What compression adds to a file's name.
-const COMPRESSIONS: &[&str] = &[".gz", ".bz2", ".xz", ".zst"];
+pub const COMPRESSIONS: &[&str] = &["gz", "bz2", "xz", "zst"];
 
-/// The extensions of archives.
-const ARCHIVES: &[&str] = &[".zip", ".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".tzst", ".tzs"];
+/// The extensions of archives whose members are read.
+pub const ARCHIVES: &[&str] = &["zip", "tar", "tgz", "tbz", "tb2", "tbz2", "txz", "tzst"];
 
 /// The extensions of mailboxes.
-const MAILBOXES: &[&str] = &[".mbox", ".mbx"];
+const MAILBOXES: &[&str] = &["mbox", "mbx"];
 
 /// The extensions of folders that mail programs make beside mailboxes or for them.
-const FOLDERS: &[&str] = &[".sbd", ".mbox"];
+const FOLDERS: &[&str] = &["sbd", "mbox"];
 
 pub(super) fn without_archive_extension(name: &str) -> &str {
     without(without(name, COMPRESSIONS), ARCHIVES)
@@ -205,11 +209,10 @@ pub(super) fn without_folder_extension(name: &str) -> &str {
 
 /// The name without one of these extensions, in any case, unless nothing would be left.
 fn without<'a>(name: &'a str, extensions: &[&str]) -> &'a str {
-    let stem = |extension: &&str| {
-        let (stem, end) = name.split_at_checked(name.len().checked_sub(extension.len())?)?;
-        (!stem.is_empty() && end.eq_ignore_ascii_case(extension)).then_some(stem)
-    };
-    extensions.iter().find_map(stem).unwrap_or(name)
+    match name.rsplit_once('.') {
+        Some((stem, end)) if !stem.is_empty() && extensions.iter().any(|one| one.eq_ignore_ascii_case(end)) => stem,
+        _ => name,
+    }
 }
 
 #[cfg(test)]
@@ -280,6 +283,10 @@ mod tests {
             ("ann@example.zip.ZIP", "ann@example.zip"),
             ("ann.tar.gz", "ann"),
             ("ann.tbz", "ann"),
+            ("ann.tb2", "ann"),
+            ("ann.tbz2", "ann"),
+            ("ann.txz", "ann"),
+            ("ann.tzst", "ann"),
             ("ann.tar", "ann"),
             ("ann.tgz", "ann"),
             (".zip", ".zip"),

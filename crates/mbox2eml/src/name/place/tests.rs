@@ -156,6 +156,24 @@ fn parts_of_an_export_share_its_place() {
 }
 
 #[test]
+fn a_second_copy_of_an_archive_is_part_of_its_export() {
+    let archives = ["001", "002 copy", "003 (1)", "004 - Copy (2)"]
+        .map(|part| format!("takeout-20240101T000000Z-{part}.zip!Takeout/Mail/{}.mbox", &part[..3]));
+    assert_eq!(found(&archives.each_ref().map(String::as_str)), ["001", "002", "003", "004"]);
+}
+
+#[test]
+fn names_of_members_that_are_too_deep_stay_apart_and_small() {
+    let archive = MailboxPath::of_inputs(&[Some(PathBuf::from("/in/a.zip"))]).remove(0);
+    let deep = |end: &str| archive.member(&format!("{}{end}.mbox", "a/".repeat(30_000)));
+    let paths = [deep("a"), deep("b"), deep("a/a"), archive.member("Sent.mbox")];
+    assert!(paths.iter().all(|path| path.parts.len() <= 140), "{}", paths[0].parts.len());
+    let places: HashSet<String> = places_of(&paths, &Namer::default()).iter().map(|p| caseless(p.as_str())).collect();
+    assert_eq!(places.len(), paths.len());
+    assert!(places.iter().all(|place| place.len() <= 179 && place.split('/').all(|name| name != "..")), "{places:?}");
+}
+
+#[test]
 fn an_export_whose_members_are_not_known_is_known_by_its_name() {
     let input = MailboxPath::of_inputs(&[Some(PathBuf::from("/in"))]).remove(0);
     let archives =
