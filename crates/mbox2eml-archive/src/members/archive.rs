@@ -28,7 +28,7 @@ pub(crate) enum Kind {
     Zip,
     /// A tar archive, compressed or not.
     Tar,
-    /// A single file, compressed: the same to people as that file.
+    /// A single file, compressed, which people take for the file itself.
     Compressed,
 }
 

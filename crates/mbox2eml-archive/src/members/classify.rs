@@ -2,12 +2,12 @@
 
 use std::io::{self, Cursor, Read};
 
+use mbox2eml::internals::to_u64;
 use mbox2eml::source::{FileKind, Stream};
 use mbox2eml::{Error, Result};
 
 use super::Member;
 use super::names::{MemberName, Place};
-use mbox2eml::internals::to_u64;
 
 /// How many bytes show that something is no mailbox: as many as a byte order mark and `From ` have.
 const BEGIN: usize = 8;

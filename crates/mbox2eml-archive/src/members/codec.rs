@@ -15,7 +15,7 @@ pub(super) trait Codec {
     /// One that is ready for a stream.
     fn new() -> Self;
 
-    /// How many bytes were used and made so far.
+    /// How many bytes were consumed and produced so far.
     fn totals(&self) -> (u64, u64);
 
     /// Unpacks as much of `input` into `out` as it can; whether the stream ended.

@@ -305,57 +305,67 @@ struct Inspect<'a> {
     file: Window,
     length: u64,
     limit: InflateLimit,
-    /// Where the data of the last mailbox ends.
+    /// Where the data of the last member that is read ends.
     end: u64,
     mailboxes: Vec<Found>,
     others: Vec<Other>,
     sidecars: Vec<SidecarMember>,
 }
 
+/// What a member holds.
+enum Content {
+    Mailbox(Data),
+    /// What may belong to a Vault export.
+    Sidecar(Data),
+    Other {
+        is_readable: bool,
+    },
+}
+
 impl Inspect<'_> {
     fn add(&mut self, record: Record) {
-        match self.look(&record) {
-            Ok(Some(data)) => {
-                self.end = self.end.max(data.start + data.packed);
-                self.mailboxes.push(Found { name: record.name, content: Ok((data, record.fields.expected)) });
+        let Record { name, fields } = &record;
+        match self.look(name, fields) {
+            Ok(Content::Mailbox(data)) => {
+                self.mailboxes.push(Found { content: Ok((data, fields.expected)), name: record.name });
             }
-            Ok(None) => match self.sidecar(&record) {
-                Some(sidecar) => self.sidecars.push(sidecar),
-                None => {
-                    let is_readable = record.fields.method().is_ok();
-                    self.others.push(Other { name: record.name, is_readable });
-                }
-            },
+            Ok(Content::Sidecar(data)) => {
+                let (place, version, limit) = (self.place.clone(), self.version, self.limit);
+                let expected = fields.expected;
+                self.sidecars.push(SidecarMember { place, version, name: record.name, data, expected, limit });
+            }
+            Ok(Content::Other { is_readable }) => self.others.push(Other { name: record.name, is_readable }),
             Err(error) => self.mailboxes.push(Found { name: record.name, content: Err(error) }),
         }
     }
 
-    /// The member, if it may belong to a Vault export.
-    fn sidecar(&mut self, record: &Record) -> Option<SidecarMember> {
-        let method = record.fields.method().ok().filter(|_| Sidecar::is_one(&record.name.path()))?;
-        let data = record.fields.locate(&mut self.file, self.length, method).ok()?;
-        let (place, version, limit) = (self.place.clone(), self.version, self.limit);
-        Some(SidecarMember { place, version, name: record.name.clone(), data, expected: record.fields.expected, limit })
-    }
-
-    /// Where the bytes of the member are, if it is a mailbox.
-    fn look(&mut self, record: &Record) -> Result<Option<Data>> {
+    /// What the member of this name holds.
+    fn look(&mut self, name: &MemberName, fields: &Fields) -> Result<Content> {
         let place = self.place;
-        let refuse = |source| Error::Open { origin: place.member(&record.name), source };
-        let method = match record.fields.method() {
+        let refuse = |source| Error::Open { origin: place.member(name), source };
+        let method = match fields.method() {
             Ok(method) => method,
-            Err(refusal) if record.name.may_be_mailbox() => return Err(refuse(refusal)),
-            Err(_) => return Ok(None),
+            Err(refusal) if name.may_be_mailbox() => return Err(refuse(refusal)),
+            Err(_) => return Ok(Content::Other { is_readable: false }),
         };
-        let data = record.fields.locate(&mut self.file, self.length, method).map_err(refuse)?;
+        let data = fields.locate(&mut self.file, self.length, method).map_err(refuse)?;
         let mut head = Peeked::new(data.unpack(self.file.range(data.start..data.end()), self.limit));
-        if record.name.is_mailbox(head.kind()) {
-            return if data.start < self.end { Err(refuse(overlap())) } else { Ok(Some(data)) };
+        let content = if name.is_mailbox(head.kind()) {
+            Content::Mailbox(data)
+        } else if let Some((byte, source)) = head.undecided(name) {
+            return Err(Error::Read { origin: place.member(name), byte, source });
+        } else if let Some(error) = name.misnamed(place, head.kind()) {
+            return Err(error);
+        } else if Sidecar::is_one(&name.path()) {
+            Content::Sidecar(data)
+        } else {
+            return Ok(Content::Other { is_readable: true });
+        };
+        if data.start < self.end {
+            return Err(refuse(overlap()));
         }
-        match head.undecided(&record.name) {
-            Some((byte, source)) => Err(Error::Read { origin: place.member(&record.name), byte, source }),
-            None => record.name.misnamed(place, head.kind()).map_or(Ok(None), Err),
-        }
+        self.end = data.end();
+        Ok(content)
     }
 }
 

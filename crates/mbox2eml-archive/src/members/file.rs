@@ -5,8 +5,9 @@ use std::io::{self, BufRead, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::at_most;
 use mbox2eml::internals::to_u64;
+
+use super::at_most;
 
 /// Reads a range of a file, from a position of its own.
 #[derive(Debug)]

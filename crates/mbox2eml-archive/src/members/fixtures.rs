@@ -6,11 +6,11 @@ use std::path::{MAIN_SEPARATOR, Path};
 
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
+use mbox2eml::internals::to_u64;
 use mbox2eml::source::Source;
 
 use super::readers::Checksum;
 use super::{Archive, InflateLimit, Member};
-use mbox2eml::internals::to_u64;
 
 /// A mailbox of some messages that deflate well, but not to nothing.
 pub(super) fn mailbox(name: &str, messages: usize) -> Vec<u8> {

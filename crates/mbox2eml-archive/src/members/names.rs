@@ -22,7 +22,11 @@ impl MemberName {
     pub(super) fn in_zip(bytes: &[u8]) -> Self {
         Self(match std::str::from_utf8(bytes) {
             Ok(name) => name.into(),
-            Err(_) => bytes.iter().map(|&byte| cp437(byte)).collect(),
+            Err(_) => {
+                let high: Vec<char> = CP437.chars().collect();
+                let of = |byte: u8| high.get(usize::from(byte & 0x7f)).copied().unwrap_or(char::REPLACEMENT_CHARACTER);
+                bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { of(*byte) }).collect()
+            }
         })
     }
 
@@ -65,13 +69,6 @@ impl MemberName {
     pub(super) fn may_be_mailbox(&self) -> bool {
         let path = self.path();
         has_mailbox_name(&path) || path.file_name().is_some_and(|name| name.eq_ignore_ascii_case("mbox"))
-    }
-}
-
-fn cp437(byte: u8) -> char {
-    match byte.checked_sub(0x80) {
-        None => char::from(byte),
-        Some(high) => CP437.chars().nth(usize::from(high)).unwrap_or(char::REPLACEMENT_CHARACTER),
     }
 }
 

@@ -3,9 +3,9 @@
 use std::io::{self, BufRead, Read};
 
 use crc32fast::Hasher;
+use mbox2eml::internals::to_u64;
 
 use super::at_most;
-use mbox2eml::internals::to_u64;
 
 /// The archive ends where more should follow.
 pub(super) fn cut_off(byte: u64) -> io::Error {

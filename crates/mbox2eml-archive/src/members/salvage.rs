@@ -17,13 +17,14 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
+use mbox2eml::internals::to_u64;
+
 use super::InflateLimit;
 use super::file::{FileRange, Window};
 use super::names::MemberName;
 use super::readers::{Checksum, Expected, Verified, cut_off, damaged, wrong_checksum};
 use super::sequence::{Content, Entry, Walk};
 use super::zip_member::{Data, Method, Unpacked};
-use mbox2eml::internals::to_u64;
 
 type Unpacking = Unpacked<BufReader<FileRange>>;
 
@@ -60,8 +61,9 @@ impl Salvage {
     }
 
     /// Begins with the member whose header was read; what it holds.
-    fn begin(&mut self, header: &LocalHeader) -> Content {
-        let LocalHeader { packed, expected, data: start, descriptor, .. } = *header;
+    fn begin(&mut self, header: &LocalHeader, details: &Details) -> Content {
+        let LocalHeader { data: start, descriptor, .. } = *header;
+        let Details { packed, expected, .. } = *details;
         let method = Method::of(header.method, header.encrypted);
         if let (Ok(method @ Method::Deflated), true) = (&method, descriptor) {
             let data = Data { method: *method, start, packed: self.length.saturating_sub(start) };
@@ -144,9 +146,10 @@ impl Walk for Salvage {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, text));
             }
             let header = LocalHeader::read(&mut self.file, length, at)?;
-            let content = self.begin(&header);
-            if !(header.name.is_folder() && matches!(content, Content::File(Some(0)))) {
-                return Ok(Some(Entry { name: header.name, content }));
+            let details = header.details(&mut self.file, length)?;
+            let content = self.begin(&header, &details);
+            if !(details.name.is_folder() && matches!(content, Content::File(Some(0)))) {
+                return Ok(Some(Entry { name: details.name, content }));
             }
         }
     }
@@ -199,46 +202,67 @@ const SIGNATURE: [u8; 4] = *b"PK\x03\x04";
 /// How many bytes come before the name.
 const FIXED: usize = 30;
 
-/// A local file header.
-#[derive(Debug)]
+/// A local file header, as far as its length does not vary.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct LocalHeader {
-    pub(super) name: MemberName,
-    /// The number of its compression method.
+    /// Its first bytes.
+    fixed: [u8; FIXED],
+    /// Where it begins in the archive.
+    at: u64,
+    /// The number of the compression method.
     pub(super) method: u16,
-    pub(super) encrypted: bool,
+    encrypted: bool,
     /// Whether a data descriptor follows the data. Then the sizes and the checksum here may be missing.
-    pub(super) descriptor: bool,
-    /// How many bytes it takes in the archive; 0 if that is not known yet.
-    pub(super) packed: u64,
-    pub(super) expected: Expected,
-    /// Where its data begins in the archive.
+    descriptor: bool,
+    /// Where the data begins in the archive.
     pub(super) data: u64,
+}
+
+/// What else it says of its member. Where there is a directory, that says so, too.
+#[derive(Debug)]
+struct Details {
+    name: MemberName,
+    /// How many bytes it takes in the archive; 0 if that is not known yet.
+    packed: u64,
+    expected: Expected,
 }
 
 impl LocalHeader {
     /// Reads the header at byte `at` of the archive, which is `length` bytes long.
     pub(super) fn read(file: &mut Window, length: u64, at: u64) -> io::Result<Self> {
-        let fixed = file.at(at, FIXED)?.first_chunk::<FIXED>().ok_or_else(|| cut_off(length))?;
+        let fixed = *file.at(at, FIXED)?.first_chunk::<FIXED>().ok_or_else(|| cut_off(length))?;
         if !fixed.starts_with(&SIGNATURE) {
             return Err(damaged("no member where one is expected,", at));
         }
-        let short = |index: usize| u16::from_le_bytes([fixed[index], fixed[index + 1]]);
-        let long = |index: usize| u32::from(short(index)) | u32::from(short(index + 2)) << 16;
-        let (method, flags, crc, packed, size) = (short(8), short(6), long(14), long(18), long(22));
-        let name_end = FIXED + usize::from(short(26));
-        let end = name_end + usize::from(short(28));
-        let header = file.at(at, end)?.get(..end).ok_or_else(|| cut_off(length))?;
-        let (packed, size) = sizes(packed, size, &header[name_end..]);
+        let flags = short(&fixed, 6);
+        let end = to_u64(FIXED) + u64::from(short(&fixed, 26)) + u64::from(short(&fixed, 28));
         Ok(Self {
-            name: MemberName::in_zip(&header[FIXED..name_end]),
-            method,
+            fixed,
+            at,
+            method: short(&fixed, 8),
             encrypted: flags & 1 != 0,
             descriptor: flags & 1 << 3 != 0,
-            packed,
-            expected: Expected { crc, size },
-            data: at + to_u64(end),
+            data: at + end,
         })
     }
+
+    fn details(&self, file: &mut Window, length: u64) -> io::Result<Details> {
+        let Self { fixed, at, .. } = self;
+        let long = |index: usize| u32::from(short(fixed, index)) | u32::from(short(fixed, index + 2)) << 16;
+        let name_end = FIXED + usize::from(short(fixed, 26));
+        let end = name_end + usize::from(short(fixed, 28));
+        let header = file.at(*at, end)?.get(..end).ok_or_else(|| cut_off(length))?;
+        let (packed, size) = sizes(long(18), long(22), &header[name_end..]);
+        Ok(Details {
+            name: MemberName::in_zip(&header[FIXED..name_end]),
+            packed,
+            expected: Expected { crc: long(14), size },
+        })
+    }
+}
+
+fn short(fixed: &[u8; FIXED], index: usize) -> u16 {
+    u16::from_le_bytes([fixed[index], fixed[index + 1]])
 }
 
 /// The packed and the unpacked size; where they do not fit, they are in the ZIP64 field (APPNOTE 4.5.3).

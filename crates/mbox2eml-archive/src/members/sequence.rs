@@ -21,7 +21,7 @@ pub(super) trait Walk: Send {
     fn position(&self) -> u64;
 }
 
-/// A member that a walk came to.
+/// A member that a walk has reached.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) name: MemberName,
@@ -50,7 +50,7 @@ pub(super) struct Sequence<W> {
 #[derive(Debug)]
 struct Shared<W> {
     walk: W,
-    /// How many members were come to.
+    /// How many members were reached.
     turn: u64,
 }
 

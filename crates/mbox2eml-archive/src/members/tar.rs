@@ -2,18 +2,21 @@
 
 use std::io::{self, Read};
 
+use mbox2eml::internals::to_u64;
 use tar::{EntryType, GnuExtSparseHeader, Header};
 
 use super::at_most;
 use super::names::MemberName;
 use super::readers::{cut_off, damaged};
 use super::sequence::{Content, Entry, Walk};
-use mbox2eml::internals::to_u64;
 
 const BLOCK: usize = 512;
 
 /// How long a name or a pax header may be.
 const RECORD_LIMIT: u64 = 1 << 20;
+
+/// How long the name of a member may be: as in a ZIP. Longer ones pack to nothing, and take memory and time.
+const LONGEST_NAME: usize = 0xffff;
 
 /// A reader that knows how far its file was read.
 pub(super) trait Positioned: Read + Send {
@@ -138,6 +141,9 @@ impl<R: Positioned> Tar<R> {
         let Extensions { gnu_name, pax } = extensions;
         let pax = pax.or(&self.global);
         let name = pax.path.or(gnu_name).unwrap_or_else(|| header.path_bytes().into_owned());
+        if name.len() > LONGEST_NAME {
+            return Err(damaged("the name in a tar header is too long,", self.position()));
+        }
         let name = MemberName::in_tar(&name);
         let kind = header.entry_type();
         let size = match kind {

@@ -1,6 +1,6 @@
 //! Which mailbox belongs to which export, by where the files are and how they are named.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
@@ -124,15 +124,49 @@ impl Group {
             State::Other => false,
         }
     }
+}
 
-    /// Whether a mailbox at this path has the name of the export, by itself or by a folder or archive that it is in.
-    fn names(&self, path: &Path) -> bool {
-        let name = self.name.to_lowercase();
-        let has_name = |part: &str| {
-            let rest = part.strip_prefix(&*name);
-            rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-        };
-        !name.is_empty() && path.iter().any(|part| has_name(&part.to_string_lossy().to_lowercase()))
+/// The exports of one folder, for there may be thousands, and as many mailboxes.
+#[derive(Debug, Default)]
+struct Index {
+    /// Those that may be exports, by their names in lower case.
+    exports: HashMap<String, BTreeSet<usize>>,
+    /// How long their names are.
+    lengths: BTreeSet<usize>,
+}
+
+impl Index {
+    fn insert(&mut self, name: &str, at: usize) {
+        let name = name.to_lowercase();
+        self.lengths.insert(name.len());
+        self.exports.entry(name).or_default().insert(at);
+    }
+
+    fn remove(&mut self, name: &str, at: usize) {
+        let name = name.to_lowercase();
+        if let Some(exports) = self.exports.get_mut(&name) {
+            exports.remove(&at);
+            if exports.is_empty() {
+                self.exports.remove(&name);
+            }
+        }
+    }
+
+    /// The export with the longest name that a mailbox at this path has, by itself or by a folder or archive that it is in.
+    fn named_in(&self, path: &Path) -> Option<usize> {
+        let parts = path.iter().map(|part| part.to_string_lossy().to_lowercase());
+        let found = parts.filter_map(|part| {
+            let names = self.lengths.iter().rev().filter_map(|length| part.split_at_checked(*length));
+            let mut named = names.filter(|(name, rest)| !name.is_empty() && !rest.starts_with(char::is_alphanumeric));
+            named.find_map(|(name, _)| Some((name.len(), *self.exports.get(name)?.last()?)))
+        });
+        found.max().map(|(_, at)| at)
+    }
+
+    /// The only export.
+    fn only(&self) -> Option<usize> {
+        let mut all = self.exports.values().flatten();
+        all.next().copied().filter(|_| all.next().is_none())
     }
 }
 
@@ -140,8 +174,14 @@ impl Group {
 #[derive(Debug, Default)]
 pub(crate) struct Exports {
     groups: Vec<Group>,
-    /// The groups of each folder, for there may be thousands.
-    by_folder: HashMap<PathBuf, Vec<usize>>,
+    /// Where the group of each name is, by the folder.
+    by_folder: HashMap<PathBuf, HashMap<String, usize>>,
+    /// The files that were added.
+    paths: HashSet<PathBuf>,
+    /// Which groups may be exports, by the folder.
+    exports: HashMap<PathBuf, Index>,
+    /// Those of them of which a file was named.
+    named: Index,
     /// Those that were read, and not yet handed out.
     new: Vec<Arc<Export>>,
     /// Files that are something else.
@@ -153,19 +193,27 @@ impl Exports {
     pub(crate) fn add(&mut self, file: Sidecar) {
         let named = file.path.file_name().and_then(|name| name.to_str()).and_then(role);
         let Some((role, name)) = named.map(|named| (named.role, named.export.to_owned())) else { return };
+        if !self.paths.insert(file.path.clone()) {
+            return;
+        }
         let folder = file.path.parent().unwrap_or(Path::new("")).to_owned();
-        let here = self.by_folder.entry(folder.clone()).or_default();
-        let at = here.iter().copied().find(|at| self.groups.get(*at).is_some_and(|group| group.name == name));
-        let at = at.unwrap_or_else(|| {
-            here.push(self.groups.len());
+        let at = *self.by_folder.entry(folder.clone()).or_default().entry(name.clone()).or_insert(self.groups.len());
+        if at == self.groups.len() {
             self.groups.push(Group { folder, name, ..Group::default() });
-            self.groups.len() - 1
-        });
-        if let Some(group) = self.groups.get_mut(at)
-            && group.files.iter().all(|(_, other)| other.path != file.path)
-        {
+        }
+        if let Some(group) = self.groups.get_mut(at) {
             group.is_named |= file.given == Given::Named;
             group.files.push((role, file));
+        }
+        self.index(at);
+    }
+
+    /// Notes whether a group may be an export.
+    fn index(&mut self, at: usize) {
+        let Some(group) = self.groups.get(at) else { return };
+        let here = self.exports.entry(group.folder.clone()).or_default();
+        for index in [Some(here), Some(&mut self.named).filter(|_| group.is_named)].into_iter().flatten() {
+            if group.may_be_export() { index.insert(&group.name, at) } else { index.remove(&group.name, at) }
         }
     }
 
@@ -194,28 +242,13 @@ impl Exports {
     /// named.
     fn choose(&self, path: &Path, member: Option<&str>) -> Option<usize> {
         let whole = member.map_or_else(|| path.to_owned(), |member| path.join(member));
-        let best = |groups: &[(usize, &Group)], below: &Path| {
-            let by_name = groups.iter().filter(|(_, group)| group.names(below));
-            by_name.max_by_key(|(_, group)| group.name.len()).map(|(at, _)| *at)
-        };
-        let only = |groups: &[(usize, &Group)]| match groups {
-            [(at, _)] => Some(*at),
-            _ => None,
-        };
-        for folder in whole.ancestors().skip(1) {
-            let here = self.by_folder.get(folder).into_iter().flatten();
-            let here = here.filter_map(|at| Some((*at, self.groups.get(*at)?)));
-            let here: Vec<_> = here.filter(|(_, group)| group.may_be_export()).collect();
+        let folders = whole.ancestors().skip(1).filter_map(|folder| Some((folder, self.exports.get(folder)?)));
+        let mut found = folders.filter_map(|(folder, here)| {
             let is_beside = folder.starts_with(path) || path.parent() == Some(folder);
             let below = whole.strip_prefix(folder).unwrap_or(&whole);
-            let found = best(&here, below).or_else(|| only(&here).filter(|_| is_beside));
-            if found.is_some() {
-                return found;
-            }
-        }
-        let named = self.groups.iter().enumerate().filter(|(_, group)| group.is_named && group.may_be_export());
-        let named: Vec<_> = named.collect();
-        best(&named, &whole).or_else(|| only(&named))
+            here.named_in(below).or_else(|| here.only().filter(|_| is_beside))
+        });
+        found.next().or_else(|| self.named.named_in(&whole)).or_else(|| self.named.only())
     }
 
     /// Reads the files of an export of which there is a mailbox at this path.
@@ -223,7 +256,10 @@ impl Exports {
         let unnamed = self.unnamed_beside(at);
         let Some(group) = self.groups.get_mut(at) else { return };
         // If the mailbox and several files have the name of an export, all of them belong to it.
-        let is_meant = group.files.len() > 1 && group.names(Path::new(mailbox.file_name().unwrap_or_default()));
+        let mut own = Index::default();
+        own.insert(&group.name, at);
+        let name = Path::new(mailbox.file_name().unwrap_or_default());
+        let is_meant = group.files.len() > 1 && own.named_in(name).is_some();
         let mut files = std::mem::take(&mut group.files);
         files.extend(unnamed);
         files.sort_by(|(one, a), (other, b)| (one, &a.path).cmp(&(other, &b.path)));
@@ -259,19 +295,20 @@ impl Exports {
             self.others.extend(others.map(|(_, file)| file.origin));
             State::Other
         };
+        self.index(at);
     }
 
     /// The files beside an export that do not have its name, such as the `error.csv` of a classic one, if no other export
     /// is there.
     fn unnamed_beside(&mut self, at: usize) -> Vec<(Role, Sidecar)> {
-        let Some(folder) = self.groups.get(at).filter(|group| !group.name.is_empty()).map(|group| group.folder.clone())
-        else {
-            return Vec::new();
-        };
-        let named = self.groups.iter().filter(|group| group.folder == folder && !group.name.is_empty()).count();
-        let unnamed = |group: &&mut Group| group.folder == folder && group.name.is_empty() && !group.has_metadata();
-        let found = self.groups.iter_mut().find(unnamed).filter(|_| named == 1);
-        found.map(|group| std::mem::take(&mut group.files)).unwrap_or_default()
+        let here = self.groups.get(at).and_then(|group| self.by_folder.get(&group.folder));
+        // Of the two one has no name.
+        let unnamed = here.filter(|here| here.len() == 2).and_then(|here| here.get("").copied());
+        let Some(unnamed) = unnamed.filter(|unnamed| *unnamed != at) else { return Vec::new() };
+        let group = self.groups.get_mut(unnamed).filter(|group| !group.has_metadata());
+        let files = group.map(|group| std::mem::take(&mut group.files)).unwrap_or_default();
+        self.index(unnamed);
+        files
     }
 
     /// An export that was read and not yet handed out.
@@ -304,6 +341,20 @@ pub(crate) fn absolute(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exports_that_differ_in_case_only_and_files_that_are_added_twice() {
+        let mut exports = Exports::default();
+        for name in ["case-metadata.xml", "Case-metadata.xml", "case-metadata (1).xml", "case-metadata.xml"] {
+            exports.add(Sidecar::file(&Path::new("/a").join(name), Given::Found));
+        }
+        assert_eq!(exports.groups.iter().map(|group| group.files.len()).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(exports.choose(Path::new("/a/CASE-1.mbox"), None), Some(1));
+        exports.groups[1].state = State::Other;
+        exports.index(1);
+        assert_eq!(exports.choose(Path::new("/a/CASE-1.mbox"), None), Some(0));
+        assert_eq!(exports.choose(Path::new("/a/other.mbox"), None), Some(0));
+    }
 
     #[test]
     fn mailboxes_find_their_exports() {

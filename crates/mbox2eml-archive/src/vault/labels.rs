@@ -1,5 +1,7 @@
 //! Labels as Vault writes them: those of Gmail itself begin with `^`.
 
+use std::collections::HashSet;
+
 use mbox2eml::internals::parse_labels;
 
 /// Gmail's own labels, without the `^`, and what Takeout calls them: by their names, and by the letters that Gmail uses
@@ -52,12 +54,12 @@ const SYSTEM: &[(&str, &str)] = &[
 
 /// The labels in a list of Vault's, as Takeout would write them in an English account. What is not known stays as it is.
 pub(super) fn labels(list: &str) -> Vec<String> {
-    let mut labels: Vec<String> = Vec::new();
+    let (mut labels, mut known) = (Vec::new(), HashSet::new());
     for label in parse_labels(list.as_bytes()) {
         let own =
             label.strip_prefix('^').and_then(|own| SYSTEM.iter().find(|(name, _)| name.eq_ignore_ascii_case(own)));
         let label = own.map_or(label, |(_, name)| (*name).to_owned());
-        if !labels.contains(&label) {
+        if known.insert(label.clone()) {
             labels.push(label);
         }
     }

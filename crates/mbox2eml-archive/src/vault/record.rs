@@ -5,6 +5,9 @@ use mbox2eml::metadata::{Added, Facts, Key, Metadata};
 use super::labels::labels;
 use super::time::milliseconds;
 
+/// The longest text of a record: a list of labels may be as long as a header.
+pub(super) const LONGEST_TEXT: usize = 256 << 10;
+
 /// The longest text that can be a key.
 const LONGEST_KEY: usize = 4 << 10;
 
@@ -59,7 +62,7 @@ impl RecordText {
                 keys.push(Key::MessageIdIn { id: message_id, account });
             }
         }
-        if self.is_damaged || keys.is_empty() {
+        if self.is_damaged || keys.is_empty() || self.labels.len() > LONGEST_TEXT {
             return Err(Refused::Unreadable);
         }
         let mut facts = Facts::default();

@@ -23,6 +23,9 @@ const DOCUMENTED: [&str; 11] = [
     "DateReceived",
 ];
 
+/// How many columns a row may have: each takes memory, and the longest row has room for millions.
+const COLUMNS: usize = 1000;
+
 /// What is unusual about the columns of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Columns {
@@ -111,6 +114,9 @@ impl<R: BufRead> Table<R> {
         self.reader.get_mut().next_item();
         let byte = self.reader.position().byte();
         match self.reader.read_byte_record(&mut self.row) {
+            Ok(true) if self.row.len() > COLUMNS => {
+                Err(End::Damaged { byte, why: format!("a row has more than {COLUMNS} columns") })
+            }
             Ok(true) => Ok(Some(&self.row)),
             Ok(false) => Ok(None),
             Err(error) => Err(End::Damaged { byte, why: error.to_string() }),

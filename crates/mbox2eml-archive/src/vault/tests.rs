@@ -112,6 +112,30 @@ fn hostile_xml_is_harmless() {
 }
 
 #[test]
+fn a_list_of_labels_is_no_longer_than_a_header() {
+    let names = |count: usize| (0..count).map(|number| format!("{number:07},")).collect::<String>();
+    let tag = |count: usize| format!("<Tag TagName='Labels' TagValue='{}'/>", names(count));
+    let xml = |tags: String| {
+        format!(
+            "<Root>{}{ONE}</Root>",
+            ONE.replace("'1'", "'2'").replace("'a'", "'b'").replace("<Ext", &(tags + "<Ext"))
+        )
+    };
+    let table = |count: usize| format!("Rfc822MessageId,Labels\na,\"{}\"\nb,x\n", names(count));
+    for (role, text, count) in [
+        (Role::MetadataXml, xml(tag(30_000)), 2),
+        (Role::MetadataXml, xml(tag(40_000)), 1),
+        (Role::MetadataXml, xml(tag(5_000).repeat(8)), 1),
+        (Role::MetadataTable, table(30_000), 2),
+        (Role::MetadataTable, table(40_000), 1),
+    ] {
+        let (metadata, problems, _) = read(role, Cursor::new(text.into_bytes()));
+        let is_damaged = problems.iter().any(|problem| problem.contains("1 record cannot be read"));
+        assert_eq!((metadata.len(), is_damaged), (count, count == 1), "{problems:?}");
+    }
+}
+
+#[test]
 fn hostile_tables_are_harmless() {
     let names = "Rfc822MessageId,GmailMessageId,Account,From,To,CC,BCC,Subject,Labels,DateSent,DateReceived";
     let row = |id: &str| format!("{id},,ann@example.org,a,b,,,s,\"^INBOX,Work\",,\n");
@@ -130,6 +154,8 @@ fn hostile_tables_are_harmless() {
         ("an open quote", format!("{names}\n{}\"{}", row("a"), row("b").repeat(3)), 3, unreadable),
         ("an endless cell", format!("{names}\n{}\"{}", row("a"), "x".repeat(17 << 20)), 1, "larger than 16 MiB"),
         ("an endless line", format!("{names}\n{}{}", row("a"), ",".repeat(17 << 20)), 1, "larger than 16 MiB"),
+        ("many cells", format!("{names}\n{}{}", row("a"), ",".repeat(1000)), 1, "more than 1000 columns"),
+        ("many columns", format!("{names}{}\n", ",x".repeat(1000)), 0, "more than 1000 columns"),
         ("a wrong date", format!("{names}\n{}", row("a").replace(",\n", ",soon\n")), 0, unreadable),
         ("no id", format!("{names}\n{}", row("")), 0, unreadable),
         ("a key that is too long", format!("{names}\n{}", row(&"x".repeat(5000))), 0, unreadable),

@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::bounded::Bounded;
-use super::record::RecordText;
+use super::record::{LONGEST_TEXT, RecordText};
 
 /// How deep elements are nested at most; in a load file of Vault's it is 7.
 const DEEPEST: usize = 64;
@@ -81,6 +81,9 @@ impl RecordText {
             _ => return Ok(()),
         };
         let value = attributes.get("TagValue")?.unwrap_or_default();
+        if text.len() + value.len() > LONGEST_TEXT {
+            return Err(());
+        }
         if !text.is_empty() && !value.is_empty() {
             text.push(',');
         }

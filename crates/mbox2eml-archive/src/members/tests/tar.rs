@@ -44,6 +44,24 @@ fn long_names_are_read_in_every_form() {
 }
 
 #[test]
+fn a_name_longer_than_any_in_a_zip_is_damage() {
+    let bytes = mailbox("m", 1);
+    for (length, is_read) in [(65_535, true), (65_536, false)] {
+        let name = "n".repeat(length);
+        let mut gnu = Builder::new(Vec::new());
+        append(&mut gnu, header(Header::new_gnu(), EntryType::Regular, bytes.len()), &name, &bytes);
+        let mut pax = Builder::new(Vec::new());
+        pax.append_pax_extensions([("path", name.as_bytes())]).unwrap();
+        append(&mut pax, header(Header::new_ustar(), EntryType::Regular, bytes.len()), "short", &bytes);
+        for builder in [gnu, pax] {
+            let outcome = outcome("t.tar", &builder.into_inner().unwrap());
+            assert_eq!(outcome.mailboxes.len(), usize::from(is_read));
+            assert_eq!(outcome.errors.iter().filter(|error| error.contains("too long")).count(), usize::from(!is_read));
+        }
+    }
+}
+
+#[test]
 fn only_files_are_looked_at() {
     let bytes = mailbox("m", 1);
     let mut builder = Builder::new(Vec::new());
