@@ -7,7 +7,7 @@ pub(super) const INFO: &str = "bag-info.txt";
 pub(super) const AGENT: &str = "Bag-Software-Agent";
 const DATE: &str = "Bagging-Date";
 const ORGANIZATION: &str = "Source-Organization";
-const OXUM: &str = "Payload-Oxum";
+pub(super) const OXUM: &str = "Payload-Oxum";
 
 /// How the name of a program begins whose bags can be added to.
 pub(super) const PROGRAM: &str = "mbox2eml";

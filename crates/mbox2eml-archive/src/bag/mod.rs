@@ -29,7 +29,7 @@ mod listed;
 mod tag_file;
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -39,7 +39,7 @@ pub use listed::{Listed, ListedFile};
 use hashing::hash_payload;
 use info::INFO;
 use listed::line;
-use mbox2eml::internals::lock_folder;
+use mbox2eml::internals::{lock_folder, to_u64};
 use mbox2eml::report::Digest;
 use tag_file::{TagFile, is_temporary};
 
@@ -55,6 +55,9 @@ const TAG_MANIFEST: &str = "tagmanifest-sha256.txt";
 /// The version of bags that are written, and those whose checksums mean the same.
 const WRITTEN: &str = "1.0";
 const READ: [&str; 2] = [WRITTEN, "0.97"];
+
+/// How long a file beside the payload may be that is read as a whole.
+const LONGEST_TEXT: u64 = 16 << 20;
 
 const DECLARED: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
 
@@ -211,13 +214,13 @@ impl Bag {
     /// If it cannot be read.
     pub fn faults(&self) -> io::Result<Vec<String>> {
         let mut faults = Vec::new();
-        match fs::read_to_string(self.path(DECLARATION)) {
+        match self.text(DECLARATION) {
             Ok(declared) if READ.iter().any(|version| declares(&declared, version)) => {}
-            Ok(_) => faults.push(format!("{DECLARATION}: it does not declare BagIt 1.0 in UTF-8")),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
+            Ok(declared) if declared.is_empty() && !self.path(DECLARATION).exists() => {
                 faults.push(format!("{DECLARATION} is missing, so other programs find no bag here"));
             }
-            Err(error) => return Err(error),
+            Ok(_) => faults.push(format!("{DECLARATION}: it does not declare BagIt 1.0 in UTF-8")),
+            Err(error) => faults.push(error.to_string()),
         }
         if !self.path(MANIFEST).is_file() {
             faults.push(format!("{MANIFEST} is missing: the bag was not completed, or has other checksums"));
@@ -225,15 +228,34 @@ impl Bag {
         if self.path("fetch.txt").exists() {
             faults.push("fetch.txt names files that are elsewhere, which are not checked".to_owned());
         }
-        if let Ok(text) = fs::read_to_string(self.path(INFO))
-            && let Some(said) = info::value(&text, "Payload-Oxum")
-        {
-            let found = hashing::measure(&self.root, PAYLOAD)?.oxum();
-            if said != found {
-                faults.push(format!("{INFO}: Payload-Oxum is {said}, and data/ has {found}"));
+        match self.text(INFO) {
+            Ok(text) => {
+                if let Some(said) = info::value(&text, info::OXUM) {
+                    let found = hashing::measure(&self.root, PAYLOAD)?.oxum();
+                    if said != found {
+                        faults.push(format!("{INFO}: Payload-Oxum is {said}, and data/ has {found}"));
+                    }
+                }
             }
+            Err(error) => faults.push(error.to_string()),
         }
         Ok(faults)
+    }
+
+    /// The text of a small file beside the payload: empty if it is not there.
+    fn text(&self, name: &str) -> io::Result<String> {
+        let read = File::open(self.path(name)).and_then(|file| {
+            let mut text = String::new();
+            match file.take(LONGEST_TEXT + 1).read_to_string(&mut text)? {
+                read if to_u64(read) > LONGEST_TEXT => Err(io::Error::other("it is larger than 16 MiB")),
+                _ => Ok(text),
+            }
+        });
+        match read {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(io::Error::new(error.kind(), format!("{name} in it cannot be read: {error}"))),
+            text => text,
+        }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -286,11 +308,10 @@ impl Bag {
         if fs::symlink_metadata(self.payload()).is_ok_and(|there| !there.is_dir()) {
             return Err(refusal(format!("{PAYLOAD} in it is not a folder")));
         }
-        let text = |name: &str| fs::read_to_string(self.path(name));
-        if !declares(&text(DECLARATION)?, WRITTEN) {
+        if !declares(&self.text(DECLARATION)?, WRITTEN) {
             return Err(refusal(format!("it is a bag of another program: {DECLARATION} does not declare BagIt 1.0")));
         }
-        if let Some(agent) = text(INFO).ok().and_then(|text| info::value(&text, info::AGENT).map(str::to_owned))
+        if let Some(agent) = info::value(&self.text(INFO)?, info::AGENT)
             && !agent.starts_with(info::PROGRAM)
         {
             return Err(refusal(format!("it is a bag of another program: {agent}")));
@@ -338,6 +359,9 @@ impl OpenBag {
         stop: &(dyn Fn() -> bool + Sync),
     ) -> io::Result<Payload> {
         let Self { bag, .. } = self;
+        // What others have written in these is kept, so it has to be read.
+        let earlier = bag.text(INFO)?;
+        let tagged = bag.listed_in(TAG_MANIFEST)?.collect::<Result<Vec<_>, _>>().map_err(refusal)?;
         let mut manifest = TagFile::create(&bag.root, MANIFEST)?;
         let mut payload = Payload::default();
         hash_payload(&bag.root, PAYLOAD, threads, stop, |path, digest| {
@@ -345,13 +369,12 @@ impl OpenBag {
             payload.bytes += digest.size;
             manifest.write_all(line(path, &digest).as_bytes())
         })?;
-        let earlier = fs::read_to_string(bag.path(INFO)).unwrap_or_default();
         let info = info.text(&earlier, payload, manifest.is_same()?);
         let mut tag_manifest = TagFile::create(&bag.root, TAG_MANIFEST)?;
         let mut names: Vec<String> = [INFO, DECLARATION, MANIFEST].map(str::to_owned).into();
         names.extend(tags.iter().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>());
         // Files that others have added stay listed.
-        let others = bag.listed_in(TAG_MANIFEST)?.filter_map(Result::ok).map(|listed| listed.path);
+        let others = tagged.into_iter().map(|listed| listed.path);
         names.extend(others.filter(|name| bag.is_file(name) && !names.contains(name)).collect::<Vec<_>>());
         names.sort();
         names.dedup();

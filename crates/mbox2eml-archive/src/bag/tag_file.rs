@@ -16,7 +16,7 @@ pub(super) fn is_temporary(name: &OsStr) -> bool {
     name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX))
 }
 
-/// See the module.
+/// A file beside the payload that is being written.
 pub(super) struct TagFile {
     file: BufWriter<NamedTempFile>,
     path: PathBuf,

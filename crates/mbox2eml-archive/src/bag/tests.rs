@@ -97,6 +97,35 @@ fn what_is_no_bag_of_ours_is_refused_in_words() {
 }
 
 #[test]
+fn what_cannot_be_read_in_a_bag_is_not_taken_for_absent() {
+    let folder = tempfile::tempdir().unwrap();
+    let bag = Bag::at(folder.path()).unwrap();
+    complete(&bag).unwrap();
+    let info = b"Source-Organization: Universit\xe9\nBag-Software-Agent: Archivematica\n".to_vec();
+    let long = [b"Bag-Software-Agent: mbox2eml\nContact-Name: ", &vec![b'x'; 17 << 20][..]].concat();
+    for (name, bytes, why) in [
+        (INFO, info, "bag-info.txt in it cannot be read: stream did not contain valid UTF-8"),
+        (INFO, long, "bag-info.txt in it cannot be read: it is larger than 16 MiB"),
+        (DECLARATION, b"\xff\xfeB\0".to_vec(), "bagit.txt in it cannot be read: "),
+        (TAG_MANIFEST, b"0f  f\xfcr.txt\n".to_vec(), "tagmanifest-sha256.txt, line 1: it is not UTF-8"),
+    ] {
+        let path = bag.root().join(name);
+        let before = fs::read(&path).unwrap();
+        fs::write(&path, &bytes).unwrap();
+        // Its declaration is written anew before the payload.
+        let open = OpenBag { bag: bag.clone(), _lock: None };
+        let completed = open.complete(&BagInfo::new("2024-04-01", "mbox2eml 1"), &[], threads(), &|| false);
+        let refused = [Bag::at(folder.path()).map(drop), completed.map(drop)].into_iter().find_map(Result::err);
+        assert!(refused.unwrap().to_string().starts_with(why), "{name}");
+        assert_eq!(fs::read(&path).unwrap(), bytes, "{name}");
+        if name != TAG_MANIFEST {
+            assert!(bag.faults().unwrap()[0].starts_with(why), "{name}");
+        }
+        fs::write(&path, before).unwrap();
+    }
+}
+
+#[test]
 fn a_bag_that_cannot_be_completed_keeps_its_checksums() {
     let folder = tempfile::tempdir().unwrap();
     let bag = Bag::at(folder.path()).unwrap();
