@@ -119,16 +119,8 @@ impl VolumesBuilder {
         if let Err(source) = fs::create_dir_all(folder) {
             return Err(Error::Output { path: folder.to_owned(), doing: "cannot create this folder", source });
         }
-        let mut volumes = Volumes {
-            path,
-            limits,
-            level,
-            durability,
-            current: None,
-            finished: Vec::new(),
-            lost: 0,
-            names: HashSet::new(),
-        };
+        let mut volumes =
+            Volumes { path, limits, level, durability, current: None, finished: Vec::new(), names: HashSet::new() };
         match volumes.begin() {
             Ok(()) => Ok(volumes),
             Err(source) => {
@@ -174,8 +166,6 @@ pub struct Volumes {
     /// The volume being written; none after it failed.
     current: Option<Volume>,
     finished: Vec<PathBuf>,
-    /// How many entries were in a volume that could not be finished.
-    lost: u64,
     /// The fingerprints of the names of all entries. Should two ever share one, the second entry gets another name.
     names: HashSet<u64>,
 }
@@ -222,14 +212,11 @@ impl Volumes {
 
     fn finish_volume(&mut self, name: PathBuf) -> io::Result<()> {
         let Some(volume) = self.current.take() else { return Ok(()) };
-        // Until it has its name.
-        self.lost = volume.entries();
         if let Some(there) = volume.existing().filter(|existing| *existing != file_name(&name)) {
             let what = format!("{} already exists, from a run with other volumes", there.display());
             return Err(io::Error::new(io::ErrorKind::AlreadyExists, what));
         }
         volume.finish(&name, self.durability)?;
-        self.lost = 0;
         self.finished.push(name);
         Ok(())
     }
@@ -316,7 +303,7 @@ impl Sink for Volumes {
                 Ok(Placed::new(packed.record.name, status).in_volume(volume).with_warnings(warnings))
             }
             Err(source) => {
-                self.lost += self.current.take().map_or(0, |volume| volume.entries());
+                self.current = None;
                 Err(WriteError::new("cannot write", packed.record.name, source).with_scope(ErrorScope::Output))
             }
         }

@@ -5,11 +5,11 @@ use std::sync::{Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
 use mbox2eml::WriteError;
+use mbox2eml::internals::{Blocks, to_u64};
 use mbox2eml::sink::{Encode, Entry};
 
 use super::deflate::{Deflater, Level};
 use super::record::{EntryRecord, Method};
-use mbox2eml::internals::{Blocks, to_u64};
 
 /// A message as an entry of an archive, without its place in one.
 #[derive(Debug)]
@@ -27,13 +27,13 @@ pub struct Packer {
 /// What workers leave to one another.
 #[derive(Default)]
 struct Shared {
-    /// The presses that no worker uses at this moment.
-    idle: Vec<Press>,
+    /// The workspaces that no worker uses at this moment.
+    idle: Vec<Workspace>,
     blocks: Blocks,
 }
 
 /// What one worker needs to compress messages one after another.
-struct Press {
+struct Workspace {
     deflater: Deflater,
     /// Compressed messages, and room for more.
     block: BytesMut,
@@ -51,12 +51,12 @@ impl Packer {
     }
 
     /// The message's data and whether they are compressed.
-    fn press(&self, eml: &[u8]) -> (Bytes, bool) {
+    fn compress(&self, eml: &[u8]) -> (Bytes, bool) {
         let shared = || self.shared.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = shared().idle.pop();
-        let fresh = || Press { deflater: Deflater::new(self.level), block: BytesMut::with_capacity(Blocks::SIZE) };
-        let mut press = idle.unwrap_or_else(fresh);
-        let Press { deflater, block } = &mut press;
+        let fresh = || Workspace { deflater: Deflater::new(self.level), block: BytesMut::with_capacity(Blocks::SIZE) };
+        let mut workspace = idle.unwrap_or_else(fresh);
+        let Workspace { deflater, block } = &mut workspace;
         let (data, is_packed) = deflater.deflate(eml);
         let bytes = if data.len() > Blocks::SIZE {
             Bytes::copy_from_slice(data)
@@ -68,7 +68,7 @@ impl Packer {
             block.split().freeze()
         };
         deflater.relax();
-        shared().idle.push(press);
+        shared().idle.push(workspace);
         (bytes, is_packed)
     }
 }
@@ -78,7 +78,7 @@ impl Encode for Packer {
 
     fn encode(&self, entry: Entry<'_>) -> Result<Packed, WriteError> {
         let eml = entry.eml.to_bytes();
-        let (data, is_packed) = self.press(&eml);
+        let (data, is_packed) = self.compress(&eml);
         let record = EntryRecord {
             received: entry.received().map(|received| received.seconds),
             name: entry.name,

@@ -15,7 +15,7 @@ const FIRST: i64 = 315_532_800;
 const LAST: i64 = 4_354_819_198;
 
 impl DosTime {
-    /// The moment so many seconds after 1970, as near as the form allows; without one, its first.
+    /// This many seconds after 1970, as near as the form allows; without a time, its first moment.
     pub(super) fn at(seconds: Option<i64>) -> Self {
         let seconds = seconds.unwrap_or(FIRST).clamp(FIRST, LAST);
         let at = Offset::UTC.to_datetime(Timestamp::from_second(seconds).unwrap_or_default());

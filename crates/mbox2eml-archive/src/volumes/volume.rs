@@ -24,13 +24,13 @@ use std::ffi::OsStr;
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::Path;
 
+use mbox2eml::internals::{Target, to_u64};
 use mbox2eml::sink::{Durability, VolumeName};
 use tempfile::SpooledTempFile;
 
 use super::Limits;
 use super::packer::Packed;
 use super::record::End;
-use mbox2eml::internals::{Target, to_u64};
 
 /// A volume that is being written.
 #[derive(Debug)]
