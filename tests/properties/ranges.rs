@@ -389,7 +389,7 @@ fn what_depends_on_other_messages_is_refused_in_a_range() {
     let refuse = |builder: mbox2eml::ConverterBuilder| {
         let part = Mailbox::new(Memory::new("memory", mailbox.clone())).in_range(range.clone());
         let done = builder.build().convert_all([Ok(part)].into_iter(), Null, &());
-        matches!(&done.unopened[..], [Error::NotByRange { .. }])
+        matches!(&done.unopened[..], [Error::RangeRefused { .. }])
     };
     assert!(!refuse(Converter::builder()));
     assert!(!refuse(Converter::builder().dedup(Dedup::Off).names(names("{hash}{index}"))));

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::time::{Duration, SystemTime};
 
+use mbox2eml::Converter;
+use mbox2eml::name::{Charset, Namer};
 use mbox2eml::sink::{Directory, Durability};
 use mbox2eml::source::{MappedFile, Source, Stream};
 use mbox2eml::split::SplitRule;
@@ -91,6 +94,28 @@ proptest! {
         prop_assert_eq!(&files(mapped(&file), &settings, 2, &expected), &expected, "mapped");
         prop_assert_eq!(&files(read(&file, chunk), &settings, 2, &expected), &expected, "read");
     }
+}
+
+/// Their name is that of their bytes. A worker waits for another that writes the file.
+#[test]
+fn equal_messages_of_one_name_make_one_file() {
+    let message = |number: usize| {
+        let head = format!("From ann@example.org Mon Jan  1 00:00:00 2024\nSubject: {number}\n\n");
+        [head.as_bytes(), &b"text of a long message\n".repeat(4000), b"\n"].concat()
+    };
+    let mailbox = [message(1).repeat(60), message(2).repeat(60)].concat();
+    let namer = Namer::new("{hash}".parse().unwrap(), Charset::Unicode);
+    let files = |threads: usize| {
+        let folder = tempfile::tempdir().unwrap();
+        let sink = Directory::create(folder.path(), Durability::Cached).unwrap();
+        let converter = Converter::builder().threads(NonZeroUsize::new(threads)).namer(namer.clone()).build();
+        let done = converter.convert(stream(&mailbox, 200_000), sink, &());
+        assert_eq!((done.messages().written, done.messages().already_there), (2, 118));
+        tree(folder.path())
+    };
+    let expected = files(1);
+    assert_eq!(expected.len(), 2);
+    assert!(files(8) == expected, "8 threads");
 }
 
 proptest! {

@@ -12,7 +12,7 @@ pub(crate) const MEANINGS: &[Meaning] = &[
     ),
     ("missing-blank-line", "A message begins without an empty line before it. Nothing needs to be done."),
     (
-        "mixed-profiles",
+        "mixed-dialects",
         "Different programs wrote parts of the mailbox. Nothing needs to be done unless the number of messages is wrong.",
     ),
     (

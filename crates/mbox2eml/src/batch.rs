@@ -100,7 +100,7 @@ impl Batch {
 
     /// Whether the mailbox seems to end in the middle of this message.
     pub(crate) fn is_cut_off(&self, index: u64) -> bool {
-        self.doubts.iter().any(|doubt| doubt.kind == WarningKind::Truncated && doubt.message == index)
+        says_cut_off(self.doubts.iter(), index)
     }
 
     /// The bytes at these offsets in the mailbox.
@@ -112,6 +112,13 @@ impl Batch {
     pub(crate) fn index(&self, offset: u64) -> usize {
         usize::try_from(offset.saturating_sub(self.base)).unwrap_or(usize::MAX).min(self.bytes.len())
     }
+}
+
+/// Whether one of these doubts, which are in order, says so of this message. It can only be the last one, so there is no
+/// need to search the doubts about others.
+fn says_cut_off<'a>(doubts: impl DoubleEndedIterator<Item = &'a Doubt>, message: u64) -> bool {
+    let mut about_it = doubts.rev().take_while(|doubt| doubt.message == message);
+    about_it.any(|doubt| doubt.kind == WarningKind::Truncated)
 }
 
 /// How a window is read.
@@ -355,5 +362,21 @@ impl<S: Source> Batches<S> {
         // An input that broke off at its start may well be an mbox.
         let origin = self.source.origin().clone();
         self.source.finish().err().unwrap_or(Error::NotAnMbox { origin, kind })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubts_about_other_messages_are_not_searched() {
+        let doubt = |message, kind| Doubt { kind, message, byte: message, why: "" };
+        let mut doubts: Vec<Doubt> = (1..1000).map(|message| doubt(message, WarningKind::MissingBlankLine)).collect();
+        doubts.extend([WarningKind::Truncated, WarningKind::OpenPart].map(|kind| doubt(1000, kind)));
+        let mut looked_at = 0;
+        let mut is_cut_off = |message| says_cut_off(doubts.iter().inspect(|_| looked_at += 1), message);
+        assert_eq!((1..=1000).filter(|message| is_cut_off(*message)).collect::<Vec<_>>(), [1000]);
+        assert_eq!(looked_at, 999 + 2);
     }
 }

@@ -122,7 +122,7 @@ pub enum Error {
         /// Its size in bytes when the change was seen.
         now: u64,
     },
-    /// A mailbox is not the one that a range is of, or was changed since that was planned.
+    /// The mailbox is not the one that the range was planned for, or has changed since.
     #[error("{origin}: not as it was planned: {what}")]
     NotAsPlanned {
         /// The input.
@@ -130,9 +130,9 @@ pub enum Error {
         /// What differs.
         what: Cow<'static, str>,
     },
-    /// A range was to be converted in a way that depends on other messages of the mailbox.
+    /// A range cannot be converted as it would be in the whole mailbox.
     #[error("{origin}: cannot convert a range of it: {why}")]
-    NotByRange {
+    RangeRefused {
         /// The input.
         origin: Origin,
         /// What depends on other messages.
@@ -220,7 +220,7 @@ impl Error {
             | Self::NoSample { origin }
             | Self::Changed { origin, .. }
             | Self::NotAsPlanned { origin, .. }
-            | Self::NotByRange { origin, .. }
+            | Self::RangeRefused { origin, .. }
             | Self::MessageTooLong { origin, .. }
             | Self::Unbalanced { origin, .. } => Some(origin),
             #[cfg(feature = "convert")]

@@ -1,5 +1,7 @@
 //! The fields of a header (RFC 5322, 2.2), and the one walk over them that all steps share.
 
+use std::ops::Range;
+
 use memchr::{Memchr, memchr};
 
 use crate::line_end::LineEnd;
@@ -54,6 +56,19 @@ impl<'a> Iterator for RawFields<'a> {
         }
         Some(&self.message[start..self.position])
     }
+}
+
+/// The first empty line, which ends the header; an empty range at the end of `message` if there is none.
+pub(crate) fn empty_line(message: &[u8], line_end: LineEnd) -> Range<usize> {
+    let mut fields = RawFields::new(message, line_end);
+    fields.by_ref().for_each(drop);
+    fields.position()..fields.position() + fields.empty_line()
+}
+
+/// The length of the header with the empty line that ends it; `None` if that line is not there.
+pub(crate) fn whole_header_len(message: &[u8], line_end: LineEnd) -> Option<usize> {
+    let line = empty_line(message, line_end);
+    (!line.is_empty()).then_some(line.end)
 }
 
 /// The name and the value of a field whose name is valid; the value keeps its folding.

@@ -86,6 +86,7 @@ mod convert;
 mod decimal;
 mod error;
 mod field;
+mod fnv;
 mod keyword;
 mod line_end;
 mod mbox;

@@ -4,6 +4,8 @@
 use std::fmt::{self, Display, Write};
 use std::str::FromStr;
 
+use crate::fnv::fnv1a;
+
 /// Writes pairs one after another.
 #[derive(Debug, Default)]
 pub(crate) struct Pairs(String);
@@ -91,16 +93,13 @@ impl FromStr for Hex {
     }
 }
 
-/// A checksum, as sixteen hexadecimal digits (FNV-1a). It is the same on every machine and in every version, and detects
-/// mistakes, not intent.
+/// A checksum, as sixteen hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Checksum(u64);
 
 impl Checksum {
     pub(crate) fn of(bytes: &[u8]) -> Self {
-        const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-        const PRIME: u64 = 0x0100_0000_01b3;
-        Self(bytes.iter().fold(BASIS, |sum, byte| (sum ^ u64::from(*byte)).wrapping_mul(PRIME)))
+        Self(fnv1a(bytes.iter().copied()))
     }
 }
 

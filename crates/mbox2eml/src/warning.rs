@@ -119,7 +119,7 @@ warning_kinds! {
     /// A message begins without an empty line before its From_ line.
     MissingBlankLine => "missing-blank-line",
     /// Separators of another program follow in number, as in concatenated mailboxes.
-    MixedDialects => "mixed-profiles",
+    MixedDialects => "mixed-dialects",
     /// The mailbox seems to end in the middle of a message.
     Truncated => "truncated",
     /// A message ends inside a MIME part, or holds the end of a part that an earlier message left open.

@@ -120,7 +120,7 @@ impl<'s, I: Iterator<Item = Result<Mailbox<'s>>>> State<'s, I> {
             return Event::Unopened(Error::NoSample { origin });
         }
         if let Some(why) = range.as_ref().and_then(|range| self.objection_to(range)) {
-            return Event::Unopened(Error::NotByRange { origin, why });
+            return Event::Unopened(Error::RangeRefused { origin, why });
         }
         let (sample, ended) = (self.sample, AtomicBool::new(false));
         let mut batches = match range.clone() {

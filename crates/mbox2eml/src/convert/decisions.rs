@@ -26,7 +26,7 @@ pub(super) struct Decisions {
     /// How the current mailbox spells labels, if they make folders, and the other exports.
     spellings: Option<Spellings>,
     other_spellings: HashMap<String, Spellings>,
-    /// The export that these are of.
+    /// The export that `spellings` belongs to, if any.
     spelled: Option<String>,
 }
 

@@ -79,7 +79,7 @@ impl MailboxInfo {
         }
     }
 
-    /// Has no more of the mailbox read.
+    /// Ends the reading of the mailbox.
     pub(super) fn end(&self) {
         self.ended.store(true, Ordering::Relaxed);
     }

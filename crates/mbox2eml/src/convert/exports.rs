@@ -47,7 +47,7 @@ impl Exports {
         export.and_then(|export| self.known.remove(export)).unwrap_or_default()
     }
 
-    /// Notes that a mailbox with so many messages has ended.
+    /// Notes that a mailbox with this many messages has ended.
     pub(super) fn end(&mut self, name: Option<&str>, mut export: Export, messages: u64) {
         if let Some(name) = name {
             export.messages += messages;

@@ -1,11 +1,11 @@
 //! What is known of a message before it is decided whether it is written.
 
-use super::LabelCopies;
-use super::settings::Settings;
 use std::borrow::Cow;
 
 use bytes::Bytes;
 
+use super::LabelCopies;
+use super::settings::Settings;
 use crate::batch::Batch;
 use crate::field::field_name;
 use crate::message::{Headers, RawMessage, has_replaced_bytes, missing_attachment, objections};

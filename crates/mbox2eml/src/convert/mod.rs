@@ -101,7 +101,7 @@ impl<'s> Mailbox<'s> {
 
     /// This range of it only, with the names and warnings that its messages have in the whole.
     ///
-    /// A range that cannot be converted as the whole would be is [refused](crate::Error::NotByRange): with
+    /// A range that cannot be converted as the whole would be is [refused](crate::Error::RangeRefused): with
     /// [`Layout::Label`](crate::name::Layout::Label), duplicates, a sample, names without `{index}`, or another split rule.
     /// Several processes can write ranges into one [`Directory::shared`](crate::sink::Directory::shared).
     ///

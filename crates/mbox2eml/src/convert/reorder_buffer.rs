@@ -78,7 +78,7 @@ impl<T, R> ReorderBuffer<T, R> {
         !queue.aborted
     }
 
-    /// Hands in the result with that number, which holds so many bytes of memory.
+    /// Hands in the result with that number, which holds `bytes` of memory.
     pub(super) fn hand_in(&self, number: u64, result: T, bytes: u64) {
         let mut queue = self.lock();
         queue.park(number, Pending { result, bytes });

@@ -15,7 +15,7 @@ pub(super) enum Threads {
     /// Those of the rayon pool that the caller is in: the global one, outside of any other.
     #[default]
     Current,
-    /// So many: the caller's and those of a pool that is built once, when it is first needed.
+    /// This many: the caller's, and those of a pool that is built when it is first needed.
     Own(NonZeroUsize, Arc<OnceLock<Option<OwnPool>>>),
 }
 
@@ -85,7 +85,7 @@ pub(super) struct OwnPool {
 }
 
 impl OwnPool {
-    /// A pool of so many threads; `None` if the system does not give them.
+    /// A pool of `count` threads; `None` if the system does not give them.
     fn new(count: usize) -> Option<Self> {
         let mut threads = Vec::with_capacity(count);
         let spawn = |thread: ThreadBuilder| {

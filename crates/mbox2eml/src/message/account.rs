@@ -6,7 +6,7 @@ use super::system_label::Language;
 use crate::pairs::{Maybe, PairReader, Pairs, Unreadable};
 use crate::split::Span;
 
-/// In so many messages without a label of a known language no further one is looked for.
+/// After this many messages without a label of a known language the search ends.
 const ENOUGH: u32 = 1000;
 
 /// The search for it, message by message.

@@ -35,7 +35,7 @@ use super::{LabelName, Language, SystemLabel};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelMap {
     systems: Vec<(LabelName, SystemLabel)>,
-    /// The folders, those of labels nested deepest first; `None` is none.
+    /// The folders, those of labels nested deepest first. `None`: the label makes no folder.
     folders: Vec<(LabelName, Option<String>)>,
     special_use: bool,
 }

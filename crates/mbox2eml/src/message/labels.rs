@@ -105,7 +105,7 @@ impl Labels {
     }
 }
 
-/// White space between labels. A no-break space is none.
+/// White space between labels. A no-break space does not count.
 fn is_space(character: char) -> bool {
     character.is_ascii_whitespace()
 }

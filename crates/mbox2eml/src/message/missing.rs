@@ -9,7 +9,7 @@ use memchr::memrchr2;
 /// attachments it is small.
 const SMALL: usize = 64 << 10;
 
-/// Eudora's notes are among so many last lines of a message that are not empty.
+/// How many of the last lines that are not empty are searched for Eudora's notes.
 const LAST_LINES: usize = 8;
 
 static MOZILLA: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("X-Mozilla-"));

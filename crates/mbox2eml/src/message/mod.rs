@@ -37,7 +37,7 @@ pub(crate) use objections::objections;
 pub(crate) use parts::{content_type, has_replaced_bytes};
 pub use raw_message::RawMessage;
 use raw_message::line_end_of_header;
-pub(crate) use raw_message::{header_len, header_len_in, trim_returns, whole_header_len};
+pub(crate) use raw_message::{header_len, header_len_in, trim_returns};
 pub use reader::HeaderReader;
 pub(crate) use received::first_line;
 pub use received::{Received, ReceivedSource};

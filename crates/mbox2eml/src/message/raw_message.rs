@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::memchr;
 
 use super::HeaderFields;
-use crate::field::RawFields;
+use crate::field::empty_line;
 use crate::line_end::LineEnd;
 
 /// One message as it is in its mailbox: still quoted, with the mailbox's line ends.
@@ -84,12 +84,6 @@ pub(crate) fn header_len_in(message: &[u8], line_end: LineEnd) -> usize {
     }
 }
 
-/// The length of the header with the empty line that ends it; `None` if that line is not there.
-pub(crate) fn whole_header_len(message: &[u8], line_end: LineEnd) -> Option<usize> {
-    let line = empty_line(message, line_end);
-    (!line.is_empty()).then_some(line.end)
-}
-
 /// The header of `message`, without the empty line that ends it.
 fn header_of(message: &[u8]) -> &[u8] {
     let end = first_empty_line(message).start;
@@ -99,13 +93,6 @@ fn header_of(message: &[u8]) -> &[u8] {
 /// The first empty line; an empty range at the end of `message` if there is none.
 fn first_empty_line(message: &[u8]) -> Range<usize> {
     empty_line(message, line_end_of_header(message))
-}
-
-/// The same where the line end is known.
-fn empty_line(message: &[u8], line_end: LineEnd) -> Range<usize> {
-    let mut fields = RawFields::new(message, line_end);
-    fields.by_ref().for_each(drop);
-    fields.position()..fields.position() + fields.empty_line()
 }
 
 /// How header lines end: in CR alone if there is no line feed, or an empty line that ends in CR before it.

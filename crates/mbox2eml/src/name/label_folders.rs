@@ -5,6 +5,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::characters::{Charset, Letters, Style, cut, push_text};
 use super::component::{FOLDER_MARKS, caseless, push_folder};
+use crate::fnv::fnv1a;
 
 /// How long a [`mark`] is, in bytes.
 pub(super) const MARK: usize = 7;
@@ -72,12 +73,10 @@ fn is_same(written: &str, name: &str, letters: Letters) -> bool {
         || (letters.charset == Charset::Ascii && name.nfc().map(plain).collect::<String>() == written)
 }
 
-/// The mark of names that are written alike: `~` and 24 bits of a checksum (FNV-1a). No
+/// The mark of names that are written alike: `~` and 24 bits of a checksum. No
 /// portable text has a `~`. It is the same in every run, and for the same name in another case.
 pub(super) fn mark(name: &str) -> String {
-    let offset_basis = 0xCBF2_9CE4_8422_2325_u64;
-    let prime = 0x0100_0000_01B3;
-    let hash = caseless(name).bytes().fold(offset_basis, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(prime));
+    let hash = fnv1a(caseless(name).bytes());
     format!("~{:06x}", (hash ^ (hash >> 24)) & 0xFF_FFFF)
 }
 

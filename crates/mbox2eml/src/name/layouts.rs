@@ -234,3 +234,12 @@ proptest! {
         }
     }
 }
+
+/// As many names as labels would take hours, each with a text that is all read and leaves nothing.
+#[test]
+fn labels_that_make_one_name_are_not_all_tried() {
+    let namer = by_label("{subject}_{index}");
+    let labels = vec!["Work"; 200_000];
+    let headers = Headers { subject: Some("\u{202E}".repeat(2_000_000)), ..labelled(&labels) };
+    assert_eq!(namer.names(&Place::root(""), 1.into(), &headers).len(), 1);
+}

@@ -71,6 +71,9 @@ impl Namer {
     /// disk with copies.
     pub(crate) const COPIES: usize = 100;
 
+    /// No more labels than this are tried for that: any number of labels can make the same name.
+    const LABELS_TRIED: usize = 1000;
+
     /// Names messages after `template`, with names made of `charset`, in a flat layout.
     pub fn new(template: Template, charset: Charset) -> Self {
         let template = match charset {
@@ -154,7 +157,8 @@ impl Namer {
         }
         let values = Values::new(self.charset, place, info, headers);
         let mut taken = HashSet::new();
-        let names = labels.into_iter().map(|label| self.entry_name(&values.under(label)).0);
+        let tried = labels.into_iter().take(Self::LABELS_TRIED);
+        let names = tried.map(|label| self.entry_name(&values.under(label)).0);
         names.filter(|name| taken.insert(caseless(name.as_str()))).take(Self::COPIES).collect()
     }
 

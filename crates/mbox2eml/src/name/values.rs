@@ -5,11 +5,14 @@ use std::fmt::{self, Write};
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz::Offset};
 
-use super::characters::{Charset, Letters, Style, push_path, push_text};
+use super::characters::{Charset, Letters, Style, cut, push_path, push_text};
 use super::component::fair_share;
 use super::template::{Piece, TemplateField};
 use super::{MessageInfo, Place};
 use crate::message::{Headers, Received};
+
+/// No more than this of a text is looked at, in bytes: any number of characters in it may be none that names are made of.
+const LONGEST_TEXT: usize = 4096;
 
 /// The part of a path that pieces are in.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -172,7 +175,7 @@ impl<'a> Values<'a> {
 
     fn push_word(&self, out: &mut String, text: Option<&str>, limit: usize) {
         if let Some(text) = text {
-            push_text(out, text, Style::Slug, self.letters, limit);
+            push_text(out, cut(text, LONGEST_TEXT, char::len_utf8), Style::Slug, self.letters, limit);
         }
     }
 

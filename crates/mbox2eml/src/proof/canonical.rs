@@ -104,7 +104,7 @@ impl Canonical {
                     rest = rest.get(blanks..).unwrap_or_default();
                 }
                 _ => {
-                    self.detect_quoting(&mut put);
+                    self.put_pending(&mut put);
                     let (run, after) = piece.split_at(self.canonicalization.run(piece));
                     put(run);
                     rest = after;
@@ -125,13 +125,13 @@ impl Canonical {
     /// A carriage return that no line feed follows is text.
     fn end_return(&mut self, put: &mut impl FnMut(&[u8])) {
         if self.returned {
-            self.detect_quoting(put);
+            self.put_pending(put);
         }
     }
 
-    /// Calls `put` with everything that text now follows.
+    /// Calls `put` with the line ends and white space that were held back, since text follows.
     #[inline]
-    fn detect_quoting(&mut self, put: &mut impl FnMut(&[u8])) {
+    fn put_pending(&mut self, put: &mut impl FnMut(&[u8])) {
         for _ in 0..std::mem::take(&mut self.line_ends) {
             put(b"\r\n");
         }

@@ -66,7 +66,7 @@ impl QuotingVotes {
         pairs.add("unquoted", unquoted);
     }
 
-    /// Reads what was written of a mailbox after so many messages.
+    /// Reads what was written after `found` messages.
     pub(crate) fn read(pairs: &mut PairReader<'_>, found: u64) -> Result<Self, Unreadable> {
         let mut votes = |name, most| match pairs.value(name)? {
             votes if votes > most => Err(Unreadable(name)),
@@ -84,16 +84,6 @@ impl QuotingVotes {
         // In a tie the mailbox's own reading wins, else the last one: a mailbox that needs no quoting is rare.
         let winner = of.into_iter().max_by_key(|(votes, reading)| (*votes, *reading == own));
         winner.filter(|(votes, _)| *votes > messages / 2).map_or(own, |(_, reading)| reading)
-    }
-}
-
-impl std::ops::AddAssign for QuotingVotes {
-    fn add_assign(&mut self, other: Self) {
-        self.messages += other.messages;
-        self.mboxrd += other.mboxrd;
-        self.mboxo += other.mboxo;
-        self.none += other.none;
-        self.unquoted |= other.unquoted;
     }
 }
 

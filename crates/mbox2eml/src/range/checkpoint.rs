@@ -58,7 +58,7 @@ pub(crate) struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// So many of the first bytes are looked at.
+    /// How many of the first bytes the checksum covers.
     pub(crate) const HEAD: usize = 4096;
 }
 

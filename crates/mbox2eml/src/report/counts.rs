@@ -61,7 +61,7 @@ pub struct MessageCounts {
 }
 
 impl MessageCounts {
-    /// Counts one more of which it is known what became of it.
+    /// Counts a message by what became of it.
     pub(crate) fn add(&mut self, status: Status) {
         let count = match status {
             Status::Written => &mut self.written,
@@ -74,7 +74,7 @@ impl MessageCounts {
         *count += 1;
     }
 
-    /// The messages of which it is known what became of them; equals `found`.
+    /// All messages accounted for; equals `found`.
     pub fn accounted(&self) -> u64 {
         self.written + self.already_there + self.duplicates + self.known + self.filtered + self.failed
     }
@@ -112,7 +112,7 @@ pub struct ByteCounts {
 }
 
 impl ByteCounts {
-    /// The bytes of which it is known what they are; equals `input`.
+    /// All bytes accounted for; equals `input`.
     pub fn accounted(&self) -> u64 {
         self.preamble + self.from_lines + self.messages + self.separators
     }

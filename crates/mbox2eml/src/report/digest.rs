@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::size::to_u64;
 use crate::transform::Eml;
 
-/// So many bytes of a file are read at a time.
+/// How many bytes of a file are read at a time.
 const BLOCK: usize = 16 << 10;
 
 /// The size and the SHA-256 (FIPS 180-4) of a file.

@@ -37,7 +37,7 @@ pub trait Observer: Sync {
         let _ = (origin, size);
     }
 
-    /// So many more bytes and messages are done.
+    /// This many more bytes and messages are done.
     fn advanced(&self, bytes: u64, messages: u64) {
         let _ = (bytes, messages);
     }

@@ -126,7 +126,7 @@ pub(crate) fn by_gmail_id_in(export: &str, headers: &Headers) -> Option<Duplicat
 }
 
 /// Half of the key is the id and half the content, so that one table says of a message whether it is the same as an earlier
-/// one, and whether it only has its id. An id with characters that could not be read may look like another's, and is none.
+/// one, and whether it only has its id. An id with characters that could not be read may look like another's, and does not count.
 fn by_message_id(headers: &Headers, eml: &Eml<'_>) -> Option<DuplicateKey> {
     let id = headers.message_id.as_deref().filter(|id| !id.contains(char::REPLACEMENT_CHARACTER))?;
     let id = first_bits(Sha256::new_with_prefix(b"message id\0").chain_update(id));

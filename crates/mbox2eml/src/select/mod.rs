@@ -130,8 +130,8 @@ impl Selection {
         }
     }
 
-    /// Whether it depends on more than a message's header what it is called or whether it is wanted; `export` is that of its mailbox if it is
-    /// merged.
+    /// Whether the name of a message, or whether it is wanted, depends on more than its header; `export` is its
+    /// mailbox's, if exports are merged.
     pub(crate) fn needs_content(&self, export: Option<&str>) -> bool {
         // The number of a message in a merged export depends on the other mailboxes.
         let is_merged = export.is_some();

@@ -118,7 +118,7 @@ fn instant(date: &str, text: &str) -> Result<i64, PeriodError> {
     Ok(seconds(date.to_datetime(time)) - i64::from(offset.seconds()))
 }
 
-/// A number of so many decimal digits.
+/// A number of exactly `digits` decimal digits.
 fn number<T: FromStr>(text: &str, digits: usize) -> Result<T, PeriodError> {
     let is_number = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { text.parse().map_err(|_| PeriodError::Form) } else { Err(PeriodError::Form) }

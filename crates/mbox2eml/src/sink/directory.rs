@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::difference::Difference;
 use super::folder::{FileKind, Folder, OpenFolder, Purpose};
@@ -11,6 +11,7 @@ use super::renumbered::{Renumbered, Settled};
 use super::{Durability, Encode, Entry, Placed, Sink, SinkWarning, WriteStatus};
 use crate::error::Result;
 use crate::name::{EntryName, fingerprint};
+use crate::size::to_u64;
 use crate::warning::WarningKind;
 use crate::write_error::WriteError;
 
@@ -55,8 +56,7 @@ pub struct Directory(Arc<Shared>);
 struct Shared {
     output: OutputFolder,
     renumbered: Renumbered,
-    /// The names that workers are writing at this moment.
-    locked_names: Mutex<Vec<u64>>,
+    names: NameLocks,
 }
 
 /// The half of a [`Directory`] that writes files.
@@ -101,35 +101,26 @@ impl Directory {
 
     fn open(root: PathBuf, durability: Durability, access: Access) -> Result<Self> {
         let output = OutputFolder::create(root, durability, access)?;
-        let (renumbered, locked_names) = (Renumbered::default(), Mutex::default());
-        Ok(Self(Arc::new(Shared { output, renumbered, locked_names })))
+        Ok(Self(Arc::new(Shared { output, renumbered: Renumbered::default(), names: NameLocks::default() })))
     }
 }
 
-/// Keeps other workers from using a name meanwhile. The name is known by its fingerprint: if two names ever share one, the
-/// second message gets another name, and nothing is lost.
-struct NameLock<'a> {
-    locked: &'a Mutex<Vec<u64>>,
-    name: u64,
-}
+/// Keeps workers from using one name at the same time. Many names share a lock, but seldom two that are in use.
+#[derive(Debug)]
+struct NameLocks([Mutex<()>; 1024]);
 
-impl<'a> NameLock<'a> {
-    /// Locks the name; `None` if another worker has locked it.
-    fn new(locked: &'a Mutex<Vec<u64>>, name: &EntryName) -> Option<Self> {
-        let name = fingerprint(name.as_str());
-        let mut names = locked.lock().unwrap_or_else(PoisonError::into_inner);
-        if names.contains(&name) {
-            return None;
-        }
-        names.push(name);
-        Some(Self { locked, name })
+impl Default for NameLocks {
+    fn default() -> Self {
+        Self([const { Mutex::new(()) }; 1024])
     }
 }
 
-impl Drop for NameLock<'_> {
-    fn drop(&mut self) {
-        let mut names = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
-        names.retain(|name| *name != self.name);
+impl NameLocks {
+    /// Waits until no other worker uses the name. A worker uses one at a time, so no two wait for each other.
+    fn lock(&self, name: &EntryName) -> MutexGuard<'_, ()> {
+        let Self(locks) = self;
+        let at = fingerprint(name.as_str()) % to_u64(locks.len());
+        locks[usize::try_from(at).unwrap_or(0)].lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -226,7 +217,7 @@ impl Shared {
     /// Writes the entry into its folder under this name; `None` if something else has the name.
     fn place(&self, folder: &OpenFolder, name: &EntryName, entry: &Entry<'_>) -> io::Result<Option<WriteStatus>> {
         // A file that another worker is writing is not an interrupted one, even if it is still empty.
-        let Some(_lock) = NameLock::new(&self.locked_names, name) else { return Ok(None) };
+        let _lock = self.names.lock(name);
         let name = name.file_name();
         match self.output.write(folder, name, entry)? {
             None => self.output.complete(folder, name, entry),

@@ -26,9 +26,7 @@ pub use directory::Directory;
 pub use dry_run::DryRun;
 pub use durability::Durability;
 pub use inspect::{Findings, Inspect};
-pub use mailboxes::{
-    CompareMailboxes, Examiner, ExistingMailboxes, Letter, Mailboxes, MailboxesBuilder, Sample, Scribe, WrittenMailbox,
-};
+pub use mailboxes::{CompareMailboxes, ExistingMailboxes, Mailboxes, MailboxesBuilder, WrittenMailbox};
 pub use maildir::{ExistingMaildir, Maildir};
 pub use measured::Measured;
 pub use statistics::{LargeMessage, Statistics};

@@ -17,7 +17,7 @@ use crate::transform::Eml;
 /// At most this many files of equal length are compared with one message, those with the nearest numbers first.
 const TRIED: usize = 1000;
 
-/// So many are nearly always enough.
+/// The first try, which is nearly always enough.
 const FEW: usize = 8;
 
 /// The files that the folders of an output had before the run.
@@ -29,7 +29,7 @@ pub(super) struct Renumbered(Mutex<HashMap<String, Arc<Mutex<Listing>>>>);
 struct Listing {
     /// By their names without the number and their length; in the order of their numbers.
     files: HashMap<u64, Vec<Listed>>,
-    /// How much lower the number of the last file was than that of the message found in it: most often the next one's, too.
+    /// The last message's number minus that of its file: most often the same for the next one.
     shift: i64,
 }
 
@@ -69,9 +69,10 @@ impl Numbered {
 /// Where a message is, or should be.
 #[derive(Debug)]
 pub(super) enum Settled {
-    /// It is there, and whether under its own number, but under another name since its own is taken.
+    /// It is there, under this name. `is_moved`: under its own number, but as `~2` or the like, since its own name is
+    /// taken.
     There { name: EntryName, is_moved: bool },
-    /// It is not there. Its name is its own, or this one if the file of that name counts for an equal message.
+    /// It is not there. It gets its own name, or this one if the file of its own counts for an equal message.
     NotThere(Option<EntryName>),
 }
 
@@ -171,7 +172,7 @@ fn count(listing: &Mutex<Listing>, key: u64, file: Numbered, message: u64) -> Re
     }
 }
 
-/// The files that count for no message yet, those with numbers nearest to the expected one first; so many on each side are looked at.
+/// The files that count for no message yet, nearest number first, out of `most` on each side of the expected one.
 fn nearest(listing: &Mutex<Listing>, key: u64, number: u64, most: usize) -> Vec<Numbered> {
     let listing = lock(listing);
     let expected = number.wrapping_sub(listing.shift.cast_unsigned());

@@ -38,7 +38,7 @@ impl TargetFolder {
     }
 }
 
-/// One or the other.
+/// Where the bytes of an output file go: into a new file, or into a comparison with the finished one.
 #[derive(Debug)]
 pub enum Target {
     /// A new file.
@@ -76,10 +76,10 @@ impl Target {
         }
     }
 
-    /// Gives a new file its name, under which there must be nothing; nothing more may be in a finished one.
+    /// Gives a new file its name, which must be free. A finished file must end here.
     ///
     /// # Errors
-    /// If it is not so, or is not possible.
+    /// If the name is taken, the file goes on, or the system refuses.
     pub fn finish(self, name: &OsStr, durability: Durability) -> io::Result<()> {
         match self {
             Self::Partial(partial) => partial.finish(name, durability),

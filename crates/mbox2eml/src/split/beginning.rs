@@ -2,8 +2,8 @@
 
 use memchr::memmem;
 
+use crate::field::whole_header_len;
 use crate::line_end::LineEnd;
-use crate::message::whole_header_len;
 
 /// How much there is of a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

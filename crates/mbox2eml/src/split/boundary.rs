@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::dialect::Dialect;
+use super::forwarded::PartSearch;
 use super::multipart::Delimiter;
 use super::verdict::{FirstLine, SplitRule, Why};
 use crate::line_end::LineEnd;
@@ -23,6 +24,7 @@ pub(super) struct Known {
     pub(super) found: u64,
     /// The MIME parts that messages left open, and where these messages ended.
     pub(super) left_open: VecDeque<(Delimiter, u64)>,
+    pub(super) part_search: PartSearch,
 }
 
 /// A place between two messages, with all that a splitter knows there.
@@ -54,7 +56,8 @@ impl Boundary {
     /// Writes it as text.
     pub(crate) fn write(&self, pairs: &mut Pairs) {
         let Self { rule, known, start: _, from_line, why, mixes } = self;
-        let Known { line_end, dialect, first, unseparated, is_shared, foreign, found: _, left_open } = known;
+        let Known { line_end, dialect, first, unseparated, is_shared, foreign, found: _, left_open, part_search } =
+            known;
         let FirstLine { dialect: first_dialect, is_patch, is_undated, is_headerless, pattern } = first;
         pairs.add("from", from_line);
         pairs.add("split", rule);
@@ -69,9 +72,10 @@ impl Boundary {
         pairs.add("why", Maybe(why.and_then(Why::code)));
         let left_open = left_open.iter().map(|(part, end)| format!("{}@{end}", Hex(part.as_bytes().to_vec())));
         pairs.add("open", left_open.collect::<Vec<_>>().join("+"));
+        pairs.add("searched", part_search.searched);
     }
 
-    /// Reads what was written, of a place with so many messages before it.
+    /// Reads what was written of a place with `found` messages before it.
     pub(crate) fn read(pairs: &mut PairReader<'_>, start: u64, found: u64) -> Result<Self, Unreadable> {
         let from_line = pairs.value("from")?;
         let rule = pairs.value("split")?;
@@ -95,8 +99,9 @@ impl Boundary {
         };
         let parts = pairs.text("open")?.split('+').filter(|part| !part.is_empty());
         let left_open = parts.map(|part| left_open(part, start)).collect::<Option<_>>().ok_or(Unreadable("open"))?;
+        let part_search = PartSearch { searched: pairs.value("searched")? };
         let first = FirstLine { dialect: first_dialect, is_patch, is_undated, is_headerless, pattern };
-        let known = Known { line_end, dialect, first, unseparated, is_shared, foreign, found, left_open };
+        let known = Known { line_end, dialect, first, unseparated, is_shared, foreign, found, left_open, part_search };
         // Where a message was found, the first line was read.
         if known.dialect.is_none() || found == 0 {
             return Err(Unreadable("dialect"));

@@ -10,9 +10,6 @@ use crate::source::Window;
 /// How far below a `From ` line the evidence is looked for. A From_ line, two header fields and their folds fit easily.
 pub(super) const LOOK_AHEAD: usize = 64 << 10;
 
-/// How many fields are searched for a well-known one below a line that has a date.
-const FIELDS: usize = 8;
-
 /// At most this many `>From ` lines below one From_ line are taken for header fields, each of at most this length.
 const PSEUDO_HEADERS: usize = 4;
 const LONGEST_PSEUDO_HEADER: usize = 1000;
@@ -64,7 +61,7 @@ pub(super) struct Below {
     pub(super) fields: usize,
     /// Whether one of them is well known.
     pub(super) well_known: bool,
-    /// Whether three of the [`TRACE`] fields are among them. Only known of lines without a date.
+    /// Whether three of the [`TRACE`] fields are among them. Only known of lines without a date after an empty line.
     pub(super) traced: bool,
     /// Whether the first is Gmail's `X-GM-THRID`, or the file ends before that could be seen.
     pub(super) gmail: bool,
@@ -92,12 +89,11 @@ impl<'a> Candidate<'a> {
         let line = FromLine::parse(&visible[..end])?;
         let pseudo_headers = if line.dialect().is_certain() { 0 } else { text.pseudo_headers(&visible[end..])? };
         let length = end + pseudo_headers;
-        Some(Self {
-            line,
-            length,
-            after_blank: before.is_empty() || line_end.empty_line_at_tail(before) > 0,
-            below: text.below(&visible[length..], line.shape() != Shape::Strong)?,
-        })
+        let after_blank = before.is_empty() || line_end.empty_line_at_tail(before) > 0;
+        // No header has an empty line, so none is searched twice, however many of its lines start with `From `.
+        let wants_trace = after_blank && line.shape() != Shape::Strong;
+        let below = text.below(&visible[length..], wants_trace)?;
+        Some(Self { line, length, after_blank, below })
     }
 
     /// Whether a block of header fields follows: enough to begin a message without a date.
@@ -153,16 +149,15 @@ impl Visible {
         Some(if length > 0 && self.field_name(&text[length..])?.is_some() { length } else { 0 })
     }
 
-    /// `undated`: whether the line above has no date, so that all of the header is worth a look.
-    fn below(self, text: &[u8], undated: bool) -> Option<Below> {
+    /// `wants_trace`: whether to search all of the header for [`TRACE`] fields, and not only as far as the rest takes.
+    fn below(self, text: &[u8], wants_trace: bool) -> Option<Below> {
         let first = self.first(text)?;
         let gmail = self.starts_with(text, b"X-GM-THRID:")? || b"X-GM-THRID:".starts_with(text);
         let mut below = Below { first, fields: 0, well_known: false, traced: false, gmail };
         let mut trace = [false; TRACE.len()];
         let mut rest = text;
         loop {
-            let enough = below.fields >= FIELDS || below.fields >= 2 && below.well_known;
-            if if undated { below.traced } else { enough } {
+            if if wants_trace { below.traced } else { below.fields >= 2 && below.well_known } {
                 break;
             }
             let Some(name) = self.field_name(rest)? else { break };
@@ -221,6 +216,30 @@ impl Visible {
                 Some(b' ' | b'\t') => {}
                 None if self.more => return None,
                 _ => return Some(rest),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields_below(mailbox: &[u8], at: usize) -> usize {
+        let candidate = Candidate::gather(&Window::new(0, mailbox, true), at, LineEnd::Lf).unwrap();
+        candidate.below.fields
+    }
+
+    /// Each such line may be one that begins a message, and is a field below the ones before it.
+    #[test]
+    fn lines_that_are_fields_as_well_are_not_searched_again_and_again() {
+        for line in ["From :\n", "From x\n", "From :\nA: 1\n", "From x\nA: 1\nB: 2\n", "From :\nA: 1\nB: 2\nC: 3\n"] {
+            for blank in ["", "\n"] {
+                let mailbox = format!("Subject: x\n{blank}{}", line.repeat(1000)).into_bytes();
+                let looked_at: usize =
+                    memchr::memmem::find_iter(&mailbox, b"From ").map(|at| fields_below(&mailbox, at)).sum();
+                let lines = memchr::memchr_iter(b'\n', &mailbox).count();
+                assert!(looked_at <= 3 * lines, "{line:?} {blank:?}: {looked_at} of {lines}");
             }
         }
     }

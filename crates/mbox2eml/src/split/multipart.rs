@@ -94,10 +94,12 @@ impl Delimiter {
     /// Whether the delimiter at `at` is the closing one; `None` if it is no delimiter, but the start of a longer line or
     /// in the middle of one.
     fn closes_at(&self, message: &[u8], at: usize, line_end: LineEnd) -> Option<bool> {
+        if at > 0 && line_end.at_tail(&message[..at]) == 0 {
+            return None;
+        }
         let after = &message[at + self.0.len()..];
         let closes = after.starts_with(b"--");
-        let is_alone = || after[..line_end.first_line(after)].trim_ascii().is_empty();
-        ((closes || is_alone()) && (at == 0 || line_end.at_tail(&message[..at]) > 0)).then_some(closes)
+        (closes || after[..line_end.first_line(after)].trim_ascii().is_empty()).then_some(closes)
     }
 }
 
@@ -116,4 +118,35 @@ fn content_type(message: &[u8], line_end: LineEnd) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Otherwise the rest of the line, which is the rest of the message, would be searched each time: for hours.
+    #[test]
+    fn a_delimiter_in_the_middle_of_a_long_line_takes_no_time() {
+        let delimiter = Delimiter::from_bytes(b"--b".to_vec()).unwrap();
+        let message = "--bx".repeat(5_000_000).into_bytes();
+        assert!(!delimiter.is_left_open(&message, LineEnd::Lf));
+        assert_eq!(delimiter.closed_in(&message, LineEnd::Lf), None);
+    }
+
+    #[test]
+    fn a_delimiter_is_a_line_of_its_own_unless_it_closes() {
+        let delimiter = Delimiter::from_bytes(b"--b".to_vec()).unwrap();
+        for (message, at, expected) in [
+            ("--b", 0, Some(false)),
+            ("--b \t\nx", 0, Some(false)),
+            ("\n--b\r\n", 1, Some(false)),
+            ("\n--b--", 1, Some(true)),
+            ("\n--b--x", 1, Some(true)),
+            ("\n--bx", 1, None),
+            ("x--b\n", 1, None),
+            ("x--b--\n", 1, None),
+        ] {
+            assert_eq!(delimiter.closes_at(message.as_bytes(), at, LineEnd::Lf), expected, "{message:?}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use super::boundary::{Boundary, Known};
 use super::candidate::{Candidate, First, LOOK_AHEAD};
 use super::content_length::{ContentLength, ProvenEnd, proven_end};
 use super::dialect::Dialect;
-use super::forwarded::is_forwarded;
+use super::forwarded::{Around, is_forwarded};
 use super::from_line::{FromLineFacts, Shape};
 use super::multipart::Multipart;
 use super::verdict::{
@@ -462,7 +462,8 @@ impl Splitter {
         let may_be_forwarded = self.rule == SplitRule::Auto && !self.quotes_all();
         if may_be_forwarded && matches!(verdict, Verdict::Begins(_)) {
             let below = window.bytes.get(at..).unwrap_or_default();
-            if is_forwarded(message, below, line_end, window.at_end)? {
+            let around = Around { place: offset(window, at), above: message, below, at_end: window.at_end, line_end };
+            if is_forwarded(around, &mut self.known.part_search)? {
                 return Some(Verdict::Body(Some(FORWARDED)));
             }
         }

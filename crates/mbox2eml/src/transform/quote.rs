@@ -88,7 +88,7 @@ struct Header {
 /// What the next byte belongs to.
 #[derive(Clone, Copy, Debug)]
 enum At {
-    /// The start of a line: after `>`, if it `has_angle`, and so many bytes of `From `, which were not written yet.
+    /// The start of a line: after `>`, if it `has_angle`, and `matched` bytes of `From `, which were not written yet.
     LineStart { has_angle: bool, matched: usize },
     /// The rest of a line.
     Line,

@@ -2,6 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::fnv::fnv1a;
 use crate::name::characters::{Charset, Style, cut, push_text};
 use crate::name::component::push_folder;
 
@@ -143,9 +144,7 @@ fn few(mut names: Vec<Name>, room: usize) -> Vec<Name> {
 
 /// FNV-1a with its halves mixed, so that each part of it depends on every byte.
 fn hash(bytes: &[u8]) -> u64 {
-    let hash = bytes
-        .iter()
-        .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3));
+    let hash = fnv1a(bytes.iter().copied());
     let mixed = (hash ^ (hash >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     mixed ^ (mixed >> 29)
 }

@@ -26,7 +26,11 @@ impl Folder for ByPath {
     }
 
     fn open_file(&self, name: impl AsRef<OsStr>, purpose: Purpose) -> io::Result<File> {
-        OpenOptions::new().read(true).append(purpose == Purpose::Complete).open(self.0.join(name.as_ref()))
+        let name = name.as_ref();
+        if self.kind_of(name)? == FileKind::Link {
+            return Err(io::Error::other("it is a link, which is not followed"));
+        }
+        OpenOptions::new().read(true).append(purpose == Purpose::Complete).open(self.0.join(name))
     }
 
     fn kind_of(&self, name: impl AsRef<OsStr>) -> io::Result<FileKind> {

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
+use super::encoder::{EncodedMessage, MailboxEncoder};
 use super::existing::{ExistingMailboxes, Found, short};
-use super::letter::{Letter, Scribe};
 use super::names::{Named, Names};
 use crate::error::Result;
 use crate::name::{EntryName, MailboxTree, Place};
@@ -116,8 +116,8 @@ impl Compared {
 
 /// A message as it should be in a mailbox, and its hash.
 #[derive(Debug)]
-pub struct Sample {
-    letter: Letter,
+pub struct HashedMessage {
+    message: EncodedMessage,
     /// The number of the message in the mailbox that is read.
     number: u64,
     hash: [u8; 16],
@@ -126,31 +126,31 @@ pub struct Sample {
 /// The half of a [`CompareMailboxes`] for the workers.
 #[derive(Debug)]
 pub struct Examiner {
-    scribe: Scribe,
+    encoder: MailboxEncoder,
     quote: Quote,
 }
 
 impl Examiner {
-    fn sample(&self, letter: Letter, number: u64) -> Sample {
-        let Digest { sha256, .. } = Digest::of_written(|hashing| letter.write_read(self.quote, hashing));
-        Sample { letter, number, hash: short(sha256) }
+    fn hashed(&self, message: EncodedMessage, number: u64) -> HashedMessage {
+        let Digest { sha256, .. } = Digest::of_written(|hashing| message.write_read(self.quote, hashing));
+        HashedMessage { message, number, hash: short(sha256) }
     }
 }
 
 impl Encode for Examiner {
-    type Item = Sample;
+    type Item = HashedMessage;
 
-    fn encode(&self, entry: Entry<'_>) -> Result<Sample, WriteError> {
+    fn encode(&self, entry: Entry<'_>) -> Result<HashedMessage, WriteError> {
         let number = entry.message.index;
-        Ok(self.sample(self.scribe.encode(entry)?, number))
+        Ok(self.hashed(self.encoder.encode(entry)?, number))
     }
 
-    fn copy(&self, entry: Entry<'_>, first: &Sample) -> Result<Sample, WriteError> {
-        Ok(Sample { letter: self.scribe.copy(entry, &first.letter)?, ..*first })
+    fn copy(&self, entry: Entry<'_>, first: &HashedMessage) -> Result<HashedMessage, WriteError> {
+        Ok(HashedMessage { message: self.encoder.copy(entry, &first.message)?, ..*first })
     }
 
-    fn weight(sample: &Sample) -> u64 {
-        Scribe::weight(&sample.letter)
+    fn weight(hashed: &HashedMessage) -> u64 {
+        MailboxEncoder::weight(&hashed.message)
     }
 }
 
@@ -180,11 +180,11 @@ impl CompareMailboxes {
     }
 
     /// The first byte in which a message differs from what is in its place.
-    fn first_difference(&self, mailbox: &str, found: &Found, letter: &Letter) -> u64 {
+    fn first_difference(&self, mailbox: &str, found: &Found, message: &EncodedMessage) -> u64 {
         let difference = self
             .existing
             .bytes(mailbox, found.whole())
-            .map(|bytes| Difference::of_written(bytes, |writer| letter.write_read(self.quote, writer)));
+            .map(|bytes| Difference::of_written(bytes, |writer| message.write_read(self.quote, writer)));
         match difference {
             Ok(Some(Difference::Byte(at) | Difference::Ends(at) | Difference::GoesOn(at))) => at,
             _ => 0,
@@ -197,7 +197,7 @@ impl Sink for CompareMailboxes {
     type Receipt = Differences;
 
     fn encoder(&self) -> Examiner {
-        Examiner { scribe: Scribe::new(self.quote), quote: self.quote }
+        Examiner { encoder: MailboxEncoder::new(self.quote), quote: self.quote }
     }
 
     fn begin(&mut self, origin: &Origin, place: &Place) {
@@ -205,10 +205,10 @@ impl Sink for CompareMailboxes {
         self.names.begin(place);
     }
 
-    fn put(&mut self, Sample { letter, number, hash }: Sample) -> Result<Placed, WriteError> {
-        let at = self.mailbox(letter.name.folder());
+    fn put(&mut self, HashedMessage { message, number, hash }: HashedMessage) -> Result<Placed, WriteError> {
+        let at = self.mailbox(message.name.folder());
         let Some(mailbox) = self.mailboxes.get_mut(at) else {
-            return Err(WriteError::new("cannot compare", letter.name, "its mailbox is missing"));
+            return Err(WriteError::new("cannot compare", message.name, "its mailbox is missing"));
         };
         let name = mailbox.name.clone();
         if let Some(at) = mailbox.find(hash) {
@@ -216,12 +216,12 @@ impl Sink for CompareMailboxes {
             return Ok(Placed::new(name, WriteStatus::AlreadyThere)
                 .in_folder(Arc::clone(&mailbox.folder))
                 .at(offset)
-                .with_warnings(letter.warning()));
+                .with_warnings(message.warning()));
         }
         let instead = mailbox.next + mailbox.unmatched;
         mailbox.unmatched += 1;
         let there = mailbox.found.get(instead).copied();
-        let instead = there.map(|found| (instead, self.first_difference(name.as_str(), &found, &letter)));
+        let instead = there.map(|found| (instead, self.first_difference(name.as_str(), &found, &message)));
         let what = format!("message {number} of {}", self.input);
         if let Some(mailbox) = self.mailboxes.get_mut(at) {
             mailbox.lost.push(Lost { what, instead });

@@ -1,9 +1,9 @@
 //! Mailboxes: a sink that appends the messages of each folder to one file.
 
 mod compare;
+mod encoder;
 mod existing;
 mod files;
-mod letter;
 mod names;
 mod separator;
 
@@ -12,10 +12,10 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use self::compare::{CompareMailboxes, Examiner, Sample};
+pub use self::compare::CompareMailboxes;
+use self::encoder::{EncodedMessage, MailboxEncoder};
 pub use self::existing::ExistingMailboxes;
 use self::files::MailboxFiles;
-pub use self::letter::{Letter, Scribe};
 use self::names::{Named, Names};
 use super::folder::OpenFolders;
 use super::output_folder::lock_folder;
@@ -193,20 +193,20 @@ impl Mailboxes {
         }
     }
 
-    fn write(&mut self, letter: &Letter) -> Result<Placed, (EntryName, io::Error)> {
-        let number = self.number(letter.name.folder())?;
+    fn write(&mut self, message: &EncodedMessage) -> Result<Placed, (EntryName, io::Error)> {
+        let number = self.number(message.name.folder())?;
         let Self { files, quote, .. } = self;
-        let fail = |error| (letter.name.clone(), error);
+        let fail = |error| (message.name.clone(), error);
         // Reported once only, with the error that caused it.
         let Some(file) = files.open(number).map_err(fail)? else { return Err(fail(broken())) };
         let offset = file.tally().bytes;
-        letter.write_to(*quote, file).map_err(|error| (file.name.clone(), error))?;
+        message.write_to(*quote, file).map_err(|error| (file.name.clone(), error))?;
         file.end_message();
         Ok(Placed::new(file.name.clone(), file.status())
             .in_folder(Arc::clone(&file.folder))
             .in_volume(file.volume.clone())
             .at(offset)
-            .with_warnings(letter.warning()))
+            .with_warnings(message.warning()))
     }
 
     /// Makes the mailboxes that are only needed for those within them.
@@ -227,20 +227,20 @@ fn broken() -> io::Error {
 }
 
 impl Sink for Mailboxes {
-    type Encoder = Scribe;
+    type Encoder = MailboxEncoder;
     /// The finished mailboxes; of a dry run, those that would be.
     type Receipt = Vec<WrittenMailbox>;
 
-    fn encoder(&self) -> Scribe {
-        Scribe::new(self.quote)
+    fn encoder(&self) -> MailboxEncoder {
+        MailboxEncoder::new(self.quote)
     }
 
     fn begin(&mut self, _: &Origin, place: &Place) {
         self.names.begin(place);
     }
 
-    fn put(&mut self, letter: Letter) -> Result<Placed, WriteError> {
-        let placed = if self.is_broken { Err((letter.name.clone(), broken())) } else { self.write(&letter) };
+    fn put(&mut self, message: EncodedMessage) -> Result<Placed, WriteError> {
+        let placed = if self.is_broken { Err((message.name.clone(), broken())) } else { self.write(&message) };
         placed.map_err(|(name, source)| {
             self.is_broken = true;
             WriteError::new("cannot write", name, source).with_scope(ErrorScope::Output)

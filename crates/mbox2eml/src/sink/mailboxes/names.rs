@@ -10,7 +10,7 @@ pub(super) struct Names {
     tree: MailboxTree,
     /// The numbers of the mailboxes, by their folders.
     by_folder: HashMap<String, usize>,
-    /// The same, by what is not distinguished.
+    /// The same, without regard to case.
     by_key: HashMap<Key, usize>,
     /// The paths of the mailboxes without case, as a file system may compare them.
     paths: HashSet<String>,

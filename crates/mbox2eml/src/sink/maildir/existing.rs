@@ -44,7 +44,7 @@ impl ExistingMaildir {
 
     /// The path that the message of this name has by now.
     fn renamed(&self, name: &str) -> io::Result<Option<String>> {
-        let Some((folder, _, file)) = parts(name) else { return Ok(None) };
+        let Some((folder, file)) = parts(name) else { return Ok(None) };
         let Some(base) = identity(file) else { return Ok(None) };
         let listing = self.listing(folder)?;
         Ok(listing.path(base).map(|path| format!("{folder}{path}")))
@@ -89,14 +89,14 @@ impl Existing for ExistingMaildir {
     }
 
     fn identity<'n>(&self, name: &'n str) -> Cow<'n, str> {
-        let lasting = parts(name).and_then(|(folder, _, file)| Some(format!("{folder}{}", identity(file)?)));
+        let lasting = parts(name).and_then(|(folder, file)| Some(format!("{folder}{}", identity(file)?)));
         lasting.map_or(Cow::Borrowed(name), Cow::Owned)
     }
 }
 
-/// The parts of a message's path: that of its folder with a `/` if it is not empty, `cur` or `new`, and the name of the file.
-fn parts(path: &str) -> Option<(&str, &str, &str)> {
+/// The path of a message's folder, with a `/` if it is not empty, and the name of its file in `cur` or `new`.
+fn parts(path: &str) -> Option<(&str, &str)> {
     let (around, file) = path.rsplit_once('/')?;
     let (folder, inner) = around.split_at(around.rfind('/').map_or(0, |at| at + 1));
-    matches!(inner, CUR | NEW).then_some((folder, inner, file))
+    matches!(inner, CUR | NEW).then_some((folder, file))
 }

@@ -19,7 +19,7 @@ const MADE_BEFORE: u64 = 1 << 20;
 
 /// A message as it will be in a mailbox.
 #[derive(Clone, Debug)]
-pub struct Letter {
+pub struct EncodedMessage {
     pub(super) name: EntryName,
     from_line: Bytes,
     line_end: &'static [u8],
@@ -36,7 +36,7 @@ enum Content {
     Unmade(SharedEml),
 }
 
-impl Letter {
+impl EncodedMessage {
     /// Writes it: the From_ line, the message, a line end if it has none, and an empty line.
     pub(super) fn write_to(&self, quote: Quote, out: &mut impl Write) -> io::Result<()> {
         self.write_from_line(out)?;
@@ -78,9 +78,9 @@ impl Letter {
     }
 }
 
-/// Turns messages into [letters](Letter).
+/// Turns messages into [their form in a mailbox](EncodedMessage).
 #[derive(Debug)]
-pub struct Scribe {
+pub struct MailboxEncoder {
     quote: Quote,
     shared: Mutex<Shared>,
 }
@@ -93,7 +93,7 @@ struct Shared {
     full: Blocks,
 }
 
-impl Scribe {
+impl MailboxEncoder {
     pub(super) fn new(quote: Quote) -> Self {
         Self { quote, shared: Mutex::default() }
     }
@@ -137,16 +137,16 @@ impl Scribe {
     }
 }
 
-impl Encode for Scribe {
-    type Item = Letter;
+impl Encode for MailboxEncoder {
+    type Item = EncodedMessage;
 
-    fn encode(&self, entry: Entry<'_>) -> Result<Letter, WriteError> {
+    fn encode(&self, entry: Entry<'_>) -> Result<EncodedMessage, WriteError> {
         let (content, has_unquoted) = match self.content(&entry) {
             Ok(made) => made,
             Err(source) => return Err(WriteError::new("cannot write", entry.name, source)),
         };
         let is_unended = !entry.eml.is_empty() && !entry.eml.ends_line();
-        Ok(Letter {
+        Ok(EncodedMessage {
             from_line: from_line(&entry, self.quote, is_unended).into(),
             line_end: entry.eml.line_end(),
             name: entry.name,
@@ -156,12 +156,12 @@ impl Encode for Scribe {
         })
     }
 
-    fn copy(&self, entry: Entry<'_>, first: &Letter) -> Result<Letter, WriteError> {
-        Ok(Letter { name: entry.name, ..first.clone() })
+    fn copy(&self, entry: Entry<'_>, first: &EncodedMessage) -> Result<EncodedMessage, WriteError> {
+        Ok(EncodedMessage { name: entry.name, ..first.clone() })
     }
 
-    fn weight(letter: &Letter) -> u64 {
-        let content = if let Content::Made(_, own) = letter.content { own } else { 0 };
-        content + to_u64(size_of::<Letter>() + letter.from_line.len())
+    fn weight(message: &EncodedMessage) -> u64 {
+        let content = if let Content::Made(_, own) = message.content { own } else { 0 };
+        content + to_u64(size_of::<EncodedMessage>() + message.from_line.len())
     }
 }
