@@ -108,7 +108,7 @@ fn equal_messages_of_one_name_make_one_file() {
     let files = |threads: usize| {
         let folder = tempfile::tempdir().unwrap();
         let sink = Directory::create(folder.path(), Durability::Cached).unwrap();
-        let converter = Converter::builder().threads(NonZeroUsize::new(threads)).namer(namer.clone()).build();
+        let converter = Converter::builder().threads(NonZeroUsize::new(threads)).names(namer.clone()).build();
         let done = converter.convert(stream(&mailbox, 200_000), sink, &());
         assert_eq!((done.messages().written, done.messages().already_there), (2, 118));
         tree(folder.path())

@@ -109,7 +109,7 @@ impl Advice {
                 format!("{}copy the file from a good disk or download it again, {again}", self.before(*byte))
             }
             Error::NotAsPlanned { .. } => "make a new plan, and convert all ranges of this mailbox from it".to_owned(),
-            Error::NotByRange { .. } => {
+            Error::RangeRefused { .. } => {
                 "leave out that option, or give it as when planning, or convert the whole mailbox".to_owned()
             }
             Error::NoSample { .. } => "give it as a plain file, or use --limit".to_owned(),

@@ -114,8 +114,8 @@ impl Batch {
     }
 }
 
-/// Whether one of these doubts, which are in order, says so of this message. It can only be the last one, so there is no
-/// need to search the doubts about others.
+/// Whether one of these doubts, which are in order, says so of this message. It can only be the last one, so there is
+/// no need to search the doubts about others.
 fn says_cut_off<'a>(doubts: impl DoubleEndedIterator<Item = &'a Doubt>, message: u64) -> bool {
     let mut about_it = doubts.rev().take_while(|doubt| doubt.message == message);
     about_it.any(|doubt| doubt.kind == WarningKind::Truncated)
@@ -179,7 +179,8 @@ impl<S: Source> Batches<S> {
         Self { splitter, position, next, range: Some(range), is_new: true, ..Self::new(source, rule) }
     }
 
-    /// Pauses at the first message that begins at this offset or further on: until the next call there are no more batches.
+    /// Pauses at the first message that begins at this offset or further on: until the next call there are no more
+    /// batches.
     pub(crate) fn pause_at(&mut self, offset: u64) {
         self.splitter.pause_at(offset);
     }

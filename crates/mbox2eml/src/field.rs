@@ -6,8 +6,8 @@ use memchr::{Memchr, memchr};
 
 use crate::line_end::LineEnd;
 
-/// No more of a header than this is read, in bytes. A file that is no mailbox may look like one message with a header of
-/// many gigabytes.
+/// No more of a header than this is read, in bytes. A file that is no mailbox may look like one message with a header
+/// of many gigabytes.
 pub(crate) const MAX_HEADER: usize = 256 << 10;
 
 /// The fields at the start of a message, each with its folded lines and their line ends, up to the first empty line.

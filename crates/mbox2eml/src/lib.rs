@@ -132,8 +132,8 @@ pub use report::RunEnd;
 #[cfg(feature = "convert")]
 pub use write_error::{ErrorScope, WriteError};
 
-/// Single parts of the steps, for the other crates, tests, fuzz targets and benchmarks of this repository. They are no part
-/// of the API: any release may change them.
+/// Single parts of the steps, for the other crates, tests, fuzz targets and benchmarks of this repository. They are no
+/// part of the API: any release may change them.
 #[doc(hidden)]
 pub mod internals {
     pub use crate::field::field_name;

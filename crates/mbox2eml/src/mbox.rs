@@ -102,8 +102,9 @@ impl<S: Source> Mbox<S> {
         self
     }
 
-    /// Cuts the mailbox into ranges, each of which is read by itself: see [`range`](crate::range). A range ends at the first
-    /// message that begins `every` bytes after its start or more. The mailbox is read once, on the current thread.
+    /// Cuts the mailbox into ranges, each of which is read by itself: see [`range`](crate::range). A range ends at the
+    /// first message that begins `every` bytes after its start or more. The mailbox is read once, on the current
+    /// thread.
     #[cfg(feature = "proof")]
     pub fn plan(self, every: u64) -> Plan<S> {
         Plan::new(self.source, self.rule, every)

@@ -1,5 +1,5 @@
-//! Text made of names and values, `name=value,name=value`, in a fixed order. It has no blanks and no quotes, so it survives
-//! shells and JSON.
+//! Text made of names and values, `name=value,name=value`, in a fixed order. It has no blanks and no quotes, so it
+//! survives shells and JSON.
 
 use std::fmt::{self, Display, Write};
 use std::str::FromStr;

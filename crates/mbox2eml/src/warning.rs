@@ -138,7 +138,8 @@ warning_kinds! {
     NulBytes => "nul-bytes",
     /// A message contains carriage returns without a line feed (kept).
     LoneCr => "lone-cr",
-    /// A message holds U+FFFD in a part that is not declared to be UTF-8: bytes were lost before the mailbox was written.
+    /// A message holds U+FFFD in a part that is not declared to be UTF-8: bytes were lost before the mailbox was
+    /// written.
     ReplacedBytes => "replaced-bytes",
     /// A message's body is not the one that its sender's server signed.
     BodyMismatch => "body-mismatch",
@@ -152,8 +153,8 @@ warning_kinds! {
     ManyLabels => "many-labels",
     /// A message is larger than the importer's limit; it was written anyway.
     TooLarge => "too-large",
-    /// A message has no `From` field, or an empty one. Only where [importable mail](crate::ConverterBuilder::import_checks)
-    /// is wanted, as the next four.
+    /// A message has no `From` field, or an empty one. Only where [importable
+    /// mail](crate::ConverterBuilder::import_checks) is wanted, as the next four.
     NoFrom => "no-from",
     /// A message has several `From` fields.
     SeveralFrom => "several-from",

@@ -6,8 +6,8 @@ use crate::error::{Error, Result};
 use crate::message::LabelName;
 use crate::report::{ByteCounts, MailboxSummary, MessageCounts, MetadataCounts, ProofCounts, RunEnd, WarningCounts};
 
-/// What a run has done. Mailboxes and messages in it may have failed: check [`has_failures`](Self::has_failures), or use
-/// [`into_result`](Self::into_result).
+/// What a run has done. Mailboxes and messages in it may have failed: check [`has_failures`](Self::has_failures), or
+/// use [`into_result`](Self::into_result).
 ///
 /// ```
 /// use mbox2eml::Converter;

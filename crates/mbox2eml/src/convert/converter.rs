@@ -113,8 +113,8 @@ impl ConverterBuilder {
         self
     }
 
-    /// Sets which messages count as equal, of which only the first is taken, over all mailboxes of a run. Default: by Gmail
-    /// id within an export whose mailboxes are merged ([`Layout::Label`](crate::name::Layout::Label)), else
+    /// Sets which messages count as equal, of which only the first is taken, over all mailboxes of a run. Default: by
+    /// Gmail id within an export whose mailboxes are merged ([`Layout::Label`](crate::name::Layout::Label)), else
     /// [`Dedup::Off`].
     #[must_use]
     pub fn dedup(mut self, dedup: Dedup) -> Self {
@@ -122,8 +122,8 @@ impl ConverterBuilder {
         self
     }
 
-    /// Sets how many of the wanted messages of each mailbox are taken; [`Sample::First`] is for all mailboxes of an export
-    /// together if they are merged. Default: [`Sample::All`].
+    /// Sets how many of the wanted messages of each mailbox are taken; [`Sample::First`] is for all mailboxes of an
+    /// export together if they are merged. Default: [`Sample::All`].
     #[must_use]
     pub fn sample(mut self, sample: Sample) -> Self {
         self.settings.selection.sample = sample;
@@ -153,8 +153,8 @@ impl ConverterBuilder {
         self
     }
 
-    /// Sets whether messages are checked for what importers may refuse: no `From` field or several, no `Date` field, white
-    /// space in a field's name, a line over 998 bytes. Each is a warning. Default: false.
+    /// Sets whether messages are checked for what importers may refuse: no `From` field or several, no `Date` field,
+    /// white space in a field's name, a line over 998 bytes. Each is a warning. Default: false.
     #[must_use]
     pub fn import_checks(mut self, are_wanted: bool) -> Self {
         self.settings.import_checks = are_wanted;
@@ -221,8 +221,8 @@ impl Converter {
     }
 
     /// Converts mailboxes one after another; each is opened when its turn comes. Give each a folder of its own, as
-    /// [`Places`](crate::name::Places) does. An `Err` among them is counted as a mailbox that failed, and the run goes on
-    /// with the next one.
+    /// [`Places`](crate::name::Places) does. An `Err` among them is counted as a mailbox that failed, and the run goes
+    /// on with the next one.
     pub fn convert_all<'s, K: Sink>(
         &self,
         mailboxes: impl Iterator<Item = Result<Mailbox<'s>>> + Send,

@@ -25,7 +25,8 @@ impl<T> InOrder<T> {
 
     /// Waits for the turn of the event with that number, and gives it the value.
     ///
-    /// Every event must take its turn, even if it has nothing to do. After an [abort](Self::abort) `take` is not called.
+    /// Every event must take its turn, even if it has nothing to do. After an [abort](Self::abort) `take` is not
+    /// called.
     pub(super) fn turn(&self, number: u64, take: impl FnOnce(&mut T)) {
         let early = |state: &mut State<T>| state.next != number && !state.aborted;
         let mut state = self.passed.wait_while(self.lock(), early).unwrap_or_else(PoisonError::into_inner);

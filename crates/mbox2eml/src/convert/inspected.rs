@@ -61,8 +61,8 @@ impl Inspected<'_> {
         }
     }
 
-    /// Why it cannot be written if its input broke off in it: a later run, on the whole input, might give it another name
-    /// or none.
+    /// Why it cannot be written if its input broke off in it: a later run, on the whole input, might give it another
+    /// name or none.
     pub(super) fn missing_part(&self) -> Option<&'static str> {
         match self.span.extent {
             Extent::NoHeader => Some("the input ends within its header"),

@@ -5,13 +5,13 @@
 //! 3. The worker finds evidence of how the messages are quoted, and adds it to the votes [in its turn](in_order).
 //! 4. It reads each message: header, its record in the metadata of the export, bytes as they will be written, key of
 //!    duplicates ([`Inspected`](inspected)).
-//! 5. If a choice depends on the messages before, [`Decisions`](decisions) makes it, again in its turn; where records are
-//!    kept, it also knows [which message a duplicate repeats](originals).
+//! 5. If a choice depends on the messages before, [`Decisions`](decisions) makes it, again in its turn; where records
+//!    are kept, it also knows [which message a duplicate repeats](originals).
 //! 6. It names and writes the messages that are wanted through the sink's `Encode` half, on its own thread.
 //! 7. [`Positions`](positions) counts lines on the way, so that every warning gets its place.
 //! 8. One [`MessageResult`](message_result) for each message, in one result for the batch, goes into the
-//!    [`ReorderBuffer`](reorder_buffer), which parks results that come early and bounds memory. The batch goes along, so
-//!    that a report can name the message that it is about.
+//!    [`ReorderBuffer`](reorder_buffer), which parks results that come early and bounds memory. The batch goes along,
+//!    so that a report can name the message that it is about.
 //! 9. [`Totals`](totals) gets them in mailbox order, puts them into the sink's [ordered half](output), reports to the
 //!    observer, and counts.
 //! 10. At the end it closes the sink and checks that all sums add up: a [`Conversion`].
@@ -102,8 +102,8 @@ impl<'s> Mailbox<'s> {
     /// This range of it only, with the names and warnings that its messages have in the whole.
     ///
     /// A range that cannot be converted as the whole would be is [refused](crate::Error::RangeRefused): with
-    /// [`Layout::Label`](crate::name::Layout::Label), duplicates, a sample, names without `{index}`, or another split rule.
-    /// Several processes can write ranges into one [`Directory::shared`](crate::sink::Directory::shared).
+    /// [`Layout::Label`](crate::name::Layout::Label), duplicates, a sample, names without `{index}`, or another split
+    /// rule. Several processes can write ranges into one [`Directory::shared`](crate::sink::Directory::shared).
     ///
     /// ```
     /// use mbox2eml::sink::DryRun;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The spelling of this many folders is kept, each with a path of at most this many bytes, so that a hostile mailbox does
-/// not fill the memory. Names are cut far before that.
+/// The spelling of this many folders is kept, each with a path of at most this many bytes, so that a hostile mailbox
+/// does not fill the memory. Names are cut far before that.
 const KEPT: usize = 100_000;
 const LONGEST: usize = 512;
 

@@ -31,8 +31,8 @@ use crate::transform::{Eml, Eol, Quoting, StatusLines};
 use crate::warning::{Position, Warning, WarningKind};
 use crate::write_error::{ErrorScope, WriteError};
 
-/// The bytes of an EML are needed twice where records are kept, for its hash and for its file: up to this length they are
-/// made once, which takes memory.
+/// The bytes of an EML are needed twice where records are kept, for its hash and for its file: up to this length they
+/// are made once, which takes memory.
 const MADE_ONCE: u64 = 1 << 20;
 
 /// One run, as its threads see it.

@@ -1,7 +1,7 @@
 //! The addresses of a field (RFC 5322, 3.4), parsed by mail-parser.
 //!
-//! It gets one address at a time: its time grows with the square of unfinished encoded words. Its `MessageParser` is not
-//! used: `parse` reads bodies and can panic, `parse_headers` reads every field at more than twice the cost.
+//! It gets one address at a time: its time grows with the square of unfinished encoded words. Its `MessageParser` is
+//! not used: `parse` reads bodies and can panic, `parse_headers` reads every field at more than twice the cost.
 
 use std::borrow::Cow;
 
@@ -44,8 +44,8 @@ pub(super) fn first_address(value: &[u8]) -> Option<Address> {
     plain.or_else(|| parsed_address(value))
 }
 
-/// The first address in `value`, or its name where there is no address. The name takes longest to read and is mostly not
-/// needed.
+/// The first address in `value`, or its name where there is no address. The name takes longest to read and is mostly
+/// not needed.
 pub(super) fn address_or_name(value: &[u8]) -> Option<String> {
     let plain = if value.len() <= MAX_ADDRESS { address_after_any_name(value) } else { None };
     plain.or_else(|| first_address(value).and_then(|Address { name, address }| address.or(name)))

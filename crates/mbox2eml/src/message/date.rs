@@ -27,8 +27,8 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// Zones in words begin with one of these; minutes east of UTC in winter. Longer names come before those that they begin
-/// with.
+/// Zones in words begin with one of these; minutes east of UTC in winter. Longer names come before those that they
+/// begin with.
 const REGIONS: [(&str, i64); 21] = [
     ("alaskan", -540),
     ("atlantic", -240),
@@ -53,8 +53,8 @@ const REGIONS: [(&str, i64); 21] = [
     ("western europe", 0),
 ];
 
-/// Reads a date-time of RFC 5322, section 3.3, with its obsolete forms; else any order and punctuation in which a day, a
-/// month by its name, a year and a clock time are clear. In seconds since 1970-01-01T00:00:00Z.
+/// Reads a date-time of RFC 5322, section 3.3, with its obsolete forms; else any order and punctuation in which a day,
+/// a month by its name, a year and a clock time are clear. In seconds since 1970-01-01T00:00:00Z.
 ///
 /// Without a zone, or with an unknown one, it is read as UTC.
 pub(super) fn parse_date(value: &[u8]) -> Option<i64> {

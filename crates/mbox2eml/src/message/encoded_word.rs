@@ -1,8 +1,8 @@
 //! From a raw field value to text: unfolding (RFC 5322, section 2.2.3), encoded words (RFC 2047)
 //! and undeclared 8-bit bytes. Subjects, labels and display names are all read here.
 //!
-//! Real encoded words break the rules: they split a character between two words, contain spaces and question marks, or are
-//! far longer than 75 bytes. All of these are decoded. Anything that is not an encoded word stays as it is.
+//! Real encoded words break the rules: they split a character between two words, contain spaces and question marks, or
+//! are far longer than 75 bytes. All of these are decoded. Anything that is not an encoded word stays as it is.
 
 use std::borrow::Cow;
 
@@ -30,8 +30,8 @@ pub(super) fn decode(value: &[u8]) -> String {
     text
 }
 
-/// The value on one line and in UTF-8. Each run of adjacent encoded words becomes one encoded word in UTF-8, which every
-/// parser of structured fields reads correctly.
+/// The value on one line and in UTF-8. Each run of adjacent encoded words becomes one encoded word in UTF-8, which
+/// every parser of structured fields reads correctly.
 pub(super) fn normalise(value: &[u8]) -> String {
     let mut line = String::with_capacity(value.len());
     for_each_piece(&unfold(value), |piece| match piece {
@@ -85,8 +85,8 @@ enum Piece<'a> {
     Decoded(String),
 }
 
-/// Calls `each` with the pieces of `value` in order. White space between two words is dropped (RFC 2047, section 6.2), and
-/// their bytes are joined before they are decoded.
+/// Calls `each` with the pieces of `value` in order. White space between two words is dropped (RFC 2047, section 6.2),
+/// and their bytes are joined before they are decoded.
 fn for_each_piece(value: &[u8], mut each: impl FnMut(Piece<'_>)) {
     let mut rest = value;
     let mut run: Option<Run<'_>> = None;
@@ -138,8 +138,8 @@ impl<'a> Run<'a> {
         Self { charset, bytes }
     }
 
-    /// Whether the bytes of `word` continue these. In a charset with shift states every word starts afresh, and two of its
-    /// escape sequences in a row would look like damage.
+    /// Whether the bytes of `word` continue these. In a charset with shift states every word starts afresh, and two of
+    /// its escape sequences in a row would look like damage.
     fn goes_on_in(&self, word: &Word<'_>) -> bool {
         let starts_with = |name: &str| {
             let start = self.charset.get(..name.len());
@@ -244,8 +244,8 @@ fn hex_digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// The B encoding. Characters outside the alphabet are skipped; another group may follow the padding, since some mailers
-/// join complete words.
+/// The B encoding. Characters outside the alphabet are skipped; another group may follow the padding, since some
+/// mailers join complete words.
 fn decode_base64(text: &[u8], bytes: &mut Vec<u8>) {
     let mut group = 0_u32;
     let mut bits = 0_u32;

@@ -7,8 +7,8 @@ use super::{MozillaStatus, SystemLabel};
 
 /// The state of a message, as the letters of Maildir.
 ///
-/// They come from `Status` and `X-Status`, which many programs write, from Thunderbird's flags and from Gmail's labels, in
-/// any language. A field that the sender wrote looks the same as one that a mail program wrote.
+/// They come from `Status` and `X-Status`, which many programs write, from Thunderbird's flags and from Gmail's labels,
+/// in any language. A field that the sender wrote looks the same as one that a mail program wrote.
 ///
 /// | letter | meaning | from |
 /// |---|---|---|
@@ -89,8 +89,8 @@ impl Flags {
     }
 }
 
-/// Gmail marks what is unread, and every message has a label of Gmail's own: `Opened` is not on mail that was sent, and stays
-/// on a message that was marked as unread later. Where no label is known, its word for `Unread` is not either.
+/// Gmail marks what is unread, and every message has a label of Gmail's own: `Opened` is not on mail that was sent, and
+/// stays on a message that was marked as unread later. Where no label is known, its word for `Unread` is not either.
 fn is_read(system: &[SystemLabel]) -> bool {
     !system.is_empty() && !system.contains(&SystemLabel::Unread)
 }

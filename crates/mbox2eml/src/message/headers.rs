@@ -9,7 +9,8 @@ use crate::keyword::keywords;
 pub struct Headers {
     /// When the message arrived.
     pub received: Option<Received>,
-    /// Whether the From_ line and the topmost `Received` field are more than a day apart, as in a mailbox that was copied.
+    /// Whether the From_ line and the topmost `Received` field are more than a day apart, as in a mailbox that was
+    /// copied.
     pub has_two_dates: bool,
     /// Whether an `X-Gmail-Labels` field was found that is not above the fields of the sender, and so ignored.
     pub has_foreign_labels: bool,

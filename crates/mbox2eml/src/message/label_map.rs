@@ -10,10 +10,10 @@ use super::{LabelName, Language, SystemLabel};
 
 /// Which folders labels make, and what labels of a language mean that is not known. Default: nothing is changed.
 ///
-/// Read from lines `Label = Folder`, which name the folder of a label and of those nested in it; `Label =`, for one that
-/// makes no folder; and `Label = @Trash`, for one that is a system label. Labels are named as for [`LabelName`], system
-/// labels by their English names. White space around both sides does not count, nor do empty lines and those that begin
-/// with `#`; a label with a `=` is written in quotation marks.
+/// Read from lines `Label = Folder`, which name the folder of a label and of those nested in it; `Label =`, for one
+/// that makes no folder; and `Label = @Trash`, for one that is a system label. Labels are named as for [`LabelName`],
+/// system labels by their English names. White space around both sides does not count, nor do empty lines and those
+/// that begin with `#`; a label with a `=` is written in quotation marks.
 ///
 /// # Examples
 ///
@@ -81,8 +81,9 @@ fn names() -> String {
 }
 
 impl LabelMap {
-    /// Gives the folders of system labels the names that mail servers use (RFC 6154): `INBOX`, `Sent`, `Drafts`, `Junk`,
-    /// `Trash` and `Archive`, whatever the language of the account. A folder that the map names comes before that.
+    /// Gives the folders of system labels the names that mail servers use (RFC 6154): `INBOX`, `Sent`, `Drafts`,
+    /// `Junk`, `Trash` and `Archive`, whatever the language of the account. A folder that the map names comes before
+    /// that.
     ///
     /// ```
     /// use mbox2eml::message::{Headers, LabelMap};

@@ -1,4 +1,5 @@
-//! Attachments that were not in the mailbox any more when it was converted. Users report them as faults of the converter.
+//! Attachments that were not in the mailbox any more when it was converted. Users report them as faults of the
+//! converter.
 
 use std::sync::LazyLock;
 

@@ -16,9 +16,9 @@ use crate::split::{FromLine, FromLineFacts};
 
 /// Reads the wanted fields of a message's header.
 ///
-/// The received date, Gmail's message id and Thunderbird's flags are always read, since every conversion needs them. If a
-/// field occurs twice, the first one is read, except for the whole texts of `To`, `Cc` and `Bcc`. Default: the subject,
-/// which the default name of an EML needs.
+/// The received date, Gmail's message id and Thunderbird's flags are always read, since every conversion needs them. If
+/// a field occurs twice, the first one is read, except for the whole texts of `To`, `Cc` and `Bcc`. Default: the
+/// subject, which the default name of an EML needs.
 ///
 /// Only the first 256 KiB of a header are read: enough for ten thousand addresses.
 ///

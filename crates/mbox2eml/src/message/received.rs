@@ -23,10 +23,10 @@ pub struct Received {
 
 /// The part of a mailbox that says when a message was received.
 ///
-/// Gmail's id is certain. Else it is the From_ line, unless its date is that of a copy: programs that move or convert mail
-/// write the time at which they do so. So the topmost `Received` field counts if it is more than 24 hours older; without
-/// one the `Date` field, if it is more than 30 days older, or older at all below a sender that such programs write (`-`,
-/// `MAILER-DAEMON`, `???@???`). Without a date in the From_ line `Received` is used, then `Date`.
+/// Gmail's id is certain. Else it is the From_ line, unless its date is that of a copy: programs that move or convert
+/// mail write the time at which they do so. So the topmost `Received` field counts if it is more than 24 hours older;
+/// without one the `Date` field, if it is more than 30 days older, or older at all below a sender that such programs
+/// write (`-`, `MAILER-DAEMON`, `???@???`). Without a date in the From_ line `Received` is used, then `Date`.
 ///
 /// Dates before 1970-01-01T14:00:00Z or after the year 9999 are ignored: programs that know no date write the start of
 /// 1970 in some time zone.

@@ -1,7 +1,7 @@
 //! Which characters are allowed in a path on Windows, macOS and Linux alike.
 //!
-//! Text of a message goes through [`push_text`] or [`push_path`], which leave no character that one of the three systems
-//! forbids or that people cannot see.
+//! Text of a message goes through [`push_text`] or [`push_path`], which leave no character that one of the three
+//! systems forbids or that people cannot see.
 
 use deunicode::deunicode_char;
 use unicode_normalization::UnicodeNormalization;
@@ -80,8 +80,9 @@ fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{2800}'
 }
 
-/// Whether `c` shows nothing of its own, so that names leave it out and a terminal should escape it: controls, direction
-/// marks, zero-width and other ignorable characters (Unicode's `Default_Ignorable_Code_Point`), private use, unassigned.
+/// Whether `c` shows nothing of its own, so that names leave it out and a terminal should escape it: controls,
+/// direction marks, zero-width and other ignorable characters (Unicode's `Default_Ignorable_Code_Point`), private use,
+/// unassigned.
 ///
 /// White space is not invisible.
 ///

@@ -16,8 +16,8 @@ pub(crate) const EXTENSION: &str = ".eml";
 ///
 /// Its components are divided by `/`; none is empty, `.` or `..`, has a character that one of these systems forbids or
 /// that people cannot see, ends in a dot or a space, or is the name of a device. A path has at most 240 bytes; of those
-/// that a [`Namer`](super::Namer) makes the last component ends in `.eml`, and [alternatives](EntryName::alternative) up
-/// to 999 are included.
+/// that a [`Namer`](super::Namer) makes the last component ends in `.eml`, and [alternatives](EntryName::alternative)
+/// up to 999 are included.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryName {
     path: String,
@@ -37,8 +37,8 @@ pub(crate) enum IndexAt {
 }
 
 impl IndexAt {
-    /// The number in a file name without its extension, and the rest of the name; `None` if there is no number of at least
-    /// six digits.
+    /// The number in a file name without its extension, and the rest of the name; `None` if there is no number of at
+    /// least six digits.
     pub(crate) fn split(self, stem: &str) -> Option<(u64, &str)> {
         let digit = |byte: &u8| byte.is_ascii_digit();
         let (digits, rest) = match self {
@@ -113,15 +113,15 @@ impl EntryName {
         Ok(Self::at(path.to_owned(), None))
     }
 
-    /// Takes over a path that was made here: its components are portable, and the last one ends in `.eml`; where its number
-    /// is, if it has one.
+    /// Takes over a path that was made here: its components are portable, and the last one ends in `.eml`; where its
+    /// number is, if it has one.
     pub(super) fn made(path: String, index: Option<IndexAt>) -> Self {
         debug_assert!(path.ends_with(EXTENSION), "{path:?}");
         Self::at(path, index)
     }
 
-    /// Takes over a path in a Maildir that was made here: its folder is portable, but the file's name has the flags of the
-    /// message after a colon where the system allows one, and the path may be longer than others.
+    /// Takes over a path in a Maildir that was made here: its folder is portable, but the file's name has the flags of
+    /// the message after a colon where the system allows one, and the path may be longer than others.
     pub(crate) fn of_maildir(path: String) -> Self {
         Self::at(path, None)
     }
@@ -188,7 +188,8 @@ impl EntryName {
     }
 
     /// The folder of the account that the mail is from, where that is known: the place of a Google export
-    /// ([`Place::export`](super::Place::export)). It is the start of [`folder`](Self::folder); empty for the output itself.
+    /// ([`Place::export`](super::Place::export)). It is the start of [`folder`](Self::folder); empty for the output
+    /// itself.
     ///
     /// A sink that writes something for each account, such as a Maildir with all its folders, puts it there.
     ///
@@ -222,8 +223,8 @@ impl EntryName {
     }
 }
 
-/// A short hash of a name, to remember many of them in eight bytes each. It is the same in every run of one build. Two names
-/// can share one, by chance (1 in 10^19) or by a long search, so nothing may be lost when two are taken for one.
+/// A short hash of a name, to remember many of them in eight bytes each. It is the same in every run of one build. Two
+/// names can share one, by chance (1 in 10^19) or by a long search, so nothing may be lost when two are taken for one.
 pub fn fingerprint(name: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     name.hash(&mut hasher);

@@ -59,9 +59,9 @@ fn shortened(path: &str, label: &str, room: usize) -> String {
     path
 }
 
-/// Whether a name was `written` as it is. What joins and colours emoji may be missing, and so may accents where only ASCII
-/// is written: a mark behind every German or French folder would be worse than the folder that `Müller` and `Muller`
-/// share.
+/// Whether a name was `written` as it is. What joins and colours emoji may be missing, and so may accents where only
+/// ASCII is written: a mark behind every German or French folder would be worse than the folder that `Müller` and
+/// `Muller` share.
 fn is_same(written: &str, name: &str, letters: Letters) -> bool {
     let visible = |c: &char| !matches!(c, '\u{200D}' | '\u{FE0F}');
     let plain = |c: char| match letters.language.and_then(|language| language.in_ascii(c)) {

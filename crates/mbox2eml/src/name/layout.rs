@@ -38,17 +38,16 @@ pub enum Layout {
     /// Those of the message's primary Gmail label ([`LabelPriority`]), spelled as in the mailbox; a nested label
     /// makes nested folders.
     ///
-    /// For Gmail's messages the labels are the place: of a mailbox that is part of an [export](super::Place::export), its
-    /// own component is left out. `Archive`, in the language of the account where that is known, is for messages of
+    /// For Gmail's messages the labels are the place: of a mailbox that is part of an [export](super::Place::export),
+    /// its own component is left out. `Archive`, in the language of the account where that is known, is for messages of
     /// Gmail's without a label that makes a folder, such as `Archived,Unread`. Messages of others, such as those of
     /// Thunderbird, get no folder below that of their mailbox.
     ///
-    /// Labels do not mix: one that is not allowed in a path as it is, or is too long for one, gets `~`
-    /// and six hexadecimal digits, a checksum of its text (`a:b` becomes `a-b~310864`). Two labels
-    /// share a folder only if they differ in nothing but case, Unicode's normal form, the
-    /// invisible characters within emoji or, in names of ASCII only, accents, or if they are written
-    /// alike and their checksums agree, one chance in 16 million. Gmail has no two labels that differ in case only. A user's own
-    /// label `Archive` shares the folder of that name.
+    /// Labels do not mix: one that is not allowed in a path as it is, or is too long for one, gets `~` and six
+    /// hexadecimal digits, a checksum of its text (`a:b` becomes `a-b~310864`). Two labels share a folder only if they
+    /// differ in nothing but case, Unicode's normal form, the invisible characters within emoji or, in names of ASCII
+    /// only, accents, or if they are written alike and their checksums agree, one chance in 16 million. Gmail has no
+    /// two labels that differ in case only. A user's own label `Archive` shares the folder of that name.
     Label,
     /// `2024/04`: year and month in which the message was received, in UTC; `undated` for messages
     /// of which that is not known.

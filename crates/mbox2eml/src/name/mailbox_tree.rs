@@ -20,8 +20,8 @@ pub enum MailboxTree {
     /// `Work/Clients.mbox`: a mailbox beside the folder of those within it. The default.
     #[default]
     Folders,
-    /// `Work.sbd/Clients`, as in a profile of Thunderbird's. Every folder has a mailbox, be it empty: Thunderbird shows no
-    /// others.
+    /// `Work.sbd/Clients`, as in a profile of Thunderbird's. Every folder has a mailbox, be it empty: Thunderbird shows
+    /// no others.
     Thunderbird,
 }
 
@@ -66,8 +66,8 @@ impl MailboxTree {
         path
     }
 
-    /// Appends the name of a folder, changed if it would be that of something else. No portable name begins with a `~`, or
-    /// ends with `~1`.
+    /// Appends the name of a folder, changed if it would be that of something else. No portable name begins with a `~`,
+    /// or ends with `~1`.
     fn push_name(self, path: &mut String, name: &str) {
         let has_extension = |of: &[&str]| {
             let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);

@@ -5,8 +5,8 @@ use crate::message::Language;
 /// What is known of a message besides its header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct MessageInfo {
-    /// Its position in the mailbox, counted from 1. In one export that is [merged](super::Layout::Label), the numbers run
-    /// on from one mailbox to the next.
+    /// Its position in the mailbox, counted from 1. In one export that is [merged](super::Layout::Label), the numbers
+    /// run on from one mailbox to the next.
     pub(crate) index: u64,
     /// The first 64 bits of the SHA-256 of its EML, if the template has `{hash}`.
     pub(crate) hash: Option<u64>,

@@ -1,10 +1,10 @@
 //! What the file of a message is called.
 //!
 //! A name is a pure function of the mailbox's [`Place`], the message's position in the mailbox, its
-//! [`Headers`](crate::message::Headers), a [`Layout`] and a [`Template`]: neither threads nor filters change it. The place
-//! comes first, then the folders of the layout, then those of the template. A name is unique by construction: the
-//! position is at a known end of every file name, whatever a subject imitates. It is portable: [`EntryName`] and [`Place`]
-//! are made here only, and all they contain has gone through `characters` and `component`.
+//! [`Headers`](crate::message::Headers), a [`Layout`] and a [`Template`]: neither threads nor filters change it. The
+//! place comes first, then the folders of the layout, then those of the template. A name is unique by construction: the
+//! position is at a known end of every file name, whatever a subject imitates. It is portable: [`EntryName`] and
+//! [`Place`] are made here only, and all they contain has gone through `characters` and `component`.
 //!
 //! This step reads `message::Headers` and knows nothing of files.
 

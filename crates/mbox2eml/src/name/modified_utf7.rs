@@ -1,4 +1,5 @@
-//! The names of IMAP folders (RFC 3501, section 5.1.3), which Thunderbird and Maildir++ use as names of files and folders.
+//! The names of IMAP folders (RFC 3501, section 5.1.3), which Thunderbird and Maildir++ use as names of files and
+//! folders.
 
 use std::borrow::Cow;
 

@@ -265,7 +265,8 @@ fn push_folders(path: &mut String, pieces: &[Piece], values: &Values<'_>) {
 
 /// Appends the file name without its extension, which is to be below the folders of `path`.
 ///
-/// The index is the longest run of digits at its end of the name. That makes the name unique. Returns at which end it is.
+/// The index is the longest run of digits at its end of the name. That makes the name unique. Returns at which end it
+/// is.
 fn push_file(path: &mut String, template: &Template, values: &Values<'_>) -> Option<IndexAt> {
     // What neither begins nor ends a name, even if the template says so.
     let edge = |c| Style::Slug.trims(c);

@@ -13,8 +13,8 @@ use crate::message::Field;
 
 /// The pattern of a message's name below its mailbox's folder, without `.eml`.
 ///
-/// Fields are in braces, `/` makes folders, and everything else is literal; `{{` and `}}` are literal braces. A final `.eml`
-/// is taken for the extension.
+/// Fields are in braces, `/` makes folders, and everything else is literal; `{{` and `}}` are literal braces. A final
+/// `.eml` is taken for the extension.
 ///
 /// | field | value |
 /// |---|---|
@@ -32,8 +32,8 @@ use crate::message::Field;
 /// no field before it in the same component had a value, the literal text after it. A folder of
 /// which nothing remains is left out too.
 ///
-/// `{index}` is first or last in the file name; if it is not, `_{index}` is appended, unless the template has a field that
-/// no other message shares, `{gmail_id}` or `{hash}`. A message without a value for that gets its index, too.
+/// `{index}` is first or last in the file name; if it is not, `_{index}` is appended, unless the template has a field
+/// that no other message shares, `{gmail_id}` or `{hash}`. A message without a value for that gets its index, too.
 /// Default: `{index}_{date}_{subject}`.
 ///
 /// # Examples
@@ -240,7 +240,8 @@ impl fmt::Display for AllFields {
 }
 
 impl Template {
-    /// The fields used, in the order of the template, `{index}` included where every name has it; a field may come twice.
+    /// The fields used, in the order of the template, `{index}` included where every name has it; a field may come
+    /// twice.
     pub(crate) fn fields(&self) -> impl Iterator<Item = TemplateField> {
         let (first, last) = match self.index {
             IndexPlace::First => (Some(TemplateField::Index), None),

@@ -11,7 +11,8 @@ use super::template::{Piece, TemplateField};
 use super::{MessageInfo, Place};
 use crate::message::{Headers, Received};
 
-/// No more than this of a text is looked at, in bytes: any number of characters in it may be none that names are made of.
+/// No more than this of a text is looked at, in bytes: any number of characters in it may be none that names are made
+/// of.
 const LONGEST_TEXT: usize = 4096;
 
 /// The part of a path that pieces are in.
@@ -139,7 +140,8 @@ impl<'a> Values<'a> {
                     }
                     out.truncate(before);
                     let literal = |next: &&Piece| matches!(next, Piece::Literal(_));
-                    // Without its value, the first field is left out with what follows it, any other with what precedes it.
+                    // Without its value, the first field is left out with what follows it, any other with what precedes
+                    // it.
                     if after_field || pieces.next_if(literal).is_none() {
                         separator = "";
                     }

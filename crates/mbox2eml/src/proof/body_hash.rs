@@ -38,8 +38,8 @@ pub struct Signatures {
 }
 
 impl Signatures {
-    /// The signatures in `header`, up to the first empty line if there is one. Line ends are LF, CRLF, or CR where there
-    /// is no LF.
+    /// The signatures in `header`, up to the first empty line if there is one. Line ends are LF, CRLF, or CR where
+    /// there is no LF.
     ///
     /// At most 32 are read. Those of an unknown algorithm or canonicalization, without a hash, or with a tag twice
     /// (RFC 6376, 3.2) are unusable.
@@ -114,8 +114,8 @@ pub enum Proof {
 keywords!(Proof, "proof", Off = "off", BodyHash = "body-hash");
 
 impl Proof {
-    /// What the signatures of `message`, in a mailbox that ends its lines with `line_end`, say of the EML that is made of
-    /// it; `None` if they are not checked.
+    /// What the signatures of `message`, in a mailbox that ends its lines with `line_end`, say of the EML that is made
+    /// of it; `None` if they are not checked.
     pub(crate) fn verdict(self, message: &[u8], line_end: LineEnd, eml: &Eml<'_>) -> Option<Verdict> {
         match self {
             Self::Off => None,

@@ -55,8 +55,8 @@ fn first_pair(bytes: &[u8], hit: impl Fn(u8, u8) -> bool) -> Option<usize> {
     pairs.position(|(byte, next)| hit(*byte, *next)).map(|at| start + at)
 }
 
-/// The length of the blocks before the first one with a pair for which `hit` is true. Without an exit inside a block the
-/// compiler compares many bytes at once.
+/// The length of the blocks before the first one with a pair for which `hit` is true. Without an exit inside a block
+/// the compiler compares many bytes at once.
 #[inline(always)]
 fn clean_blocks<const SIZE: usize>(bytes: &[u8], after: &[u8], hit: impl Fn(u8, u8) -> bool) -> usize {
     let any = |(bytes, after): (&[u8; SIZE], &[u8; SIZE])| {

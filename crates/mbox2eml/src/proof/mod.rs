@@ -5,9 +5,9 @@
 //! added or changed between the signer and the EML: not on the way, not in the mailbox, not by this library.
 //!
 //! A match does **not** prove who sent the message: no key is checked, and anyone who can write a header can write a
-//! matching hash. Nor does it prove anything about the header, about the part beyond the length of a signature with `l=`,
-//! or, under relaxed canonicalization, about the amount of white space. A mismatch is no proof of a fault either: mailing
-//! lists and gateways change bodies after they were signed. [`Cause`] names the change where it is evident.
+//! matching hash. Nor does it prove anything about the header, about the part beyond the length of a signature with
+//! `l=`, or, under relaxed canonicalization, about the amount of white space. A mismatch is no proof of a fault either:
+//! mailing lists and gateways change bodies after they were signed. [`Cause`] names the change where it is evident.
 //!
 //! The same hash proves what no mailbox records: how its writer quoted. See `quoting_evidence` and `votes`.
 

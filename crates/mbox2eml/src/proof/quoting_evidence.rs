@@ -13,10 +13,10 @@ const TRIALS: u32 = 1 << 8;
 ///
 /// `message` is header, empty line and body as they are in a mailbox that ends its lines with `line_end`.
 ///
-/// The body is hashed once for each reading that differs, until one matches. Mboxo makes `From ` and `>From ` alike: where
-/// a body had both, lines are tried one by one, if they are few and the body is short (at most 256 trials and 512 KiB of
-/// hashing). For the part that a signature with `l=` does not cover there is no evidence; the first reading counts that
-/// restores the part before it.
+/// The body is hashed once for each reading that differs, until one matches. Mboxo makes `From ` and `>From ` alike:
+/// where a body had both, lines are tried one by one, if they are few and the body is short (at most 256 trials and 512
+/// KiB of hashing). For the part that a signature with `l=` does not cover there is no evidence; the first reading
+/// counts that restores the part before it.
 ///
 /// # Examples
 ///
@@ -60,8 +60,8 @@ fn readings(own: Quoting) -> [Quoting; 3] {
     }
 }
 
-/// The readings that restore the body. Undoing only removes marks, and mboxo's marks are among those of mboxrd, so results
-/// of equal length are equal.
+/// The readings that restore the body. Undoing only removes marks, and mboxo's marks are among those of mboxrd, so
+/// results of equal length are equal.
 fn whole_readings(signatures: &Signatures, emls: &[(Quoting, Eml<'_>)]) -> Vec<Quoting> {
     let mut tried = Vec::with_capacity(emls.len());
     for (_, eml) in emls {

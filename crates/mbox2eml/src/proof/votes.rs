@@ -28,7 +28,8 @@ pub(crate) struct QuotingVotes {
 }
 
 impl QuotingVotes {
-    /// Notes a line that starts with `From ` in a body: nothing is quoted from here on, unless signatures say otherwise.
+    /// Notes a line that starts with `From ` in a body: nothing is quoted from here on, unless signatures say
+    /// otherwise.
     pub(crate) fn add_unquoted(&mut self) {
         self.unquoted = true;
     }
@@ -46,8 +47,8 @@ impl QuotingVotes {
         }
     }
 
-    /// The reading of the next message: the one its own signature proves, else the one that more than half of the signed
-    /// messages before it agree on, else `own`, which the mailbox is believed to use.
+    /// The reading of the next message: the one its own signature proves, else the one that more than half of the
+    /// signed messages before it agree on, else `own`, which the mailbox is believed to use.
     pub(crate) fn reading(&self, evidence: &QuotingEvidence, own: Quoting) -> Quoting {
         match evidence {
             QuotingEvidence::Proven(readings) => readings.first().copied().unwrap_or(own),

@@ -17,12 +17,13 @@ const VERSION: &str = "1";
 /// No mailbox is longer, so that no count overflows.
 const LONGEST: u64 = u64::MAX / 4;
 
-/// The start or the end of a mailbox, or a place between two messages, with all that the messages before have shown: how
-/// they are separated and quoted, which program wrote them, how many there are.
+/// The start or the end of a mailbox, or a place between two messages, with all that the messages before have shown:
+/// how they are separated and quoted, which program wrote them, how many there are.
 ///
-/// It is written as one word of text, mostly of some 400 bytes, without blanks and quotes. Text that is no checkpoint, was
-/// changed, or is of another version is refused. So is a mailbox that does not fit: one that has another size, begins with
-/// other bytes, or has other From_ lines where the range begins and ends. What else is in the messages is not compared.
+/// It is written as one word of text, mostly of some 400 bytes, without blanks and quotes. Text that is no checkpoint,
+/// was changed, or is of another version is refused. So is a mailbox that does not fit: one that has another size,
+/// begins with other bytes, or has other From_ lines where the range begins and ends. What else is in the messages is
+/// not compared.
 ///
 /// ```
 /// use mbox2eml::Mbox;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::{Checkpoint, CheckpointError};
 
-/// Messages of a mailbox that follow one another, from one checkpoint to a later one of the same plan. A clone is cheap.
+/// Messages of a mailbox that follow one another, from one checkpoint to a later one of the same plan. A clone is
+/// cheap.
 ///
 /// ```
 /// use mbox2eml::Mbox;

@@ -1,9 +1,9 @@
 //! Ranges of a mailbox, each of which is read or converted by itself, with the same result as in the whole.
 //!
-//! A [`Plan`] reads a mailbox once and cuts it into [`MessageRange`]s. Each begins and ends at a [`Checkpoint`], which has
-//! all that the messages before it have shown. So ranges can be worked on in any order, in other processes and on other
-//! machines: messages have the same bytes, numbers, names and warnings as in the whole, and the sums of all ranges are
-//! those of the mailbox.
+//! A [`Plan`] reads a mailbox once and cuts it into [`MessageRange`]s. Each begins and ends at a [`Checkpoint`], which
+//! has all that the messages before it have shown. So ranges can be worked on in any order, in other processes and on
+//! other machines: messages have the same bytes, numbers, names and warnings as in the whole, and the sums of all
+//! ranges are those of the mailbox.
 //!
 //! ```
 //! use mbox2eml::Mbox;

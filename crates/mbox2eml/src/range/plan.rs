@@ -16,8 +16,8 @@ use crate::warning::Position;
 
 /// The ranges of a mailbox, in its order; they cover all of it. The iterator ends after an error.
 ///
-/// A mailbox that has no message has one range without any. It takes a few MiB of memory, or as much as the longest message
-/// has.
+/// A mailbox that has no message has one range without any. It takes a few MiB of memory, or as much as the longest
+/// message has.
 ///
 /// ```
 /// use mbox2eml::Mbox;

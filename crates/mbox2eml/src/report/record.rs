@@ -60,7 +60,8 @@ keywords!(Records, "choice of records", Off = "off", All = "all");
 pub struct Record {
     /// Its number, and the byte and the line at which its From_ line begins.
     pub position: Position,
-    /// How many bytes it takes in the mailbox, its From_ line and its separator included: the next one begins after them.
+    /// How many bytes it takes in the mailbox, its From_ line and its separator included: the next one begins after
+    /// them.
     pub length: u64,
     /// The From_ line without its line end.
     pub from_line: Vec<u8>,

@@ -152,8 +152,8 @@ impl Content {
         }
     }
 
-    /// How many bytes at the start of `rest`, which begins with no line end, can be added at once: the rest of a line, and
-    /// in a body all lines up to a carriage return, but for the line ends behind them.
+    /// How many bytes at the start of `rest`, which begins with no line end, can be added at once: the rest of a line,
+    /// and in a body all lines up to a carriage return, but for the line ends behind them.
     fn run(&self, rest: &[u8]) -> usize {
         match self.place {
             Place::Body => {

@@ -33,13 +33,13 @@ pub enum Dedup {
     /// By nothing: every message is kept. The default.
     #[default]
     Off,
-    /// By Gmail's message id; of a message that has none, by its Message-ID and its content. A message without either id
-    /// is like no other.
+    /// By Gmail's message id; of a message that has none, by its Message-ID and its content. A message without either
+    /// id is like no other.
     ///
     /// So the copies of a message in several folders are one, and under several labels, too. A Message-ID counts to the
-    /// letter, and is the sender's word: messages with the same one and different [content](Self::Content) are all kept.
-    /// Gmail's ids are its own, and messages with the same one are one. A message with a Gmail id is never the same as one
-    /// without.
+    /// letter, and is the sender's word: messages with the same one and different [content](Self::Content) are all
+    /// kept. Gmail's ids are its own, and messages with the same one are one. A message with a Gmail id is never the
+    /// same as one without.
     Id,
     /// By the whole content, but for what may differ between two exports of one message: the line
     /// ends, the empty lines at its end, and the header fields in which mailboxes keep their own
@@ -62,8 +62,8 @@ impl Dedup {
         }
     }
 
-    /// The key that a message has in common with those that are the same; `None` if it can be compared with no other and
-    /// is always kept.
+    /// The key that a message has in common with those that are the same; `None` if it can be compared with no other
+    /// and is always kept.
     ///
     /// Of two runs, and on two machines, the keys are the same, whatever line ends are written.
     #[doc(hidden)]
@@ -76,8 +76,8 @@ impl Dedup {
     }
 }
 
-/// What two messages that count as the same have in common: 128 bits of SHA-256, since a message could be forged to match a
-/// weaker hash, so that another one is left out.
+/// What two messages that count as the same have in common: 128 bits of SHA-256, since a message could be forged to
+/// match a weaker hash, so that another one is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DuplicateKey(NonZeroU128);
 
@@ -125,8 +125,9 @@ pub(crate) fn by_gmail_id_in(export: &str, headers: &Headers) -> Option<Duplicat
     Some(DuplicateKey::of(hash.chain_update(export)))
 }
 
-/// Half of the key is the id and half the content, so that one table says of a message whether it is the same as an earlier
-/// one, and whether it only has its id. An id with characters that could not be read may look like another's, and does not count.
+/// Half of the key is the id and half the content, so that one table says of a message whether it is the same as an
+/// earlier one, and whether it only has its id. An id with characters that could not be read may look like another's,
+/// and does not count.
 fn by_message_id(headers: &Headers, eml: &Eml<'_>) -> Option<DuplicateKey> {
     let id = headers.message_id.as_deref().filter(|id| !id.contains(char::REPLACEMENT_CHARACTER))?;
     let id = first_bits(Sha256::new_with_prefix(b"message id\0").chain_update(id));

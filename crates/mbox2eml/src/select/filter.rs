@@ -5,9 +5,9 @@ use crate::message::{Field, Headers, LabelMap, LabelName};
 
 /// The conditions that a message has to meet. Default: every message is wanted.
 ///
-/// A message has to meet all conditions that are set. An absent field meets none: a message without a known date is in no
-/// range of dates, one without labels does not have the label asked for, and one without a subject does not contain the
-/// text. It does meet [`not_labels`](Self::not_labels).
+/// A message has to meet all conditions that are set. An absent field meets none: a message without a known date is in
+/// no range of dates, one without labels does not have the label asked for, and one without a subject does not contain
+/// the text. It does meet [`not_labels`](Self::not_labels).
 ///
 /// Every setter takes a value, or an `Option` where `None` is the default.
 ///
@@ -90,8 +90,8 @@ impl Filter {
 
     /// Only messages with this text in `From`. Default: `None`.
     ///
-    /// This and the next two search the whole field, decoded: every name and address, with the punctuation between them.
-    /// An empty text matches every field that is present and not blank.
+    /// This and the next two search the whole field, decoded: every name and address, with the punctuation between
+    /// them. An empty text matches every field that is present and not blank.
     #[must_use]
     pub fn from(mut self, pattern: impl Into<Option<Pattern>>) -> Self {
         self.from = pattern.into();
@@ -138,7 +138,8 @@ impl Filter {
         asked.into_iter().filter(|(asked, _)| *asked).flat_map(|(_, fields)| fields).copied()
     }
 
-    /// Whether a message with these `headers`, whose EML has `size` bytes, is wanted. `size` is called only if it matters.
+    /// Whether a message with these `headers`, whose EML has `size` bytes, is wanted. `size` is called only if it
+    /// matters.
     pub fn wants(&self, headers: &Headers, size: impl FnOnce() -> u64) -> bool {
         self.unmet(headers, size).is_none()
     }

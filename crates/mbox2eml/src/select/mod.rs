@@ -1,7 +1,7 @@
 //! Which messages are wanted.
 //!
-//! [`Filter`] and [`Known`] decide by the message alone, [`Dedup`] by the messages before it, and [`Sample`] by its place
-//! in the mailbox. All of them are pure; the last two need the messages in order.
+//! [`Filter`] and [`Known`] decide by the message alone, [`Dedup`] by the messages before it, and [`Sample`] by its
+//! place in the mailbox. All of them are pure; the last two need the messages in order.
 
 mod content;
 mod dedup;

@@ -4,9 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 
 /// A text to search for in header fields, in any case and any normal form of Unicode.
 ///
-/// Both sides are put into lower case, character by character, and into NFC. The final `ς` counts as `σ`, and the Turkish
-/// `ı` and `İ` as `i`, since case depends on the language there. All other characters differ: `e` does not match `é`, nor
-/// `ss` a `ß`. White space matters. An empty text is part of every text.
+/// Both sides are put into lower case, character by character, and into NFC. The final `ς` counts as `σ`, and the
+/// Turkish `ı` and `İ` as `i`, since case depends on the language there. All other characters differ: `e` does not
+/// match `é`, nor `ss` a `ß`. White space matters. An empty text is part of every text.
 ///
 /// # Examples
 ///

@@ -9,8 +9,8 @@ use thiserror::Error;
 /// A day in seconds.
 const DAY: i64 = 86_400;
 
-/// A year, a month, a day or a second: `2023`, `2023-04`, `2023-04-01`, all three in UTC, or a date-time of RFC 3339 with
-/// its zone, such as `2023-04-01T12:00:00+02:00`.
+/// A year, a month, a day or a second: `2023`, `2023-04`, `2023-04-01`, all three in UTC, or a date-time of RFC 3339
+/// with its zone, such as `2023-04-01T12:00:00+02:00`.
 ///
 /// Years are 0001 to 9999. A fraction of a second is dropped, and a leap second counts as the second before it.
 ///

@@ -7,8 +7,8 @@ use super::DuplicateKey;
 
 /// A set of keys. A mailbox of ten million messages takes 290 MB, and half as much again while the set grows.
 ///
-/// Any number of messages can have the same id and different content, since a sender writes the Message-ID. Neither takes
-/// a search.
+/// Any number of messages can have the same id and different content, since a sender writes the Message-ID. Neither
+/// takes a search.
 #[derive(Clone, Debug, Default)]
 pub struct Seen {
     /// The first content of each id. Both are halves of a key.

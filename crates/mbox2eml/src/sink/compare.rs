@@ -59,8 +59,8 @@ pub trait Existing: Send + Sync {
     /// If they cannot be listed.
     fn list(&self, each: &mut dyn FnMut(String)) -> Result<()>;
 
-    /// The names and lengths of the files in a folder, where a message may be under another number than its own, as a second
-    /// run leaves it. Default: none.
+    /// The names and lengths of the files in a folder, where a message may be under another number than its own, as a
+    /// second run leaves it. Default: none.
     ///
     /// # Errors
     /// If they cannot be listed.

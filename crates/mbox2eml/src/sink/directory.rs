@@ -69,16 +69,17 @@ impl Directory {
     /// Where the system can, it locks the folder against other runs for as long as this value lives.
     ///
     /// # Errors
-    /// [`Error::Output`](crate::Error::Output) if it cannot be created, is not a folder, or another run is writing to it.
+    /// [`Error::Output`](crate::Error::Output) if it cannot be created, is not a folder, or another run is writing to
+    /// it.
     pub fn create(root: impl Into<PathBuf>, durability: Durability) -> Result<Self> {
         Self::open(root.into(), durability, Access::Exclusive)
     }
 
-    /// The same for runs that write into the folder side by side, each a [range](crate::Mailbox::in_range) of a mailbox or
-    /// mailboxes of its own. Even two that convert the same range at the same time write every file once.
+    /// The same for runs that write into the folder side by side, each a [range](crate::Mailbox::in_range) of a mailbox
+    /// or mailboxes of its own. Even two that convert the same range at the same time write every file once.
     ///
-    /// Runs of other kinds are kept out meanwhile. A file that differs from a message's name in the number only does not
-    /// count, since another run may have just written it.
+    /// Runs of other kinds are kept out meanwhile. A file that differs from a message's name in the number only does
+    /// not count, since another run may have just written it.
     ///
     /// ```
     /// use mbox2eml::sink::{Directory, Durability};

@@ -12,10 +12,11 @@ use crate::message::Field;
 use crate::tally::Tally;
 use crate::write_error::WriteError;
 
-/// Counts what a [`Directory`](super::Directory) or a [`Maildir`](super::Maildir) would write into each folder, and what is there already.
+/// Counts what a [`Directory`](super::Directory) or a [`Maildir`](super::Maildir) would write into each folder, and
+/// what is there already.
 ///
-/// The receipt has the folders, by their paths below the output; the empty path is the output itself. It counts the files
-/// that each has after the run.
+/// The receipt has the folders, by their paths below the output; the empty path is the output itself. It counts the
+/// files that each has after the run.
 ///
 /// ```
 /// use mbox2eml::Converter;

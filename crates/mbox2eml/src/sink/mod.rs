@@ -314,8 +314,8 @@ pub trait Sink: Send {
     /// The half for the workers.
     fn encoder(&self) -> Self::Encoder;
 
-    /// The header fields that it reads: an entry's [`Headers`] have them and those that names and filters need. Default:
-    /// none.
+    /// The header fields that it reads: an entry's [`Headers`] have them and those that names and filters need.
+    /// Default: none.
     fn fields(&self) -> Vec<Field> {
         Vec::new()
     }

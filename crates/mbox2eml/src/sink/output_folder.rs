@@ -83,8 +83,8 @@ impl OutputFolder {
         Ok(Some(WriteStatus::Written))
     }
 
-    /// Compares the entry with the file that has its name, and completes the file if it is the start of the entry; `None` if it is
-    /// something else.
+    /// Compares the entry with the file that has its name, and completes the file if it is the start of the entry;
+    /// `None` if it is something else.
     pub(super) fn complete(
         &self,
         folder: &OpenFolder,
@@ -130,8 +130,8 @@ impl OutputFolder {
         !is_locked_by_other && file.metadata().is_ok_and(|file| file.len() == 0)
     }
 
-    /// Waits until no other run is writing a file, and keeps others from writing it. Nothing is written to more than one file
-    /// at a time, so no two runs wait for each other.
+    /// Waits until no other run is writing a file, and keeps others from writing it. Nothing is written to more than
+    /// one file at a time, so no two runs wait for each other.
     fn wait_for(&self, folder: &OpenFolder, name: &str) -> Option<File> {
         let is_file = || matches!(folder.kind_of(name), Ok(FileKind::File { .. }));
         if !self.has_other_writers() || !is_file() {

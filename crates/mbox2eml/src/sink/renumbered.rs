@@ -1,8 +1,8 @@
 //! Finds messages that an earlier run has written under other numbers.
 //!
 //! Where the numbers in names run on over several mailboxes, another mailbox before a message changes its number. So a
-//! message that is not there under its own name is looked for among the files that its folder had before the run: one whose
-//! name differs in the number only, with the same bytes. No file counts for two messages.
+//! message that is not there under its own name is looked for among the files that its folder had before the run: one
+//! whose name differs in the number only, with the same bytes. No file counts for two messages.
 //!
 //! Memory: about 40 bytes for each numbered file that the folders had before the run.
 

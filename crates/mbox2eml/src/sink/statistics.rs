@@ -49,8 +49,8 @@ pub struct Statistics {
     pub labels: Counter,
     /// The messages of each sender's address, or name where there is no address, in lower case.
     pub senders: Counter,
-    /// The files in each folder of the output, by its path; further copies of a message count as files. Empty where nothing
-    /// is written.
+    /// The files in each folder of the output, by its path; further copies of a message count as files. Empty where
+    /// nothing is written.
     pub folders: Counter,
 }
 

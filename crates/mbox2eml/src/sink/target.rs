@@ -1,5 +1,5 @@
-//! A file that gets its name when it is complete: its bytes go into a new one, or are compared with the finished file that
-//! is there already.
+//! A file that gets its name when it is complete: its bytes go into a new one, or are compared with the finished file
+//! that is there already.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{File, TryLockError};
@@ -298,8 +298,8 @@ fn partial_name(name: &OsStr) -> OsString {
     partial
 }
 
-/// Removes an unfinished file that its run left behind. It is not written to: it may be a second name of a finished file, if
-/// the run ended while it was renamed.
+/// Removes an unfinished file that its run left behind. It is not written to: it may be a second name of a finished
+/// file, if the run ended while it was renamed.
 fn remove_leftover(folder: &OpenFolder, name: &OsStr) -> io::Result<()> {
     match folder.kind_of(name) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -4,8 +4,8 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-/// The name of an archive. It is known once the archive is complete: the first of several has another name than a single
-/// one.
+/// The name of an archive. It is known once the archive is complete: the first of several has another name than a
+/// single one.
 ///
 /// Clones share one cell. It stays empty if the archive was never completed; then its entries do not exist.
 ///

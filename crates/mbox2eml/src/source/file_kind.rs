@@ -214,8 +214,8 @@ fn is_quoted_from_line(line: &[u8]) -> bool {
     line.is_some_and(|line| line.shape() == Shape::Strong)
 }
 
-/// The length of what may come before a mailbox's first line: a UTF-8 byte order mark, and lines with nothing but blanks
-/// and tabs.
+/// The length of what may come before a mailbox's first line: a UTF-8 byte order mark, and lines with nothing but
+/// blanks and tabs.
 pub(crate) fn leading_blank(head: &[u8]) -> usize {
     let mark = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
     let blank = head[mark..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();

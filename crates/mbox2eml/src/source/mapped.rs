@@ -68,9 +68,9 @@ impl MappedFile {
     /// A byte that changes is undefined behaviour, and not in theory only: what was found to be UTF-8 may be none when
     /// it is used. Where an attacker may write to the file, a [`Stream`](super::Stream) is the way to read it.
     ///
-    /// A file cut short, or a disk that fails, ends the process with `SIGBUS` on Unix and an exception on Windows when a
-    /// missing page is read. Every window checks the file's size first, which turns the common case into an error, but
-    /// a race remains: an application that cannot rule it out handles the signal.
+    /// A file cut short, or a disk that fails, ends the process with `SIGBUS` on Unix and an exception on Windows when
+    /// a missing page is read. Every window checks the file's size first, which turns the common case into an error,
+    /// but a race remains: an application that cannot rule it out handles the signal.
     ///
     /// # Errors
     /// [`Error::Open`] if the file cannot be opened or mapped.
@@ -80,8 +80,8 @@ impl MappedFile {
         let mapped = opened.and_then(|(metadata, file)| {
             let map = match metadata.len() {
                 0 if metadata.is_file() => None,
-                // SAFETY: the caller guarantees that the file does not change while the map exists: as long as this value
-                // or one of the regions it handed out, each of which holds the map.
+                // SAFETY: the caller guarantees that the file does not change while the map exists: as long as this
+                // value or one of the regions it handed out, each of which holds the map.
                 _ => Some(Arc::new(unsafe { Mmap::map(&file) }?)),
             };
             Ok((State::of(&metadata), file, map))
@@ -177,13 +177,14 @@ impl Drop for Region {
         if self.range.len() == self.map.len() {
             return;
         }
-        // Linux maps so many bytes around a missing one at once, from a multiple of them on. With the first byte of this
-        // region it mapped pages of the one before it once more, which would stay in memory: so these are dropped, too.
+        // Linux maps so many bytes around a missing one at once, from a multiple of them on. With the first byte of
+        // this region it mapped pages of the one before it once more, which would stay in memory: so these are dropped,
+        // too.
         const FAULT_AROUND: usize = 64 << 10;
         let start = self.range.start - self.range.start % FAULT_AROUND;
         // SAFETY: the range lies in the map, since `take` cuts it off at the map's end; what is rounded down does, too,
-        // since a map starts with a page. The advice drops pages of a mapping that is shared and read-only: touched once
-        // more, be it by a neighbour on the same page, they are read from the file again, which by the contract of
+        // since a map starts with a page. The advice drops pages of a mapping that is shared and read-only: touched
+        // once more, be it by a neighbour on the same page, they are read from the file again, which by the contract of
         // `open` still holds the same bytes. A refusal only costs memory.
         let _ = unsafe {
             self.map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, start, self.range.end - start)

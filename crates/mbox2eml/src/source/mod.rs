@@ -24,10 +24,10 @@ use crate::error::Result;
 /// How many bytes a window shows at first.
 ///
 /// Large enough that the work between two locks is long, small enough that a chunk is still in the cache when its
-/// messages are written and that a few of them in flight cost little memory. Measured on two threads into a folder, 1 to
-/// 16 MiB take the same time within 3 %, and 512 KiB 4 to 8 % more, since each region that is given back interrupts the
-/// other threads; on one thread that writes nothing, 1 MiB, which fits into the nearest caches, would take 11 % less for
-/// small messages and the same for mixed mail.
+/// messages are written and that a few of them in flight cost little memory. Measured on two threads into a folder, 1
+/// to 16 MiB take the same time within 3 %, and 512 KiB 4 to 8 % more, since each region that is given back interrupts
+/// the other threads; on one thread that writes nothing, 1 MiB, which fits into the nearest caches, would take 11 %
+/// less for small messages and the same for mixed mail.
 pub(crate) const CHUNK: usize = 4 << 20;
 
 /// How long the window after one of `shown` bytes is to be, if nothing was taken of that one.
@@ -79,8 +79,8 @@ pub trait Source: Send {
         Ok(())
     }
 
-    /// Moves on to this offset, which is not before that of the next window. Default: takes all that is before it, which
-    /// reads it. If the input ends before it, the next window is empty and at the end.
+    /// Moves on to this offset, which is not before that of the next window. Default: takes all that is before it,
+    /// which reads it. If the input ends before it, the next window is empty and at the end.
     ///
     /// # Errors
     /// As for [`window`](Self::window).
@@ -97,13 +97,14 @@ pub trait Source: Send {
         Ok(())
     }
 
-    /// Whether the mailbox was to go on behind the last window, which was at the end: reading broke off there, or the input
-    /// became shorter. [`finish`](Self::finish) then says why. Default: no.
+    /// Whether the mailbox was to go on behind the last window, which was at the end: reading broke off there, or the
+    /// input became shorter. [`finish`](Self::finish) then says why. Default: no.
     fn breaks_off(&self) -> bool {
         false
     }
 
-    /// Detects truncation of a mapped file after its bytes were handed out, since they then read as zeros. Default: `None`.
+    /// Detects truncation of a mapped file after its bytes were handed out, since they then read as zeros. Default:
+    /// `None`.
     #[doc(hidden)]
     fn cut_check(&self) -> Option<CutCheck> {
         None

@@ -42,8 +42,8 @@ pub trait ReadAt: Send {
     /// When it is not known.
     fn size(&self) -> io::Result<u64>;
 
-    /// Reads bytes from this offset on, as many as there are and the buffer takes; at least one unless the input ends there.
-    /// Returns how many.
+    /// Reads bytes from this offset on, as many as there are and the buffer takes; at least one unless the input ends
+    /// there. Returns how many.
     ///
     /// # Errors
     /// When they cannot be read. After [`Interrupted`](io::ErrorKind::Interrupted) it is tried again.

@@ -19,10 +19,10 @@ pub(crate) enum Extent {
 
 /// How many of these bytes the message begins with for certain, and how much of it that is.
 ///
-/// `bytes` are all that came behind the From_ line of the last message. Left out are empty lines at the end, which may be
-/// a separator, the beginning of a line end or of a `From ` line, and all from the first quoted line on: whether that is
-/// read as quoted can depend on what would have followed. If the message `may_be_unended`, its last line end may not
-/// be part of it, either.
+/// `bytes` are all that came behind the From_ line of the last message. Left out are empty lines at the end, which may
+/// be a separator, the beginning of a line end or of a `From ` line, and all from the first quoted line on: whether
+/// that is read as quoted can depend on what would have followed. If the message `may_be_unended`, its last line end
+/// may not be part of it, either.
 pub(super) fn certain(bytes: &[u8], line_end: LineEnd, may_be_unended: bool) -> (usize, Extent) {
     let Some(header) = whole_header_len(bytes, line_end) else { return (bytes.len(), Extent::NoHeader) };
     let body = &bytes[header..];

@@ -10,8 +10,8 @@ use crate::size::to_u64;
 /// How far below the line the end of its MIME part is looked for, in bytes.
 const REACH: usize = 4 << 20;
 
-/// No more than this many bytes of a mailbox, and this many times its size so far, are searched for the ends of parts: a
-/// sender can write any number of parts that do not end. Parts that follow one another and end take its size once.
+/// No more than this many bytes of a mailbox, and this many times its size so far, are searched for the ends of parts:
+/// a sender can write any number of parts that do not end. Parts that follow one another and end take its size once.
 const SEARCHED: u64 = 64 << 20;
 const TIMES_SEARCHED: u64 = 4;
 
@@ -53,8 +53,8 @@ pub(super) struct Around<'a> {
 
 /// Whether the From_ line heads a forwarded message; `None` if more bytes are needed.
 ///
-/// It does directly after the header of a MIME part that ends further down, or after a mark of the sender's mail program.
-/// A part that does not end was cut short, as much spam is: the next message follows.
+/// It does directly after the header of a MIME part that ends further down, or after a mark of the sender's mail
+/// program. A part that does not end was cut short, as much spam is: the next message follows.
 pub(super) fn is_forwarded(around: Around<'_>, search: &mut PartSearch) -> Option<bool> {
     let mut lines = Upwards { rest: around.above, line_end: around.line_end };
     let mut blank = 0;

@@ -1,8 +1,8 @@
 //! Parses the line that begins a message.
 //!
-//! No standard is followed by all programs: `From `, an envelope sender, and a date in one of a dozen forms. Mail bodies
-//! have lines that begin with `From ` too, so the [`Shape`] says how much one looks like a separator. Only the line
-//! itself is looked at; what is around it is weighed elsewhere.
+//! No standard is followed by all programs: `From `, an envelope sender, and a date in one of a dozen forms. Mail
+//! bodies have lines that begin with `From ` too, so the [`Shape`] says how much one looks like a separator. Only the
+//! line itself is looked at; what is around it is weighed elsewhere.
 
 mod date;
 mod zone;
@@ -67,8 +67,8 @@ pub(crate) struct FromLineFacts {
     pub(crate) seconds: Option<i64>,
     /// Gmail's id of it: [`FromLine::gmail_id`].
     pub(crate) gmail_id: Option<u64>,
-    /// Whether the sender is one that programs write for lack of a real one: `-`, `MAILER-DAEMON`, `???@???`. They write
-    /// the time at which they stored the message.
+    /// Whether the sender is one that programs write for lack of a real one: `-`, `MAILER-DAEMON`, `???@???`. They
+    /// write the time at which they stored the message.
     pub(crate) is_of_program: bool,
     /// Whether the date was found with all that is known of the message, when the line was written here.
     pub(crate) is_settled: bool,
@@ -128,9 +128,9 @@ impl<'a> FromLine<'a> {
 
     /// When the message was received or stored, in seconds since 1970-01-01T00:00:00Z.
     ///
-    /// A date without a zone, or with one whose name is not certain, is read as UTC. Gmail's id is preferred to the date
-    /// beside it. `None` if the line has no date that can be read, if its year is before 1900, or if it is one of the
-    /// constant dates of public-inbox and git, which mean nothing.
+    /// A date without a zone, or with one whose name is not certain, is read as UTC. Gmail's id is preferred to the
+    /// date beside it. `None` if the line has no date that can be read, if its year is before 1900, or if it is one of
+    /// the constant dates of public-inbox and git, which mean nothing.
     #[must_use]
     pub fn seconds(&self) -> Option<i64> {
         match self.dialect {
@@ -141,8 +141,8 @@ impl<'a> FromLine<'a> {
 
     /// Gmail's id of the message, in a line of Takeout or Vault. The same message has the same id under every label.
     ///
-    /// The upper bits of an id are the time of reception. A number whose time is more than a day from the date beside it
-    /// is no id: Google Groups writes such numbers, and different messages share them.
+    /// The upper bits of an id are the time of reception. A number whose time is more than a day from the date beside
+    /// it is no id: Google Groups writes such numbers, and different messages share them.
     #[must_use]
     pub fn gmail_id(&self) -> Option<u64> {
         self.gmail_id
@@ -160,8 +160,8 @@ impl<'a> FromLine<'a> {
         self.shape == Shape::Strong && dialect::is_pipermail_word(self.sender, self.after_sender())
     }
 
-    /// What lines of the same writer have in common where the shape is not known: the words with digits at the end, each
-    /// number as one `9`. Without such words it is the number of words.
+    /// What lines of the same writer have in common where the shape is not known: the words with digits at the end,
+    /// each number as one `9`. Without such words it is the number of words.
     pub(super) fn pattern(&self) -> Vec<u8> {
         let words = || self.text.split(|byte| date::is_blank(*byte)).filter(|word| !word.is_empty());
         let has_digit = |word: &&[u8]| word.iter().any(u8::is_ascii_digit);

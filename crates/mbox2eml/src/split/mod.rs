@@ -77,7 +77,8 @@ impl Span {
         self.message_start..self.message_end
     }
 
-    /// The empty line after the message, if there is one. It ends where the next From_ line begins, or the mailbox ends.
+    /// The empty line after the message, if there is one. It ends where the next From_ line begins, or the mailbox
+    /// ends.
     #[must_use]
     pub fn separator(&self) -> Range<u64> {
         self.message_end..self.separator_end

@@ -75,7 +75,8 @@ impl Delimiter {
 
     /// Whether `message` ends inside one of the parts.
     pub(super) fn is_left_open(&self, message: &[u8], line_end: LineEnd) -> bool {
-        // Nearly every multipart ends with its closing delimiter, and to prepare a search costs more than to compare that.
+        // Nearly every multipart ends with its closing delimiter, and to prepare a search costs more than to compare
+        // that.
         let before_dashes = message.trim_ascii_end().strip_suffix(b"--");
         if let Some(rest) = before_dashes.and_then(|text| text.strip_suffix(&self.0[..]))
             && self.closes_at(message, rest.len(), line_end) == Some(true)
@@ -91,8 +92,8 @@ impl Delimiter {
         memmem::find_iter(message, &self.0).find(|at| self.closes_at(message, *at, line_end) == Some(true))
     }
 
-    /// Whether the delimiter at `at` is the closing one; `None` if it is no delimiter, but the start of a longer line or
-    /// in the middle of one.
+    /// Whether the delimiter at `at` is the closing one; `None` if it is no delimiter, but the start of a longer line
+    /// or in the middle of one.
     fn closes_at(&self, message: &[u8], at: usize, line_end: LineEnd) -> Option<bool> {
         if at > 0 && line_end.at_tail(&message[..at]) == 0 {
             return None;

@@ -23,16 +23,17 @@ use crate::warning::WarningKind;
 
 /// This many separators of another program are no quotation, but a mailbox appended to this one.
 ///
-/// Fewer are taken for quoted text, as in a forwarded mailbox. All of them must be in one message, but for Thunderbird: other
-/// programs deliver into its mailboxes, so that all of the mailbox counts, if there is one for this many of its messages.
+/// Fewer are taken for quoted text, as in a forwarded mailbox. All of them must be in one message, but for Thunderbird:
+/// other programs deliver into its mailboxes, so that all of the mailbox counts, if there is one for this many of its
+/// messages.
 const IN_NUMBER: usize = 8;
 const ONE_OF: u64 = 8;
 
 /// Limit on the doubts about one message, so that a hostile one does not fill the memory.
 const DOUBTS: usize = 1000;
 
-/// The end of a MIME part that a message left open is looked for in the messages after it: of this many such messages, and
-/// this far.
+/// The end of a MIME part that a message left open is looked for in the messages after it: of this many such messages,
+/// and this far.
 const LEFT_OPEN: usize = 4;
 const LEFT_OPEN_REACH: u64 = 64 << 20;
 
@@ -176,8 +177,8 @@ impl Splitter {
         }
     }
 
-    /// Pauses at the first message that begins at this offset or further on, but for the first one of the mailbox. Default:
-    /// at none.
+    /// Pauses at the first message that begins at this offset or further on, but for the first one of the mailbox.
+    /// Default: at none.
     pub(crate) fn pause_at(&mut self, offset: u64) {
         (self.pause_at, self.paused) = (offset, None);
     }
@@ -238,8 +239,8 @@ impl Splitter {
 
     /// Reads the last window of a mailbox that was to go on, but whose input broke off.
     ///
-    /// Only what further bytes could not change is decided. Of the last message that is its beginning; what may belong to
-    /// it or to a separator counts as a separator.
+    /// Only what further bytes could not change is decided. Of the last message that is its beginning; what may belong
+    /// to it or to a separator counts as a separator.
     ///
     /// # Errors
     /// [`NotAnMbox`] if the mailbox does not begin with a `From ` line.
@@ -553,8 +554,8 @@ impl Splitter {
         }));
     }
 
-    /// Notes if the message that ends at `next` ends inside a MIME part, and if it holds the end of a part that an earlier
-    /// message left open.
+    /// Notes if the message that ends at `next` ends inside a MIME part, and if it holds the end of a part that an
+    /// earlier message left open.
     fn follow_parts(
         &mut self,
         message: &[u8],
@@ -604,7 +605,8 @@ impl Splitter {
         }
     }
 
-    /// The length of what separates a message from the next one; also of the line end that was added to one that `is_unended`.
+    /// The length of what separates a message from the next one; also of the line end that was added to one that
+    /// `is_unended`.
     fn separator(&self, message: &[u8], is_unended: bool) -> usize {
         let length = self.known.line_end.empty_line_at_tail(message);
         let (message, line_end) = message.split_at(message.len() - length);

@@ -40,8 +40,8 @@ pub struct Eml<'a> {
 }
 
 impl<'a> Eml<'a> {
-    /// The EML of `message`, which is header, empty line and body as they are in a mailbox with LF or CRLF: the quoting is
-    /// undone, and line ends become `eol`.
+    /// The EML of `message`, which is header, empty line and body as they are in a mailbox with LF or CRLF: the quoting
+    /// is undone, and line ends become `eol`.
     pub fn new(message: &'a [u8], quoting: Quoting, eol: Eol) -> Self {
         Self::with_line_end(message, LineEnd::Lf, quoting, eol)
     }

@@ -1,7 +1,8 @@
 //! Bytes in, bytes out: turns a message as the mailbox quotes it into the message as it was sent.
 //!
 //! Only two things change: the `>` that a mailbox puts before `From ` in bodies is removed, and line ends become those
-//! asked for; and where that is wanted, the fields with a message's state ([`StatusLines`]). A message that needs neither is never copied.
+//! asked for; and where that is wanted, the fields with a message's state ([`StatusLines`]). A message that needs
+//! neither is never copied.
 
 mod eml;
 mod line_ending;

@@ -28,7 +28,8 @@ use crate::keyword::keywords;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Quote {
-    /// Every line of a body that begins with `From `, perhaps after some `>`, gets one more `>`. Reversible. The default.
+    /// Every line of a body that begins with `From `, perhaps after some `>`, gets one more `>`. Reversible. The
+    /// default.
     #[default]
     Mboxrd,
     /// Every line of a body that begins with `From ` gets a `>`. Afterwards `From ` and `>From ` are alike.
@@ -43,7 +44,8 @@ static FROM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(NEEDLE));
 const NEEDLE: &[u8] = b"From ";
 
 impl Quote {
-    /// A writer that quotes what it passes on to `out`: one message, header first. Line ends are those of mailboxes with LF.
+    /// A writer that quotes what it passes on to `out`: one message, header first. Line ends are those of mailboxes
+    /// with LF.
     pub fn writer<W: Write>(self, out: W) -> QuoteWriter<W> {
         let header = Some(Header { is_empty_line: true });
         QuoteWriter { quote: self, out, header, at: At::LINE_START, has_unquoted: false }

@@ -11,8 +11,8 @@ const NAMES: [&[u8]; 4] = [b"status", b"x-status", b"x-mozilla-status", b"x-mozi
 /// Which header fields with the state of a message (read, starred and so on) are written. They are put on top of the
 /// header, in place of those of any program that are there.
 ///
-/// The state is that of [`Flags`], without T: programs remove messages that are marked as deleted. A header of more than
-/// 256 KiB is kept as it is, and so is one whose first line would continue a field above it.
+/// The state is that of [`Flags`], without T: programs remove messages that are marked as deleted. A header of more
+/// than 256 KiB is kept as it is, and so is one whose first line would continue a field above it.
 ///
 /// ```
 /// use mbox2eml::sink::Directory;

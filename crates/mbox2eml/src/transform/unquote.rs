@@ -77,7 +77,8 @@ keywords!(Unquote, "quoting", Auto = "auto", Mboxrd = "mboxrd", Mboxo = "mboxo",
 impl Unquote {
     /// The quoting to undo in a message of a mailbox of this dialect.
     ///
-    /// `length_proven` says that a correct `Content-Length` marks the end of the message, so there was no need to quote.
+    /// `length_proven` says that a correct `Content-Length` marks the end of the message, so there was no need to
+    /// quote.
     pub(crate) fn quoting(self, dialect: Dialect, length_proven: bool) -> Quoting {
         match self {
             Self::Mboxrd => Quoting::Mboxrd,

@@ -45,8 +45,8 @@ pub(crate) fn with_flags(base: &str, flags: Flags) -> String {
     format!("{base}{INFO}{flags}")
 }
 
-/// What a name begins with that is made here and that no program changes: servers and mail programs add to it, and change
-/// the flags. `None` for a name that is not made here.
+/// What a name begins with that is made here and that no program changes: servers and mail programs add to it, and
+/// change the flags. `None` for a name that is not made here.
 pub(crate) fn identity(file: &str) -> Option<&str> {
     let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
     let after_seconds = digits(file);

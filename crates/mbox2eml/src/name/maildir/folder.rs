@@ -35,9 +35,9 @@ pub struct MaildirFolder {
 
 /// The folder at this path below the account's, whose components are portable.
 ///
-/// The account's inbox, and its folders for sent, deleted and unwanted mail and for drafts, get the names that servers use
-/// (RFC 6154), whatever their language. All other folders stay apart: a level with a dot, which would be two, has a mark of
-/// its own text, and so has a name that had to be cut.
+/// The account's inbox, and its folders for sent, deleted and unwanted mail and for drafts, get the names that servers
+/// use (RFC 6154), whatever their language. All other folders stay apart: a level with a dot, which would be two, has a
+/// mark of its own text, and so has a name that had to be cut.
 ///
 /// ```
 /// use mbox2eml::internals::maildir_folder;

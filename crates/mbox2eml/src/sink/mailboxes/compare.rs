@@ -17,9 +17,9 @@ use crate::write_error::WriteError;
 
 /// Compares every message with those of the mailbox that it belongs to, byte by byte.
 ///
-/// A message that is there counts as [`WriteStatus::AlreadyThere`], wherever in its mailbox it is. One that is missing or
-/// differs, in its From_ line or in itself, counts as failed. The receipt lists these, and the messages and files that
-/// belong to no message.
+/// A message that is there counts as [`WriteStatus::AlreadyThere`], wherever in its mailbox it is. One that is missing
+/// or differs, in its From_ line or in itself, counts as failed. The receipt lists these, and the messages and files
+/// that belong to no message.
 ///
 /// Memory: about 60 bytes for each message.
 ///

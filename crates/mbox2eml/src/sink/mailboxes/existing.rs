@@ -17,8 +17,8 @@ use crate::sink::{Existing, ExistingFolder};
 use crate::source::{FileKind as Contents, Source};
 use crate::transform::{Eml, Eol, Quote, Quoting, Unquote};
 
-/// The messages of all mailboxes in a folder and below. Each has a name: the path of its mailbox, `!`, and the byte at which
-/// its From_ line begins.
+/// The messages of all mailboxes in a folder and below. Each has a name: the path of its mailbox, `!`, and the byte at
+/// which its From_ line begins.
 ///
 /// All mailboxes are read when it is opened. Memory: about 60 bytes for each message.
 ///
@@ -76,7 +76,8 @@ impl fmt::Debug for ExistingMailboxes {
 }
 
 impl ExistingMailboxes {
-    /// Reads the mailboxes below `root`, which were written with this quoting; `open` opens a file. Links are not followed.
+    /// Reads the mailboxes below `root`, which were written with this quoting; `open` opens a file. Links are not
+    /// followed.
     ///
     /// # Errors
     /// [`Error::Output`] if there is no such folder, or those of reading a mailbox.

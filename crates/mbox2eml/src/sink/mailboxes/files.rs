@@ -164,7 +164,8 @@ impl MailboxFiles {
         Ok(self.files.get_mut(number))
     }
 
-    /// Gives all of them their names. One that fails does not keep the others from theirs; the first failure is returned.
+    /// Gives all of them their names. One that fails does not keep the others from theirs; the first failure is
+    /// returned.
     pub(super) fn finish(&mut self, root: &Path, durability: Durability) -> Result<(), (EntryName, io::Error)> {
         let mut failed = None;
         for file in &mut self.files {

@@ -135,19 +135,19 @@ pub struct WrittenMailbox {
     pub tally: Tally,
 }
 
-/// Writes the messages of each folder into one mailbox, in mailbox order: `Work/Clients.mbox`, or as
-/// [another tree](MailboxTree). Messages without a folder go into one that is called after the mailbox that they come from.
+/// Writes the messages of each folder into one mailbox, in mailbox order: `Work/Clients.mbox`, or as [another
+/// tree](MailboxTree). Messages without a folder go into one that is called after the mailbox that they come from.
 ///
-/// Lines that look like separators are quoted, mboxrd by default. Then every byte comes back when the mailbox is read again
-/// by this library, whatever is in it; FORMATS.md describes the From_ lines.
+/// Lines that look like separators are quoted, mboxrd by default. Then every byte comes back when the mailbox is read
+/// again by this library, whatever is in it; FORMATS.md describes the From_ lines.
 ///
-/// Until all mailboxes are complete they are called `….mbox.mbox2eml.partial`. If the run ends early, these files are removed,
-/// and their messages count as failed. A finished mailbox is never overwritten: where one is there, its bytes are compared
-/// with those that would be written, and if they differ the run ends with an error. So the same run again finds everything
-/// there. A folder without a message gets no mailbox.
+/// Until all mailboxes are complete they are called `….mbox.mbox2eml.partial`. If the run ends early, these files are
+/// removed, and their messages count as failed. A finished mailbox is never overwritten: where one is there, its bytes
+/// are compared with those that would be written, and if they differ the run ends with an error. So the same run again
+/// finds everything there. A folder without a message gets no mailbox.
 ///
-/// Links below the folder are not followed. At most 32 mailboxes are open at a time. Memory: a block for each of these, and
-/// a few hundred bytes for each mailbox.
+/// Links below the folder are not followed. At most 32 mailboxes are open at a time. Memory: a block for each of these,
+/// and a few hundred bytes for each mailbox.
 ///
 /// ```
 /// use mbox2eml::Converter;

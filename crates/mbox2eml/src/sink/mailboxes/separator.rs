@@ -10,8 +10,8 @@ use crate::sink::Entry;
 use crate::split::{FromLine, NO_SENDER, OWN_BLANKS, OWN_BLANKS_UNENDED, is_own_sender};
 use crate::transform::Quote;
 
-/// The From_ line of a message, without its line end: the sender of the one it had, if that is one word like an address, and
-/// when it was received, or the start of 1970.
+/// The From_ line of a message, without its line end: the sender of the one it had, if that is one word like an
+/// address, and when it was received, or the start of 1970.
 ///
 /// With mboxrd, which can be undone, it is one that [reading](crate::split::Dialect::Mbox2eml) knows for certain.
 pub(super) fn from_line(entry: &Entry<'_>, quote: Quote, is_unended: bool) -> Vec<u8> {

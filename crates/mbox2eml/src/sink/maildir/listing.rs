@@ -1,7 +1,8 @@
-//! The messages that a folder of a Maildir has. They are found by what no program changes of their names, whatever flags
-//! they have by now.
+//! The messages that a folder of a Maildir has. They are found by what no program changes of their names, whatever
+//! flags they have by now.
 //!
-//! Memory: about 20 bytes for each message, and the whole names of those to which another program has added more than flags.
+//! Memory: about 20 bytes for each message, and the whole names of those to which another program has added more than
+//! flags.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

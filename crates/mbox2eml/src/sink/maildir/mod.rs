@@ -37,16 +37,16 @@ const MAILDIRFOLDER: &str = "maildirfolder";
 /// An EML of at most this length is made once, for its hash and its file.
 const MADE_ONCE: u64 = 1 << 20;
 
-/// Writes Maildir++ folders: one Maildir for each [account](EntryName::account), which is its inbox, with the others in it,
-/// such as `.Work.Clients`. Their names are in modified UTF-7, as Dovecot and Courier expect.
+/// Writes Maildir++ folders: one Maildir for each [account](EntryName::account), which is its inbox, with the others in
+/// it, such as `.Work.Clients`. Their names are in modified UTF-7, as Dovecot and Courier expect.
 ///
-/// The name of a message (`1711972800.0f3c…e1,S=2345:2,FS`) has when it was received, a hash and the size of its EML, and
-/// its [`Flags`]. So a further run finds it again, even if a mail program has changed the flags since; what is there already
-/// is not written again, and a file that an interrupted run left is completed. Equal messages of one folder are all kept, as
-/// `…_2` and so on. Nothing is overwritten.
+/// The name of a message (`1711972800.0f3c…e1,S=2345:2,FS`) has when it was received, a hash and the size of its EML,
+/// and its [`Flags`]. So a further run finds it again, even if a mail program has changed the flags since; what is
+/// there already is not written again, and a file that an interrupted run left is completed. Equal messages of one
+/// folder are all kept, as `…_2` and so on. Nothing is overwritten.
 ///
-/// A folder that was there before may be in use by a server: messages for it are written in its `tmp` and then moved. In a
-/// folder that this run creates they are written in place, which takes less time.
+/// A folder that was there before may be in use by a server: messages for it are written in its `tmp` and then moved.
+/// In a folder that this run creates they are written in place, which takes less time.
 ///
 /// ```
 /// use mbox2eml::Converter;
@@ -96,7 +96,8 @@ impl Maildir {
     /// Where the system can, it locks the folder against other runs for as long as this value lives.
     ///
     /// # Errors
-    /// [`Error::Output`](crate::Error::Output) if it cannot be created, is not a folder, or another run is writing to it.
+    /// [`Error::Output`](crate::Error::Output) if it cannot be created, is not a folder, or another run is writing to
+    /// it.
     pub fn create(root: impl Into<PathBuf>, durability: Durability) -> Result<Self> {
         let output = OutputFolder::create(root.into(), durability, Access::Exclusive)?;
         Ok(Self(Arc::new(Shared { output, folders: Mailfolders::default() })))
@@ -198,7 +199,8 @@ impl Shared {
         self.output.find(&folder.at(inner))?.open_file(name, Purpose::Compare)
     }
 
-    /// Writes an entry where no mail program looks, and moves it to its folder. What an interrupted run left is completed.
+    /// Writes an entry where no mail program looks, and moves it to its folder. What an interrupted run left is
+    /// completed.
     fn write_and_move(
         &self,
         folder: &Mailfolder,
@@ -261,8 +263,8 @@ fn names(folder: &OpenFolder) -> io::Result<impl Iterator<Item = String>> {
     Ok(folder.files()?.into_iter().map(|(name, _)| name))
 }
 
-/// The flags of an entry in a folder. A message in the folder for deleted mail is not marked as deleted, too: servers would
-/// remove it for good at the next chance.
+/// The flags of an entry in a folder. A message in the folder for deleted mail is not marked as deleted, too: servers
+/// would remove it for good at the next chance.
 fn flags_in(folder: &Mailfolder, entry: &Entry<'_>) -> Flags {
     let flags = entry.headers.flags;
     if folder.is_trash { flags.without('T') } else { flags }

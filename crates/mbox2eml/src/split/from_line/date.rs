@@ -1,7 +1,7 @@
 //! The dates that end a From_ line.
 //!
-//! All of them have one clock time. It is looked for from the end; what follows it must be zones, a year and little else,
-//! and before it is the rest of the date.
+//! All of them have one clock time. It is looked for from the end; what follows it must be zones, a year and little
+//! else, and before it is the rest of the date.
 
 use std::iter::Peekable;
 
@@ -160,8 +160,8 @@ struct Tail {
 }
 
 impl Tail {
-    /// `[AM] zone{0,2} [year zone{0,2}]`, then a comment or `remote from x`. The half of the day may also come behind the
-    /// zones or the year.
+    /// `[AM] zone{0,2} [year zone{0,2}]`, then a comment or `remote from x`. The half of the day may also come behind
+    /// the zones or the year.
     fn parse(text: &[u8]) -> Option<Self> {
         let mut words = text.split(|byte| is_blank(*byte)).filter(|word| !word.is_empty()).peekable();
         let mut half = Half::take(&mut words);
@@ -225,8 +225,8 @@ struct Day {
 }
 
 impl Day {
-    /// The day at the end of `text`, and the text before it. `year` is the one after the clock time; without it, the year
-    /// is here.
+    /// The day at the end of `text`, and the text before it. `year` is the one after the clock time; without it, the
+    /// year is here.
     fn at_end(text: &[u8], year_after: Option<i16>) -> Option<(Self, &[u8])> {
         let mut words = Words(text);
         if let Some(year) = year_after {
