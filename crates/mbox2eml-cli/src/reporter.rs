@@ -481,7 +481,7 @@ impl Observer for Reporter {
         if !self.verbose && !state.noted.has_room(warning.kind) {
             return;
         }
-        let message = Message::new(warning.position, message.map(|message| message.about()).as_ref());
+        let message = Message::new(warning.position, message.map(|message| message.about()));
         // Without an output, the name of a file says nothing.
         let message = if self.purpose.is_some() { message } else { message.without_file() };
         let warned = Warned::in_mailbox(origin, warning, message);

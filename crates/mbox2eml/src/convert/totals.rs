@@ -1,6 +1,7 @@
 //! The counts of a run, and what is reported of it: from results in mailbox order.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -142,7 +143,9 @@ impl<'o, K: Sink> Totals<'o, K> {
             }
         };
         mailbox.summary.messages.add(status);
-        let warn = |warning| mailbox.warn(warning, Some(Reported { raw, location: locations.first() }));
+        let about = OnceCell::new();
+        let reported = Reported { raw, location: locations.first(), about: &about };
+        let warn = |warning| mailbox.warn(warning, Some(reported));
         let warnings = warnings.into_iter().map(warn).collect();
         if let Some(record) = record {
             let digest = record.digest.filter(|_| !locations.is_empty());

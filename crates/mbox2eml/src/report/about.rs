@@ -1,9 +1,12 @@
 //! Which message a report is about, for a person who looks for it.
 
+use std::cell::OnceCell;
+
 use super::Location;
 use crate::message::{Address, Field, HeaderReader, RawMessage, Received};
 
-/// A message that an observer gets a report about. Nothing of it is read before it is asked for.
+/// A message that an observer gets a report about. Nothing of it is read before it is asked for, and then only once: there
+/// may be a thousand warnings about a message with a long header.
 ///
 /// ```
 /// use mbox2eml::Converter;
@@ -16,7 +19,7 @@ use crate::message::{Address, Field, HeaderReader, RawMessage, Received};
 ///     fn warned(&self, _origin: &Origin, warning: &Warning, message: Option<Reported<'_>>) {
 ///         let about = message.unwrap().about();
 ///         assert_eq!((warning.kind.as_str(), about.subject.as_deref()), ("nul-bytes", Some("Lunch")));
-///         assert_eq!(about.location.unwrap().name.as_str(), "000001_20240101T000000Z_Lunch.eml");
+///         assert_eq!(about.location.as_ref().unwrap().name.as_str(), "000001_20240101T000000Z_Lunch.eml");
 ///     }
 /// }
 ///
@@ -30,18 +33,22 @@ pub struct Reported<'a> {
     pub raw: RawMessage<'a>,
     /// Where it is in the output; the first place, if there are copies.
     pub location: Option<&'a Location>,
+    /// What was read of it.
+    pub(crate) about: &'a OnceCell<About>,
 }
 
-impl Reported<'_> {
-    /// Reads what a person knows it by.
-    pub fn about(&self) -> About {
-        let headers = HeaderReader::new(&[Field::Subject, Field::From]).read(&self.raw);
-        About {
-            received: headers.received,
-            from: headers.from,
-            subject: headers.subject,
-            location: self.location.cloned(),
-        }
+impl<'a> Reported<'a> {
+    /// What a person knows it by.
+    pub fn about(&self) -> &'a About {
+        self.about.get_or_init(|| {
+            let headers = HeaderReader::new(&[Field::Subject, Field::From]).read(&self.raw);
+            About {
+                received: headers.received,
+                from: headers.from,
+                subject: headers.subject,
+                location: self.location.cloned(),
+            }
+        })
     }
 }
 
@@ -73,12 +80,27 @@ pub struct About {
 impl About {
     /// Reads it from a message that is in no output.
     pub fn of(raw: &RawMessage<'_>) -> Self {
-        Reported { raw: *raw, location: None }.about()
+        Reported { raw: *raw, location: None, about: &OnceCell::new() }.about().clone()
     }
 
     /// The sender's address, or the name where there is no address.
     pub fn sender(&self) -> Option<&str> {
         let Address { name, address } = self.from.as_ref()?;
         address.as_deref().or(name.as_deref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_read_once_for_all_reports_about_it() {
+        let raw = RawMessage::new(b"From -\n", b"Subject: One\n\n");
+        let about = OnceCell::new();
+        let reported = Reported { raw, location: None, about: &about };
+        assert!(about.get().is_none());
+        assert!(std::ptr::eq(reported.about(), reported.about()));
+        assert_eq!(reported.about().subject.as_deref(), Some("One"));
     }
 }
