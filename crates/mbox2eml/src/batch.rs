@@ -140,7 +140,8 @@ pub(crate) struct Batches<S> {
     ready: VecDeque<Span>,
     /// Offset of the mailbox's end, once that is known.
     end: Option<u64>,
-    doubts: Vec<Doubt>,
+    /// Doubts about places not yet in a batch, in their order.
+    doubts: VecDeque<Doubt>,
     /// What is read of the mailbox, if not all.
     range: Option<MessageRange>,
     /// Whether the mailbox is still to be compared with that of the range.
@@ -158,7 +159,7 @@ impl<S: Source> Batches<S> {
             unconfirmed: false,
             ready: VecDeque::new(),
             end: None,
-            doubts: Vec::new(),
+            doubts: VecDeque::new(),
             range: None,
             is_new: false,
         }
@@ -298,7 +299,7 @@ impl<S: Source> Batches<S> {
 
     /// Finds more messages, or the mailbox's end.
     fn look(&mut self) -> Result<()> {
-        let mut found = Vec::new();
+        let (mut found, mut doubts) = (Vec::new(), Vec::new());
         while found.is_empty() && self.end.is_none() && self.paused().is_none() {
             let mut split: Split = Splitter::advance;
             let mut window = self.source.window()?;
@@ -309,7 +310,7 @@ impl<S: Source> Batches<S> {
                 // The same once more.
                 window = self.source.window()?;
             }
-            if split(&mut self.splitter, &window, &mut found, &mut self.doubts).is_err() {
+            if split(&mut self.splitter, &window, &mut found, &mut doubts).is_err() {
                 return Err(self.not_an_mbox());
             }
             if window.at_end && self.splitter.paused().is_none() {
@@ -318,6 +319,9 @@ impl<S: Source> Batches<S> {
             }
         }
         self.ready.extend(found);
+        // Here and not for each batch, of which a long window may have many.
+        self.doubts.extend(doubts);
+        self.doubts.make_contiguous().sort_by_key(|doubt| doubt.byte);
         self.check_end()
     }
 
@@ -330,8 +334,7 @@ impl<S: Source> Batches<S> {
     }
 
     fn take(&mut self, spans: Vec<Span>, end: u64) -> Batch {
-        self.doubts.sort_by_key(|doubt| doubt.byte);
-        let later = self.doubts.split_off(self.doubts.partition_point(|doubt| doubt.byte < end));
+        let within = self.doubts.partition_point(|doubt| doubt.byte < end);
         let first = self.next;
         self.next += to_u64(spans.len());
         let base = std::mem::replace(&mut self.position, end);
@@ -340,7 +343,7 @@ impl<S: Source> Batches<S> {
             bytes: self.source.take(usize::try_from(end - base).unwrap_or(usize::MAX)),
             first,
             spans,
-            doubts: std::mem::replace(&mut self.doubts, later),
+            doubts: self.doubts.drain(..within).collect(),
             line_end: self.splitter.line_end(),
             dialect: self.splitter.dialect(),
         }

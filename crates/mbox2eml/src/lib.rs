@@ -56,16 +56,18 @@
 //! (`examples/async_tokio.rs`); an [`Observer`](report::Observer) can cancel it.
 //!
 //! A [`Converter`] works in the rayon pool that it is called in, or in the global one (`examples/shared_pool.rs`). With
-//! [`threads`](ConverterBuilder::threads) it builds a pool of its own, once. The calling thread always works itself, so a
-//! conversion makes progress even if the pool is busy; it returns only after each thread of the pool has been free once. An
-//! [`Mbox`] uses the current thread only.
+//! [`threads`](ConverterBuilder::threads) it builds a pool of its own, once. The calling thread always works itself, so
+//! a conversion makes progress even if the pool is busy; it returns only after each thread of the pool has been free
+//! once. An [`Mbox`] uses the current thread only.
 //!
 //! # Features
 //!
-//! - `convert` (default): the [`Converter`] with names, filters, sinks and reports. Without it the library splits mailboxes
-//!   and reads messages, and does not compile the crates for hashes, threads, file search and transliteration.
-//! - `proof` (part of `convert`): comparison with signed hashes. It also shows how a mailbox with signed messages is quoted;
-//!   without it [`transform::Unquote::Auto`] relies on the program that wrote the mailbox, and there are no ranges.
+//! - `convert` (default): the [`Converter`] with names, filters, sinks and reports. Without it the library splits
+//!   mailboxes and reads messages, and does not compile the crates for hashes, threads, file search and
+//!   transliteration.
+//! - `proof` (part of `convert`): comparison with signed hashes. It also shows how a mailbox with signed messages is
+//!   quoted; without it [`transform::Unquote::Auto`] relies on the program that wrote the mailbox, and there are no
+//!   ranges.
 //! - `serde`: options, counts and warnings can be serialized.
 //!
 //! The minimum supported Rust version is 1.89.

@@ -33,8 +33,8 @@ pub struct Conversion<R> {
     pub folders: BTreeMap<String, u64>,
     /// The labels that filters and priorities name and no message has.
     pub unmatched_labels: Vec<LabelName>,
-    /// Those of them that are system labels of Gmail's, unless the labels that were found are in a language in which these
-    /// are known.
+    /// Those of them that are system labels of Gmail's, unless the labels that were found are in a language in which
+    /// these are known.
     pub unknown_labels: Vec<LabelName>,
     /// How the run ended.
     pub ending: RunEnd,

@@ -110,8 +110,8 @@ impl Language {
         })
     }
 
-    /// The language of the account that gave a message these labels, if one of them says in one language only whether the
-    /// message is in the inbox or was read. Users do not call their own labels so.
+    /// The language of the account that gave a message these labels, if one of them says in one language only whether
+    /// the message is in the inbox or was read. Users do not call their own labels so.
     pub(crate) fn of_state(labels: &[String]) -> Option<Self> {
         let is_state = |label: &&String| matches!(SystemLabel::of(label), Some(Opened | Unread | Archived));
         labels.iter().filter(is_state).find_map(|label| Self::of(std::slice::from_ref(label)))

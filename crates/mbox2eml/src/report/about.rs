@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 use super::Location;
 use crate::message::{Address, Field, HeaderReader, RawMessage, Received};
 
-/// A message that an observer gets a report about. Nothing of it is read before it is asked for, and then only once: there
-/// may be a thousand warnings about a message with a long header.
+/// A message that an observer gets a report about. Nothing of it is read before it is asked for, and then only once:
+/// there may be a thousand warnings about a message with a long header.
 ///
 /// ```
 /// use mbox2eml::Converter;

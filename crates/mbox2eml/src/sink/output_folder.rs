@@ -50,8 +50,8 @@ impl OutputFolder {
         Ok(Self { root, durability, access, folders, unsynced: Mutex::default(), lock })
     }
 
-    /// Whether other runs may be writing to the folder. Each file that is written is locked meanwhile, then, since only its
-    /// content says whether it is finished.
+    /// Whether other runs may be writing to the folder. Each file that is written is locked meanwhile, then, since only
+    /// its content says whether it is finished.
     fn has_other_writers(&self) -> bool {
         self.access == Access::Shared || self.lock.is_none()
     }
@@ -172,8 +172,8 @@ impl OutputFolder {
 
 /// Locks a folder against other runs, which would complete this one's half-written files.
 ///
-/// Where folders cannot be locked, as on Windows and some network file systems, there is no lock, and each file is locked
-/// while it is written.
+/// Where folders cannot be locked, as on Windows and some network file systems, there is no lock, and each file is
+/// locked while it is written.
 ///
 /// ```
 /// use mbox2eml::internals::lock_folder;
