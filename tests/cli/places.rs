@@ -320,9 +320,9 @@ fn a_mailbox_that_shares_its_name_since_an_earlier_run_is_a_warning() {
         for ran in [run(&["--dry-run"]), run(&["--dry-run", "--threads", "1"])] {
             assert_eq!(ran.json()["warnings"]["shared-name"], 1, "{layout} {ran:#?}");
             ran.says(&[
-                &format!("      out/{folder} has mail of an earlier run."),
+                &format!("      out/{folder} has mail from an earlier run, "),
                 &format!("go to out/{now}"),
-                "rename the old folder to the one that it belongs to",
+                "rename the old folder to the one its mail belongs to",
             ]);
         }
         // As it advises.

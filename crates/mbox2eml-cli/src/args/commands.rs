@@ -287,7 +287,7 @@ pub(crate) struct SumArgs {
 ///
 /// Each difference is a line on standard output, with tabs between: 'missing' or 'extra' and the path; 'different', the
 /// path, and the first byte that differs. With --manifest also 'different', the path and what differs; 'failed', what
-/// failed when written, and why; 'manifest' and what is wrong with it.
+/// failed in the conversion, and why; 'manifest' and what is wrong with it.
 #[derive(Debug, Args)]
 #[command(
     override_usage = VERIFY.usage(),

@@ -41,7 +41,7 @@ pub(crate) struct ManifestDifferences {
     pub(crate) different: Vec<DifferentFile>,
     /// Files that it does not list.
     pub(crate) extra: Vec<String>,
-    /// Messages and mailboxes that failed when written.
+    /// Messages and mailboxes that failed in the conversion.
     pub(crate) failed: Vec<FailedRow>,
     /// What is wrong with the manifest itself.
     pub(crate) faults: Vec<String>,
@@ -54,7 +54,7 @@ pub(crate) struct DifferentFile {
     pub(crate) why: String,
 }
 
-/// A message or a mailbox that failed when written.
+/// A message or a mailbox that failed in the conversion.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct FailedRow {
     pub(crate) what: String,
