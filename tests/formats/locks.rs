@@ -1,12 +1,12 @@
 //! Mailboxes whose writer is known, and limits on what is believed: where messages begin, and what is reported.
 
-use std::sync::Mutex;
-
-use mbox2eml::report::{Observer, Reported, Warning, WarningKind};
+use mbox2eml::report::{Warning, WarningKind};
 use mbox2eml::sink::Null;
-use mbox2eml::source::{Origin, Stream};
+use mbox2eml::source::Stream;
 use mbox2eml::split::SplitRule;
 use mbox2eml::{Converter, Mbox, Message};
+
+use super::warnings::Warnings;
 
 const TAKEOUT: &str = "From 1628424719502045299@xxx Tue Mar 19 09:13:51 +0000 2019";
 const VAULT: &str = "From 1628424719502045299-01234567-89ab-cdef-0123-456789abcdef.mbox@xxx Tue Apr 16 12:00:40 2019";
@@ -49,15 +49,6 @@ struct Found {
     warnings: Vec<Warning>,
 }
 
-#[derive(Default)]
-struct Warnings(Mutex<Vec<Warning>>);
-
-impl Observer for Warnings {
-    fn warned(&self, _: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
-        self.0.lock().unwrap().push(warning.clone());
-    }
-}
-
 /// Reads a mailbox with its messages and its warnings; every byte of it belongs to one message.
 fn read(mailbox: impl AsRef<[u8]>, rule: SplitRule) -> Found {
     let mailbox = mailbox.as_ref();
@@ -73,7 +64,7 @@ fn read(mailbox: impl AsRef<[u8]>, rule: SplitRule) -> Found {
     let observer = Warnings::default();
     let done = Converter::builder().split(rule).build().convert(source(), Null, &observer);
     assert_eq!(done.messages().found, u64::try_from(messages.len()).unwrap());
-    Found { messages, warnings: observer.0.into_inner().unwrap() }
+    Found { messages, warnings: observer.into_inner() }
 }
 
 impl Found {

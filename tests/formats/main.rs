@@ -13,3 +13,4 @@ mod ranges;
 mod rules;
 #[path = "../support/mod.rs"]
 mod support;
+mod warnings;

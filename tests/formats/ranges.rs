@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
 
 use bytes::Bytes;
 use mbox2eml::name::{Charset, Layout, Namer, Template};
 use mbox2eml::range::{Checkpoint, MessageRange};
-use mbox2eml::report::{Observer, Reported, Warning};
+use mbox2eml::report::Warning;
 use mbox2eml::sink::{Encode, Entry, Placed, Sink, WriteStatus};
-use mbox2eml::source::{Memory, Origin};
+use mbox2eml::source::Memory;
 use mbox2eml::split::SplitRule;
 use mbox2eml::{Converter, Mailbox, Mbox, WriteError};
 
 use super::corpus::{folder, for_each_file};
+use super::warnings::Warnings;
 
 /// Keeps the names and the bytes of all messages.
 #[derive(Default)]
@@ -48,15 +48,6 @@ impl Sink for Kept {
     }
 }
 
-#[derive(Default)]
-struct Warnings(Mutex<Vec<Warning>>);
-
-impl Observer for Warnings {
-    fn warned(&self, _: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
-        self.0.lock().unwrap().push(warning.clone());
-    }
-}
-
 type Converted = (BTreeMap<String, Vec<u8>>, Vec<Warning>, String);
 
 /// Converts these ranges one after another, or all.
@@ -77,7 +68,7 @@ fn convert(mailbox: &Bytes, ranges: &[Option<MessageRange>]) -> Converted {
         bytes = [bytes, done.bytes()].into_iter().sum();
         files.extend(done.receipt);
     }
-    (files, warnings.0.into_inner().unwrap(), format!("{messages:?} {bytes:?}"))
+    (files, warnings.into_inner(), format!("{messages:?} {bytes:?}"))
 }
 
 /// Compares the mailbox with all its messages as ranges; how many these are, or none if it is no mailbox.

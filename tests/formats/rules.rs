@@ -2,33 +2,25 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Mutex;
 
 use WarningKind::{DoubtfulBoundary, ForeignLabels, MissingAttachment, NoHeader, OpenPart};
-use mbox2eml::report::{Observer, Records, Reported, Warning, WarningKind};
+use mbox2eml::report::{Records, WarningKind};
 use mbox2eml::sink::Null;
-use mbox2eml::source::{Origin, Stream};
+use mbox2eml::source::Stream;
 use mbox2eml::{Converter, Mbox};
+
+use super::warnings::Warnings;
 
 const ANN: &str = "From ann@example.org Mon Apr  1 12:00:00 2024\n";
 const BOB: &str = "From bob@example.org Mon Apr  1 13:00:00 2024\n";
 const FULL: &str = "From: ann@example.org\nDate: Mon, 1 Apr 2024 12:00:00 +0000\nMessage-ID: <1@example.org>\n";
-
-#[derive(Default)]
-struct Warnings(Mutex<Vec<Warning>>);
-
-impl Observer for Warnings {
-    fn warned(&self, _: &Origin, warning: &Warning, _: Option<Reported<'_>>) {
-        self.0.lock().unwrap().push(warning.clone());
-    }
-}
 
 /// How many messages a mailbox has, and its warnings: kind and line.
 fn found(mailbox: &[u8]) -> (u64, Vec<(WarningKind, u64)>) {
     let observer = Warnings::default();
     let done = Converter::builder().build().convert(Stream::new("mailbox", mailbox), Null, &observer);
     let mut warnings: Vec<_> =
-        observer.0.into_inner().unwrap().iter().map(|warning| (warning.kind, warning.position.line)).collect();
+        observer.into_inner().iter().map(|warning| (warning.kind, warning.position.line)).collect();
     warnings.sort_by_key(|(_, line)| *line);
     (done.messages().found, warnings)
 }
@@ -68,7 +60,7 @@ fn a_label_field_of_the_sender_is_a_warning_where_labels_are_read() {
     let observer = Warnings::default();
     let converter = Converter::builder().records(Records::All).build();
     let done = converter.convert(Stream::new("mailbox", &mailbox.unwrap()[..]), Null, &observer);
-    let warnings = observer.0.into_inner().unwrap();
+    let warnings = observer.into_inner();
     assert_eq!(done.messages().found, 2);
     assert!(warnings.iter().any(|warning| (warning.kind, warning.position.message) == (ForeignLabels, 2)));
 }

@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
-use std::time::Duration;
 
 use mbox2eml::report::{Observer, Reported, Warning};
 use mbox2eml::sink::{Directory, Durability, Encode, Entry, Placed, Sink};
@@ -19,11 +18,8 @@ use super::cases;
 use super::choices::settings;
 use super::mailbox::hostile;
 use super::reruns::{contents, fill};
-use super::run::{Copy, Kept, Memory, Recorder, Settings, check_sums, convert, split_window, stream};
+use super::run::{Copy, Kept, Memory, PATIENCE, Recorder, Settings, check_sums, convert, split_window, stream};
 use super::sources::Broken;
-
-/// How long to wait for a thread that never comes. On a busy machine it may come late.
-const PATIENCE: Duration = Duration::from_secs(3600);
 
 /// An observer that cancels the run after some messages.
 struct Stopping {

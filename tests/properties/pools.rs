@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 use std::num::NonZeroUsize;
-use std::sync::Mutex;
 use std::sync::mpsc::channel;
+use std::sync::{Condvar, Mutex};
 use std::thread::{self, ThreadId};
 
 use mbox2eml::sink::{Encode, Entry, Null, Placed, Sink};
-use mbox2eml::source::Stream;
 use mbox2eml::{Converter, WriteError};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::run::{PATIENCE, stream};
+
 const MESSAGES: usize = 60;
 
-/// Some batches of messages, so that the threads of a pool find work.
+/// Messages that are more than a batch.
 fn mailbox() -> Vec<u8> {
     let body = "x".repeat(100_000);
     let message = |n: usize| {
@@ -26,10 +27,15 @@ fn pool(threads: usize) -> ThreadPool {
     ThreadPoolBuilder::new().num_threads(threads).build().unwrap()
 }
 
-/// How many messages a converter without settings writes.
-fn convert(mailbox: &[u8], sink: impl Sink) -> usize {
-    let done = Converter::builder().build().convert(Stream::new("memory", mailbox), sink, &()).into_result().unwrap();
+/// How many messages a converter writes, which gets them in many batches, so that all threads find work.
+fn convert_with(converter: &Converter, mailbox: &[u8], sink: impl Sink) -> usize {
+    let done = converter.convert(stream(mailbox, 200_000), sink, &()).into_result().unwrap();
     usize::try_from(done.messages().written).unwrap()
+}
+
+/// The same for a converter without settings.
+fn convert(mailbox: &[u8], sink: impl Sink) -> usize {
+    convert_with(&Converter::builder().build(), mailbox, sink)
 }
 
 /// Does something with each message on the thread that works on it.
@@ -61,11 +67,15 @@ impl<F: Fn() + Sync> Encode for OnThread<F> {
     }
 }
 
-/// The threads that worked on the messages of a run.
-fn threads_of(run: impl FnOnce(Each<&(dyn Fn() + Sync)>)) -> HashSet<ThreadId> {
-    let threads = Mutex::new(HashSet::new());
+/// The threads that worked on the messages of a run. No message is done before so many have one.
+fn threads_of(count: usize, run: impl FnOnce(Each<&(dyn Fn() + Sync)>)) -> HashSet<ThreadId> {
+    let (threads, arrival) = (Mutex::new(HashSet::new()), Condvar::new());
     let note = || {
-        threads.lock().unwrap().insert(thread::current().id());
+        let mut arrived = threads.lock().unwrap();
+        arrived.insert(thread::current().id());
+        arrival.notify_all();
+        let (_guard, waited) = arrival.wait_timeout_while(arrived, PATIENCE, |arrived| arrived.len() < count).unwrap();
+        assert!(!waited.timed_out(), "fewer than {count} threads work");
     };
     run(Each(&note));
     threads.into_inner().unwrap()
@@ -76,25 +86,23 @@ fn the_pool_of_the_caller_is_used() {
     let mailbox = mailbox();
     let pool = pool(3);
     let members: HashSet<ThreadId> = pool.broadcast(|_| thread::current().id()).into_iter().collect();
-    let threads = threads_of(|sink| assert_eq!(pool.install(|| convert(&mailbox, sink)), MESSAGES));
-    assert!(!threads.is_empty() && threads.is_subset(&members));
+    let threads = threads_of(3, |sink| assert_eq!(pool.install(|| convert(&mailbox, sink)), MESSAGES));
+    assert_eq!(threads, members);
 }
 
 #[test]
 fn a_number_of_threads_means_the_caller_and_one_pool() {
     let mailbox = mailbox();
     let converter = Converter::builder().threads(NonZeroUsize::new(3).unwrap()).build();
-    let threads = threads_of(|sink| {
+    let threads = threads_of(3, |sink| {
         for converter in [&converter, &converter.clone(), &converter] {
-            converter.convert(Stream::new("memory", &mailbox[..]), Each(sink.0), &()).into_result().unwrap().messages();
+            assert_eq!(convert_with(converter, &mailbox, Each(sink.0)), MESSAGES);
         }
     });
-    assert!(threads.contains(&thread::current().id()) && threads.len() <= 3, "{threads:?}");
+    assert!(threads.contains(&thread::current().id()) && threads.len() == 3, "{threads:?}");
 
     let one = Converter::builder().threads(NonZeroUsize::MIN).build();
-    let threads = threads_of(|sink| {
-        one.convert(Stream::new("memory", &mailbox[..]), sink, &()).into_result().unwrap().messages();
-    });
+    let threads = threads_of(1, |sink| assert_eq!(convert_with(&one, &mailbox, sink), MESSAGES));
     assert_eq!(threads, HashSet::from([thread::current().id()]));
 }
 

@@ -3,6 +3,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use mbox2eml::internals::{Doubt, LineEnd, NotAnMbox, Splitter};
 use mbox2eml::message::Received;
@@ -14,6 +15,9 @@ use mbox2eml::source::{Origin, Source, Stream, Window};
 use mbox2eml::split::{Dialect, Span, SplitRule};
 use mbox2eml::transform::{Eol, Unquote};
 use mbox2eml::{Conversion, Converter, ConverterBuilder, Error, WriteError};
+
+/// How long to wait for something that hangs. No test may fail because the machine is busy with other work.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1200);
 
 /// What a splitter finds.
 #[derive(Debug, Clone, PartialEq)]

@@ -261,6 +261,8 @@ fn long_paths_are_cut_from_the_innermost_outwards() {
     assert!(whole.as_str().len() == 179 && !whole.is_cut());
     let cut = place(&format!("{person}/{mailbox}"));
     assert!(cut.is_cut() && cut.as_str().starts_with(&format!("{person}/mmm")) && cut.as_str().len() == 179, "{cut:?}");
+    let both = place(&format!("{}/{mailbox}", long('p', 150)));
+    assert_eq!(both.as_str().split('/').map(str::len).collect::<Vec<_>>(), [114, 64], "{both:?}");
     let cut = place(&format!("{}/{folder}/{mailbox}", long('p', 60)));
     assert!(cut.as_str().starts_with(&format!("{}/ff", long('p', 60))) && cut.as_str().len() <= 179, "{cut:?}");
     let deep = place(&format!("{person}/{}{mailbox}", "folder/".repeat(10_000)));
