@@ -182,9 +182,9 @@ mod tests {
     #[test]
     fn a_line_for_people_shows_what_is_left_where_the_total_is_known() {
         for (total, expected) in [
-            (None, "1,500 messages, 3 MiB, 1.50 MiB/s"),
-            (Some(0), "1,500 messages, 3 MiB, 1.50 MiB/s"),
-            (Some(12 << 20), "1,500 messages, 3 MiB of 12 MiB (25 %), 1.50 MiB/s, 6.00 s left"),
+            (None, "1,500 messages, 3.00 MiB, 1.50 MiB/s"),
+            (Some(0), "1,500 messages, 3.00 MiB, 1.50 MiB/s"),
+            (Some(12 << 20), "1,500 messages, 3.00 MiB of 12.00 MiB (25 %), 1.50 MiB/s, 6.00 s left"),
         ] {
             let progress = Progress::new(ProgressArg::Plain, false, total);
             assert!(matches!(progress.display, Display::Lines { form: Form::Plain, .. }));
