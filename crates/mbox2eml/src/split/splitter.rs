@@ -276,7 +276,7 @@ impl Splitter {
         let why = "the input ends in this message: only its beginning is there";
         let last = (extent == Extent::Beginning && self.known.found == number)
             .then_some((end - 1, Why(WarningKind::Truncated, why)));
-        Self::report(open.doubts.into_iter().chain(last), end, number, &mut findings);
+        self.report(open.doubts.into_iter().chain(last), end, number, &mut findings);
         Ok(())
     }
 
@@ -531,7 +531,7 @@ impl Splitter {
         if self.rule == SplitRule::Auto && !self.quotes_all() {
             self.follow_parts(message, open.multipart, number, next, findings);
         }
-        Self::report(open.doubts, next, number, findings);
+        self.report(open.doubts, next, number, findings);
     }
 
     /// Adds the span of a message, unless it is folder data.
@@ -546,10 +546,16 @@ impl Splitter {
     }
 
     /// Reports doubts about the message with this number, which ends at `next`.
-    fn report(doubts: impl IntoIterator<Item = (u64, Why)>, next: u64, number: u64, findings: &mut Findings<'_>) {
+    fn report(
+        &self,
+        doubts: impl IntoIterator<Item = (u64, Why)>,
+        next: u64,
+        number: u64,
+        findings: &mut Findings<'_>,
+    ) {
         findings.doubts.extend(doubts.into_iter().map(|(byte, Why(kind, why))| {
-            // The next message begins where the dialects begin to mix.
-            let message = number + u64::from(byte >= next);
+            // The next message begins where the dialects begin to mix. Folder data before it has no number of its own.
+            let message = if byte >= next { self.known.found + 1 } else { number };
             Doubt { kind, message, byte, why }
         }));
     }
@@ -650,4 +656,23 @@ fn offset(window: &Window<'_>, index: usize) -> u64 {
 /// The place in the window of an offset in the mailbox.
 fn index(window: &Window<'_>, offset: u64) -> usize {
     usize::try_from(offset.saturating_sub(window.base)).unwrap_or(usize::MAX).min(window.bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_after_folder_data_is_the_first() {
+        let data = "From 1628424719502045299@xxx Tue Mar 19 09:13:51 +0000 2019\nX-GM-THRID: 1\nX-IMAP: 1 2\n\
+            Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\n";
+        let others = "From - Fri Sep 12 09:34:18 2014\nSubject: x\n\ntext\n\n".repeat(IN_NUMBER);
+        let mailbox = [data, &others].concat();
+        let (mut spans, mut doubts) = (Vec::new(), Vec::new());
+        let window = Window::new(0, mailbox.as_bytes(), true);
+        Splitter::new(SplitRule::Auto).advance(&window, &mut spans, &mut doubts).unwrap();
+        assert_eq!(spans.len(), IN_NUMBER);
+        let mixed = doubts.iter().find(|doubt| doubt.kind == WarningKind::MixedDialects).unwrap();
+        assert_eq!((mixed.message, mixed.byte), (1, to_u64(data.len())));
+    }
 }
