@@ -110,7 +110,7 @@ fn a_verification() {
     let (page, json, _) = run(&scratch, &["verify", "--dedup", "content", "users/ann", "out"], 1);
     agree(&page, &json);
     assert!(page.0.contains("The output is not as expected"));
-    assert!(page.0.contains("1 file missing") && page.0.contains("1 file extra, of no message"));
+    assert!(page.0.contains("Missing files: 1") && page.0.contains("Extra files: 1"));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_check_of_a_manifest() {
     let (page, json, _) = run(&scratch, &["verify", "--manifest", "m.csv", "out"], 1);
     assert_eq!(page.figures()["manifest.differences"], 1);
     assert_eq!(json["manifest"]["differences"]["number"], 1);
-    assert!(page.0.contains("1 file not as in the manifest"));
+    assert!(page.0.contains("Files that differ from the manifest: 1"));
 }
 
 #[test]
