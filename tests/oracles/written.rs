@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use mbox2eml::Converter;
 use mbox2eml::internals::header_len;
 use mbox2eml::select::{Dedup, Deleted};
 use mbox2eml::sink::Mailboxes;
 use mbox2eml::source::Memory;
 use mbox2eml::split::SplitRule;
 use mbox2eml::transform::{Eol, Unquote};
+use mbox2eml::{Converter, Message};
 use tempfile::TempDir;
 
 use crate::corpus::{Case, Corpus};
@@ -21,6 +21,8 @@ use crate::python::python;
 struct Written {
     folder: TempDir,
     messages: Vec<Vec<u8>>,
+    /// What ended their From_ lines.
+    line_ends: Vec<&'static [u8]>,
 }
 
 impl Written {
@@ -30,7 +32,16 @@ impl Written {
         let sink = Mailboxes::below(folder.path()).create().unwrap();
         let _ = converter.convert(Memory::new("in", case.bytes.clone()), sink, &()).into_result().unwrap();
         let messages = read(&case.bytes, SplitRule::Auto, Unquote::Auto).unwrap();
-        Self { folder, messages: messages.iter().map(|message| message.eml().to_bytes().into_owned()).collect() }
+        let line_end = |message: &Message| {
+            let from_line = message.raw().from_line.split_inclusive(|byte| *byte == b'\n').next().unwrap();
+            if from_line.ends_with(b"\r\n") { &b"\r\n"[..] } else { b"\n" }
+        };
+        let line_ends = messages.iter().map(line_end).collect();
+        Self {
+            folder,
+            messages: messages.iter().map(|message| message.eml().to_bytes().into_owned()).collect(),
+            line_ends,
+        }
     }
 
     fn path(&self) -> std::path::PathBuf {
@@ -46,14 +57,14 @@ impl Written {
         let header = |message: &Vec<u8>| message[..header_len(message)].split(|byte| *byte == b'\n').any(is_like);
         !self.messages.iter().any(header)
     }
-}
 
-/// The message with what follows it in the mailbox: a line end if it has none, and an empty line.
-fn with_end(message: &[u8]) -> Vec<u8> {
-    let first_line = message.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let line_end = if first_line.ends_with(b"\r") && first_line.len() < message.len() { &b"\r\n"[..] } else { b"\n" };
-    let is_ended = message.is_empty() || message.ends_with(b"\n");
-    [message, if is_ended { b"" } else { line_end }, line_end].concat()
+    /// The messages with what follows each in the mailbox: a line end if it has none, and an empty line.
+    fn with_ends(&self) -> impl Iterator<Item = Vec<u8>> {
+        self.messages.iter().zip(&self.line_ends).map(|(message, line_end)| {
+            let is_ended = message.is_empty() || message.ends_with(b"\n");
+            [message.as_slice(), if is_ended { b"" } else { line_end }, line_end].concat()
+        })
+    }
 }
 
 #[test]
@@ -80,7 +91,7 @@ fn git_finds_every_message_of_the_corpus() {
         if written.messages.is_empty() || !written.is_plain() {
             continue;
         }
-        let expected: Vec<_> = written.messages.iter().map(|message| with_end(message)).collect();
+        let expected: Vec<_> = written.with_ends().collect();
         assert!(mailsplit(&written.path(), &["--mboxrd"]) == Some(expected), "{}", case.file);
         compared += 1;
     }
@@ -97,9 +108,8 @@ fn python_finds_every_message_of_the_corpus() {
     assert!(found.len() > 150, "{} mailboxes compared", found.len());
     for ((file, written), found) in written.iter().zip(found) {
         assert_eq!(found.len(), written.messages.len(), "{file}");
-        for (message, found) in written.messages.iter().zip(&found) {
+        for ((message, mut quoted), found) in written.messages.iter().zip(written.with_ends()).zip(&found) {
             // It unquotes nothing, and takes an empty line away only if that ends in LF.
-            let mut quoted = with_end(message);
             let body = header_len(message);
             let lines = quoted.split_off(body);
             for line in lines.split_inclusive(|byte| *byte == b'\n') {

@@ -209,7 +209,7 @@ impl<K: Sink> Worker<'_, '_, K> {
         positions: &mut Positions<'_>,
         mut warnings: Vec<Warning>,
     ) -> MessageResult<Item<K>> {
-        let Settings { proof, records, eol, status_lines, .. } = *self.settings;
+        let Settings { proof, records, status_lines, .. } = *self.settings;
         let (header, made);
         let mut message = message;
         let line_stats = *message.eml.line_stats();
@@ -236,7 +236,7 @@ impl<K: Sink> Worker<'_, '_, K> {
                 let flags = message.headers.flags;
                 if let Some(other) = status_lines.header(message.raw.bytes, work.batch.line_end, flags) {
                     header = other;
-                    message.eml = message.eml.with_header(&header, eol);
+                    message.eml = message.eml.with_header(&header);
                 }
                 if records == Records::All && message.eml.len() <= MADE_ONCE {
                     made = message.eml.to_bytes();

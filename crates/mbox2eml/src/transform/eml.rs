@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use bytes::Bytes;
-use memchr::memchr;
 
 use super::line_ending::{Eol, Rewrite, rewrite};
 use super::line_stats::LineStats;
@@ -35,6 +34,7 @@ pub struct Eml<'a> {
     body: &'a [u8],
     quoting: Quoting,
     line_end: LineEnd,
+    eol: Eol,
     rewrite: Rewrite,
     line_stats: LineStats,
 }
@@ -57,7 +57,7 @@ impl<'a> Eml<'a> {
         let (header, body) = message.split_at(header);
         let (header, body) =
             if unquote::is_quoted(body, quoting, line_end) { (header, body) } else { (message, &[][..]) };
-        Self { header, body, quoting, line_end, rewrite, line_stats }
+        Self { header, body, quoting, line_end, eol, rewrite, line_stats }
     }
 
     /// What was counted in the message as it is in the mailbox.
@@ -77,13 +77,14 @@ impl<'a> Eml<'a> {
 
     /// The same message, whose [bytes](Self::to_bytes) were made already.
     pub(crate) fn made(self, bytes: &[u8]) -> Eml<'_> {
-        let Self { line_end, line_stats, .. } = self;
-        Eml { header: bytes, body: &[], quoting: Quoting::None, line_end, rewrite: Rewrite::Nothing, line_stats }
+        let Self { line_end, eol, line_stats, .. } = self;
+        let (quoting, rewrite) = (Quoting::None, Rewrite::Nothing);
+        Eml { header: bytes, body: &[], quoting, line_end, eol, rewrite, line_stats }
     }
 
     /// The same message with another header; the empty line after a header is a part of both.
     #[cfg(feature = "convert")]
-    pub(crate) fn with_header<'b>(self, header: &'b [u8], eol: Eol) -> Eml<'b>
+    pub(crate) fn with_header<'b>(self, header: &'b [u8]) -> Eml<'b>
     where
         'a: 'b,
     {
@@ -94,7 +95,7 @@ impl<'a> Eml<'a> {
             (own, body, Quoting::None)
         };
         let line_stats = self.line_stats.exchanged(&LineStats::of(own), &LineStats::of(header));
-        let rewrite = rewrite(eol, self.line_end, &line_stats);
+        let rewrite = rewrite(self.eol, self.line_end, &line_stats);
         Eml { header, body, quoting, rewrite, line_stats, ..self }
     }
 
@@ -158,17 +159,9 @@ impl<'a> Eml<'a> {
         Cow::Owned(bytes)
     }
 
-    /// The line end that its lines have: the one that is written, or that of its first line.
-    pub(crate) fn line_end(&self) -> &'static [u8] {
-        match self.rewrite {
-            Rewrite::LfToCrlf => b"\r\n",
-            Rewrite::CrlfToLf => b"\n",
-            Rewrite::AnyTo(line_end) => line_end,
-            Rewrite::Nothing => {
-                let before = memchr(b'\n', self.header).and_then(|at| self.header.get(..at));
-                if before.is_some_and(|line| line.ends_with(b"\r")) { b"\r\n" } else { b"\n" }
-            }
-        }
+    /// The line ends that were asked for, whether it has lines or not.
+    pub(crate) fn eol(&self) -> Eol {
+        self.eol
     }
 
     /// Whether it ends in a line feed.

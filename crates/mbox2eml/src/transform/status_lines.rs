@@ -108,7 +108,7 @@ mod tests {
 
     fn written(message: &[u8], lines: StatusLines, letters: &str, quoting: Quoting, eol: Eol) -> Vec<u8> {
         let header = lines.header(message, LineEnd::Lf, flags(letters)).unwrap();
-        Eml::new(message, quoting, eol).with_header(&header, eol).to_bytes().into_owned()
+        Eml::new(message, quoting, eol).with_header(&header).to_bytes().into_owned()
     }
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
             let header = lines.header(&message, LineEnd::Lf, flags("FS")).unwrap();
             let own = header_len_in(&message, LineEnd::Lf);
             let changed = [&header[..], &message[own..]].concat();
-            let eml = Eml::new(&message, quoting, eol).with_header(&header, eol);
+            let eml = Eml::new(&message, quoting, eol).with_header(&header);
             // The same as if the mailbox had had them.
             prop_assert_eq!(eml.to_bytes(), Eml::new(&changed, quoting, eol).to_bytes());
             prop_assert_eq!(eml.len(), u64::try_from(eml.to_bytes().len()).unwrap());

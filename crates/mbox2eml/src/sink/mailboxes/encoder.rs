@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::{BufMut, Bytes, BytesMut};
 
-use super::separator::from_line;
+use super::separator::{from_line, line_end};
 use crate::name::EntryName;
 use crate::sink::blocks::Blocks;
 use crate::sink::{Encode, Entry, SinkWarning};
@@ -148,7 +148,7 @@ impl Encode for MailboxEncoder {
         let is_unended = !entry.eml.is_empty() && !entry.eml.ends_line();
         Ok(EncodedMessage {
             from_line: from_line(&entry, self.quote, is_unended).into(),
-            line_end: entry.eml.line_end(),
+            line_end: line_end(&entry),
             name: entry.name,
             content,
             is_unended,
