@@ -168,18 +168,21 @@ impl Found {
         let Self { origin, opened, digest } = self;
         let path = origin.to_string();
         let now = origin.path().filter(|_| opened.is_some()).and_then(State::of);
+        let is_changed = now != opened;
         let digest = match digest {
-            Some(Ok(digest)) if now == opened && now.as_ref().is_none_or(|now| now.size == digest.size) => Some(digest),
-            Some(Ok(digest)) => {
-                let was = opened.map_or(digest.size, |opened| opened.size);
-                errors.push(Error::Changed { origin, was, now: now.map_or(0, |now| now.size) });
-                None
-            }
-            Some(Err(source)) if !is_stopped => {
+            None => None,
+            Some(Err(_)) if is_stopped => None,
+            Some(Ok(digest)) if !is_changed && now.as_ref().is_none_or(|now| now.size == digest.size) => Some(digest),
+            Some(Err(source)) if !is_changed => {
                 errors.push(Error::Open { origin, source });
                 None
             }
-            Some(Err(_)) | None => None,
+            // It cannot even be opened again if it was deleted.
+            Some(digest) => {
+                let was = opened.map(|opened| opened.size).or(digest.ok().map(|digest| digest.size)).unwrap_or(0);
+                errors.push(Error::Changed { origin, was, now: now.map_or(0, |now| now.size) });
+                None
+            }
         };
         HashedSource { path, bytes: digest.map(|digest| digest.size), sha256: digest.map(|digest| digest.hex()) }
     }
@@ -220,5 +223,35 @@ impl Read for Tee {
             found.digest = Some(Ok(hashing.finish()));
         }
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is reported of a file that could not be read again, after `change`.
+    fn reported(is_stopped: bool, change: impl FnOnce(&Path)) -> Vec<Error> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.mbox");
+        fs::write(&path, "From a\n").unwrap();
+        let opened = State::of(&path);
+        change(&path);
+        let digest = Some(Err(io::ErrorKind::NotFound.into()));
+        let mut errors = Vec::new();
+        let found = Found { origin: Origin::file(path), opened, digest };
+        let hashed = found.hashed(is_stopped, &mut errors);
+        assert_eq!((hashed.bytes, hashed.sha256), (None, None));
+        errors
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_again_was_changed_if_it_is_another() {
+        assert!(matches!(*reported(false, |_| ()), [Error::Open { .. }]));
+        let deleted = reported(false, |path| fs::remove_file(path).unwrap());
+        assert!(matches!(*deleted, [Error::Changed { was: 7, now: 0, .. }]));
+        let longer = reported(false, |path| fs::write(path, "From another\n").unwrap());
+        assert!(matches!(*longer, [Error::Changed { was: 7, now: 13, .. }]));
+        assert!(reported(true, |path| fs::remove_file(path).unwrap()).is_empty());
     }
 }

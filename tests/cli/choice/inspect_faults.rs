@@ -288,7 +288,7 @@ fn a_reader_of_the_report_that_goes_away_is_no_error() {
     use crate::broken_pipes::{shell, unread};
     let scratch = Scratch::with_mailbox(mailbox(&vec![("One", "x"); 500]));
     for options in ["", "--json", "-v"] {
-        let ran = shell(&scratch, &unread(&format!("\"$0\" inspect {options} in.mbox"))).ends(0);
+        let ran = shell(&scratch, &unread(&format!("\"$0\" inspect --progress none {options} in.mbox"))).ends(0);
         assert_eq!((&*ran.stdout, &*ran.stderr), ("0\n", ""), "{options}");
         std::fs::remove_file(scratch.path("gone")).unwrap();
     }

@@ -187,7 +187,7 @@ fn mbsync_pushes_it_to_a_server() {
     scratch.write(
         "mbsyncrc",
         format!(
-            "IMAPStore server\nTunnel \"doveadm -c {folder}/dovecot.conf exec imap\"\n\n\
+            "IMAPStore server\nTunnel \"doveadm -c {folder}/dovecot.conf exec imap\"\nTimeout 0\n\n\
              MaildirStore files\nInbox {folder}/out\nSubFolders Maildir++\n\n\
              Channel push\nFar :server:\nNear :files:\nPatterns *\nCreate Far\nSync Push\nSyncState *\n"
         ),

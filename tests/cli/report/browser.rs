@@ -20,7 +20,7 @@ fn checks() -> Option<PathBuf> {
         skip("chromium is not installed");
         return None;
     }
-    if !folder.join("node_modules/axe-core").exists() {
+    if ["axe-core", "playwright-core"].iter().any(|module| !folder.join("node_modules").join(module).exists()) {
         skip("the modules of tests/browser are not installed: npm ci");
         return None;
     }
