@@ -109,13 +109,14 @@ impl<'a> Dovecot<'a> {
              mail_location = maildir:{folder}/server\nnamespace inbox {{\n inbox = yes\n separator = /\n}}\n"
         );
         scratch.write("dovecot.conf", config);
+        let written = format!("{folder}/dovecot.conf");
         let prefix = match is_root {
             true => vec!["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"],
             false => vec!["env"],
         };
         let dovecot = Self { scratch, prefix };
         dovecot.hand_over();
-        if dovecot.run(&["test", "-r", "dovecot.conf"]).code != Some(0) {
+        if dovecot.run(&["test", "-r", &written]).code != Some(0) {
             skip("the server's user cannot get to the folder for temporary files");
             return None;
         }
