@@ -348,12 +348,13 @@ mod tests {
         for name in ["case-metadata.xml", "Case-metadata.xml", "case-metadata (1).xml", "case-metadata.xml"] {
             exports.add(Sidecar::file(&Path::new("/a").join(name), Given::Found));
         }
+        let choose = |exports: &Exports, path: &str| exports.choose(&absolute(Path::new(path)), None);
         assert_eq!(exports.groups.iter().map(|group| group.files.len()).collect::<Vec<_>>(), [2, 1]);
-        assert_eq!(exports.choose(Path::new("/a/CASE-1.mbox"), None), Some(1));
+        assert_eq!(choose(&exports, "/a/CASE-1.mbox"), Some(1));
         exports.groups[1].state = State::Other;
         exports.index(1);
-        assert_eq!(exports.choose(Path::new("/a/CASE-1.mbox"), None), Some(0));
-        assert_eq!(exports.choose(Path::new("/a/other.mbox"), None), Some(0));
+        assert_eq!(choose(&exports, "/a/CASE-1.mbox"), Some(0));
+        assert_eq!(choose(&exports, "/a/other.mbox"), Some(0));
     }
 
     #[test]
