@@ -2,7 +2,7 @@
 
 use crate::archives::make::{self, Member};
 use crate::archives::read::entries_of;
-use crate::common::{Scratch, mailbox};
+use crate::common::{Scratch, mailbox, with_slashes};
 
 fn takeout(mailboxes: &[(&str, &[(&str, &str)])]) -> Vec<u8> {
     let member = |(name, messages): &(&str, &[(&str, &str)])| {
@@ -33,7 +33,7 @@ fn the_next_step_is_to_convert_each_person_alone() {
         let ran =
             ran.says(&[&format!("  next      {next}\n")]).says_nowhere(&["choose each ZIP", "schedule an import"]);
         assert_eq!(ran.json()["next"], next);
-        let page = String::from_utf8(scratch.read(&page)).unwrap();
+        let page = with_slashes(str::from_utf8(&scratch.read(&page)).unwrap());
         assert!(page.contains(&next) && !page.contains("choose each ZIP"), "{page}");
     }
     let person = scratch.run(["users/person1", "person1.zip", "--for", "zoho"]).ends(0);
