@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsStr;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 use tempfile::TempDir;
 
 use crate::schema;
+use crate::support::skip::skip;
 
 /// The program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_mbox2eml");
@@ -24,6 +25,17 @@ pub(crate) const MOVE_IT: &str = "\n  choose another name, or move away what is 
 /// How long to wait for something that hangs. The longest run takes seconds, but many minutes on a machine that is busy
 /// with other work: no test may fail for that. It is less than what `.ci/run` allows all tests together.
 const PATIENCE: Duration = Duration::from_secs(1200);
+
+/// Whether a script stands in for the program and has QEMU run it, whose memory, files and calls are then limited and
+/// traced instead. Says that the test is skipped.
+pub(crate) fn is_emulated() -> bool {
+    let mut start = [0; 2];
+    let is_script = File::open(PROGRAM).unwrap().read(&mut start).is_ok() && start == *b"#!";
+    if is_script {
+        skip("the program is run by another one");
+    }
+    is_script
+}
 
 /// The mailboxes kept beside the tests.
 pub(crate) fn testdata() -> PathBuf {
@@ -95,7 +107,7 @@ impl Scratch {
     /// Runs the program to its end with `input` as its standard input.
     pub(crate) fn run_with_input<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &[u8]) -> Ran {
         self.write("standard input", input);
-        let input = fs::File::open(self.path("standard input")).unwrap();
+        let input = File::open(self.path("standard input")).unwrap();
         Ran::of(self.program().args(args).stdin(input))
     }
 

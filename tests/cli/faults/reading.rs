@@ -6,7 +6,7 @@ use std::process::Command;
 use super::assert_starts;
 use crate::archives::make::{Member, zip};
 use crate::broken_pipes::shell;
-use crate::common::{MOVE_IT, PROGRAM, Ran, Scratch, clean, large_mailbox, one_message};
+use crate::common::{MOVE_IT, PROGRAM, Ran, Scratch, clean, is_emulated, large_mailbox, one_message};
 use crate::output_faults::shell_that_mounts;
 use crate::support::skip::skip;
 
@@ -14,6 +14,9 @@ const EIO: &str = "Input/output error (os error 5)";
 
 #[test]
 fn an_input_that_cannot_be_read_at_all_is_reported_and_the_others_are_converted() {
+    if is_emulated() {
+        return;
+    }
     let (mbox, name, _) = one_message();
     let scratch = Scratch::with_mailbox(mbox);
     let error = format!("mbox2eml: /proc/self/mem: cannot open: {EIO}\n");
@@ -28,6 +31,9 @@ fn an_input_that_cannot_be_read_at_all_is_reported_and_the_others_are_converted(
 
 #[test]
 fn a_standard_input_that_cannot_be_read_is_reported() {
+    if is_emulated() {
+        return;
+    }
     let scratch = Scratch::new();
     for (input, error) in [("/proc/self/mem", EIO), (".", "Is a directory (os error 21)")] {
         let error = format!("mbox2eml: standard input: cannot read at byte 0: {error}\n");
@@ -46,6 +52,9 @@ fn traced(scratch: &Scratch, path: &str, fault: &str) -> Option<Command> {
 
 /// The same for the calls that the options of `strace` choose.
 fn injected(scratch: &Scratch, options: &[&str], fault: &str) -> Option<Command> {
+    if is_emulated() {
+        return None;
+    }
     let strace = |program: &[&str]| {
         let mut command = clean(Command::new("strace"), &scratch.path("."));
         command.args(["-f", "-qq", "-o", "trace", "-e", &format!("inject={fault}")]).args(options).args(program);

@@ -3,7 +3,7 @@
 use super::assert_starts;
 use crate::archives::make::{Member, zip};
 use crate::broken_pipes::shell;
-use crate::common::{MOVE_IT, Ran, Scratch, large_mailbox, mailbox, one_message};
+use crate::common::{MOVE_IT, Ran, Scratch, is_emulated, large_mailbox, mailbox, one_message};
 
 /// What is said if files cannot be opened.
 const CAUSE: &str = "Too many open files (os error 24)\n  allow more open files ('ulimit -n 256'), then run the same \
@@ -55,6 +55,9 @@ fn with_64_open_files_everything_works() {
 
 #[test]
 fn with_too_few_open_files_the_cause_is_reported_and_a_rerun_completes() {
+    if is_emulated() {
+        return;
+    }
     let scratch = many();
     for input in ["in", "0.zip 1.zip"] {
         scratch.run(input.split(' ').chain(["expected"])).ends(0);
@@ -76,6 +79,9 @@ fn with_too_few_open_files_the_cause_is_reported_and_a_rerun_completes() {
 
 #[test]
 fn with_no_file_left_to_open_nothing_is_made() {
+    if is_emulated() {
+        return;
+    }
     let scratch = many();
     for input in ["in", "0.zip 1.zip"] {
         for output in ["out", "out.zip"] {
@@ -88,6 +94,9 @@ fn with_no_file_left_to_open_nothing_is_made() {
 
 #[test]
 fn volumes_made_with_too_few_open_files_are_whole_or_their_failure_is_reported() {
+    if is_emulated() {
+        return;
+    }
     let scratch = many();
     scratch.run(["--zip-max-entries", "100", "in", "expected/out.zip"]).ends(0);
     for files in [5, 6, 8, 12, 20] {
@@ -112,6 +121,9 @@ pub(super) fn one_line(megabytes: usize) -> Vec<u8> {
 
 #[test]
 fn a_message_longer_than_memory_is_reported_where_it_is_read_and_converted_where_it_is_mapped() {
+    if is_emulated() {
+        return;
+    }
     let scratch = Scratch::with_mailbox([one_message().0.as_bytes(), &one_line(28)].concat());
     let error = ": cannot read at byte 67: no memory for a message of more than ";
     let hint = "the messages before that byte were converted; allow more memory, or give a plain file, which is mapped, then run";
@@ -125,6 +137,9 @@ fn a_message_longer_than_memory_is_reported_where_it_is_read_and_converted_where
 
 #[test]
 fn a_run_out_of_memory_ends_with_a_word_and_leaves_no_half_archive() {
+    if is_emulated() {
+        return;
+    }
     let scratch = Scratch::with_mailbox(one_line(28));
     let ran = shell(&scratch, "ulimit -d 24000; exec \"$0\" --threads 1 in.mbox out.zip").ends(2);
     ran.says(&["memory allocation of ", "mbox2eml: aborted by the fault reported above\n  what was written is"]);
@@ -135,6 +150,9 @@ fn a_run_out_of_memory_ends_with_a_word_and_leaves_no_half_archive() {
 
 #[test]
 fn a_file_for_whose_mapping_there_is_no_room_is_read() {
+    if is_emulated() {
+        return;
+    }
     let scratch = Scratch::with_mailbox(mailbox(&vec![("Long", &*"x".repeat(1 << 20)); 42]));
     scratch.run(["in.mbox", "expected"]).ends(0);
     // 40 MiB for all, and the file alone has 42.
@@ -144,6 +162,9 @@ fn a_file_for_whose_mapping_there_is_no_room_is_read() {
 
 #[test]
 fn where_there_is_no_room_for_more_threads_fewer_do_the_work() {
+    if is_emulated() {
+        return;
+    }
     let scratch = Scratch::with_mailbox(large_mailbox(300));
     scratch.run(["in.mbox", "expected"]).ends(0);
     let expected = scratch.tree("expected");
