@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
@@ -14,7 +14,6 @@ use std::time::{Duration, Instant, SystemTime};
 use tempfile::TempDir;
 
 use crate::schema;
-use crate::support::skip::skip;
 
 /// The program.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_mbox2eml");
@@ -25,17 +24,6 @@ pub(crate) const MOVE_IT: &str = "\n  choose another name, or move away what is 
 /// How long to wait for something that hangs. The longest run takes seconds, but many minutes on a machine that is busy
 /// with other work: no test may fail for that. It is less than what `.ci/run` allows all tests together.
 const PATIENCE: Duration = Duration::from_secs(1200);
-
-/// Whether a script stands in for the program and has QEMU run it, whose memory, files and calls are then limited and
-/// traced instead. Says that the test is skipped.
-pub(crate) fn is_emulated() -> bool {
-    let mut start = [0; 2];
-    let is_script = File::open(PROGRAM).unwrap().read(&mut start).is_ok() && start == *b"#!";
-    if is_script {
-        skip("the program is run by another one");
-    }
-    is_script
-}
 
 /// The mailboxes kept beside the tests.
 pub(crate) fn testdata() -> PathBuf {
@@ -107,7 +95,7 @@ impl Scratch {
     /// Runs the program to its end with `input` as its standard input.
     pub(crate) fn run_with_input<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, input: &[u8]) -> Ran {
         self.write("standard input", input);
-        let input = File::open(self.path("standard input")).unwrap();
+        let input = fs::File::open(self.path("standard input")).unwrap();
         Ran::of(self.program().args(args).stdin(input))
     }
 
@@ -255,20 +243,27 @@ impl Ran {
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Self { code: output.status.code(), stdout: text(output.stdout), stderr: as_on_unix(text(output.stderr)) }
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: as_on_linux(text(output.stderr)) }
     }
 }
 
-/// Gives messages the separators and the system's errors that they have on Unix, so that a test can expect one text.
-fn as_on_unix(text: String) -> String {
-    if cfg!(unix) {
-        return text;
-    }
+/// Gives messages the separators and the system's errors that they have on Linux with glibc, so that a test can expect
+/// one text.
+fn as_on_linux(mut text: String) -> String {
     let missing = "No such file or directory (os error 2)";
-    let errors = [(2, missing), (3, missing), (5, "Permission denied (os error 13)")];
-    let replace = |text: String, (code, unix)| text.replace(&io::Error::from_raw_os_error(code).to_string(), unix);
+    let errors: &[_] = if cfg!(windows) {
+        &[(2, missing), (3, missing), (5, "Permission denied (os error 13)")]
+    } else if cfg!(target_env = "musl") {
+        let too_many = "Too many open files (os error 24)";
+        &[(5, "Input/output error (os error 5)"), (24, too_many), (36, "File name too long (os error 36)")]
+    } else {
+        return text;
+    };
+    for (code, there) in errors {
+        text = text.replace(&io::Error::from_raw_os_error(*code).to_string(), there);
+    }
     // What was a control character stays `\u{…}`.
-    errors.into_iter().fold(text, replace).replace('\\', "/").replace("/u{", "\\u{")
+    if cfg!(windows) { text.replace('\\', "/").replace("/u{", "\\u{") } else { text }
 }
 
 /// A name made of these words that every system allows.

@@ -11,10 +11,23 @@ mod scarce;
 mod sizes;
 mod streams;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 
-use crate::common::{Scratch, Tree, large_mailbox, mailbox};
+use crate::common::{PROGRAM, Scratch, Tree, large_mailbox, mailbox};
+use crate::support::skip::skip;
+
+/// Whether a script stands in for the program and has QEMU run it, whose memory, files and calls are then limited and
+/// traced instead. Says that the test is skipped.
+fn is_emulated() -> bool {
+    let mut start = [0; 2];
+    let is_script = File::open(PROGRAM).unwrap().read(&mut start).is_ok() && start == *b"#!";
+    if is_script {
+        skip("the program is run by another one");
+    }
+    is_script
+}
 
 /// Four mailboxes in the folder `in`, of long and of short messages with labels, 1.5 MB in all.
 pub(crate) fn four_mailboxes() -> Scratch {

@@ -3,10 +3,10 @@
 use std::fs;
 use std::process::Command;
 
-use super::assert_starts;
+use super::{assert_starts, is_emulated};
 use crate::archives::make::{Member, zip};
 use crate::broken_pipes::shell;
-use crate::common::{MOVE_IT, PROGRAM, Ran, Scratch, clean, is_emulated, large_mailbox, one_message};
+use crate::common::{MOVE_IT, PROGRAM, Ran, Scratch, clean, large_mailbox, one_message};
 use crate::output_faults::shell_that_mounts;
 use crate::support::skip::skip;
 
@@ -14,9 +14,6 @@ const EIO: &str = "Input/output error (os error 5)";
 
 #[test]
 fn an_input_that_cannot_be_read_at_all_is_reported_and_the_others_are_converted() {
-    if is_emulated() {
-        return;
-    }
     let (mbox, name, _) = one_message();
     let scratch = Scratch::with_mailbox(mbox);
     let error = format!("mbox2eml: /proc/self/mem: cannot open: {EIO}\n");
@@ -31,9 +28,6 @@ fn an_input_that_cannot_be_read_at_all_is_reported_and_the_others_are_converted(
 
 #[test]
 fn a_standard_input_that_cannot_be_read_is_reported() {
-    if is_emulated() {
-        return;
-    }
     let scratch = Scratch::new();
     for (input, error) in [("/proc/self/mem", EIO), (".", "Is a directory (os error 21)")] {
         let error = format!("mbox2eml: standard input: cannot read at byte 0: {error}\n");

@@ -1,9 +1,9 @@
 //! Too few open files, too little memory: an error that names the cause, or the same result by another way.
 
-use super::assert_starts;
+use super::{assert_starts, is_emulated};
 use crate::archives::make::{Member, zip};
 use crate::broken_pipes::shell;
-use crate::common::{MOVE_IT, Ran, Scratch, is_emulated, large_mailbox, mailbox, one_message};
+use crate::common::{MOVE_IT, Ran, Scratch, large_mailbox, mailbox, one_message};
 
 /// What is said if files cannot be opened.
 const CAUSE: &str = "Too many open files (os error 24)\n  allow more open files ('ulimit -n 256'), then run the same \
@@ -162,9 +162,6 @@ fn a_file_for_whose_mapping_there_is_no_room_is_read() {
 
 #[test]
 fn where_there_is_no_room_for_more_threads_fewer_do_the_work() {
-    if is_emulated() {
-        return;
-    }
     let scratch = Scratch::with_mailbox(large_mailbox(300));
     scratch.run(["in.mbox", "expected"]).ends(0);
     let expected = scratch.tree("expected");

@@ -1,8 +1,9 @@
 //! Messages and mailboxes of absurd shapes: exact, and in bounded memory.
 
+use super::is_emulated;
 use super::scarce::one_line;
 use crate::broken_pipes::shell;
-use crate::common::{Scratch, is_emulated};
+use crate::common::Scratch;
 
 const FROM: &str = "From ann@example.org Mon Apr  1 12:00:00 2024\n";
 

@@ -68,7 +68,7 @@ fn an_interrupted_run_has_all_it_has_counted() {
         assert!(places.windows(2).all(|pair| pair[0].0 + pair[0].1 <= pair[1].0), "{places:?}");
         for row in rows.iter().filter(|row| row["status"] == "failed") {
             assert_eq!((&*row["path"], &*row["sha256"]), ("", ""));
-            assert_eq!(row["reason"], "its archive was not finished");
+            assert_eq!(row["reason"], "its archive or mailbox was not finished");
         }
     }
 }
