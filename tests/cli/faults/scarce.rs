@@ -102,7 +102,13 @@ fn volumes_made_with_too_few_open_files_are_whole_or_their_failure_is_reported()
     for files in [5, 6, 8, 12, 20] {
         let ran = limited(&scratch, files, "--zip-max-entries 100 in made/out.zip");
         assert_reported(&ran);
-        assert!(scratch.names("made").iter().all(|name| name.ends_with(".zip") || name.ends_with('/')));
+        // To delete an unfinished one takes two open files, which other threads may have at that moment.
+        let is_unfinished = |name: &str| ran.code != Some(0) && name.ends_with(".zip.mbox2eml.partial");
+        let names = scratch.names("made");
+        assert!(
+            names.iter().all(|name| name.ends_with(".zip") || name.ends_with('/') || is_unfinished(name)),
+            "{names:?}"
+        );
         assert!(ran.code != Some(0) || scratch.tree("made") == scratch.tree("expected"), "{files}: {ran:#?}");
         // An output without one of the mailboxes never has the name of a complete one.
         let again = scratch.run(["--zip-max-entries", "100", "in", "made/out.zip"]);
