@@ -18,13 +18,13 @@ use std::path::Path;
 use crate::common::{PROGRAM, Scratch, Tree, large_mailbox, mailbox};
 use crate::support::skip::skip;
 
-/// Whether a script stands in for the program and has QEMU run it, whose memory, files and calls are then limited and
-/// traced instead. Says that the test is skipped.
+/// Whether the program is a script that has QEMU run it: limits and traces would be those of QEMU. Reports that the test
+/// is skipped.
 fn is_emulated() -> bool {
     let mut start = [0; 2];
     let is_script = File::open(PROGRAM).unwrap().read(&mut start).is_ok() && start == *b"#!";
     if is_script {
-        skip("the program is run by another one");
+        skip("QEMU runs the program");
     }
     is_script
 }
